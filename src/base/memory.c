@@ -1,0 +1,65 @@
+/* memory.c - the only place that asks the system for memory. */
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* From this size on a block is worth asking for huge pages: it spans several of 2 MiB. */
+static const size_t HUGE_BYTES = (size_t)8 << 20;
+
+static seg_status refuse(size_t count, size_t size, const char *what, seg_error *err)
+{
+    return seg_fail(err, SEG_MEMORY, "not enough memory for %s: %.1f MB wanted (close other programs, or use smaller "
+                    "inputs)", what, (double)count * (double)size / 1e6);
+}
+
+seg_status seg_alloc(void *out, size_t count, size_t size, const char *what, seg_error *err)
+{
+    void *block = calloc(count ? count : 1, size ? size : 1);
+
+    memcpy(out, &block, sizeof block);
+    return block ? SEG_OK : refuse(count, size, what, err);
+}
+
+seg_status seg_alloc_big(void *out, size_t count, size_t size, const char *what, seg_error *err)
+{
+    void *block = NULL;
+    size_t bytes, rounded;
+
+    memcpy(out, &block, sizeof block);
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ((size_t)2 << 20))
+        return refuse(count, size, what, err);
+    size_t align = bytes >= HUGE_BYTES ? (size_t)2 << 20 : 64;
+    rounded = (bytes + align) / align * align;
+    block = aligned_alloc(align, rounded);
+    if (!block)
+        return refuse(count, size, what, err);
+#ifdef MADV_HUGEPAGE
+    if (bytes >= HUGE_BYTES)
+        (void)madvise(block, rounded, MADV_HUGEPAGE); /* only a hint: the block works without */
+#endif
+    memcpy(out, &block, sizeof block);
+    return SEG_OK;
+}
+
+seg_status seg_grow(void *array, size_t *room, size_t need, size_t size, const char *what, seg_error *err)
+{
+    void *old, *block;
+    size_t bytes, more = *room + *room / 2 + 16;
+
+    if (need <= *room)
+        return SEG_OK;
+    if (more < need)
+        more = need;
+    memcpy(&old, array, sizeof old);
+    if (__builtin_mul_overflow(more, size, &bytes))
+        return refuse(need, size, what, err);
+    block = realloc(old, bytes);
+    if (!block)
+        return refuse(need, size, what, err);
+    memcpy(array, &block, sizeof block);
+    *room = more;
+    return SEG_OK;
+}

@@ -1,0 +1,170 @@
+/* text.c - shortest number text, forgiving name comparison, "did you mean", growing strings. */
+#include "text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+char *seg_number_digits(char out[SEG_NUMBER_ROOM], double x, int digits)
+{
+    if (digits < 1)
+        return seg_number(out, x);
+    if (isnan(x) || isinf(x))
+        return seg_number(out, x);
+    snprintf(out, SEG_NUMBER_ROOM, "%.*g", digits > 17 ? 17 : digits, x);
+    return out;
+}
+
+char *seg_number(char out[SEG_NUMBER_ROOM], double x)
+{
+    if (isnan(x) || isinf(x)) {
+        snprintf(out, SEG_NUMBER_ROOM, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
+        return out;
+    }
+    /* 15 digits always survive text -> double -> text, 17 always survive double -> text -> double. */
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, SEG_NUMBER_ROOM, "%.*g", digits, x);
+        if (strtod(out, NULL) == x)
+            break;
+    }
+    return out;
+}
+
+bool seg_read_double(const char *text, double *x)
+{
+    char *end;
+
+    if (!*text || isspace((unsigned char)*text) || strpbrk(text, "nNxXpP"))
+        return false;
+    errno = 0;
+    *x = strtod(text, &end);
+    return end != text && !*end && isfinite(*x);
+}
+
+bool seg_read_int64(const char *text, int64_t *x)
+{
+    char *end;
+    long long value;
+
+    if (!*text || isspace((unsigned char)*text))
+        return false;
+    errno = 0;
+    value = strtoll(text, &end, 10);
+    *x = value;
+    return end != text && !*end && !errno;
+}
+
+static int plain(char c)
+{
+    return c == '_' ? '-' : tolower((unsigned char)c);
+}
+
+bool seg_same_name(const char *a, const char *b)
+{
+    while (*a && plain(*a) == plain(*b))
+        a++, b++;
+    return !*a && !*b;
+}
+
+enum { NAME_MAX_LENGTH = 63 };
+
+/* Letters to insert, delete, replace or swap to get from a to b. */
+static int distance(const char *a, const char *b)
+{
+    int la = (int)strlen(a), lb = (int)strlen(b);
+    int row[3][NAME_MAX_LENGTH + 1] = {{0}};
+
+    if (la > NAME_MAX_LENGTH || lb > NAME_MAX_LENGTH)
+        return NAME_MAX_LENGTH;
+    for (int i = 0; i <= la; i++) {
+        int *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
+
+        now[0] = i;
+        for (int j = 1; i == 0 && j <= lb; j++)
+            now[j] = j;
+        for (int j = 1; i > 0 && j <= lb; j++) {
+            int same = plain(a[i - 1]) == plain(b[j - 1]);
+            int best = before[j - 1] + !same;
+
+            best = before[j] + 1 < best ? before[j] + 1 : best;
+            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && plain(a[i - 1]) == plain(b[j - 2]) && plain(a[i - 2]) == plain(b[j - 1]))
+                best = earlier[j - 2] + 1 < best ? earlier[j - 2] + 1 : best;
+            now[j] = best;
+        }
+    }
+    return row[la % 3][lb];
+}
+
+const char *seg_nearest(const char *typed, size_t n, const char *(*name)(const void *context, size_t i),
+                        const void *context)
+{
+    const char *best = NULL;
+    int limit = (int)strlen(typed) / 3 + 1; /* one slip in three letters still shows what was meant */
+
+    for (size_t i = 0; i < n; i++) {
+        const char *candidate = name(context, i);
+        int d = candidate ? distance(typed, candidate) : NAME_MAX_LENGTH;
+
+        if (d <= limit && d < (int)strlen(typed)) {
+            best = candidate;
+            limit = d - 1;
+        }
+    }
+    return best;
+}
+
+void seg_string_add_n(seg_string *s, const char *text, size_t n)
+{
+    if (s->failed || seg_grow(&s->text, &s->room, s->length + n + 1, 1, "text", NULL)) {
+        s->failed = true;
+        return;
+    }
+    memcpy(s->text + s->length, text, n);
+    s->length += n;
+    s->text[s->length] = '\0';
+}
+
+void seg_string_add(seg_string *s, const char *text)
+{
+    seg_string_add_n(s, text, strlen(text));
+}
+
+void seg_string_printf(seg_string *s, const char *format, ...)
+{
+    va_list args, again;
+    int n;
+
+    va_start(args, format);
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, format, args);
+    if (n < 0 || s->failed || seg_grow(&s->text, &s->room, s->length + (size_t)n + 1, 1, "text", NULL)) {
+        s->failed = true;
+    } else {
+        vsnprintf(s->text + s->length, (size_t)n + 1, format, again);
+        s->length += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void seg_string_free(seg_string *s)
+{
+    free(s->text);
+    *s = (seg_string){0};
+}
+
+seg_status seg_string_check(const seg_string *s, seg_error *err)
+{
+    return s->failed ? seg_fail(err, SEG_MEMORY, "not enough memory for text of %zu bytes", s->length) : SEG_OK;
+}
+
+char *seg_copy(const char *text, size_t n)
+{
+    return n == SIZE_MAX ? strdup(text) : strndup(text, n);
+}

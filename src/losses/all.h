@@ -1,0 +1,1 @@
+/* all.h - the losses, in the survey's order. Each line names a descriptor seg_loss_NAME in a file of its own. */

@@ -1,0 +1,40 @@
+/* grid.h - voxels and millimetres: how an image lies in memory and in space. */
+#ifndef SEG_VOLUME_GRID_H
+#define SEG_VOLUME_GRID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* x is fastest in memory. A 2D image has n[2] = 1: an axis of one voxel is moved to the end when a file is read
+ * (which does not move a voxel in memory), because in a volume one voxel thick every voxel would be boundary. */
+typedef struct {
+    size_t n[3];           /* voxels along x, y, z; at least 1 */
+    double mm[3];          /* size of a voxel, millimetres; 1 where unknown */
+    bool has_mm;           /* the sizes come from a file or an option; otherwise lengths are in pixels */
+    bool has_affine;
+    double affine[3][4];   /* voxel index -> world millimetres (RAS), from sform or qform */
+} seg_grid;
+
+static inline size_t seg_grid_voxels(const seg_grid *g)
+{
+    return g->n[0] * g->n[1] * g->n[2];
+}
+
+static inline size_t seg_grid_rows(const seg_grid *g)
+{
+    return g->n[1] * g->n[2];
+}
+
+/* 2 for an image of one slice, else 3. */
+static inline int seg_grid_dims(const seg_grid *g)
+{
+    return g->n[2] > 1 ? 3 : 2;
+}
+
+/* "mm" or "px". */
+static inline const char *seg_grid_unit(const seg_grid *g)
+{
+    return g->has_mm ? "mm" : "px";
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* pair.h - a prediction and its truth on one grid, with one list of classes: what every loss and metric looks at.
+ *
+ * The prediction is a map of probabilities or a map of labels; a label map is seen by the losses as probabilities
+ * 0 and 1. The truth is a map of labels, or (for the losses that allow it) a soft truth. Classes have an index
+ * 0..classes-1, used by the code, and an id, the label in the files, used by people. Index 0 is the background, id 0,
+ * unless the class list given by the user leaves it out.
+ */
+#ifndef SEG_VOLUME_PAIR_H
+#define SEG_VOLUME_PAIR_H
+
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "grid.h"
+#include "labelmap.h"
+#include "probmap.h"
+
+typedef struct {
+    seg_grid grid;          /* the truth's */
+    size_t voxels;
+    int classes;            /* at least 2 */
+    int64_t *id;            /* [classes] */
+    char **label;           /* [classes] names, entries may be NULL */
+    bool ignores;           /* some voxels are ignored: they count nowhere */
+    seg_labelmap truth;     /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
+    seg_labelmap hard;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
+    seg_probmap prob;       /* planes 0 when the prediction is a label map; planes 1: foreground of two classes */
+    seg_probmap soft_truth; /* planes 0 when the truth is a label map */
+} seg_pair;
+
+/* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].
+ * Ignored voxels have some value too: leave them out by their code. */
+void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y);
+
+/* Class index of the truth at [begin, begin + n): code[n]; pair->classes where ignored. */
+void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code);
+
+/* The truth as a map of the class: 1 or 0, or the soft truth's value; 0 where ignored. target[n]. */
+void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, double *target);
+
+/* Probability of the true class, ignored voxels left out: fills p[] and code[] (room for n each) and returns how
+ * many there are. For label truths. n is at most SEG_BLOCK. */
+size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *p, uint16_t *code);
+
+/* True when the truth is a map of probabilities. */
+static inline bool seg_pair_soft(const seg_pair *pair)
+{
+    return pair->soft_truth.planes > 0;
+}
+
+/* The slice `index` across `axis` as a pair of its own; shares id and label with the whole, which must live on. */
+seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t index, seg_error *err);
+
+/* Frees all but id and label, which a slice shares. */
+void seg_pair_free_maps(seg_pair *pair);
+void seg_pair_free(seg_pair *pair);
+
+#endif
