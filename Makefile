@@ -22,7 +22,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
 NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
 PKGS     := libpng zlib libdeflate libisal json-c
-INCLUDES := -Isrc $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+INCLUDES := -Isrc -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lznz -lm
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
 ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP

@@ -24,11 +24,15 @@ typedef struct {
     seg_run *run;       /* [first[rows]] every row has at least one run, the first starts at x = 0 */
     int64_t *value;     /* [values] the label each code stands for, ascending and distinct; every one occurs */
     size_t values;
-    size_t rows_done, row_room, run_room, value_room; /* while building */
+    struct seg_label_index *index;       /* while building: value -> provisional code */
+    size_t rows_done, runs, run_room, value_room; /* while building */
 } seg_labelmap;
 
+/* More different labels than this is not a label map, and codes fit 16 bits. */
+enum { SEG_LABELS_MAX = 65000 };
+
 /* Building: _begin, then rows in order (each of grid->n[0] voxels), then _end. Values may come in any order.
- * Between _begin and _end the codes are provisional. */
+ * Between _begin and _end the codes are provisional. More than SEG_LABELS_MAX values: SEG_READ. */
 seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error *err);
 seg_status seg_labelmap_add_row_u8(seg_labelmap *map, const uint8_t *row, seg_error *err);
 seg_status seg_labelmap_add_row_i16(seg_labelmap *map, const int16_t *row, seg_error *err);
@@ -38,6 +42,15 @@ seg_status seg_labelmap_end(seg_labelmap *map, seg_error *err);
 
 /* Writes the codes of voxels [begin, begin + n) of the whole map, in memory order, to out[n]. n may cross rows. */
 void seg_labelmap_codes(const seg_labelmap *map, size_t begin, size_t n, uint16_t *out);
+
+/* Adds a row of codes as they are, for maps that are made from codes: set `value` and `values` yourself, or leave
+ * them empty, and call seg_labelmap_close() instead of _end. */
+seg_status seg_labelmap_add_row_codes(seg_labelmap *map, const uint16_t *row, seg_error *err);
+seg_status seg_labelmap_close(seg_labelmap *map, seg_error *err);
+
+/* Gives code `to` to every voxel that has code `where` in `other`, a map of the same grid. */
+seg_status seg_labelmap_overlay(seg_labelmap *map, const seg_labelmap *other, uint32_t where, uint32_t to,
+                                seg_error *err);
 
 /* Replaces every code c by to[c] and joins neighbouring runs that became equal; `value` is left as it was, so the
  * caller decides what the new codes mean. */
@@ -56,5 +69,11 @@ void seg_labelmap_free(seg_labelmap *map);
 
 /* The grid of a slice across `axis`: the two remaining axes in order. */
 seg_grid seg_grid_slice(const seg_grid *grid, int axis);
+
+/* The grid with its axes permuted and flipped; the affine follows, so that every voxel stays where it was. */
+seg_grid seg_grid_reorient(const seg_grid *grid, const int from[3], const bool flip[3]);
+
+/* The voxel of `grid` (its index in memory) that comes to lie at x, y, z of the reoriented grid. */
+size_t seg_grid_source(const seg_grid *grid, const int from[3], const bool flip[3], size_t x, size_t y, size_t z);
 
 #endif

@@ -1,0 +1,470 @@
+/* params.c - one reader, one printer and one range check for the parameters of every loss and metric. */
+#include "params.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* ---- fields ---- */
+
+static void *field(const seg_param *row, void *params)
+{
+    return (char *)params + row->at;
+}
+
+static const void *field_of(const seg_param *row, const void *params)
+{
+    return (const char *)params + row->at;
+}
+
+static int count_words(const char *const *words)
+{
+    int n = 0;
+
+    while (words && words[n])
+        n++;
+    return n;
+}
+
+static int find_word(const char *const *words, const char *text)
+{
+    for (int i = 0; words && words[i]; i++)
+        if (seg_same_name(words[i], text))
+            return i;
+    return -1;
+}
+
+/* ---- presets ---- */
+
+static seg_status preset_numbers(const seg_param *row, seg_numbers *list, seg_error *err)
+{
+    seg_status st;
+
+    free(list->x);
+    *list = (seg_numbers){.word = -1};
+    if (row->choices) {
+        list->word = (int)row->preset;
+        return SEG_OK;
+    }
+    st = seg_alloc(&list->x, 1, sizeof *list->x, row->name, err);
+    if (!st) {
+        list->x[0] = row->preset;
+        list->n = 1;
+    }
+    return st;
+}
+
+seg_status seg_params_preset(const seg_param *rows, void *params, size_t size, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    memset(params, 0, size);
+    for (const seg_param *row = rows; row && row->name && !st; row++) {
+        if (row->type == SEG_PARAM_NUMBER)
+            *(double *)field(row, params) = row->preset;
+        else if (row->type == SEG_PARAM_NUMBERS)
+            st = preset_numbers(row, field(row, params), err);
+        else if (row->type != SEG_PARAM_CLASSES && row->type != SEG_PARAM_FILE)
+            *(int *)field(row, params) = (int)row->preset;
+    }
+    return st;
+}
+
+void seg_params_free(const seg_param *rows, void *params)
+{
+    for (const seg_param *row = rows; row && row->name && params; row++) {
+        if (row->type == SEG_PARAM_NUMBERS)
+            free(((seg_numbers *)field(row, params))->x);
+        else if (row->type == SEG_PARAM_CLASSES)
+            seg_classes_free(field(row, params));
+        else if (row->type == SEG_PARAM_FILE)
+            free(*(char **)field(row, params));
+    }
+}
+
+/* ---- reading ---- */
+
+static bool in_range(const seg_param *row, double x)
+{
+    if (row->min == row->max) /* no range given */
+        return true;
+    return (row->above ? x > row->min : x >= row->min) && (row->below ? x < row->max : x <= row->max);
+}
+
+static seg_status bad_value(const seg_param *row, const char *owner, const char *text, seg_error *err)
+{
+    seg_string range = {0};
+    seg_status st;
+
+    seg_params_write_range(row, &range);
+    st = seg_fail(err, SEG_USAGE, "%s: %s=%s is not possible, %s was wanted (try 'segloss describe %s')", owner,
+                  row->name, text, range.text ? range.text : "another value", owner);
+    seg_string_free(&range);
+    return st;
+}
+
+static seg_status read_numbers(const seg_param *row, const char *owner, const char *text, seg_numbers *list,
+                               seg_error *err)
+{
+    seg_numbers out = {.word = find_word(row->choices, text)};
+    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *piece;
+    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
+    size_t room = 0;
+
+    while (!st && out.word < 0 && (piece = strsep(&rest, "/"))) {
+        double x;
+
+        if (!seg_read_double(piece, &x) || !in_range(row, x))
+            st = bad_value(row, owner, text, err);
+        if (!st)
+            st = seg_grow(&out.x, &room, out.n + 1, sizeof *out.x, row->name, err);
+        if (!st)
+            out.x[out.n++] = x;
+    }
+    free(copy);
+    if (st) {
+        free(out.x);
+        return st;
+    }
+    free(list->x);
+    *list = out;
+    return SEG_OK;
+}
+
+static seg_status read_switch(const seg_param *row, const char *owner, const char *text, int *on, seg_error *err)
+{
+    static const char *const words[] = {"no", "yes", "off", "on", "false", "true", "0", "1", NULL};
+    int word = find_word(words, text);
+
+    if (word < 0)
+        return bad_value(row, owner, text, err);
+    *on = word & 1;
+    return SEG_OK;
+}
+
+static seg_status read_choice(const seg_param *row, const char *owner, const char *text, int *chosen, seg_error *err)
+{
+    int word = find_word(row->choices, text);
+
+    if (word < 0)
+        return bad_value(row, owner, text, err);
+    *chosen = word;
+    return SEG_OK;
+}
+
+static seg_status read_number(const seg_param *row, const char *owner, const char *text, void *at, seg_error *err)
+{
+    double x;
+
+    if (!seg_read_double(text, &x) || !in_range(row, x))
+        return bad_value(row, owner, text, err);
+    if (row->type == SEG_PARAM_INTEGER) {
+        if (x != floor(x) || fabs(x) > 1e9)
+            return bad_value(row, owner, text, err);
+        *(int *)at = (int)x;
+    } else {
+        *(double *)at = x;
+    }
+    return SEG_OK;
+}
+
+static seg_status read_file(const seg_param *row, const char *owner, const char *text, char **path, seg_error *err)
+{
+    if (!*text)
+        return bad_value(row, owner, text, err);
+    free(*path);
+    *path = seg_copy(text, SIZE_MAX);
+    return *path ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
+}
+
+static seg_status read_row(const seg_param *row, const char *owner, const char *text, void *params, seg_error *err)
+{
+    void *at = field(row, params);
+
+    switch (row->type) {
+    case SEG_PARAM_NUMBER:
+    case SEG_PARAM_INTEGER:
+        return read_number(row, owner, text, at, err);
+    case SEG_PARAM_SWITCH:
+        return read_switch(row, owner, text, at, err);
+    case SEG_PARAM_CHOICE:
+        return read_choice(row, owner, text, at, err);
+    case SEG_PARAM_NUMBERS:
+        return read_numbers(row, owner, text, at, err);
+    case SEG_PARAM_CLASSES:
+        return seg_classes_read(at, text, err) ? seg_while(err, "%s", owner) : SEG_OK;
+    case SEG_PARAM_FILE:
+        return read_file(row, owner, text, at, err);
+    }
+    return SEG_BUG;
+}
+
+static const char *row_name(const void *rows, size_t i)
+{
+    return ((const seg_param *)rows)[i].name;
+}
+
+static seg_status unknown(const seg_param *rows, const char *owner, const char *name, seg_error *err)
+{
+    size_t n = 0;
+    const char *near;
+
+    while (rows && rows[n].name)
+        n++;
+    if (n == 0)
+        return seg_fail(err, SEG_USAGE, "%s has no parameters, but '%s' was given", owner, name);
+    near = seg_nearest(name, n, row_name, rows);
+    return near ? seg_fail(err, SEG_USAGE, "%s has no parameter '%s' (did you mean '%s'?)", owner, name, near)
+                : seg_fail(err, SEG_USAGE, "%s has no parameter '%s' (see 'segloss describe %s')", owner, name, owner);
+}
+
+seg_status seg_params_set(const seg_param *rows, const char *owner, const char *name, const char *text, void *params,
+                          seg_error *err)
+{
+    for (const seg_param *row = rows; row && row->name; row++)
+        if (seg_same_name(row->name, name) || (row->alias && seg_same_name(row->alias, name)))
+            return read_row(row, owner, text, params, err);
+    return unknown(rows, owner, name, err);
+}
+
+seg_status seg_params_read(const seg_param *rows, const char *owner, const char *text, void *params, seg_error *err)
+{
+    char *copy, *rest, *piece;
+    seg_status st = SEG_OK;
+
+    if (!text || !*text)
+        return SEG_OK;
+    copy = rest = seg_copy(text, SIZE_MAX);
+    if (!copy)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for the parameters of %s", owner);
+    while (!st && (piece = strsep(&rest, ","))) {
+        char *equals = strchr(piece, '=');
+
+        if (!equals) {
+            st = seg_fail(err, SEG_USAGE, "%s: '%s' is no parameter, name=value was wanted", owner, piece);
+        } else {
+            *equals = '\0';
+            st = seg_params_set(rows, owner, piece, equals + 1, params, err);
+        }
+    }
+    free(copy);
+    return st;
+}
+
+/* ---- printing ---- */
+
+static void write_numbers(const seg_param *row, const seg_numbers *list, seg_string *out)
+{
+    char number[SEG_NUMBER_ROOM];
+
+    if (list->word >= 0 && row->choices) {
+        seg_string_add(out, row->choices[list->word]);
+        return;
+    }
+    for (size_t i = 0; i < list->n; i++)
+        seg_string_printf(out, "%s%s", i ? "/" : "", seg_number(number, list->x[i]));
+}
+
+static void write_classes(const seg_param *row, const seg_classes *classes, seg_string *out)
+{
+    static const char *const words[] = {"", "fg", "all", "present", "present-fg"};
+
+    if (classes->kind == SEG_CLASSES_PRESET) {
+        seg_string_add(out, row->classes ? row->classes : "fg");
+        return;
+    }
+    if (classes->kind != SEG_CLASSES_LISTED) {
+        seg_string_add(out, words[classes->kind]);
+        return;
+    }
+    for (size_t i = 0; i < classes->n; i++) {
+        seg_string_printf(out, "%s%lld", i ? "/" : "", (long long)classes->range[i][0]);
+        if (classes->range[i][1] != classes->range[i][0])
+            seg_string_printf(out, "-%lld", (long long)classes->range[i][1]);
+    }
+}
+
+void seg_params_write_value(const seg_param *row, const void *params, seg_string *out)
+{
+    const void *at = field_of(row, params);
+    char number[SEG_NUMBER_ROOM];
+
+    switch (row->type) {
+    case SEG_PARAM_NUMBER:
+        seg_string_add(out, seg_number(number, *(const double *)at));
+        break;
+    case SEG_PARAM_INTEGER:
+        seg_string_printf(out, "%d", *(const int *)at);
+        break;
+    case SEG_PARAM_SWITCH:
+        seg_string_add(out, *(const int *)at ? "yes" : "no");
+        break;
+    case SEG_PARAM_CHOICE:
+        seg_string_add(out, row->choices[*(const int *)at]);
+        break;
+    case SEG_PARAM_NUMBERS:
+        write_numbers(row, at, out);
+        break;
+    case SEG_PARAM_CLASSES:
+        write_classes(row, at, out);
+        break;
+    case SEG_PARAM_FILE:
+        seg_string_add(out, *(char *const *)at ? *(char *const *)at : "");
+        break;
+    }
+}
+
+static bool is_preset(const seg_param *row, const void *params)
+{
+    const void *at = field_of(row, params);
+    const seg_numbers *list = at;
+
+    switch (row->type) {
+    case SEG_PARAM_NUMBER:
+        return *(const double *)at == row->preset;
+    case SEG_PARAM_NUMBERS:
+        return row->choices ? list->word == (int)row->preset : list->n == 1 && list->x[0] == row->preset;
+    case SEG_PARAM_CLASSES:
+        return ((const seg_classes *)at)->kind == SEG_CLASSES_PRESET;
+    case SEG_PARAM_FILE:
+        return !*(char *const *)at;
+    default:
+        return *(const int *)at == (int)row->preset;
+    }
+}
+
+void seg_params_write(const seg_param *rows, const void *params, const char *separator, seg_string *out)
+{
+    bool first = true;
+
+    for (const seg_param *row = rows; row && row->name; row++) {
+        if (is_preset(row, params))
+            continue;
+        seg_string_printf(out, "%s%s=", first ? "" : separator, row->name);
+        seg_params_write_value(row, params, out);
+        first = false;
+    }
+}
+
+void seg_params_write_preset(const seg_param *row, seg_string *out)
+{
+    char number[SEG_NUMBER_ROOM];
+
+    if (row->type == SEG_PARAM_CLASSES)
+        seg_string_add(out, row->classes ? row->classes : "fg");
+    else if (row->type == SEG_PARAM_SWITCH)
+        seg_string_add(out, row->preset != 0 ? "yes" : "no");
+    else if (row->choices)
+        seg_string_add(out, row->choices[(int)row->preset]);
+    else if (row->type != SEG_PARAM_FILE)
+        seg_string_add(out, seg_number(number, row->preset));
+}
+
+static void write_interval(const seg_param *row, seg_string *out)
+{
+    char low[SEG_NUMBER_ROOM], high[SEG_NUMBER_ROOM];
+    const char *kind = row->type == SEG_PARAM_INTEGER ? "a whole number" : "a number";
+
+    if (row->min == row->max)
+        seg_string_add(out, kind);
+    else if (isinf(row->max))
+        seg_string_printf(out, "%s %s %s", kind, row->above ? ">" : ">=", seg_number(low, row->min));
+    else
+        seg_string_printf(out, "%s in %c%s, %s%c", kind, row->above ? '(' : '[', seg_number(low, row->min),
+                          seg_number(high, row->max), row->below ? ')' : ']');
+}
+
+void seg_params_write_range(const seg_param *row, seg_string *out)
+{
+    if (row->type == SEG_PARAM_SWITCH) {
+        seg_string_add(out, "yes or no");
+    } else if (row->type == SEG_PARAM_CLASSES) {
+        seg_string_add(out, "fg, all, present, present-fg or ids such as 1-3/7");
+    } else if (row->type == SEG_PARAM_FILE) {
+        seg_string_add(out, "a file");
+    } else if (row->type == SEG_PARAM_CHOICE || row->type == SEG_PARAM_NUMBERS) {
+        int n = count_words(row->choices);
+
+        for (int i = 0; i < n; i++)
+            seg_string_printf(out, "%s%s", i == 0 ? "" : i == n - 1 && row->type == SEG_PARAM_CHOICE ? " or " : ", ",
+                              row->choices[i]);
+        if (row->type == SEG_PARAM_NUMBERS) {
+            seg_string_add(out, n ? " or one or more of: " : "one or more, separated by '/': ");
+            write_interval(row, out);
+        }
+    } else {
+        write_interval(row, out);
+    }
+}
+
+/* ---- classes ---- */
+
+void seg_classes_free(seg_classes *classes)
+{
+    free(classes->range);
+    *classes = (seg_classes){0};
+}
+
+static bool read_range(char *piece, int64_t range[2])
+{
+    char *dash = strchr(piece + (*piece == '-'), '-');
+
+    if (dash)
+        *dash = '\0';
+    return seg_read_int64(piece, &range[0]) && seg_read_int64(dash ? dash + 1 : piece, &range[1]) &&
+           range[0] <= range[1];
+}
+
+seg_status seg_classes_read(seg_classes *classes, const char *text, seg_error *err)
+{
+    static const char *const words[] = {"", "fg", "all", "present", "present-fg", NULL};
+    seg_classes out = {.kind = SEG_CLASSES_LISTED};
+    int word = *text ? find_word(words, text) : -1;
+    size_t room = 0;
+    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *piece;
+    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a class list");
+
+    if (word > 0)
+        out.kind = (seg_classes_kind)word;
+    while (!st && word <= 0 && (piece = strsep(&rest, "/,"))) {
+        int64_t range[2];
+
+        if (!read_range(piece, range))
+            st = seg_fail(err, SEG_USAGE, "classes=%s is no list of classes, fg, all, present, present-fg or ids such "
+                          "as 1-3/7 were wanted", text);
+        if (!st)
+            st = seg_grow(&out.range, &room, out.n + 1, sizeof *out.range, "a class list", err);
+        if (!st)
+            memcpy(out.range[out.n++], range, sizeof range);
+    }
+    free(copy);
+    if (st) {
+        seg_classes_free(&out);
+        return st;
+    }
+    seg_classes_free(classes);
+    *classes = out;
+    return SEG_OK;
+}
+
+bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_t id, bool present)
+{
+    switch (classes->kind == SEG_CLASSES_PRESET ? preset : classes->kind) {
+    case SEG_CLASSES_ALL:
+        return true;
+    case SEG_CLASSES_PRESENT:
+        return present;
+    case SEG_CLASSES_PRESENT_FG:
+        return present && id != 0;
+    case SEG_CLASSES_LISTED:
+        for (size_t i = 0; i < classes->n; i++)
+            if (classes->range[i][0] <= id && id <= classes->range[i][1])
+                return true;
+        return false;
+    default:
+        return id != 0;
+    }
+}

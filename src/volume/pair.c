@@ -1,0 +1,162 @@
+/* pair.c - blocks of a pair, ready for arithmetic: probabilities in double, truth as codes or targets. */
+#include "pair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/blocks.h"
+
+/* Values leave [0, 1] by rounding at most (seg_pair_match() refuses more), and a NaN that was let through is 0. */
+static inline double clamped(float p)
+{
+    double y = p > 0 ? (double)p : 0;
+
+    return y < 1 ? y : 1;
+}
+
+static void map_block(const seg_probmap *map, int class, size_t begin, size_t n, double *y)
+{
+    float scratch[SEG_BLOCK];
+    bool foreground = map->planes == 1;
+
+    for (size_t done = 0; done < n; done += SEG_BLOCK) {
+        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
+        const float *p = seg_probmap_block(map, foreground ? 0 : class, begin + done, part, scratch);
+
+        if (foreground && class == 0)
+            for (size_t i = 0; i < part; i++)
+                y[done + i] = 1 - clamped(p[i]);
+        else
+            for (size_t i = 0; i < part; i++)
+                y[done + i] = clamped(p[i]);
+    }
+}
+
+static void code_block(const seg_labelmap *map, int class, size_t begin, size_t n, double *y)
+{
+    uint16_t code[SEG_BLOCK];
+
+    for (size_t done = 0; done < n; done += SEG_BLOCK) {
+        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
+
+        seg_labelmap_codes(map, begin + done, part, code);
+        for (size_t i = 0; i < part; i++)
+            y[done + i] = code[i] == class;
+    }
+}
+
+void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
+{
+    if (pair->prob.planes)
+        map_block(&pair->prob, class, begin, n, y);
+    else
+        code_block(&pair->hard, class, begin, n, y);
+}
+
+void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code)
+{
+    seg_labelmap_codes(&pair->truth, begin, n, code);
+}
+
+void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, double *target)
+{
+    uint16_t code[SEG_BLOCK];
+
+    if (!seg_pair_soft(pair)) {
+        code_block(&pair->truth, class, begin, n, target);
+        return;
+    }
+    map_block(&pair->soft_truth, class, begin, n, target);
+    for (size_t done = 0; pair->ignores && done < n; done += SEG_BLOCK) {
+        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
+
+        seg_labelmap_codes(&pair->truth, begin + done, part, code);
+        for (size_t i = 0; i < part; i++)
+            if (code[i] == pair->classes)
+                target[done + i] = 0;
+    }
+}
+
+/* p of the true class from planes: class after class over the stretches of the block where it is the truth. */
+static void gather(const seg_pair *pair, size_t begin, size_t n, const uint16_t *code, double *p)
+{
+    float scratch[SEG_BLOCK];
+    bool foreground = pair->prob.planes == 1;
+
+    for (size_t i = 0, end; i < n; i = end) {
+        const float *from;
+
+        for (end = i + 1; end < n && code[end] == code[i]; end++)
+            ;
+        if (code[i] >= pair->classes)
+            continue;
+        from = seg_probmap_block(&pair->prob, foreground ? 0 : code[i], begin + i, end - i, scratch);
+        for (size_t k = i; k < end; k++)
+            p[k] = foreground && code[i] == 0 ? 1 - clamped(from[k - i]) : clamped(from[k - i]);
+    }
+}
+
+static void gather_hard(const seg_pair *pair, size_t begin, size_t n, const uint16_t *code, double *p)
+{
+    uint16_t predicted[SEG_BLOCK];
+
+    seg_labelmap_codes(&pair->hard, begin, n, predicted);
+    for (size_t i = 0; i < n; i++)
+        p[i] = predicted[i] == code[i];
+}
+
+size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *p, uint16_t *code)
+{
+    size_t kept = 0;
+
+    seg_labelmap_codes(&pair->truth, begin, n, code);
+    if (pair->prob.planes)
+        gather(pair, begin, n, code, p);
+    else
+        gather_hard(pair, begin, n, code, p);
+    if (!pair->ignores)
+        return n;
+    for (size_t i = 0; i < n; i++)
+        if (code[i] < pair->classes) {
+            p[kept] = p[i];
+            code[kept++] = code[i];
+        }
+    return kept;
+}
+
+seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t index, seg_error *err)
+{
+    seg_status st;
+
+    *out = (seg_pair){.grid = seg_grid_slice(&pair->grid, axis), .classes = pair->classes, .id = pair->id,
+                      .label = pair->label, .ignores = pair->ignores};
+    out->voxels = seg_grid_voxels(&out->grid);
+    st = seg_labelmap_slice(&out->truth, &pair->truth, axis, index, err);
+    if (!st)
+        st = seg_labelmap_slice(&out->hard, &pair->hard, axis, index, err);
+    if (!st && pair->prob.planes)
+        st = seg_probmap_slice(&out->prob, &pair->prob, axis, index, err);
+    if (!st && pair->soft_truth.planes)
+        st = seg_probmap_slice(&out->soft_truth, &pair->soft_truth, axis, index, err);
+    if (st)
+        seg_pair_free_maps(out);
+    return st;
+}
+
+void seg_pair_free_maps(seg_pair *pair)
+{
+    seg_labelmap_free(&pair->truth);
+    seg_labelmap_free(&pair->hard);
+    seg_probmap_free(&pair->prob);
+    seg_probmap_free(&pair->soft_truth);
+}
+
+void seg_pair_free(seg_pair *pair)
+{
+    seg_pair_free_maps(pair);
+    for (int class = 0; pair->label && class < pair->classes; class++)
+        free(pair->label[class]);
+    free(pair->label);
+    free(pair->id);
+    *pair = (seg_pair){0};
+}

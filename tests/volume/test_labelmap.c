@@ -1,0 +1,178 @@
+/* test_labelmap.c - runs say the same as the voxels they were made from. */
+#include "support/fixture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void fill(uint8_t *voxel, size_t n, uint64_t *seed, int stay)
+{
+    for (size_t i = 0; i < n; i++)
+        voxel[i] = i && fixture_random(seed) % (uint64_t)stay ? voxel[i - 1] : (uint8_t)(fixture_random(seed) % 5 * 3);
+}
+
+static void build(seg_labelmap *map, const seg_grid *grid, const uint8_t *voxel)
+{
+    seg_error err = {0};
+
+    assert_ok(seg_labelmap_begin(map, grid, &err), &err);
+    for (size_t row = 0; row < seg_grid_rows(grid); row++)
+        assert_ok(seg_labelmap_add_row_u8(map, voxel + row * grid->n[0], &err), &err);
+    assert_ok(seg_labelmap_end(map, &err), &err);
+}
+
+static void codes_give_back_the_voxels(void **state)
+{
+    uint64_t seed = 7;
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (size_t nx = 1; nx < 140; nx += nx < 8 ? 1 : 13) {
+        seg_grid grid = {.n = {nx, 5, 3}};
+        size_t n = seg_grid_voxels(&grid);
+        uint8_t *voxel = malloc(n);
+        uint16_t *code = malloc(n * sizeof *code);
+        seg_labelmap map;
+
+        fill(voxel, n, &seed, 1 + (int)(nx % 20));
+        build(&map, &grid, voxel);
+        seg_labelmap_codes(&map, 0, n, code);
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(map.value[code[i]], voxel[i]);
+        for (size_t begin = 0; begin < n; begin += 7) {
+            size_t part = n - begin < 11 ? n - begin : 11;
+
+            seg_labelmap_codes(&map, begin, part, code);
+            for (size_t i = 0; i < part; i++)
+                assert_int_equal(map.value[code[i]], voxel[begin + i]);
+        }
+        seg_labelmap_free(&map);
+        free(voxel);
+        free(code);
+    }
+}
+
+static void values_ascend_and_neighbouring_runs_differ(void **state)
+{
+    static const uint8_t voxel[12] = {9, 9, 3, 3, 3, 9, 0, 0, 9, 9, 9, 9};
+    seg_grid grid = {.n = {6, 2, 1}};
+    seg_labelmap map;
+
+    (void)state;
+    build(&map, &grid, voxel);
+    assert_int_equal(map.values, 3);
+    assert_int_equal(map.value[0], 0);
+    assert_int_equal(map.value[1], 3);
+    assert_int_equal(map.value[2], 9);
+    assert_int_equal(map.first[1], 3);
+    assert_int_equal(map.first[2], 5);
+    assert_int_equal(map.run[1].x, 2);
+    assert_int_equal(map.run[1].code, 1);
+    seg_labelmap_free(&map);
+}
+
+static void recoding_joins_runs_that_became_equal(void **state)
+{
+    static const uint8_t voxel[12] = {9, 9, 3, 3, 3, 9, 0, 0, 9, 9, 9, 9};
+    static const uint32_t to[3] = {0, 1, 1};
+    seg_grid grid = {.n = {6, 2, 1}};
+    uint64_t counts[2];
+    seg_labelmap map;
+
+    (void)state;
+    build(&map, &grid, voxel);
+    seg_labelmap_recode(&map, to);
+    assert_int_equal(map.runs, 3);
+    seg_labelmap_count(&map, 2, counts);
+    assert_int_equal(counts[0], 2);
+    assert_int_equal(counts[1], 10);
+    seg_labelmap_free(&map);
+}
+
+static void slices_and_turns_move_every_voxel_to_its_place(void **state)
+{
+    seg_grid grid = {.n = {5, 4, 3}};
+    static const int from[3] = {2, 0, 1};
+    static const bool flip[3] = {true, false, true};
+    uint8_t voxel[60];
+    uint16_t code[60];
+    uint64_t seed = 11;
+    seg_labelmap map, slice;
+    seg_error err = {0};
+
+    (void)state;
+    fill(voxel, 60, &seed, 2);
+    build(&map, &grid, voxel);
+    for (int axis = 0; axis < 3; axis++)
+        for (size_t index = 0; index < grid.n[axis]; index++) {
+            assert_ok(seg_labelmap_slice(&slice, &map, axis, index, &err), &err);
+            seg_labelmap_codes(&slice, 0, seg_grid_voxels(&slice.grid), code);
+            for (size_t b = 0; b < slice.grid.n[1]; b++)
+                for (size_t a = 0; a < slice.grid.n[0]; a++) {
+                    size_t at[3] = {axis == 0 ? index : a, axis == 1 ? index : axis == 0 ? a : b,
+                                    axis == 2 ? index : b};
+
+                    assert_int_equal(map.value[code[a + slice.grid.n[0] * b]],
+                                     voxel[at[0] + 5 * (at[1] + 4 * at[2])]);
+                }
+            seg_labelmap_free(&slice);
+        }
+    assert_ok(seg_labelmap_reorient(&map, from, flip, &err), &err);
+    assert_int_equal(map.grid.n[0], 3);
+    assert_int_equal(map.grid.n[1], 5);
+    seg_labelmap_codes(&map, 0, 60, code);
+    for (size_t z = 0; z < 4; z++)
+        for (size_t y = 0; y < 5; y++)
+            for (size_t x = 0; x < 3; x++)
+                assert_int_equal(map.value[code[x + 3 * (y + 5 * z)]], voxel[y + 5 * ((3 - z) + 4 * (2 - x))]);
+    seg_labelmap_free(&map);
+}
+
+static void overlay_takes_over_one_code(void **state)
+{
+    static const uint8_t a[10] = {0, 3, 3, 0, 0, 3, 3, 3, 3, 3}, b[10] = {3, 3, 0, 0, 3, 0, 0, 3, 3, 0};
+    seg_grid grid = {.n = {5, 2, 1}};
+    uint16_t code[10];
+    seg_labelmap first, second;
+    seg_error err = {0};
+
+    (void)state;
+    build(&first, &grid, a);
+    build(&second, &grid, b);
+    assert_ok(seg_labelmap_overlay(&first, &second, 1, 7, &err), &err);
+    seg_labelmap_codes(&first, 0, 10, code);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(code[i], b[i] == 3 ? 7 : a[i] / 3);
+    seg_labelmap_free(&first);
+    seg_labelmap_free(&second);
+}
+
+static void too_many_labels_are_refused(void **state)
+{
+    seg_grid grid = {.n = {SEG_LABELS_MAX + 1, 1, 1}};
+    int64_t *row = calloc(grid.n[0], sizeof *row);
+    seg_labelmap map;
+    seg_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < grid.n[0]; i++)
+        row[i] = (int64_t)i * -7;
+    assert_ok(seg_labelmap_begin(&map, &grid, &err), &err);
+    assert_int_equal(seg_labelmap_add_row_i64(&map, row, &err), SEG_READ);
+    assert_non_null(strstr(err.text, "65000"));
+    seg_labelmap_free(&map);
+    free(row);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes_give_back_the_voxels),
+        cmocka_unit_test(values_ascend_and_neighbouring_runs_differ),
+        cmocka_unit_test(recoding_joins_runs_that_became_equal),
+        cmocka_unit_test(slices_and_turns_move_every_voxel_to_its_place),
+        cmocka_unit_test(overlay_takes_over_one_code),
+        cmocka_unit_test(too_many_labels_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
