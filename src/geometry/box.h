@@ -27,4 +27,8 @@ void seg_labelmap_boxes(const seg_labelmap *map, size_t codes, seg_box *boxes);
  * voxel of margin (seg_box_grow), surfaces and distances of the mask are those of the volume. */
 seg_status seg_mask_of_box(seg_mask *mask, const seg_labelmap *map, uint32_t code, const seg_box *box, seg_error *err);
 
+/* The box of a mask's voxels, and the part of a mask inside a box. */
+seg_box seg_mask_box(const seg_mask *mask);
+seg_status seg_mask_cut(seg_mask *part, const seg_mask *mask, const seg_box *box, seg_error *err);
+
 #endif

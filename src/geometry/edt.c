@@ -1,0 +1,320 @@
+/* edt.c - exact Euclidean distance transforms, one axis after the other.
+ *
+ * Along x the nearest set bit of a row is found from its gaps. Along y and then z the squared distances of 16
+ * neighbouring columns at a time become the lower envelope of their parabolas (lanes.h). Rows and slices without a
+ * voxel of the set are never filled in: they are no candidates for the next axis.
+ */
+#include "edt.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "bits.h"
+#include "box.h"
+#include "lanes.h"
+
+enum {
+    ROWS_PER_TASK = 64,
+    BLOCKS_PER_TASK = 8 /* of SEG_LANES columns */
+};
+
+/* A transform under way. */
+struct transform {
+    const seg_mask *set;
+    float *out;             /* [voxels] squared distances so far; the final values after the last axis */
+    bool root;              /* the last axis writes distances instead of their squares */
+    int last_axis;          /* the last one longer than 1 */
+    float *square[3];       /* [n[a]] (i step[a])^2 */
+    float *square_down;     /* [n[0]] square[0] reversed */
+    uint8_t *row_has;       /* [n[2]][n[1]] the row has a voxel of the set */
+    uint8_t *slice_has;     /* [n[2]] */
+    size_t longest;         /* of n[1], n[2] */
+    void **work;            /* [workers] space for one block of columns */
+
+    /* of the axis under way (1 or 2) */
+    int axis;
+    size_t inner, tasks_per_outer;
+};
+
+/* ---- squares ---- */
+
+static seg_status squares(float **out, size_t n, double step, seg_error *err)
+{
+    seg_status st = seg_alloc(out, n, sizeof **out, "distances along a line", err);
+
+    for (size_t i = 0; !st && i < n; i++)
+        (*out)[i] = (float)((double)i * step * ((double)i * step));
+    return st;
+}
+
+/* ---- along x ---- */
+
+/* Voxels [begin, end) lie between set voxels at begin - 1 (if `left`) and end (if `right`). */
+static void fill_gap(const struct transform *t, float *row, size_t begin, size_t end, bool left, bool right)
+{
+    size_t n = t->set->n[0], gap = end - begin, rising = right ? left ? (gap + 1) / 2 : 0 : gap;
+    const float *up = t->square[0] + 1;
+    const float *down = t->square_down + (n - 1) - (gap - rising); /* square[gap - rising] ... square[1] */
+
+    memcpy(row + begin, up, rising * sizeof *row);
+    memcpy(row + begin + rising, down, (gap - rising) * sizeof *row);
+}
+
+/* Returns whether the row has any voxel of the set; it is left as it was when not. */
+static bool row_distances(const struct transform *t, const uint64_t *bits, float *row)
+{
+    size_t n = t->set->n[0], at = seg_bits_next(bits, n, 0, true);
+
+    if (at == n)
+        return false;
+    fill_gap(t, row, 0, at, false, true);
+    while (at < n) {
+        size_t end = seg_bits_next(bits, n, at, false), next = seg_bits_next(bits, n, end, true);
+
+        memset(row + at, 0, (end - at) * sizeof *row);
+        fill_gap(t, row, end, next, true, next < n);
+        at = next;
+    }
+    return true;
+}
+
+static void root_row(float *row, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        row[i] = sqrtf(row[i]);
+}
+
+static void do_rows(void *context, size_t task, int worker)
+{
+    struct transform *t = context;
+    size_t rows = t->set->n[1] * t->set->n[2], begin = task * ROWS_PER_TASK, n = t->set->n[0];
+
+    (void)worker;
+    for (size_t row = begin; row < rows && row < begin + ROWS_PER_TASK; row++) {
+        t->row_has[row] = row_distances(t, t->set->bit + row * t->set->words, t->out + row * n);
+        if (t->row_has[row] && t->root && t->last_axis == 0)
+            root_row(t->out + row * n, n);
+    }
+}
+
+/* ---- along y, z ---- */
+
+/* The work space of one thread: the columns' candidates, their rows, and what seg_columns_solve() needs. */
+static seg_status work_alloc(struct transform *t, seg_error *err)
+{
+    int workers = seg_workers();
+    seg_status st = seg_alloc(&t->work, (size_t)workers, sizeof *t->work, "distances", err);
+
+    for (int w = 0; !st && w < workers; w++)
+        st = seg_alloc_big(&t->work[w], t->longest, SEG_LANES * sizeof(float) + 3 * sizeof(uint32_t), "distances",
+                           err);
+    return st;
+}
+
+/* Copies the columns' candidates together; lanes beyond the width repeat the first, which keeps arg-mins close. */
+static size_t gather(const struct transform *t, const float *from, const uint8_t *has, size_t n, size_t width, float *f,
+                     uint32_t *at)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!has[i])
+            continue;
+        for (size_t lane = 0; lane < SEG_LANES; lane++)
+            f[count * SEG_LANES + lane] = from[i * t->inner + (lane < width ? lane : 0)];
+        at[count++] = (uint32_t)i;
+    }
+    return count;
+}
+
+static void do_block(const struct transform *t, float *columns, const uint8_t *has, size_t width, void *work)
+{
+    size_t n = t->set->n[t->axis];
+    float *f = work;
+    uint32_t *at = (uint32_t *)(f + SEG_LANES * t->longest);
+    seg_columns c = {
+        .f = f, .at = at, .square = t->square[t->axis], .n = n, .root = t->root && t->axis == t->last_axis,
+        .first = at + t->longest, .last = at + 2 * t->longest, .out = columns, .stride = t->inner, .width = width,
+    };
+
+    c.candidates = gather(t, columns, has, n, width, f, at);
+    if (c.candidates)
+        seg_columns_solve(&c, SEG_LANES_BEST);
+}
+
+static void do_columns(void *context, size_t task, int worker)
+{
+    const struct transform *t = context;
+    size_t outer = task / t->tasks_per_outer, n = t->set->n[t->axis];
+    size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_LANES, end = begin + BLOCKS_PER_TASK * SEG_LANES;
+    const uint8_t *has = t->axis == 1 ? t->row_has + outer * n : t->slice_has;
+
+    for (size_t x = begin; x < end && x < t->inner; x += SEG_LANES)
+        do_block(t, t->out + outer * n * t->inner + x, has, t->inner - x < SEG_LANES ? t->inner - x : SEG_LANES,
+                 t->work[worker]);
+}
+
+static void along(struct transform *t, int axis)
+{
+    const size_t *n = t->set->n;
+    size_t outer = axis == 1 ? n[2] : 1;
+
+    if (n[axis] == 1)
+        return;
+    t->axis = axis;
+    t->inner = axis == 1 ? n[0] : n[0] * n[1];
+    t->tasks_per_outer = (t->inner + BLOCKS_PER_TASK * SEG_LANES - 1) / (BLOCKS_PER_TASK * SEG_LANES);
+    seg_each(outer * t->tasks_per_outer, do_columns, t);
+}
+
+static void find_slices(struct transform *t)
+{
+    size_t n = t->set->n[1];
+
+    for (size_t z = 0; z < t->set->n[2]; z++)
+        t->slice_has[z] = memchr(t->row_has + z * n, 1, n) != NULL;
+}
+
+/* ---- the whole ---- */
+
+static seg_status begin(struct transform *t, const seg_mask *set, const double step[3], seg_error *err)
+{
+    const size_t *n = set->n;
+    seg_status st = SEG_OK;
+
+    t->set = set;
+    t->longest = n[1] > n[2] ? n[1] : n[2];
+    t->last_axis = n[2] > 1 ? 2 : n[1] > 1 ? 1 : 0;
+    for (int a = 0; !st && a < 3; a++)
+        st = squares(&t->square[a], n[a], step[a], err);
+    if (!st)
+        st = seg_alloc(&t->square_down, n[0], sizeof *t->square_down, "distances along a line", err);
+    for (size_t i = 0; !st && i < n[0]; i++)
+        t->square_down[i] = t->square[0][n[0] - 1 - i];
+    if (!st)
+        st = seg_alloc(&t->row_has, n[1], n[2], "distances", err);
+    if (!st)
+        st = seg_alloc(&t->slice_has, n[2], 1, "distances", err);
+    return st ? st : work_alloc(t, err);
+}
+
+static void end(struct transform *t)
+{
+    for (int w = 0; t->work && w < seg_workers(); w++)
+        free(t->work[w]);
+    free(t->work);
+    free(t->slice_has);
+    free(t->row_has);
+    free(t->square_down);
+    for (int a = 0; a < 3; a++)
+        free(t->square[a]);
+}
+
+/* The distances (or their squares) to a set that has at least one voxel. */
+static seg_status distances(const seg_mask *set, const double step[3], bool root, float *out, seg_error *err)
+{
+    struct transform t = {.out = out, .root = root};
+    seg_status st = begin(&t, set, step, err);
+
+    if (!st) {
+        seg_each((set->n[1] * set->n[2] + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_rows, &t);
+        along(&t, 1);
+        find_slices(&t);
+        along(&t, 2);
+    }
+    end(&t);
+    return st;
+}
+
+/* ---- public ---- */
+
+seg_set_extent seg_mask_extent(const seg_mask *set)
+{
+    size_t voxels = set->n[0] * set->n[1] * set->n[2], rows = set->n[1] * set->n[2];
+    bool some = false, all = true;
+
+    for (size_t row = 0; row < rows && (!some || all); row++) {
+        const uint64_t *bits = set->bit + row * set->words;
+
+        some = some || seg_bits_next(bits, set->n[0], 0, true) < set->n[0];
+        all = all && seg_bits_next(bits, set->n[0], 0, false) == set->n[0];
+    }
+    return !some || !voxels ? SEG_SET_EMPTY : all ? SEG_SET_FULL : SEG_SET_PARTLY;
+}
+
+static void fill(float *out, size_t n, float value)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = value;
+}
+
+seg_status seg_edt_squared(const seg_mask *set, const double step[3], float *out, seg_error *err)
+{
+    if (seg_mask_extent(set) == SEG_SET_EMPTY) {
+        fill(out, set->n[0] * set->n[1] * set->n[2], INFINITY);
+        return SEG_OK;
+    }
+    return distances(set, step, false, out, err);
+}
+
+/* Turns a mask into its complement. */
+static void invert(seg_mask *mask)
+{
+    for (size_t row = 0; row < mask->n[1] * mask->n[2]; row++)
+        for (size_t i = 0; i < mask->words; i++)
+            mask->bit[row * mask->words + i] ^= seg_bits_low(mask->n[0] - 64 * i);
+}
+
+/* out = -depth on the set's voxels; depth and `outside` cover the box. */
+static void write_depth(const seg_mask *outside, const float *depth, const seg_box *box, const size_t n[3], float *out)
+{
+    for (size_t row = 0; row < outside->n[1] * outside->n[2]; row++) {
+        const uint64_t *bits = outside->bit + row * outside->words;
+        size_t width = outside->n[0], y = box->begin[1] + row % outside->n[1], z = box->begin[2] + row / outside->n[1];
+        float *to = out + box->begin[0] + n[0] * (y + n[1] * z);
+
+        for (size_t x = seg_bits_next(bits, width, 0, false); x < width;) {
+            size_t stop = seg_bits_next(bits, width, x, true);
+
+            for (; x < stop; x++)
+                to[x] = -depth[row * width + x];
+            x = seg_bits_next(bits, width, x, false);
+        }
+    }
+}
+
+/* The nearest voxel outside is a neighbour of the set's box at the farthest, so only the box is looked at. */
+static seg_status inside(const seg_mask *set, const double step[3], float *out, seg_error *err)
+{
+    seg_box tight = seg_mask_box(set), box = seg_box_grow(&tight, 1, set->n);
+    seg_mask outside = {0};
+    float *depth = NULL;
+    seg_status st = seg_mask_cut(&outside, set, &box, err);
+
+    if (!st)
+        st = seg_alloc_big(&depth, outside.n[0] * outside.n[1] * outside.n[2], sizeof *depth, "distances", err);
+    if (!st) {
+        invert(&outside);
+        st = distances(&outside, step, true, depth, err);
+    }
+    if (!st)
+        write_depth(&outside, depth, &box, set->n, out);
+    free(depth);
+    seg_mask_free(&outside);
+    return st;
+}
+
+seg_status seg_edt_signed(const seg_mask *set, const double step[3], float *out, seg_error *err)
+{
+    seg_status st;
+
+    if (seg_mask_extent(set) != SEG_SET_PARTLY) {
+        fill(out, set->n[0] * set->n[1] * set->n[2], 0);
+        return SEG_OK;
+    }
+    st = distances(set, step, true, out, err);
+    return st ? st : inside(set, step, out, err);
+}
