@@ -23,6 +23,9 @@ typedef struct {
 seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_notes *notes,
                           seg_error *err);
 
+/* The label of voxels that are not finite, in a label map of floats read with keep_nan. */
+#define SEG_LABEL_NOT_FINITE INT64_MIN
+
 /* The files of `n` paths as the classes of one map. */
 seg_status seg_image_read_classes(seg_image *image, char *const *paths, size_t n, const seg_read_options *options,
                                   const seg_notes *notes, seg_error *err);

@@ -1,0 +1,358 @@
+/* png.c - stored samples of a PNG, exactly as they are: palette indices stay indices, 1-bit stays 0 and 1.
+ *
+ * libpng's low-level interface without any transform that changes a number: gamma, colour profile, transparency and
+ * significant bits never touch a label. Chunks that are not needed are skipped unread, so that they cannot claim
+ * memory. RGB files are masks only if the three channels agree; alpha must be the same everywhere.
+ */
+#include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "array.h"
+
+enum { MOST_SIDE = 65535, CHUNK_BYTES = 8 << 20, CHUNK_COUNT = 128 };
+
+/* Pixels of one image; a map of a whole slide is not one PNG. */
+static const uint64_t MOST_PIXELS = (uint64_t)1 << 28;
+
+struct seg_png {
+    png_structp png;
+    png_infop info;
+    seg_stream *stream;
+    seg_error fault;       /* of reading; libpng's own sentence otherwise */
+    char message[160];
+    unsigned warnings;
+    char warning[160];     /* the first */
+    int depth, channels, colours;
+    bool alpha;
+    size_t width, height, row_bytes, row;
+    uint8_t *image;        /* interlaced: all rows */
+    uint8_t *raw;          /* one row as stored */
+    uint8_t *grey;         /* one row, one sample per pixel */
+    unsigned alpha_value, most, palette;
+    bool alpha_seen;
+};
+
+bool seg_is_png(const uint8_t *head, size_t n)
+{
+    return n >= 8 && !png_sig_cmp(head, 0, 8);
+}
+
+static void on_error(png_structp png, png_const_charp message)
+{
+    seg_png *p = png_get_error_ptr(png);
+
+    snprintf(p->message, sizeof p->message, "%s", message);
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message)
+{
+    seg_png *p = png_get_error_ptr(png);
+
+    if (p->warnings++ == 0)
+        snprintf(p->warning, sizeof p->warning, "%s", message);
+}
+
+static void on_read(png_structp png, png_bytep out, size_t n)
+{
+    seg_png *p = png_get_io_ptr(png);
+
+    if (seg_stream_read(p->stream, out, n, &p->fault))
+        png_error(png, "unexpected end");
+}
+
+static seg_status damaged(const seg_array *a, seg_error *err)
+{
+    const seg_png *p = a->png;
+
+    if (p->fault.status)
+        return seg_fail(err, p->fault.status, "%s", p->fault.text);
+    return seg_fail(err, SEG_READ, "%s: PNG data is damaged (%s), intact data was wanted (copy or write the file "
+                    "again)", a->name, p->message);
+}
+
+static seg_status no_memory(const seg_array *a, seg_error *err)
+{
+    return seg_fail(err, SEG_MEMORY, "%s: not enough memory to read a PNG (close other programs)", a->name);
+}
+
+/* Every chunk that no pixel depends on is skipped without being kept or unpacked. */
+static void set_limits(png_structp png)
+{
+    png_set_user_limits(png, MOST_SIDE, MOST_SIDE);
+    png_set_chunk_malloc_max(png, CHUNK_BYTES);
+    png_set_chunk_cache_max(png, CHUNK_COUNT);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_crc_action(png, PNG_CRC_DEFAULT, PNG_CRC_DEFAULT);
+}
+
+static seg_status read_header(seg_array *a, seg_error *err)
+{
+    seg_png *p = a->png;
+
+    if (setjmp(png_jmpbuf(p->png)))
+        return damaged(a, err);
+    set_limits(p->png);
+    png_read_info(p->png, p->info);
+    p->width = png_get_image_width(p->png, p->info);
+    p->height = png_get_image_height(p->png, p->info);
+    p->depth = png_get_bit_depth(p->png, p->info);
+    p->channels = png_get_channels(p->png, p->info);
+    p->alpha = png_get_color_type(p->png, p->info) & PNG_COLOR_MASK_ALPHA;
+    p->colours = p->channels - p->alpha;
+    return SEG_OK;
+}
+
+/* Refuses sizes that the file cannot hold or that nobody scores, before a row is allocated. */
+static seg_status check_size(const seg_array *a, seg_error *err)
+{
+    const seg_png *p = a->png;
+    uint64_t pixels = (uint64_t)p->width * p->height;
+    uint64_t bytes = ((uint64_t)png_get_rowbytes(p->png, p->info) + 1) * p->height;
+
+    if (pixels > MOST_PIXELS)
+        return seg_fail(err, SEG_READ, "%s: has %zu x %zu pixels, at most %llu pixels were wanted (cut it into tiles)",
+                        a->name, p->width, p->height, (unsigned long long)MOST_PIXELS);
+    if (bytes > seg_stream_limit(&a->input, true))
+        return seg_fail(err, SEG_READ, "%s: says it has %zu x %zu pixels, but is too small even for packed data (copy "
+                        "or write it again)", a->name, p->width, p->height);
+    return SEG_OK;
+}
+
+/* One sample per byte or native 16-bit number, and nothing else changed. Returns the number of passes. */
+static seg_status start_rows(seg_array *a, int *passes, seg_error *err)
+{
+    seg_png *p = a->png;
+    const uint16_t one = 1;
+
+    if (setjmp(png_jmpbuf(p->png)))
+        return damaged(a, err);
+    if (p->depth < 8)
+        png_set_packing(p->png);
+    if (p->depth == 16 && *(const uint8_t *)&one == 1)
+        png_set_swap(p->png);
+    *passes = png_set_interlace_handling(p->png);
+    png_read_update_info(p->png, p->info);
+    p->row_bytes = png_get_rowbytes(p->png, p->info);
+    return SEG_OK;
+}
+
+static seg_status read_interlaced(seg_array *a, int passes, seg_error *err)
+{
+    seg_png *p = a->png;
+
+    if (setjmp(png_jmpbuf(p->png)))
+        return damaged(a, err);
+    for (int pass = 0; pass < passes; pass++)
+        for (size_t y = 0; y < p->height; y++)
+            png_read_row(p->png, p->image + y * p->row_bytes, NULL);
+    return SEG_OK;
+}
+
+static seg_status read_row(seg_array *a, uint8_t *raw, seg_error *err)
+{
+    if (setjmp(png_jmpbuf(a->png->png)))
+        return damaged(a, err);
+    png_read_row(a->png->png, raw, NULL);
+    return SEG_OK;
+}
+
+static seg_status make_rows(seg_array *a, const seg_read_options *options, seg_error *err)
+{
+    seg_png *p = a->png;
+    int passes = 1;
+    seg_status st = start_rows(a, &passes, err);
+
+    if (!st)
+        st = seg_alloc(&p->raw, p->row_bytes, 1, "a row of a PNG", err);
+    if (!st)
+        st = seg_alloc(&p->grey, a->grid.n[0], a->type->bytes, "a row of a PNG", err);
+    if (st || passes == 1)
+        return st;
+    st = seg_memory_allow(options, a->name, (double)p->row_bytes * (double)p->height, "interlaced pixels", err);
+    if (!st)
+        st = seg_alloc(&p->image, p->height, p->row_bytes, "an interlaced PNG", err);
+    return st ? st : read_interlaced(a, passes, err);
+}
+
+static seg_status create(seg_array *a, seg_error *err)
+{
+    seg_png *p;
+    seg_status st = seg_alloc(&a->png, 1, sizeof *a->png, "reading a PNG", err);
+
+    if (st)
+        return st;
+    p = a->png;
+    p->stream = &a->stream;
+    p->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, p, on_error, on_warning);
+    if (p->png)
+        p->info = png_create_info_struct(p->png);
+    if (!p->info)
+        return no_memory(a, err);
+    png_set_read_fn(p->png, p, on_read);
+    return SEG_OK;
+}
+
+static void describe(seg_array *a, const seg_read_options *options)
+{
+    static const char *const COLOURS[] = {"", "grey", "grey+alpha", "RGB", "RGBA"};
+    const seg_png *p = a->png;
+    png_colorp colours;
+    int n = 0;
+
+    a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
+    if (a->palette)
+        png_get_PLTE(p->png, p->info, &colours, &n);
+    a->png->palette = (unsigned)n;
+    a->format = "PNG";
+    a->compressed = true;
+    a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];
+    a->full = (double)((1u << p->depth) - 1);
+    snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->channels], p->depth);
+    a->dims = 2;
+    a->shape[0] = p->width;
+    a->shape[1] = p->height;
+    a->voxels = p->width * p->height;
+    a->planes = 1;
+    a->grid = (seg_grid){.n = {p->width, p->height, 1}, .mm = {1, 1, 1}};
+    seg_grid_finish(&a->grid, options);
+}
+
+seg_status seg_png_open(seg_array *a, const seg_read_options *options, seg_error *err)
+{
+    seg_status st = create(a, err);
+
+    if (!st)
+        st = read_header(a, err);
+    if (!st)
+        st = check_size(a, err);
+    if (!st)
+        describe(a, options);
+    return st ? st : make_rows(a, options, err);
+}
+
+static unsigned sample(const seg_png *p, const uint8_t *row, size_t i)
+{
+    uint16_t wide;
+
+    if (p->depth < 16)
+        return row[i];
+    memcpy(&wide, row + 2 * i, 2);
+    return wide;
+}
+
+static seg_status check_pixel(seg_array *a, const uint8_t *row, size_t x, seg_error *err)
+{
+    seg_png *p = a->png;
+    unsigned first = sample(p, row, x * (size_t)p->channels), alpha;
+
+    for (int c = 1; c < p->colours; c++)
+        if (sample(p, row, x * (size_t)p->channels + (size_t)c) != first)
+            return seg_fail(err, SEG_READ, "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write "
+                            "the labels as grey or palette PNG)", a->name, x, p->row);
+    if (!p->alpha)
+        return SEG_OK;
+    alpha = sample(p, row, (x + 1) * (size_t)p->channels - 1);
+    if (p->alpha_seen && alpha != p->alpha_value)
+        return seg_fail(err, SEG_READ, "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted "
+                        "(write it without an alpha channel)", a->name, x, p->row);
+    p->alpha_seen = true;
+    p->alpha_value = alpha;
+    return SEG_OK;
+}
+
+/* Colour channels that all agree are one. */
+static seg_status to_grey(seg_array *a, const uint8_t *row, uint8_t *grey, seg_error *err)
+{
+    const seg_png *p = a->png;
+    size_t bytes = a->type->bytes, pixel = bytes * (size_t)p->channels;
+    seg_status st = SEG_OK;
+
+    for (size_t x = 0; !st && x < p->width; x++) {
+        st = check_pixel(a, row, x, err);
+        memcpy(grey + x * bytes, row + x * pixel, bytes);
+    }
+    return st;
+}
+
+static seg_status check_palette(seg_array *a, const uint8_t *row, seg_error *err)
+{
+    seg_png *p = a->png;
+    uint8_t most = 0;
+
+    for (size_t x = 0; x < p->width; x++)
+        most = row[x] > most ? row[x] : most;
+    p->most = most > p->most ? most : p->most;
+    if (p->most < p->palette)
+        return SEG_OK;
+    return seg_fail(err, SEG_READ, "%s: row %zu uses palette entry %u of %u, an entry of the palette was wanted "
+                    "(write the file again)", a->name, p->row, p->most, p->palette);
+}
+
+seg_status seg_png_samples(seg_array *a, const void **row, seg_error *err)
+{
+    seg_png *p = a->png;
+    seg_status st = SEG_OK;
+
+    if (p->image) {
+        *row = p->image + p->row * p->row_bytes;
+    } else {
+        st = read_row(a, p->raw, err);
+        *row = p->raw;
+    }
+    if (!st && a->palette)
+        st = check_palette(a, *row, err);
+    return st;
+}
+
+seg_status seg_png_row(seg_array *a, const void **raw, seg_error *err)
+{
+    seg_png *p = a->png;
+    size_t rows = a->grid.n[0] / p->width;
+    const void *row = NULL;
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < rows; i++, p->row++) {
+        st = seg_png_samples(a, &row, err);
+        *raw = row;
+        if (!st && (p->channels > 1 || rows > 1)) {
+            st = to_grey(a, row, p->grey + i * a->type->bytes, err);
+            *raw = p->grey;
+        }
+    }
+    return st;
+}
+
+static seg_status read_end(seg_array *a, seg_error *err)
+{
+    if (setjmp(png_jmpbuf(a->png->png)))
+        return damaged(a, err);
+    png_read_end(a->png->png, NULL);
+    return SEG_OK;
+}
+
+seg_status seg_png_finish(seg_array *a, seg_error *err)
+{
+    seg_png *p = a->png;
+    seg_status st = read_end(a, err);
+
+    if (!st && p->warnings > 0)
+        seg_note(a->notes, "%s: libpng remarks: %s%s", a->name, p->warning, p->warnings > 1 ? " (and more)" : "");
+    return st ? st : seg_stream_finish(&a->stream, err);
+}
+
+void seg_png_close(seg_png *p)
+{
+    if (!p)
+        return;
+    if (p->png)
+        png_destroy_read_struct(&p->png, p->info ? &p->info : NULL, NULL);
+    free(p->image);
+    free(p->raw);
+    free(p->grey);
+    free(p);
+}

@@ -1,0 +1,157 @@
+/* stream.c - one buffer that fits the second-level cache, refilled by reading or by inflating. */
+#include "stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+
+/* The buffer of a stream: big enough to make calls cheap, small enough to stay in the second-level cache. */
+enum { STREAM_BLOCK = 256 * 1024 };
+
+seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_notes *notes, seg_error *err)
+{
+    seg_status st;
+
+    *s = (seg_stream){.input = input, .notes = notes};
+    st = seg_alloc_big(&s->buffer, STREAM_BLOCK, 1, "reading a file", err);
+    if (!st)
+        s->room = STREAM_BLOCK;
+    if (!st && seg_is_gzip(input))
+        st = seg_gunzip_open(&s->gunzip, input, notes, err);
+    if (st)
+        seg_stream_close(s);
+    return st;
+}
+
+/* Up to n bytes from the file itself. */
+static seg_status fetch(seg_stream *s, void *out, size_t n, size_t *got, seg_error *err)
+{
+    seg_status st;
+
+    if (s->gunzip)
+        return seg_gunzip_fill(s->gunzip, out, n, got, err);
+    *got = n < s->input->size - s->at ? n : (size_t)(s->input->size - s->at);
+    st = seg_input_at(s->input, s->at, out, *got, err);
+    s->at += *got;
+    return st;
+}
+
+/* Room for n bytes in one piece, with what is not taken yet at the front. */
+static seg_status make_room(seg_stream *s, size_t n, seg_error *err)
+{
+    size_t kept = s->end - s->begin;
+    uint8_t *bigger = s->buffer;
+    seg_status st = SEG_OK;
+
+    if (n > s->room)
+        st = seg_alloc_big(&bigger, n, 1, "a row of an image", err);
+    if (st)
+        return st;
+    memmove(bigger, s->buffer + s->begin, kept);
+    if (bigger != s->buffer) {
+        free(s->buffer);
+        s->buffer = bigger;
+        s->room = n;
+    }
+    s->begin = 0;
+    s->end = kept;
+    return SEG_OK;
+}
+
+seg_status seg_stream_peek(seg_stream *s, size_t n, const uint8_t **bytes, size_t *got, seg_error *err)
+{
+    size_t have = s->end - s->begin, more;
+    seg_status st = SEG_OK;
+
+    if (have < n) {
+        st = make_room(s, n, err);
+        if (!st)
+            st = fetch(s, s->buffer + s->end, s->room - s->end, &more, err);
+        if (!st)
+            s->end += more;
+        have = s->end - s->begin;
+    }
+    *bytes = s->buffer + s->begin;
+    *got = have < n ? have : n;
+    return st;
+}
+
+static seg_status ends_early(const seg_stream *s, size_t missing, seg_error *err)
+{
+    return seg_fail(err, SEG_READ, "%s: ends %s%zu bytes too early, a whole file was wanted (copy or write it again)",
+                    s->input->name, s->gunzip ? "at least " : "", missing);
+}
+
+seg_status seg_stream_take(seg_stream *s, size_t n, const uint8_t **bytes, seg_error *err)
+{
+    size_t got;
+    seg_status st = seg_stream_peek(s, n, bytes, &got, err);
+
+    if (!st && got < n)
+        st = ends_early(s, n - got, err);
+    if (!st)
+        s->begin += n;
+    return st;
+}
+
+seg_status seg_stream_read(seg_stream *s, void *out, size_t n, seg_error *err)
+{
+    size_t have = s->end - s->begin, first = have < n ? have : n, got = 0;
+    seg_status st = SEG_OK;
+
+    memcpy(out, s->buffer + s->begin, first);
+    s->begin += first;
+    if (first < n)
+        st = fetch(s, (uint8_t *)out + first, n - first, &got, err);
+    if (!st && first + got < n)
+        st = ends_early(s, n - first - got, err);
+    return st;
+}
+
+seg_status seg_stream_skip(seg_stream *s, uint64_t n, seg_error *err)
+{
+    const uint8_t *bytes;
+    seg_status st = SEG_OK;
+
+    while (!st && n > 0) {
+        size_t some = n < STREAM_BLOCK ? (size_t)n : STREAM_BLOCK;
+
+        st = seg_stream_take(s, some, &bytes, err);
+        n -= some;
+    }
+    return st;
+}
+
+seg_status seg_stream_finish(seg_stream *s, seg_error *err)
+{
+    uint64_t left = 0;
+    size_t got = 1;
+    const uint8_t *bytes;
+    seg_status st = SEG_OK;
+
+    if (!s->gunzip) {
+        left = s->end - s->begin + (s->input->size - s->at);
+        st = seg_input_check(s->input, err);
+    }
+    while (!st && s->gunzip && got > 0) {
+        st = seg_stream_peek(s, STREAM_BLOCK, &bytes, &got, err);
+        s->begin += got;
+        left += got;
+    }
+    if (!st && left > 0)
+        seg_note(s->notes, "%s: %llu bytes behind the voxels are ignored", s->input->name, (unsigned long long)left);
+    return st;
+}
+
+uint64_t seg_stream_limit(const seg_input *input, bool gzip)
+{
+    return gzip ? 1032 * input->size + 65536 : input->size;
+}
+
+void seg_stream_close(seg_stream *s)
+{
+    seg_gunzip_close(s->gunzip);
+    free(s->buffer);
+    *s = (seg_stream){0};
+}
