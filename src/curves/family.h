@@ -1,0 +1,82 @@
+/* family.h - ways for a prediction to go wrong: each makes a sequence of steps k = 0..K of growing severity.
+ *
+ * A family never draws a random number in sequence: chance comes from hash.h, by voxel or thing, so a step can be made
+ * alone, by any thread, and is the same.
+ */
+#ifndef SEG_CURVES_FAMILY_H
+#define SEG_CURVES_FAMILY_H
+
+#include "scene.h"
+
+/* What a curve is drawn and scored against. */
+typedef enum { SEG_X_ERRORS, SEG_X_STEP, SEG_X_IOU, SEG_X_BERR, SEG_X_HD95, SEG_XS } seg_x;
+extern const char *const seg_x_words[];  /* "errors", "step", "iou", "berr", "hd95", NULL */
+extern const char *const seg_x_titles[]; /* "FP + FN", "step", "1 - IoU", "balanced error", "HD95" */
+
+typedef struct seg_family seg_family;
+
+typedef struct {
+    const seg_family *family;
+    int dim;         /* of discs made here: 2 or 3 */
+    size_t image;    /* pixels a side */
+    size_t steps;    /* K: there are K + 1 predictions */
+    double jitter;   /* of position and radius, +-pixels, in 1/16 */
+    double soft;     /* width of a soft edge, pixels; 0 gives hard masks */
+    double max;      /* largest severity; NAN: the family's own, see seg_family_max() */
+} seg_plan_of_steps;
+
+/* One step: everything that a pair is made of. */
+typedef struct {
+    seg_grid grid;
+    size_t voxels;
+    double severity;
+    uint8_t *truth, *mask; /* [voxels] 0 or 1 */
+    float *prob;           /* [voxels] probability of the object, or NULL: the mask */
+    float *target;         /* [voxels] soft truth, or NULL: the truth */
+} seg_step;
+
+/* Room around the object, in voxels: before and after it along the axis it moves on, and on all other sides. */
+typedef struct {
+    double before, after, beside;
+} seg_margin;
+
+struct seg_family {
+    const char *name;
+    const char *help;     /* one line: what happens to the prediction */
+    const char *severity; /* label of its axis: "shift (px)" */
+    seg_x x;              /* what its curves are drawn against */
+    double max;           /* largest severity; NAN depends on the object */
+    bool middle;          /* a disc made here stands in the middle */
+    bool balls_only;      /* needs an object it can make at any size */
+    bool random;          /* the seed matters */
+
+    /* Voxels wanted around the object: beside it along its way, and everywhere else. */
+    void (*margin)(double radius, double travel, const seg_plan_of_steps *plan, seg_margin *margin);
+    /* For families that change voxels one group after another: order[i] = the group (from 1) of voxel i, 0 = never. */
+    seg_status (*groups)(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
+                         size_t *groups, seg_error *err);
+    seg_status (*make)(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, const uint32_t *order,
+                       size_t groups, size_t k, seg_step *step, seg_error *err);
+};
+
+extern const seg_family seg_families[];
+extern const size_t seg_families_count;
+const seg_family *seg_family_find(const char *name);
+const char *seg_family_nearest(const char *name);
+
+/* The largest severity asked for, or the family's own for this object. */
+double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan);
+
+/* Refuses what cannot work before any work is done: ranges, and discs that would leave the image. */
+seg_status seg_plan_check(const seg_plan_of_steps *plan, const char *name, double radius, seg_error *err);
+
+/* Gives a user's object the margins that the family needs. */
+seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_error *err);
+
+/* The jitter of step k in 1/16 pixel, within +-16 J: two Weyl sequences, one for the place, one for the size. */
+int64_t seg_jitter_of_place(uint64_t seed, size_t k, double jitter);
+int64_t seg_jitter_of_size(uint64_t seed, size_t k, double jitter);
+
+void seg_step_free(seg_step *step);
+
+#endif

@@ -1,0 +1,217 @@
+/* scene.c - makes discs, balls and scenes from the user's mask, with the margins that a degradation needs. */
+#include "scene.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../geometry/edt.h"
+
+void seg_ball_draw(const seg_ball *ball, const seg_grid *grid, uint8_t *out)
+{
+    const int64_t r2 = ball->radius * ball->radius;
+
+    for (size_t z = 0; z < grid->n[2]; z++)
+        for (size_t y = 0; y < grid->n[1]; y++) {
+            int64_t dz = grid->n[2] > 1 ? SEG_UNITS * (int64_t)z + SEG_UNITS / 2 - ball->centre[2] : 0;
+            int64_t dy = SEG_UNITS * (int64_t)y + SEG_UNITS / 2 - ball->centre[1];
+            uint8_t *row = out + (z * grid->n[1] + y) * grid->n[0];
+
+            for (size_t x = 0; x < grid->n[0]; x++) {
+                int64_t dx = SEG_UNITS * (int64_t)x + SEG_UNITS / 2 - ball->centre[0];
+
+                row[x] = dx * dx + dy * dy + dz * dz <= r2;
+            }
+        }
+}
+
+static size_t count(const uint8_t *mask, size_t n)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < n; i++)
+        total += mask[i] != 0;
+    return total;
+}
+
+static seg_status begin(seg_scene *scene, const char *name, const seg_grid *grid, seg_error *err)
+{
+    *scene = (seg_scene){.grid = *grid, .voxels = seg_grid_voxels(grid)};
+    snprintf(scene->name, sizeof scene->name, "%s", name);
+    return seg_alloc(&scene->truth, scene->voxels, 1, "the object", err);
+}
+
+seg_status seg_scene_ball(seg_scene *scene, const char *name, int dim, size_t image, double radius, bool middle,
+                          seg_error *err)
+{
+    const int64_t half = SEG_UNITS * (int64_t)image / 2, r = llround(radius * SEG_UNITS);
+    const seg_grid grid = {.n = {image, image, dim == 3 ? image : 1}, .mm = {1, 1, 1}};
+    seg_status st = begin(scene, name, &grid, err);
+
+    if (st)
+        return st;
+    scene->is_ball = true;
+    scene->ball = (seg_ball){{middle ? half : half - r, half, half}, r};
+    seg_ball_draw(&scene->ball, &grid, scene->truth);
+    scene->object = count(scene->truth, scene->voxels);
+    scene->travel = llround(2 * radius);
+    if (!scene->object)
+        st = seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px contains no pixel centre (choose a radius of at "
+                      "least 1)", name, radius);
+    return st;
+}
+
+/* True when the object moved by `shift` along the axis still touches itself. */
+static bool touches_itself(const seg_scene *s, int axis, size_t shift)
+{
+    const size_t stride = axis == 0 ? 1 : axis == 1 ? s->grid.n[0] : s->grid.n[0] * s->grid.n[1];
+    const size_t length = s->grid.n[axis];
+
+    if (shift >= length)
+        return false;
+    for (size_t i = 0; i + shift * stride < s->voxels; i++)
+        if (s->truth[i] && i / stride % length + shift < length && s->truth[i + shift * stride])
+            return true;
+    return false;
+}
+
+static int finest_axis(const seg_grid *grid)
+{
+    int axis = 0;
+
+    for (int a = 1; a < seg_grid_dims(grid); a++)
+        if (grid->mm[a] < grid->mm[axis])
+            axis = a;
+    return axis;
+}
+
+seg_status seg_scene_object(seg_scene *scene, const char *name, const seg_grid *grid, const uint8_t *truth,
+                            seg_error *err)
+{
+    seg_status st = begin(scene, name, grid, err);
+
+    if (st)
+        return st;
+    memcpy(scene->truth, truth, scene->voxels);
+    scene->object = count(truth, scene->voxels);
+    if (scene->object < 2)
+        return seg_fail(err, SEG_MISMATCH, scene->object ? "%s has a single voxel: it has no shape that could be "
+                        "degraded (choose a larger object)" : "%s has no voxel in the truth (choose another class)",
+                        name);
+    if (scene->object == scene->voxels)
+        return seg_fail(err, SEG_MISMATCH, "%s fills the whole image: it has no border that could be degraded (choose "
+                        "another class)", name);
+    scene->axis = finest_axis(grid);
+    for (scene->travel = 1; touches_itself(scene, scene->axis, (size_t)scene->travel);)
+        scene->travel++;
+    return SEG_OK;
+}
+
+void seg_scene_box(const seg_scene *s, size_t low[3], size_t high[3])
+{
+    size_t at[3];
+
+    for (int a = 0; a < 3; a++) {
+        low[a] = s->grid.n[a] - 1;
+        high[a] = 0;
+    }
+    for (size_t i = 0; i < s->voxels; i++) {
+        if (!s->truth[i])
+            continue;
+        at[0] = i % s->grid.n[0];
+        at[1] = i / s->grid.n[0] % s->grid.n[1];
+        at[2] = i / s->grid.n[0] / s->grid.n[1];
+        for (int a = 0; a < 3; a++) {
+            low[a] = at[a] < low[a] ? at[a] : low[a];
+            high[a] = at[a] > high[a] ? at[a] : high[a];
+        }
+    }
+}
+
+static void copy_rows(uint8_t *to, const seg_grid *wide, const uint8_t *from, const seg_grid *narrow,
+                      size_t add[3][2])
+{
+    for (size_t z = 0; z < narrow->n[2]; z++)
+        for (size_t y = 0; y < narrow->n[1]; y++)
+            memcpy(to + ((z + add[2][0]) * wide->n[1] + y + add[1][0]) * wide->n[0] + add[0][0],
+                   from + (z * narrow->n[1] + y) * narrow->n[0], narrow->n[0]);
+}
+
+seg_status seg_scene_pad(seg_scene *s, const size_t margin[3][2], seg_error *err)
+{
+    size_t low[3], high[3], add[3][2] = {{0}};
+    seg_grid wide = s->grid;
+    uint8_t *truth = NULL;
+    seg_status st;
+
+    seg_scene_box(s, low, high);
+    for (int a = 0; a < seg_grid_dims(&s->grid); a++) {
+        size_t after = s->grid.n[a] - 1 - high[a];
+
+        add[a][0] = margin[a][0] > low[a] ? margin[a][0] - low[a] : 0;
+        add[a][1] = margin[a][1] > after ? margin[a][1] - after : 0;
+        wide.n[a] += add[a][0] + add[a][1];
+    }
+    if (seg_grid_voxels(&wide) == s->voxels)
+        return SEG_OK;
+    st = seg_alloc(&truth, seg_grid_voxels(&wide), 1, "the padded object", err);
+    if (st)
+        return st;
+    copy_rows(truth, &wide, s->truth, &s->grid, add);
+    free(s->truth);
+    free(s->distance);
+    memcpy(s->padding, add, sizeof add);
+    s->truth = truth;
+    s->distance = NULL;
+    s->grid = wide;
+    s->voxels = seg_grid_voxels(&wide);
+    return SEG_OK;
+}
+
+static seg_status mask_of(seg_mask *mask, const seg_scene *s, seg_error *err)
+{
+    seg_status st = seg_mask_alloc(mask, s->grid.n, err);
+
+    for (size_t i = 0; !st && i < s->voxels; i++)
+        if (s->truth[i])
+            seg_mask_set(mask, i % s->grid.n[0], i / s->grid.n[0] % s->grid.n[1], i / s->grid.n[0] / s->grid.n[1]);
+    return st;
+}
+
+seg_status seg_scene_measure(seg_scene *s, seg_error *err)
+{
+    const double step[3] = {1, 1, 1};
+    seg_mask mask = {0};
+    seg_status st;
+
+    if (s->distance)
+        return SEG_OK;
+    st = mask_of(&mask, s, err);
+    if (!st)
+        st = seg_alloc_big(&s->distance, s->voxels, sizeof *s->distance, "a distance map", err);
+    if (!st)
+        st = seg_edt_signed(&mask, step, s->distance, err);
+    /* Between centres the first step counts 1; the border runs halfway. */
+    for (size_t i = 0; !st && i < s->voxels; i++)
+        s->distance[i] += s->distance[i] < 0 ? 0.5f : -0.5f;
+    seg_mask_free(&mask);
+    return st;
+}
+
+double seg_scene_radius(const seg_scene *s)
+{
+    const double pi = 3.14159265358979323846;
+
+    if (s->is_ball)
+        return (double)s->ball.radius / SEG_UNITS;
+    return s->grid.n[2] > 1 ? cbrt(0.75 * (double)s->object / pi) : sqrt((double)s->object / pi);
+}
+
+void seg_scene_free(seg_scene *s)
+{
+    free(s->truth);
+    free(s->distance);
+    *s = (seg_scene){0};
+}
