@@ -67,6 +67,10 @@ typedef struct {
     seg_status (*class_value)(seg_work *work, int class, const void *params, seg_value *value, seg_error *err);
     bool (*takes_class)(const seg_work *work, const void *params, int class);
 
+    /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the
+     * mean. NULL: 1 / number of classes taken, or 1 with SEG_LOSS_SUMS. */
+    double (*weight)(const seg_work *work, const void *params, int class);
+
     /* gradient[classes][voxels] = dL/dy with the probabilities of a voxel taken as independent; overwritten whole,
      * 0 at ignored voxels. NULL when there is none; no_gradient then says why. */
     seg_status (*gradient)(seg_work *work, const void *params, double *gradient, seg_error *err);
@@ -74,6 +78,9 @@ typedef struct {
 } seg_loss;
 
 /* The 25, in the survey's order. */
+#define LOSS(name) extern const seg_loss seg_loss_##name;
+#include "all.h"
+#undef LOSS
 extern const seg_loss *const seg_losses[];
 extern const size_t seg_losses_count;
 
@@ -95,7 +102,8 @@ typedef struct {
 } seg_loss_job;
 
 /* Computes n losses on one pair. scores[n]: each by_class has room for pair->classes. A loss that is not defined for
- * this input (soft truth) gives an undefined total with a status, not an error. */
+ * this input (soft truth) gives an undefined total with a status, not an error. Classes whose term is undefined are
+ * left out of the mean; when all are, so is the total. A number that is not finite and carries no status is SEG_BUG. */
 seg_status seg_losses_compute(seg_work *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err);
 
 /* Shared parameter rows. */

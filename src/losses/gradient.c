@@ -1,0 +1,46 @@
+/* gradient.c - one class after another, blocks of voxels side by side. */
+#include "gradient.h"
+
+#include "../base/blocks.h"
+
+struct fill {
+    const seg_pair *pair;
+    seg_slope_fn *slope;
+    const void *context;
+    double *gradient;
+    int class;
+};
+
+enum { PIECE = 1024 };
+
+static void fill_piece(const struct fill *f, size_t begin, size_t n)
+{
+    const seg_pair *pair = f->pair;
+    double *out = f->gradient + (size_t)f->class * pair->voxels + begin;
+    double y[PIECE], t[PIECE];
+    uint16_t code[PIECE];
+
+    seg_pair_prob(pair, f->class, begin, n, y);
+    seg_pair_target(pair, f->class, begin, n, t);
+    seg_pair_codes(pair, begin, n, code);
+    for (size_t i = 0; i < n; i++) {
+        seg_voxel voxel = {begin + i, f->class, code[i], t[i], y[i]};
+
+        out[i] = code[i] < pair->classes ? f->slope(f->context, &voxel) : 0;
+    }
+}
+
+static void fill_block(void *context, size_t begin, size_t end)
+{
+    for (size_t at = begin; at < end; at += PIECE)
+        fill_piece(context, at, end - at < PIECE ? end - at : PIECE);
+}
+
+void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient)
+{
+    for (int class = 0; class < pair->classes; class++) {
+        struct fill f = {pair, slope, context, gradient, class};
+
+        seg_blocks_visit(pair->voxels, fill_block, &f);
+    }
+}

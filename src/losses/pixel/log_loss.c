@@ -1,0 +1,71 @@
+/* log_loss.c - L_c = sum t^c -log(max(y^c, eps)), shared by the losses that take a logarithm. */
+#include "log_loss.h"
+
+#include <math.h>
+
+#include "../../base/blocks.h"
+#include "../stretch.h"
+
+struct pass {
+    const seg_pair *pair;
+    double eps;
+    int class; /* of a soft truth */
+};
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *pass = context;
+    const seg_pair *pair = pass->pair;
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    float scratch[SEG_BLOCK];
+    seg_stretch s;
+
+    while (seg_stretches_next(&stretches, &s)) {
+        seg_stretch_sums add = {0};
+        const float *p;
+        bool flip;
+
+        if (s.code == (uint32_t)pair->classes)
+            continue;
+        p = seg_plane_block(pair, (int)s.code, s.begin, s.end - s.begin, scratch, &flip);
+        seg_stretch_own(p, s.end - s.begin, flip, pass->eps, &add);
+        sums[s.code] += add.log;
+    }
+}
+
+enum { PIECE = 1024 };
+
+static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *pass = context;
+    double y[PIECE], t[PIECE];
+
+    for (size_t at = begin; at < end; at += PIECE) {
+        size_t n = end - at < PIECE ? end - at : PIECE;
+
+        seg_pair_prob(pass->pair, pass->class, at, n, y);
+        seg_pair_target(pass->pair, pass->class, at, n, t);
+        for (size_t i = 0; i < n; i++)
+            sums[0] -= t[i] * log(y[i] > pass->eps ? y[i] : pass->eps);
+    }
+}
+
+seg_status seg_log_loss(seg_work *work, double eps, double *sums, seg_error *err)
+{
+    const seg_pair *pair = work->pair;
+    struct pass pass = {.pair = pair, .eps = eps};
+    const seg_moments *m;
+    seg_status st = SEG_OK;
+
+    if (eps == SEG_EPS) {
+        st = seg_work_moments(work, &m, err);
+        for (int class = 0; !st && class < pair->classes; class++)
+            sums[class] = m->log_loss[class];
+        return st;
+    }
+    if (!seg_pair_soft(pair))
+        return seg_blocks_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
+    for (; !st && pass.class < pair->classes; pass.class ++)
+        st = seg_blocks_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.class], err);
+    return st;
+}

@@ -1,0 +1,12 @@
+/* log_loss.h - the sums of -log p that cross-entropy is made of, one for each class of the truth. */
+#ifndef SEG_LOSSES_PIXEL_LOG_LOSS_H
+#define SEG_LOSSES_PIXEL_LOG_LOSS_H
+
+#include "../work.h"
+
+#define SEG_NO_VOXELS SEG_NOT_COMPUTED "no voxel counts"
+
+/* sums[classes]: L_c = sum t^c -log(max(y^c, eps)). From the moments when eps is theirs, else in a pass of its own. */
+seg_status seg_log_loss(seg_work *work, double eps, double *sums, seg_error *err);
+
+#endif

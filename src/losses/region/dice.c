@@ -1,0 +1,116 @@
+/* dice.c - Dice loss: one minus twice the overlap over the two masses.
+ *
+ *     L = mean over classes of  1 - (2 I + s) / (S + N + s)          I = sum t y, S = sum y, N = sum t
+ *
+ * denom=squared takes sums of squares below, sum y^2 + sum t^2. A class that is in neither map costs 0 (0/0 is 1, the
+ * limit of equal smoothing); a class that only one map has costs 1 with s = 0, however little of it there is.
+ */
+#include "dice.h"
+
+#include <math.h>
+
+enum { LINEAR, SQUARED };
+const char *const seg_dice_denom_words[] = {"linear", "squared", NULL};
+
+/* The denominator without its smoothing. With form=survey always the linear one. */
+static double masses(const seg_overlap *o, const struct seg_dice *p)
+{
+    return p->denom == SQUARED && p->form != SEG_FORM_SURVEY ? o->Q + o->N2 : o->S + o->N;
+}
+
+static seg_smooth smooth_of(const struct seg_dice *p)
+{
+    return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
+}
+
+double seg_dice_term(const seg_overlap *o, const struct seg_dice *p)
+{
+    seg_smooth s = smooth_of(p);
+
+    return 1 - seg_ratio(2 * o->I + s.above, masses(o, p) + s.below);
+}
+
+/* value:    L = 1 - A / B,   A = 2 I + s,   B = S + N + s   or   Q + N + s
+ * gradient: dL/dI = -2 / B,  dL/dS or dL/dQ = A / B^2 */
+seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params)
+{
+    const struct seg_dice *p = params;
+    seg_smooth s = smooth_of(p);
+    double A = 2 * o->I + s.above, B = masses(o, p) + s.below;
+    bool squared = p->denom == SQUARED && p->form != SEG_FORM_SURVEY;
+
+    if (B <= 0)
+        return (seg_overlap_slope){0, 0, 0};
+    return (seg_overlap_slope){-2 / B, squared ? 0 : A / (B * B), squared ? A / (B * B) : 0};
+}
+
+bool seg_dice_takes(const seg_work *work, const void *params, int class)
+{
+    const struct seg_dice *p = params;
+
+    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+}
+
+static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+{
+    seg_overlap o;
+    seg_status st = seg_overlap_of(work, class, &o, err);
+
+    if (!st)
+        *value = seg_value_of(seg_dice_term(&o, params));
+    return st;
+}
+
+static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+{
+    return seg_overlap_mean_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
+}
+
+static seg_status check(const void *params, seg_error *err)
+{
+    return seg_smooth_check("dice", &((const struct seg_dice *)params)->smooth, err);
+}
+
+static const seg_param rows[] = {
+    SEG_CLASSES_ROW(struct seg_dice, "fg"),
+    SEG_SMOOTH_ROW(struct seg_dice, "added above (beside 2 I) and below; two numbers for different ones"),
+    SEG_CHOICE("denom", struct seg_dice, denom, LINEAR, seg_dice_denom_words, "sums or sums of squares in the denominator"),
+    SEG_FORM_ROW(struct seg_dice),
+    {0},
+};
+
+const seg_loss seg_loss_dice = {
+    .name = "dice",
+    .aliases = {"dsc-loss", "soft-dice"},
+    .title = "Dice loss",
+    .level = SEG_REGION,
+    .equation = "L = mean over classes of  1 - (2 I + s) / (S + N + s)\n"
+                "denom=squared:  1 - (2 I + s) / (Q + N + s)",
+    .symbols = "I   overlap: sum of the class's probability over its voxels in the truth\n"
+               "S   sum of its probability over all voxels, Q of the squares\n"
+               "N   its voxels in the truth\n"
+               "s   smooth",
+    .range = "[0, 1]; 0 for a perfect prediction",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the mass; a softmax map is never "
+             "exactly 0, so a class that is absent from the truth costs 1 (classes=present-fg leaves it out).",
+    .advantages = "Measures the overlap that is reported in the end, and does not care how large the background is: "
+                  "small objects count as much as large ones.",
+    .disadvantages = "Gradients get large and noisy for very small objects, one voxel can decide a class; blind to "
+                     "where the error lies and to calibration; undefined without care for empty classes.",
+    .use_cases = "Foreground much smaller than the background; medical segmentation, usually together with "
+                 "cross-entropy.",
+    .reference = "Milletari, Navab, Ahmadi: V-Net, 3DV 2016, arXiv 1606.04797; linear denominator after Sudre et al., "
+                 "DLMIA 2017, arXiv 1707.03237",
+    .survey = "Equation 7 prints the linear denominator over all classes and cites V-Net, whose own is the squared one. "
+              "form=survey: linear, all classes, s = 0.",
+    .elsewhere = "MONAI, nnU-Net and segmentation_models_pytorch use the linear denominator, NiftyNet the squared one; "
+                 "nnU-Net returns minus the coefficient. kornia adds up all classes first, which for a softmax map is the "
+                 "mean probability of the true class.",
+    .params = rows,
+    .size = sizeof(struct seg_dice),
+    .flags = SEG_LOSS_SOFT_TRUTH,
+    .check = check,
+    .class_value = class_value,
+    .takes_class = seg_dice_takes,
+    .gradient = gradient,
+};

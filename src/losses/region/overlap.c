@@ -1,0 +1,84 @@
+/* overlap.c - I, S, N, Q of a class, ratios of them, and gradients through them. */
+#include "overlap.h"
+
+#include <stdlib.h>
+
+#include "../../base/memory.h"
+#include "../gradient.h"
+
+seg_status seg_overlap_of(seg_work *work, int class, seg_overlap *o, seg_error *err)
+{
+    const seg_moments *m;
+    seg_status st = seg_work_moments(work, &m, err);
+
+    if (!st)
+        *o = (seg_overlap){m->overlap[class], m->mass[class], m->truth[class], m->square[class],
+                           m->truth_square[class]};
+    return st;
+}
+
+seg_smooth seg_smooth_of(const seg_numbers *list)
+{
+    return (seg_smooth){list->x[0], list->x[list->n - 1]};
+}
+
+seg_status seg_smooth_check(const char *loss, const seg_numbers *list, seg_error *err)
+{
+    if (list->n > 2)
+        return seg_fail(err, SEG_USAGE, "%s: smooth has %zu numbers, but one or two (numerator/denominator) were wanted",
+                        loss, list->n);
+    return SEG_OK;
+}
+
+double seg_ratio(double above, double below)
+{
+    return below > 0 ? above / below : 1;
+}
+
+struct chain {
+    const seg_overlap_slope *slope;
+    bool soft;
+};
+
+/* dI/dy is t; for a soft truth I = (S + N - sum |y - t|) / 2, so it is 1 below t, 0 above it, 1/2 in between.
+ * dS/dy = 1, dQ/dy = 2 y. */
+static double chain_rule(const void *context, const seg_voxel *v)
+{
+    const struct chain *chain = context;
+    const seg_overlap_slope *s = &chain->slope[v->class];
+    double dI = !chain->soft ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
+
+    return s->I * dI + s->S + s->Q * 2 * v->y;
+}
+
+void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, double *gradient)
+{
+    seg_gradient_fill(pair, chain_rule, &(struct chain){slope, seg_pair_soft(pair)}, gradient);
+}
+
+seg_status seg_overlap_mean_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+                                     const void *params, double *gradient, seg_error *err)
+{
+    int C = work->pair->classes, taken = 0;
+    seg_overlap_slope *slope;
+    seg_overlap o;
+    seg_status st = seg_alloc(&slope, (size_t)C, sizeof *slope, "class slopes", err);
+
+    for (int class = 0; !st && class < C; class++) {
+        if (!loss->takes_class(work, params, class))
+            continue;
+        st = seg_overlap_of(work, class, &o, err);
+        if (!st)
+            slope[class] = term(&o, params);
+        taken++;
+    }
+    for (int class = 0; !st && class < C; class++) {
+        slope[class].I /= taken ? taken : 1;
+        slope[class].S /= taken ? taken : 1;
+        slope[class].Q /= taken ? taken : 1;
+    }
+    if (!st)
+        seg_overlap_gradient(work->pair, slope, gradient);
+    free(slope);
+    return st;
+}

@@ -1,0 +1,48 @@
+/* overlap.h - the sums that Dice, IoU and both Tversky losses are made of, and the chain rule through them. */
+#ifndef SEG_LOSSES_REGION_OVERLAP_H
+#define SEG_LOSSES_REGION_OVERLAP_H
+
+#include "../loss.h"
+
+/* One class: t its truth, y its probability. */
+typedef struct {
+    double I;  /* overlap: sum t y */
+    double S;  /* mass of the prediction: sum y */
+    double N;  /* mass of the truth: sum t */
+    double Q;  /* sum y^2 */
+    double N2; /* sum t^2 */
+} seg_overlap;
+
+seg_status seg_overlap_of(seg_work *work, int class, seg_overlap *o, seg_error *err);
+
+/* Added to numerator and denominator of a ratio. */
+typedef struct {
+    double above, below;
+} seg_smooth;
+
+/* From a parameter of one number (for both) or two. */
+seg_smooth seg_smooth_of(const seg_numbers *list);
+seg_status seg_smooth_check(const char *loss, const seg_numbers *list, seg_error *err);
+
+/* above / below; where nothing is in either map (below = 0) the ratio is 1: the limit of equal smoothing. */
+double seg_ratio(double above, double below);
+
+/* Derivatives of a loss by the sums of one class. */
+typedef struct {
+    double I, S, Q;
+} seg_overlap_slope;
+
+/* gradient of L = sum over classes taken of L_c(I, S, Q). slope[class] has dL/dI, dL/dS, dL/dQ; 0 for classes that
+ * are not taken. */
+void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, double *gradient);
+
+/* The same for a loss that is the mean over classes of one term; term gives the derivatives of the term. */
+typedef seg_overlap_slope seg_overlap_term_fn(const seg_overlap *o, const void *params);
+seg_status seg_overlap_mean_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+                                     const void *params, double *gradient, seg_error *err);
+
+#define SEG_SMOOTH_ROW(type_, help_)                                                                                  \
+    {.name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, smooth), .preset = 0, .min = 0,               \
+     .max = HUGE_VAL, .help = help_}
+
+#endif

@@ -1,0 +1,113 @@
+/* tversky.c - Tversky loss: overlap with separate prices for false positives and false negatives.
+ *
+ *     L = mean over classes of  1 - (I + s) / (I + fp FP + fn FN + s)          FP = S - I, FN = N - I
+ *
+ * fp = fn = 0.5 is Dice (with half its smooth), fp = fn = 1 is IoU; fn > fp punishes what was missed. A class that is
+ * in neither map costs 0, one that only one map has costs 1 (s = 0, its price > 0).
+ */
+#include "tversky.h"
+
+#include <math.h>
+
+static seg_smooth smooth_of(const struct seg_tversky *p)
+{
+    return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
+}
+
+static double denominator(const seg_overlap *o, const struct seg_tversky *p)
+{
+    return o->I + p->fp * (o->S - o->I) + p->fn * (o->N - o->I);
+}
+
+double seg_tversky_term(const seg_overlap *o, const struct seg_tversky *p)
+{
+    seg_smooth s = smooth_of(p);
+    double term = 1 - seg_ratio(o->I + s.above, denominator(o, p) + s.below);
+
+    return term > 0 ? term : 0; /* rounding may take a ratio of 1 above 1 */
+}
+
+/* value:    L = 1 - A / B,   A = I + s,   B = I + fp (S - I) + fn (N - I) + s
+ * gradient: dL/dI = -1 / B + A (1 - fp - fn) / B^2,   dL/dS = A fp / B^2 */
+seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params)
+{
+    const struct seg_tversky *p = params;
+    seg_smooth s = smooth_of(p);
+    double A = o->I + s.above, B = denominator(o, p) + s.below;
+
+    if (B <= 0)
+        return (seg_overlap_slope){0, 0, 0};
+    return (seg_overlap_slope){-1 / B + A * (1 - p->fp - p->fn) / (B * B), A * p->fp / (B * B), 0};
+}
+
+bool seg_tversky_takes(const seg_work *work, const void *params, int class)
+{
+    const struct seg_tversky *p = params;
+
+    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+}
+
+seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err)
+{
+    if (p->fp == 0 && p->fn == 0)
+        return seg_fail(err, SEG_USAGE, "%s: fp and fn are both 0, one of them must be above 0", loss);
+    return seg_smooth_check(loss, &p->smooth, err);
+}
+
+static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+{
+    seg_overlap o;
+    seg_status st = seg_overlap_of(work, class, &o, err);
+
+    if (!st)
+        *value = seg_value_of(seg_tversky_term(&o, params));
+    return st;
+}
+
+static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+{
+    return seg_overlap_mean_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
+}
+
+static seg_status check(const void *params, seg_error *err)
+{
+    return seg_tversky_check("tversky", params, err);
+}
+
+struct alone {
+    struct seg_tversky t;
+};
+
+static const seg_param rows[] = {SEG_TVERSKY_ROWS(struct alone, t), {0}};
+
+const seg_loss seg_loss_tversky = {
+    .name = "tversky",
+    .title = "Tversky loss",
+    .level = SEG_REGION,
+    .equation = "L = mean over classes of  1 - (I + s) / (I + fp FP + fn FN + s)",
+    .symbols = "I        overlap: sum of the class's probability over its voxels in the truth\n"
+               "FP       its probability outside them\n"
+               "FN       its voxels in the truth minus I\n"
+               "fp, fn   prices of the two errors\n"
+               "s        smooth",
+    .range = "[0, 1]; 0 for a perfect prediction",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the price of that error is above 0.",
+    .advantages = "Lets recall be traded against precision: a higher price for misses finds more of a small object.",
+    .disadvantages = "Two prices to tune, and the best ones differ between data sets; like Dice it is unsteady for very "
+                     "small objects and does not see where the error lies.",
+    .use_cases = "Lesions and other small targets where a miss is worse than a false alarm.",
+    .reference = "Salehi, Erdogmus, Gholipour: Tversky loss function for image segmentation using 3D fully convolutional "
+                 "deep networks, MLMI 2017, arXiv 1706.05721",
+    .survey = "Equation 14 puts alpha on the false negatives, Salehi and most code on the false positives; equation 13 "
+              "prints |Y \\ T| twice. Here fp and fn say which is which, and alpha = fn, beta = fp as the survey's text "
+              "has it. form=survey: all classes, s = 0.",
+    .elsewhere = "MONAI, segmentation_models_pytorch and NiftyNet default to 0.5/0.5 with alpha on false positives. kornia "
+                 "and NiftyNet add up all classes first: on a softmax map only alpha + beta matters then.",
+    .params = rows,
+    .size = sizeof(struct alone),
+    .flags = SEG_LOSS_SOFT_TRUTH,
+    .check = check,
+    .class_value = class_value,
+    .takes_class = seg_tversky_takes,
+    .gradient = gradient,
+};

@@ -1,0 +1,205 @@
+/* stretch.c - one label at a time along the truth, eight voxels at a time along a stretch.
+ *
+ * The logarithm is taken of products: -log y1 - log y2 - ... = -log(y1 y2 ...), one logarithm for some 30 voxels. Each
+ * factor is at least eps, so as many factors as keep eps^n above the smallest double may be gathered; each product
+ * rounds by 1.1e-16 of its value, so the sum is off by at most that much per voxel.
+ */
+#include "stretch.h"
+
+#include <math.h>
+
+#include "octet.h"
+
+/* The row that holds voxel `begin`, and the run of that row that holds it. */
+seg_stretches seg_stretches_of(const seg_labelmap *map, size_t begin, size_t end)
+{
+    seg_stretches s = {.map = map, .at = begin, .end = end, .row = begin / map->grid.n[0]};
+    size_t x = begin % map->grid.n[0], low, high;
+
+    if (begin >= end)
+        return s;
+    low = map->first[s.row], high = map->first[s.row + 1];
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (map->run[middle].x <= x)
+            low = middle;
+        else
+            high = middle;
+    }
+    s.run = low;
+    return s;
+}
+
+/* The first voxel after the current run. */
+static size_t run_end(const seg_stretches *s)
+{
+    size_t row_begin = s->row * s->map->grid.n[0];
+
+    if (s->run + 1 < s->map->first[s->row + 1])
+        return row_begin + s->map->run[s->run + 1].x;
+    return row_begin + s->map->grid.n[0];
+}
+
+bool seg_stretches_next(seg_stretches *s, seg_stretch *stretch)
+{
+    const seg_labelmap *map = s->map;
+
+    if (s->at >= s->end)
+        return false;
+    stretch->begin = s->at;
+    stretch->code = map->run[s->run].code;
+    while (s->at < s->end && map->run[s->run].code == stretch->code) {
+        s->at = run_end(s);
+        if (++s->run == map->first[s->row + 1])
+            s->row++;
+    }
+    if (s->at > s->end)
+        s->at = s->end;
+    stretch->end = s->at;
+    return true;
+}
+
+/* A predicted label map as probabilities 1 and 0. */
+static void hard_block(const seg_labelmap *hard, uint32_t class, size_t begin, size_t n, float *out)
+{
+    seg_stretches s = seg_stretches_of(hard, begin, begin + n);
+    seg_stretch stretch;
+
+    while (seg_stretches_next(&s, &stretch))
+        for (size_t i = stretch.begin; i < stretch.end; i++)
+            out[i - begin] = stretch.code == class ? 1.0f : 0.0f;
+}
+
+const float *seg_plane_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip)
+{
+    bool foreground_only = pair->prob.planes == 1;
+
+    *flip = foreground_only && class == 0;
+    if (pair->prob.planes > 0)
+        return seg_probmap_block(&pair->prob, foreground_only ? 0 : class, begin, n, scratch);
+    hard_block(&pair->hard, (uint32_t)class, begin, n, scratch);
+    return scratch;
+}
+
+static double in_range(float p, bool flip)
+{
+    double y = p > 0 ? p < 1 ? p : 1 : 0;
+
+    return flip ? 1 - y : y;
+}
+
+void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums)
+{
+    for (size_t i = 0; i < n; i++) {
+        double y = in_range(p[i], flip);
+
+        sums->mass += y;
+        sums->square += y * y;
+        sums->error += (1 - y) * (1 - y);
+        sums->log -= log(y > eps ? y : eps);
+    }
+}
+
+SEG_OCTET_INLINE void add_mass(const float *p, size_t n, bool flip, seg_stretch_sums *sums)
+{
+    seg_double8 mass = {0}, square = {0}, y;
+    double m = 0, q = 0;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_octet_load(&y, p + i, flip);
+        mass += y;
+        square += y * y;
+    }
+    for (; i < n; i++) {
+        double rest = in_range(p[i], flip);
+
+        m += rest;
+        q += rest * rest;
+    }
+    sums->mass += seg_octet_sum(&mass) + m;
+    sums->square += seg_octet_sum(&square) + q;
+}
+
+SEG_OCTET_KERNEL static void add_mass_straight(const float *p, size_t n, seg_stretch_sums *sums)
+{
+    add_mass(p, n, false, sums);
+}
+
+SEG_OCTET_KERNEL static void add_mass_flipped(const float *p, size_t n, seg_stretch_sums *sums)
+{
+    add_mass(p, n, true, sums);
+}
+
+void seg_stretch_mass(const float *p, size_t n, bool flip, seg_stretch_sums *sums)
+{
+    (flip ? add_mass_flipped : add_mass_straight)(p, n, sums);
+}
+
+/* How many factors >= eps have a product that is surely a normal number. */
+static size_t factors_per_product(double eps)
+{
+    double n = 700 / -log(eps);
+
+    return n < 1 ? 1 : (size_t)n;
+}
+
+/* Up to `factors` steps of eight voxels from p; the product of each lane ends in one logarithm. */
+SEG_OCTET_INLINE void add_own(const float *p, size_t n, bool flip, double eps, size_t factors, seg_stretch_sums *sums)
+{
+    seg_double8 mass = {0}, square = {0}, error = {0}, y;
+    double m = 0, q = 0, e = 0, l = 0, last = 1;
+    size_t i = 0;
+
+    while (i + SEG_OCTET <= n) {
+        seg_double8 product = {1, 1, 1, 1, 1, 1, 1, 1};
+        double lane[SEG_OCTET];
+
+        for (size_t step = 0; step < factors && i + SEG_OCTET <= n; step++, i += SEG_OCTET) {
+            seg_octet_load(&y, p + i, flip);
+            mass += y;
+            square += y * y;
+            error += (1.0 - y) * (1.0 - y);
+            seg_octet_at_least(&y, eps);
+            product *= y;
+        }
+        memcpy(lane, &product, sizeof lane);
+        for (int k = 0; k < SEG_OCTET; k++)
+            l -= log(lane[k]);
+    }
+    for (size_t left = factors; i < n; i++) {
+        double rest = in_range(p[i], flip);
+
+        m += rest;
+        q += rest * rest;
+        e += (1 - rest) * (1 - rest);
+        last *= rest > eps ? rest : eps;
+        if (--left == 0) {
+            l -= log(last);
+            last = 1;
+            left = factors;
+        }
+    }
+    sums->mass += seg_octet_sum(&mass) + m;
+    sums->square += seg_octet_sum(&square) + q;
+    sums->error += seg_octet_sum(&error) + e;
+    sums->log += l - log(last);
+}
+
+SEG_OCTET_KERNEL static void add_own_straight(const float *p, size_t n, double eps, size_t factors,
+                                              seg_stretch_sums *sums)
+{
+    add_own(p, n, false, eps, factors, sums);
+}
+
+SEG_OCTET_KERNEL static void add_own_flipped(const float *p, size_t n, double eps, size_t factors,
+                                             seg_stretch_sums *sums)
+{
+    add_own(p, n, true, eps, factors, sums);
+}
+
+void seg_stretch_own(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums)
+{
+    (flip ? add_own_flipped : add_own_straight)(p, n, eps, factors_per_product(eps), sums);
+}

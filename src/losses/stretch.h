@@ -1,0 +1,50 @@
+/* stretch.h - the truth as stretches of voxels with one label, and sums of a class's probabilities over a stretch.
+ *
+ * Truths are long stretches of the same label, so a pass over a plane of probabilities asks "which label?" once a
+ * stretch, not once a voxel, and the loops between are the same few instructions for every voxel.
+ */
+#ifndef SEG_LOSSES_STRETCH_H
+#define SEG_LOSSES_STRETCH_H
+
+#include <stdbool.h>
+
+#include "../base/blocks.h"
+#include "../volume/pair.h"
+
+/* Voxels [begin, end) of the map have this code, the voxel at `end` (if asked for at all) has another. */
+typedef struct {
+    size_t begin, end;
+    uint32_t code;
+} seg_stretch;
+
+/* Goes through the stretches of voxels [begin, end): for (... = seg_stretches_of(...); seg_stretches_next(...);) */
+typedef struct {
+    const seg_labelmap *map;
+    size_t at, end;  /* what is left to give */
+    size_t row, run; /* where `at` lies */
+} seg_stretches;
+
+seg_stretches seg_stretches_of(const seg_labelmap *map, size_t begin, size_t end);
+bool seg_stretches_next(seg_stretches *s, seg_stretch *stretch);
+
+/* The probability of `class` at voxels [begin, begin + n), n <= SEG_BLOCK, as stored: scratch has room for n. Values
+ * may leave [0, 1] by rounding; where *flip is set the probability is 1 minus the value. */
+const float *seg_plane_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip);
+
+/* Sums over n stored values p (y = p moved into [0, 1], or 1 - that where flip). */
+typedef struct {
+    double mass;   /* y */
+    double square; /* y^2 */
+    double error;  /* (1 - y)^2 */
+    double log;    /* -log(max(y, eps)) */
+} seg_stretch_sums;
+
+/* mass and square are added to. */
+void seg_stretch_mass(const float *p, size_t n, bool flip, seg_stretch_sums *sums);
+/* All four are added to. eps > 0. */
+void seg_stretch_own(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums);
+
+/* The same, one voxel after another, for the tests. */
+void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums);
+
+#endif

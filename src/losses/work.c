@@ -1,0 +1,84 @@
+/* work.c - what several losses need of a pair, made when first asked for and kept. */
+#include "work.h"
+
+#include <stdlib.h>
+
+#include "../base/memory.h"
+
+seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err)
+{
+    size_t codes = (size_t)pair->classes + 1;
+    seg_status st;
+
+    *work = (seg_work){.pair = pair, .distance_class = -1};
+    st = seg_alloc(&work->truth_voxels, codes, sizeof *work->truth_voxels, "voxel counts", err);
+    if (!st)
+        seg_labelmap_count(&pair->truth, codes, work->truth_voxels);
+    return st;
+}
+
+seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (!work->has_moments)
+        st = seg_moments_compute(&work->moments, work->pair, err);
+    if (!st)
+        work->has_moments = true;
+    *moments = &work->moments;
+    return st;
+}
+
+static seg_status make_distance(seg_work *work, int class, bool mm, seg_error *err)
+{
+    static const double voxel[3] = {1, 1, 1};
+    seg_mask set = {0};
+    seg_status st = seg_mask_of_code(&set, &work->pair->truth, (uint32_t)class, err);
+
+    work->distance_class = -1;
+    if (!st && !work->distance)
+        st = seg_alloc_big(&work->distance, work->pair->voxels, sizeof *work->distance, "a distance map", err);
+    if (!st)
+        st = seg_edt_signed(&set, mm ? work->pair->grid.mm : voxel, work->distance, err);
+    if (!st) {
+        work->distance_extent = seg_mask_extent(&set);
+        work->distance_class = class;
+        work->distance_mm = mm;
+    }
+    seg_mask_free(&set);
+    return st;
+}
+
+seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const float **distance,
+                                   seg_set_extent *extent, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (work->distance_class != class || work->distance_mm != mm)
+        st = make_distance(work, class, mm, err);
+    *distance = work->distance;
+    *extent = work->distance_extent;
+    return st;
+}
+
+bool seg_work_takes(const seg_work *work, const seg_classes *classes, seg_classes_kind preset, int class)
+{
+    return seg_classes_has(classes, preset, work->pair->id[class], work->truth_voxels[class] > 0);
+}
+
+int seg_work_taken(const seg_work *work, const seg_classes *classes, seg_classes_kind preset)
+{
+    int n = 0;
+
+    for (int class = 0; class < work->pair->classes; class++)
+        n += seg_work_takes(work, classes, preset, class);
+    return n;
+}
+
+void seg_work_free(seg_work *work)
+{
+    free(work->truth_voxels);
+    free(work->distance);
+    seg_moments_free(&work->moments);
+    *work = (seg_work){.distance_class = -1};
+}

@@ -1,0 +1,19 @@
+/* test_golden_pixel_region.c - the pixel and region losses give the numbers of the independent oracle and the peers. */
+#include "support/scoring.h"
+
+static const char *const names[] = {"ce", "wce", "focal", "dice", "tversky", NULL};
+
+static void every_golden_row_is_met(void **state)
+{
+    (void)state;
+    print_message("%d rows\n", scoring_check_golden(names));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_golden_row_is_met),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
