@@ -6,9 +6,11 @@
 #include "../base/params.h"
 #include "../base/value.h"
 #include "../volume/pair.h"
+#include "convention.h"
 
 typedef enum { SEG_UNIT_NONE, SEG_UNIT_LENGTH, SEG_UNIT_VOLUME, SEG_UNIT_VOXELS } seg_unit;
 
+/* What an undefined or infinite value of an empty class becomes. na leaves it as the convention has it. */
 typedef enum { SEG_EMPTY_NA, SEG_EMPTY_ZERO_ONE, SEG_EMPTY_NNUNET, SEG_EMPTY_MONAI, SEG_EMPTY_BRATS,
                SEG_EMPTY_DIAGONAL } seg_empty_policy;
 extern const char *const seg_empty_words[]; /* "na", "zero-one", ... */
@@ -19,11 +21,16 @@ typedef enum {
 } seg_metric_family;
 extern const char *const seg_metric_family_names[SEG_METRIC_FAMILIES];
 
+/* The four cells of one class against all others, ignored voxels left out. */
+typedef struct {
+    uint64_t tp, fp, fn, tn;
+} seg_counts;
+
 struct seg_class_view; /* one class of a pair: counts, and surfaces made when first asked for; see class_view.h */
 
 typedef struct {
     const char *name;       /* hd95 */
-    const char *aliases[4];
+    const char *aliases[6];
     const char *title;
     seg_metric_family family;
     seg_unit unit;
@@ -32,13 +39,14 @@ typedef struct {
     const char *range;
     const char *empty;      /* value for empty truth, prediction, both */
     const char *reference;
-    const seg_param *params;
+    const seg_param *params; /* the first row is SEG_CONVENTION_ROW(): every struct of parameters begins with it */
     size_t size;
+    const char *each;       /* a parameter that may list numbers: one job, and one row of the report, for each */
 
     /* A metric has a value per class (and then their mean over the foreground), or one for the case, or both. */
     seg_status (*class_value)(struct seg_class_view *view, const void *params, seg_value *value, seg_error *err);
-    seg_status (*case_value)(const seg_pair *pair, const uint64_t *confusion, const void *params, seg_value *value,
-                             seg_error *err); /* confusion[truth][prediction], classes x classes */
+    seg_status (*case_value)(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
+                             seg_error *err); /* counts[classes] */
 } seg_metric;
 
 extern const seg_metric *const seg_metrics[];
@@ -47,28 +55,42 @@ extern const size_t seg_metrics_count;
 const seg_metric *seg_metric_find(const char *name);
 const char *seg_metric_nearest(const char *name);
 
+/* Parameters of a metric that has none of its own. SEG_CONVENTION_RUN: as the job (--convention) says. */
+typedef struct {
+    int convention; /* index into seg_convention_words: 0 the run's, 1 + index into seg_conventions, last "all" */
+} seg_metric_params;
+
+extern const seg_param seg_metric_rows[];
+#define SEG_CONVENTION_ROW(type_)                                                                                     \
+    SEG_CHOICE("convention", type_, convention, 0, seg_convention_words,                                              \
+               "whose definition to follow; run: that of --convention; all: a row for each")
+
+/* A job's params may be NULL for the presets of a metric without parameters of its own. */
 typedef struct {
     const seg_metric *metric;
     const void *params;
-    int convention; /* index into seg_conventions; the metric follows it */
+    int convention; /* index into seg_conventions, unless the parameters name another one */
 } seg_metric_job;
 
-/* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c, entry [i][classes] the case: the
- * metric's own case value, or the mean over the foreground classes for which it is defined (infinite distances make
- * the mean infinite; undefined ones are left out). Classes run side by side. */
+/* The jobs that a run consists of. {0} is none. */
+typedef struct {
+    seg_metric_job *job;
+    size_t n, room;
+} seg_metric_jobs;
+
+/* Adds what "tolerance=1/2,convention=all" (NULL for no parameters) asks of the metric: usually one job, but one for
+ * each number of a list and for each convention that defines the metric. */
+seg_status seg_metric_jobs_add(seg_metric_jobs *jobs, const seg_metric *metric, const char *params, int convention,
+                               seg_error *err);
+void seg_metric_jobs_free(seg_metric_jobs *jobs);
+
+/* The convention that a job follows: index into seg_conventions. */
+int seg_metric_job_convention(const seg_metric_job *job);
+
+/* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c (not asked for the background, id
+ * 0), entry [i][classes] the case: the metric's own case value, or the mean over the foreground classes for which it
+ * is defined (infinite distances make the mean infinite; undefined ones are left out). Classes run side by side. */
 seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs, size_t n, seg_empty_policy empty,
                                seg_value *results, seg_error *err);
-
-/* Whose definition: "segloss", "metricsreloaded", "monai", ... */
-typedef struct {
-    const char *name;
-    const char *meaning;  /* for `segloss list conventions` */
-    const char *checked;  /* the tool and version its values were compared with */
-} seg_convention;
-
-extern const seg_convention seg_conventions[];
-extern const size_t seg_conventions_count;
-/* Index, or -1. */
-int seg_convention_find(const char *name);
 
 #endif

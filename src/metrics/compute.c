@@ -1,0 +1,298 @@
+/* compute.c - all metrics of one pair: classes side by side, each with its counts, masks and distances made once.
+ *
+ * The value of an empty class is decided here and not in the metrics: the empty policy speaks first, then the
+ * convention's rows, then those of the segloss convention, and only then the formula.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "class_view.h"
+
+static const char NOT_DEFINED[] = SEG_NOT_COMPUTED "the convention does not define this metric";
+static const char REFUSED[] = SEG_NOT_COMPUTED "the convention's tool refuses empty masks";
+static const char ZERO_BY_ZERO[] = SEG_NOT_COMPUTED "the denominator is 0";
+
+struct task {
+    int class;
+    double voxels; /* of its box */
+};
+
+struct work {
+    const seg_pair *pair;
+    const seg_metric_job *jobs;
+    size_t n;
+    seg_empty_policy empty;
+    seg_tally tally;
+    const struct task *order; /* classes, the costly ones first */
+    seg_value *results;    /* [n][classes + 1] */
+    seg_error *errors;     /* [workers] */
+};
+
+/* ---- empty classes ---- */
+
+static bool is_distance(const seg_metric *metric)
+{
+    return metric->family == SEG_DISTANCE_METRIC && metric->unit == SEG_UNIT_LENGTH;
+}
+
+/* The rows of a policy that follows a tool, or NULL. */
+static const seg_empty_row *policy_rows(seg_empty_policy policy)
+{
+    if (policy == SEG_EMPTY_MONAI)
+        return seg_conventions[seg_convention_find("monai")].empty;
+    if (policy == SEG_EMPTY_BRATS)
+        return seg_conventions[seg_convention_find("brats2023")].empty;
+    return NULL;
+}
+
+static const seg_empty_row *empty_row(const seg_class_view *view, const seg_metric *metric, seg_empty_policy policy)
+{
+    bool distance = is_distance(metric);
+    const seg_empty_row *row = seg_empty_row_find(policy_rows(policy), metric->name, distance);
+
+    if (!row)
+        row = seg_empty_row_find(view->convention->empty, metric->name, distance);
+    if (!row)
+        row = seg_empty_row_find(seg_conventions[0].empty, metric->name, distance);
+    return row;
+}
+
+static double of_row(const seg_empty_row *row, const seg_class_view *view)
+{
+    const seg_extent *side = view->tally->side;
+
+    if (side[SEG_TRUTH].voxels)
+        return row->prediction;
+    return side[SEG_PREDICTION].voxels ? row->truth : row->both;
+}
+
+static double diagonal(const seg_grid *g)
+{
+    double sum = 0;
+
+    for (int a = 0; a < seg_grid_dims(g); a++) {
+        double length = (double)g->n[a] * g->mm[a];
+
+        sum += length * length;
+    }
+    return sqrt(sum);
+}
+
+/* What the policy makes of a value that is undefined or infinite because a mask is empty. */
+static double by_policy(double x, const seg_class_view *view, const seg_metric *metric, seg_empty_policy policy)
+{
+    bool both = !view->tally->side[SEG_TRUTH].voxels && !view->tally->side[SEG_PREDICTION].voxels;
+
+    if (isfinite(x))
+        return x;
+    switch (policy) {
+    case SEG_EMPTY_ZERO_ONE:
+        if (is_distance(metric))
+            return both ? 0 : x;
+        return metric->better > 0 ? both : x;
+    case SEG_EMPTY_NNUNET:
+        return NAN;
+    case SEG_EMPTY_DIAGONAL:
+        return is_distance(metric) && !both ? diagonal(&view->pair->grid) : x;
+    default:
+        return x;
+    }
+}
+
+static seg_status value_of_empty(seg_class_view *view, const seg_metric_job *job, seg_empty_policy policy,
+                                 seg_value *value, seg_error *err)
+{
+    const seg_empty_row *row = empty_row(view, job->metric, policy);
+    double x = row ? of_row(row, view) : SEG_BY_FORMULA;
+    seg_status st = SEG_OK;
+
+    if (x == SEG_REFUSED) {
+        *value = seg_value_undefined(REFUSED);
+        return SEG_OK;
+    }
+    *value = seg_value_of(x);
+    if (x == SEG_BY_FORMULA)
+        st = job->metric->class_value(view, job->params, value, err);
+    value->x = by_policy(value->x, view, job->metric, policy);
+    if (!value->status)
+        value->status = seg_class_view_status(view);
+    return st;
+}
+
+/* ---- one class, one case ---- */
+
+static seg_status class_value(seg_class_view *view, const seg_metric_job *job, seg_empty_policy policy,
+                              seg_value *value, seg_error *err)
+{
+    int convention = seg_metric_job_convention(job);
+    seg_status st;
+
+    if (!seg_convention_defines(convention, job->metric->name)) {
+        *value = seg_value_undefined(NOT_DEFINED);
+        return SEG_OK;
+    }
+    view->convention = &seg_conventions[convention];
+    if (seg_class_view_status(view))
+        return value_of_empty(view, job, policy, value, err);
+    st = job->metric->class_value(view, job->params, value, err);
+    if (!st && value->asked && isnan(value->x) && !value->status)
+        value->status = ZERO_BY_ZERO;
+    return st;
+}
+
+static void compute_class(void *context, size_t i, int worker)
+{
+    struct work *w = context;
+    int class = w->order[i].class;
+    seg_error *err = &w->errors[worker];
+    seg_class_view view;
+    seg_status st = err->status;
+
+    seg_class_view_begin(&view, w->pair, class, &w->tally);
+    for (size_t j = 0; j < w->n && !st; j++)
+        if (w->jobs[j].metric->class_value)
+            st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * ((size_t)w->pair->classes + 1) + (size_t)class],
+                             err);
+    seg_class_view_free(&view);
+}
+
+/* Mean of the foreground classes for which there is a value. */
+static seg_value mean_of_classes(const seg_value *of, int classes)
+{
+    seg_value mean = {0};
+    double sum = 0;
+    int n = 0;
+
+    for (int c = 0; c < classes; c++) {
+        bool defined = of[c].asked && !isnan(of[c].x);
+
+        mean.asked |= of[c].asked;
+        if (of[c].asked && of[c].status && !mean.status && (!defined || isinf(of[c].x)))
+            mean.status = of[c].status;
+        if (defined) {
+            sum += of[c].x;
+            n++;
+        }
+    }
+    mean.x = n ? sum / n : NAN;
+    if (isfinite(mean.x))
+        mean.status = NULL;
+    return mean;
+}
+
+static seg_status case_value(const struct work *w, const seg_metric_job *job, const seg_counts *counts,
+                             seg_value *of, seg_error *err)
+{
+    seg_value *value = &of[w->pair->classes];
+    seg_status st;
+
+    if (!job->metric->case_value) {
+        *value = mean_of_classes(of, w->pair->classes);
+        return SEG_OK;
+    }
+    if (!seg_convention_defines(seg_metric_job_convention(job), job->metric->name)) {
+        *value = seg_value_undefined(NOT_DEFINED);
+        return SEG_OK;
+    }
+    st = job->metric->case_value(w->pair, counts, job->params, value, err);
+    if (!st && value->asked && isnan(value->x) && !value->status)
+        value->status = ZERO_BY_ZERO;
+    return st;
+}
+
+static seg_status case_values(const struct work *w, seg_error *err)
+{
+    int classes = w->pair->classes;
+    seg_counts *counts;
+    seg_status st = seg_alloc(&counts, (size_t)classes, sizeof *counts, "class counts", err);
+
+    if (st)
+        return st;
+    for (int c = 0; c < classes; c++) {
+        seg_class_view view;
+
+        seg_class_view_begin(&view, w->pair, c, &w->tally);
+        counts[c] = view.n;
+    }
+    for (size_t j = 0; j < w->n && !st; j++)
+        st = case_value(w, &w->jobs[j], counts, w->results + j * ((size_t)classes + 1), err);
+    free(counts);
+    return st;
+}
+
+/* ---- all classes ---- */
+
+static double voxels_of_box(const seg_tally *tally, int class)
+{
+    const seg_extent *side = tally->of[class].side;
+    seg_box box = seg_box_join(&side[SEG_PREDICTION].box, &side[SEG_TRUTH].box);
+
+    return (double)(box.end[0] - box.begin[0]) * (double)(box.end[1] - box.begin[1])
+           * (double)(box.end[2] - box.begin[2]);
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    const struct task *s = a, *t = b;
+
+    if (s->voxels != t->voxels)
+        return s->voxels < t->voxels ? 1 : -1;
+    return s->class - t->class;
+}
+
+/* Largest boxes first, so that no thread starts the costliest class when the others are done. Returns how many
+ * classes there are without the background. */
+static size_t order_classes(const seg_pair *pair, const seg_tally *tally, struct task *order)
+{
+    size_t n = 0;
+
+    for (int c = 0; c < pair->classes; c++)
+        if (pair->id[c] != 0)
+            order[n++] = (struct task){c, voxels_of_box(tally, c)};
+    qsort(order, n, sizeof *order, larger_first);
+    return n;
+}
+
+static seg_status compute_classes(struct work *w, struct task *order, seg_error *err)
+{
+    size_t n = order_classes(w->pair, &w->tally, order);
+    int workers = seg_workers();
+    seg_status st = seg_alloc(&w->errors, (size_t)workers, sizeof *w->errors, "error texts", err);
+
+    if (st)
+        return st;
+    w->order = order;
+    if (n < (size_t)workers) /* better all threads on each class than some idle */
+        for (size_t i = 0; i < n; i++)
+            compute_class(w, i, 0);
+    else
+        seg_each(n, compute_class, w);
+    for (int i = 0; i < workers && !st; i++)
+        if (w->errors[i].status)
+            st = seg_fail(err, w->errors[i].status, "%s", w->errors[i].text);
+    free(w->errors);
+    return st;
+}
+
+seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs, size_t n, seg_empty_policy empty,
+                               seg_value *results, seg_error *err)
+{
+    struct work w = {.pair = pair, .jobs = jobs, .n = n, .empty = empty, .results = results};
+    size_t cells = n * ((size_t)pair->classes + 1);
+    struct task *order = NULL;
+    seg_status st = seg_tally_pair(&w.tally, pair, err);
+
+    for (size_t i = 0; i < cells; i++)
+        results[i] = (seg_value){0};
+    if (!st)
+        st = seg_alloc(&order, (size_t)pair->classes, sizeof *order, "class order", err);
+    if (!st)
+        st = compute_classes(&w, order, err);
+    if (!st)
+        st = case_values(&w, err);
+    free(order);
+    seg_tally_free(&w.tally);
+    return st;
+}
