@@ -1,0 +1,20 @@
+/* pool.h - texts kept once: many rows say "dsc", "mm" and "ok", and share the pointer. */
+#ifndef SEG_RESULTS_POOL_H
+#define SEG_RESULTS_POOL_H
+
+#include <stddef.h>
+
+/* {0} is empty. What was kept lives until the pool is freed. */
+typedef struct {
+    char **text;        /* [n] in the order of arrival */
+    size_t n, room;
+    size_t *slot;       /* [slots] 1 + index into text, 0 where free */
+    size_t slots;       /* a power of two, more than half of them free */
+} seg_pool;
+
+/* The pool's own copy of the text; NULL stays NULL. NULL also when memory is out. */
+const char *seg_pool_keep(seg_pool *pool, const char *text);
+
+void seg_pool_free(seg_pool *pool);
+
+#endif

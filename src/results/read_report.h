@@ -1,0 +1,29 @@
+/* read_report.h - reads reports of `segloss eval` back: CSV and TSV in any order of columns, JSON, JSONL. */
+#ifndef SEG_RESULTS_READ_REPORT_H
+#define SEG_RESULTS_READ_REPORT_H
+
+#include "../base/error.h"
+#include "report.h"
+
+/* {0} is empty. */
+typedef struct {
+    seg_case *cases;        /* [n] in the order of the file */
+    size_t n, room;
+    seg_setting *settings;  /* [n_settings] of a JSON document */
+    size_t n_settings, room_settings;
+    const seg_report_format *format; /* what the file turned out to be: csv, tsv, json or jsonl */
+    size_t whole_bytes;     /* JSONL: up to the end of the last complete line */
+    bool torn;              /* JSONL: the last line is incomplete; it is left out */
+    seg_pool pool;          /* owns the settings' texts */
+} seg_report_file;
+
+/* "-" is stdin. A torn last line of JSONL is an error unless `torn_is_fine` (--resume), which finds it in .torn and
+ * the place to continue at in .whole_bytes. A missing file is SEG_READ; with torn_is_fine it is an empty report. */
+seg_status seg_report_read(seg_report_file *file, const char *path, bool torn_is_fine, seg_error *err);
+
+/* The case of that name, or NULL. */
+const seg_case *seg_report_file_find(const seg_report_file *file, const char *name);
+
+void seg_report_file_free(seg_report_file *file);
+
+#endif
