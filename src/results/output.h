@@ -21,6 +21,7 @@ typedef enum {
 typedef struct {
     int fd;             /* valid while `open` */
     bool open;
+    bool mine;          /* fd is not stdout's: it is closed at the end */
     bool closed;        /* the reader has left */
     char *name;         /* for messages: the path as given, or "stdout" */
     char *path;         /* where the file goes, links resolved; NULL when written directly */

@@ -15,6 +15,9 @@ typedef struct {
 /* The pool's own copy of the text; NULL stays NULL. NULL also when memory is out. */
 const char *seg_pool_keep(seg_pool *pool, const char *text);
 
+/* The text's place in the order of arrival, from 1; it is kept when it is new. 0 when memory is out. */
+size_t seg_pool_number(seg_pool *pool, const char *text);
+
 void seg_pool_free(seg_pool *pool);
 
 #endif

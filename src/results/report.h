@@ -88,7 +88,8 @@ typedef struct {
 typedef struct {
     const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
     size_t n_settings;
-    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double */
+    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4 in
+                             * table, md and latex, which people read */
     bool no_header;         /* csv, tsv */
     const char *na;         /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
     bool colour;            /* table only */
@@ -127,9 +128,11 @@ typedef struct seg_report {
     seg_output *output;
     seg_summary summary;    /* whole-case rows of every case so far: for --fail-under too */
     seg_string text;        /* what is about to be written */
-    size_t cases, failed;   /* how many were added, and how many of them had failed */
-    void *state;            /* the format's own; free()d with the report */
-    seg_pool pool;          /* texts that the format keeps between cases */
+    size_t cases, failed;   /* how many were added or counted, and how many of them had failed */
+    size_t written;         /* how many of them were written */
+    seg_string header;      /* md, latex: the columns of the table that is open; empty when none is */
+    size_t columns;         /* md, latex: how many the open table has */
+    seg_pool notes;         /* md, latex: footnotes so far; the first is number 1 */
 } seg_report;
 
 seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,

@@ -48,16 +48,19 @@ typedef struct {
     double mean, sd;        /* sd with n - 1 */
     double median, q1, q3;  /* type 7: linear between order statistics */
     double min, max;
-} seg_moments;
+} seg_summary_numbers;
 
 seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err);
 
 /* Sorts a copy of the values. */
-seg_status seg_summary_moments(seg_moments *moments, const seg_summary_entry *entry, seg_error *err);
+seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err);
 
 /* The entry of a measure over all classes ("dsc" for --fail-under), or NULL. params NULL: whichever came first. */
 const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,
                                           const char *params);
+
+/* Type 7 quantile of n sorted numbers, p in [0, 1]; NAN of none. */
+double seg_quantile(const double *sorted, size_t n, double p);
 
 void seg_summary_free(seg_summary *summary);
 

@@ -1,0 +1,205 @@
+/* format_json.c - json: one document with settings, cases and summary; jsonl: one case a line, the same keys. */
+#include <inttypes.h>
+
+#include "json_text.h"
+#include "report.h"
+
+static void id_and_label(seg_string *out, bool classed, int64_t id, const char *label)
+{
+    if (classed)
+        seg_string_printf(out, "\"class\": %" PRId64 ", \"label\": ", id);
+    else
+        seg_string_add(out, "\"class\": null, \"label\": ");
+    seg_json_text(out, classed ? label : NULL);
+}
+
+static void unit_or_null(seg_string *out, const char *unit)
+{
+    seg_json_text(out, unit && *unit ? unit : NULL);
+}
+
+static void measure(seg_string *out, seg_kind kind, const char *name, const char *params)
+{
+    seg_string_printf(out, "\"kind\": \"%s\", \"measure\": ", seg_kind_words[kind]);
+    seg_json_text(out, name);
+    seg_string_add(out, ", \"params\": ");
+    seg_json_params(out, params ? params : "");
+}
+
+static void add_row(seg_string *out, const seg_case *c, const seg_row *row, int digits)
+{
+    bool classed = row->class >= 0;
+
+    if (row->slice >= 0)
+        seg_string_printf(out, "{\"slice\": %ld, ", row->slice);
+    else
+        seg_string_add(out, "{\"slice\": null, ");
+    id_and_label(out, classed, classed ? c->classes[row->class].id : 0, classed ? c->classes[row->class].label : NULL);
+    seg_string_add(out, ", ");
+    measure(out, row->kind, row->measure, row->params);
+    seg_string_add(out, ", \"value\": ");
+    seg_json_number(out, row->value, digits);
+    seg_string_add(out, ", \"unit\": ");
+    unit_or_null(out, row->unit);
+    seg_string_add(out, ", \"status\": ");
+    seg_json_text(out, row->status);
+    seg_string_add(out, "}");
+}
+
+static void add_classes(seg_string *out, const seg_case *c)
+{
+    seg_string_add(out, "[");
+    for (size_t k = 0; k < c->n_classes; k++) {
+        seg_string_add(out, k ? ", {" : "{");
+        id_and_label(out, true, c->classes[k].id, c->classes[k].label);
+        seg_string_add(out, "}");
+    }
+    seg_string_add(out, "]");
+}
+
+/* null for a case that failed before its size was known. */
+static void add_grid(seg_string *out, const seg_case *c)
+{
+    if (!c->shape[0]) {
+        seg_string_add(out, "\"shape\": null, \"spacing\": null");
+        return;
+    }
+    seg_string_printf(out, "\"shape\": [%zu, %zu, %zu], \"spacing\": [", c->shape[0], c->shape[1], c->shape[2]);
+    for (int axis = 0; axis < 3; axis++) {
+        seg_string_add(out, axis ? ", " : "");
+        seg_json_number(out, c->spacing[axis], 0);
+    }
+    seg_string_add(out, "]");
+}
+
+/* `between` stands before every row: a line break in a document, nothing in a line. */
+static void add_case(seg_string *out, const seg_case *c, int digits, const char *between)
+{
+    seg_string_add(out, "{\"case\": ");
+    seg_json_text(out, c->name);
+    seg_string_add(out, ", \"prediction\": ");
+    seg_json_text(out, c->prediction);
+    seg_string_add(out, ", \"truth\": ");
+    seg_json_text(out, c->truth);
+    seg_string_add(out, ", \"status\": ");
+    seg_json_text(out, c->status ? c->status : "ok");
+    seg_string_add(out, ", \"message\": ");
+    seg_json_text(out, c->message);
+    seg_string_add(out, ", ");
+    add_grid(out, c);
+    seg_string_add(out, ", \"classes\": ");
+    add_classes(out, c);
+    seg_string_add(out, ", \"results\": [");
+    for (size_t i = 0; i < c->n; i++) {
+        seg_string_add(out, i ? *between ? "," : ", " : "");
+        seg_string_add(out, between);
+        add_row(out, c, &c->rows[i], digits);
+    }
+    seg_string_add(out, "]}");
+}
+
+static void add_moments(seg_string *out, const seg_summary_key *key, const seg_summary_numbers *m, int digits)
+{
+    const struct {
+        const char *name;
+        double x;
+    } numbers[] = {{"mean", m->mean}, {"sd", m->sd},   {"median", m->median}, {"q1", m->q1},
+                   {"q3", m->q3},     {"min", m->min}, {"max", m->max}};
+
+    seg_string_add(out, "{");
+    measure(out, key->kind, key->measure, key->params);
+    seg_string_add(out, ", ");
+    id_and_label(out, !key->aggregate, key->class, key->label);
+    seg_string_add(out, ", \"unit\": ");
+    unit_or_null(out, key->unit);
+    seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", m->n, m->undefined, m->infinite);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        seg_string_printf(out, ", \"%s\": ", numbers[i].name);
+        seg_json_number(out, numbers[i].x, digits);
+    }
+    seg_string_add(out, "}");
+}
+
+/* Every entry of the summary with `before` in front, "," between, `after` behind. */
+static seg_status add_summary(seg_report *report, const char *before, const char *between, const char *after,
+                              seg_error *err)
+{
+    seg_status st = SEG_OK;
+    seg_summary_numbers moments;
+
+    for (size_t i = 0; i < report->summary.n && !st; i++) {
+        st = seg_summary_moments(&moments, &report->summary.entry[i], err);
+        seg_string_add(&report->text, i ? between : "");
+        seg_string_add(&report->text, before);
+        if (!st)
+            add_moments(&report->text, &report->summary.entry[i].key, &moments, report->style.digits);
+        seg_string_add(&report->text, after);
+    }
+    return st;
+}
+
+static seg_status begin(seg_report *report, seg_error *err)
+{
+    seg_string *out = &report->text;
+
+    (void)err;
+    seg_string_printf(out, "{\"segloss\": \"" SEG_VERSION "\", \"schema\": %d, \"settings\": {", SEG_REPORT_SCHEMA);
+    for (size_t i = 0; i < report->style.n_settings; i++) {
+        seg_string_add(out, i ? ", " : "");
+        seg_json_text(out, report->style.settings[i].name);
+        seg_string_add(out, ": ");
+        seg_json_guess(out, report->style.settings[i].value);
+    }
+    seg_string_add(out, "}");
+    return SEG_OK;
+}
+
+static seg_status add(seg_report *report, const seg_case *c, seg_error *err)
+{
+    (void)err;
+    seg_string_add(&report->text, report->written ? ",\n  " : ",\n \"cases\": [\n  ");
+    add_case(&report->text, c, report->style.digits, "\n   ");
+    return SEG_OK;
+}
+
+static seg_status end(seg_report *report, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (!report->style.summary_only)
+        seg_string_add(&report->text, report->written ? "]" : ",\n \"cases\": []");
+    if (!report->style.no_summary) {
+        seg_string_add(&report->text, ",\n \"summary\": [");
+        st = add_summary(report, "\n  ", ",", "", err);
+        seg_string_add(&report->text, "]");
+    }
+    seg_string_add(&report->text, "}\n");
+    return st;
+}
+
+static seg_status begin_lines(seg_report *report, seg_error *err)
+{
+    (void)report, (void)err;
+    return SEG_OK;
+}
+
+static seg_status add_line(seg_report *report, const seg_case *c, seg_error *err)
+{
+    (void)err;
+    add_case(&report->text, c, report->style.digits, "");
+    seg_string_add(&report->text, "\n");
+    return SEG_OK;
+}
+
+static seg_status end_lines(seg_report *report, seg_error *err)
+{
+    return report->style.summary_only ? add_summary(report, "", "", "\n", err) : SEG_OK;
+}
+
+static const char *const JSON[] = {"json", NULL}, *const JSONL[] = {"jsonl", "ndjson", NULL};
+
+extern const seg_report_format seg_report_json, seg_report_jsonl;
+const seg_report_format seg_report_json = {"json", JSON, "one document: settings, cases, summary", false,
+                                           begin, add, end};
+const seg_report_format seg_report_jsonl = {"jsonl", JSONL, "one case a line; finished lines survive an interruption",
+                                            true, begin_lines, add_line, end_lines};

@@ -1,0 +1,104 @@
+/* sheet.c - measures the columns of a table of texts and prints as many side by side as there is room for. */
+#include "sheet.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../base/memory.h"
+#include "utf8.h"
+
+enum { GAP = 2 }; /* blanks between columns */
+
+void seg_sheet_add(seg_sheet *sheet, const char *text)
+{
+    const char *kept = seg_pool_keep(&sheet->pool, text);
+
+    if (!kept || seg_grow(&sheet->cell, &sheet->room, sheet->n + 1, sizeof *sheet->cell, "a table", NULL))
+        sheet->failed = true;
+    else
+        sheet->cell[sheet->n++] = kept;
+}
+
+static void measure(const seg_sheet *sheet, size_t *width)
+{
+    for (size_t i = 0; i < sheet->n; i++) {
+        size_t w = seg_utf8_width(sheet->cell[i]);
+
+        if (w > width[i % sheet->columns])
+            width[i % sheet->columns] = w;
+    }
+}
+
+static void blanks(seg_string *out, size_t n)
+{
+    for (; n; n--)
+        seg_string_add_n(out, " ", 1);
+}
+
+/* One row: the stub, then columns [from, to). No blanks at the end of the line. */
+static void print_row(const seg_sheet *sheet, size_t row, const size_t *width, size_t from, size_t to, seg_string *out)
+{
+    size_t owed = 0; /* blanks that the next text needs in front */
+
+    for (size_t j = 0; j < to; j = j ? j + 1 : from) {
+        const char *text = sheet->cell[row * sheet->columns + j];
+        size_t pad = width[j] - seg_utf8_width(text);
+        bool left = j < sheet->left;
+
+        if (*text) {
+            blanks(out, owed + (left ? 0 : pad));
+            seg_string_add(out, text);
+            owed = 0;
+        }
+        owed += (*text && !left ? 0 : *text ? pad : width[j]) + GAP;
+    }
+    seg_string_add(out, "\n");
+}
+
+/* How many columns from `from` fit beside the stub; at least one. */
+static size_t fitting(const seg_sheet *sheet, const size_t *width, size_t from, size_t room)
+{
+    size_t to = from, used = width[0];
+
+    while (to < sheet->columns && (to == from || used + GAP + width[to] <= room))
+        used += GAP + width[to++];
+    return to;
+}
+
+static void print_block(const seg_sheet *sheet, const size_t *width, size_t from, size_t to, bool colour,
+                        seg_string *out)
+{
+    for (size_t row = 0; row < sheet->n / sheet->columns; row++) {
+        seg_string_add(out, colour && !row ? "\033[1m" : "");
+        print_row(sheet, row, width, from, to, out);
+        seg_string_add(out, colour && !row ? "\033[0m" : "");
+    }
+}
+
+seg_status seg_sheet_print(const seg_sheet *sheet, int width, bool colour, seg_string *out, seg_error *err)
+{
+    size_t *widths = NULL, room = width < 1 ? SIZE_MAX : (size_t)width, from = 1;
+    seg_status st = sheet->failed ? seg_fail(err, SEG_MEMORY, "not enough memory for a table") : SEG_OK;
+
+    if (!st)
+        st = seg_alloc(&widths, sheet->columns, sizeof *widths, "a table", err);
+    if (st)
+        return st;
+    measure(sheet, widths);
+    do {
+        size_t to = fitting(sheet, widths, from, room);
+
+        seg_string_add(out, from > 1 ? "\n" : "");
+        print_block(sheet, widths, from, to, colour, out);
+        from = to;
+    } while (from < sheet->columns);
+    free(widths);
+    return SEG_OK;
+}
+
+void seg_sheet_free(seg_sheet *sheet)
+{
+    free(sheet->cell);
+    seg_pool_free(&sheet->pool);
+    *sheet = (seg_sheet){0};
+}

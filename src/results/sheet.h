@@ -1,0 +1,30 @@
+/* sheet.h - a table of texts, printed in aligned columns that wrap to the width of a terminal. */
+#ifndef SEG_RESULTS_SHEET_H
+#define SEG_RESULTS_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../base/error.h"
+#include "../base/text.h"
+#include "pool.h"
+
+/* The first row is the head, the first column the stub; both are repeated when columns wrap. {0} is empty. */
+typedef struct {
+    size_t columns;
+    const char **cell;      /* [rows][columns] */
+    size_t n, room;         /* cells */
+    size_t left;            /* so many columns from the first are flush left, the others right */
+    bool failed;            /* an addition failed for want of memory */
+    seg_pool pool;
+} seg_sheet;
+
+/* Adds the next cell, row by row. */
+void seg_sheet_add(seg_sheet *sheet, const char *text);
+
+/* Adds the sheet to *out; width < 1: one block however wide. `colour` makes the head bold. */
+seg_status seg_sheet_print(const seg_sheet *sheet, int width, bool colour, seg_string *out, seg_error *err);
+
+void seg_sheet_free(seg_sheet *sheet);
+
+#endif

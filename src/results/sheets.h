@@ -1,0 +1,17 @@
+/* sheets.h - a case and a summary as tables of texts, spelled in a dialect. */
+#ifndef SEG_RESULTS_SHEETS_H
+#define SEG_RESULTS_SHEETS_H
+
+#include "dialect.h"
+#include "report.h"
+
+/* Lines are classes, columns measures; `named` puts the case's name in front of every line. Reasons of undefined
+ * values become footnotes. A failed case is one line with its status (only when named). */
+seg_status seg_sheet_of_case(seg_sheet *sheet, const seg_case *c, bool named, const seg_dialect *dialect,
+                             const seg_report_style *style, seg_pool *notes, seg_error *err);
+
+/* A line per measure and class: n, mean, sd, median, quartiles, extremes, and what was undefined or infinite. */
+seg_status seg_sheet_of_summary(seg_sheet *sheet, const seg_summary *summary, const seg_dialect *dialect,
+                                const seg_report_style *style, seg_error *err);
+
+#endif

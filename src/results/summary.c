@@ -1,0 +1,195 @@
+/* summary.c - keeps the finite values of every measure and, when asked, says where they lie.
+ *
+ *     mean = sum x / n        sd = sqrt(sum (x - mean)^2 / (n - 1))
+ *     quantile p (type 7): h = (n - 1) p,  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]),  x sorted
+ */
+#include "summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+
+const char *const seg_kind_words[] = {"loss", "metric", NULL};
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || !strcmp(a ? a : "", b ? b : "");
+}
+
+/* The unit is not part of the key: a file without spacing among others keeps its row, and the summary says the first. */
+static bool same(const seg_summary_key *a, const seg_summary_key *b)
+{
+    return a->kind == b->kind && a->aggregate == b->aggregate && (a->aggregate || a->class == b->class) &&
+           same_text(a->measure, b->measure) && same_text(a->params, b->params);
+}
+
+static size_t hash(const seg_summary_key *key)
+{
+    const char *texts[] = {key->measure, key->params};
+    uint64_t h = 14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->class * 4u + 2u) ^ (uint64_t)key->kind << 40;
+
+    for (int t = 0; t < 2; t++) {
+        for (const char *c = texts[t] ? texts[t] : ""; *c; c++)
+            h = (h ^ (unsigned char)*c) * 1099511628211u;
+    }
+    return (size_t)(h ^ h >> 32);
+}
+
+static size_t *find(const seg_summary *s, const seg_summary_key *key)
+{
+    size_t i = hash(key) & (s->slots - 1);
+
+    while (s->slot[i] && !same(&s->entry[s->slot[i] - 1].key, key))
+        i = (i + 1) & (s->slots - 1);
+    return &s->slot[i];
+}
+
+static seg_status widen(seg_summary *s, seg_error *err)
+{
+    size_t *old = s->slot, slots = s->slots ? 2 * s->slots : 64;
+    seg_status st = seg_alloc(&s->slot, slots, sizeof *s->slot, "the summary", err);
+
+    if (st) {
+        s->slot = old;
+        return st;
+    }
+    s->slots = slots;
+    for (size_t i = 0; i < s->n; i++)
+        *find(s, &s->entry[i].key) = i + 1;
+    free(old);
+    return SEG_OK;
+}
+
+static seg_status add_entry(seg_summary *s, const seg_summary_key *key, size_t *index, seg_error *err)
+{
+    seg_status st = 2 * s->n >= s->slots ? widen(s, err) : SEG_OK;
+    seg_summary_entry entry = {.key = *key};
+
+    if (!st)
+        st = seg_grow(&s->entry, &s->room, s->n + 1, sizeof *s->entry, "the summary", err);
+    if (st)
+        return st;
+    entry.key.measure = seg_pool_keep(&s->pool, key->measure ? key->measure : "");
+    entry.key.params = seg_pool_keep(&s->pool, key->params ? key->params : "");
+    entry.key.unit = seg_pool_keep(&s->pool, key->unit ? key->unit : "");
+    entry.key.label = seg_pool_keep(&s->pool, key->aggregate ? NULL : key->label);
+    if (!entry.key.measure || !entry.key.params || !entry.key.unit || (key->label && !key->aggregate && !entry.key.label))
+        return seg_fail(err, SEG_MEMORY, "not enough memory for the summary");
+    *find(s, key) = s->n + 1;
+    *index = s->n;
+    s->entry[s->n++] = entry;
+    return SEG_OK;
+}
+
+/* Where the key's entry is. Cases ask in the same order, so the one after the last is tried first. */
+static seg_status entry_of(seg_summary *s, const seg_summary_key *key, size_t *index, seg_error *err)
+{
+    size_t next = s->last + 1 < s->n ? s->last + 1 : 0;
+    size_t *slot;
+
+    if (s->n && same(&s->entry[next].key, key)) {
+        *index = next;
+        return SEG_OK;
+    }
+    slot = s->n ? find(s, key) : NULL;
+    if (!slot || !*slot)
+        return add_entry(s, key, index, err);
+    *index = *slot - 1;
+    return SEG_OK;
+}
+
+seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err)
+{
+    size_t index = 0;
+    seg_status st = entry_of(summary, key, &index, err);
+    seg_summary_entry *entry;
+
+    if (st)
+        return st;
+    summary->last = index;
+    entry = &summary->entry[index];
+    entry->undefined += isnan(value);
+    entry->infinite += isinf(value) != 0;
+    if (!isfinite(value))
+        return SEG_OK;
+    st = seg_grow(&entry->x, &entry->room, entry->n + 1, sizeof *entry->x, "the summary", err);
+    if (!st)
+        entry->x[entry->n++] = value;
+    return st;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double seg_quantile(const double *sorted, size_t n, double p)
+{
+    double h = (double)(n - 1) * p;
+    size_t low = (size_t)h;
+
+    if (!n)
+        return NAN;
+    return low + 1 < n ? sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]) : sorted[n - 1];
+}
+
+/* x is overwritten: sorted first, then with the squared deviations. */
+static void describe(seg_summary_numbers *m, double *x, size_t n)
+{
+    qsort(x, n, sizeof *x, ascending);
+    m->min = x[0];
+    m->max = x[n - 1];
+    m->median = seg_quantile(x, n, 0.5);
+    m->q1 = seg_quantile(x, n, 0.25);
+    m->q3 = seg_quantile(x, n, 0.75);
+    m->mean = seg_sum(x, n) / (double)n;
+    for (size_t i = 0; i < n; i++)
+        x[i] = (x[i] - m->mean) * (x[i] - m->mean);
+    if (n > 1)
+        m->sd = sqrt(seg_sum(x, n) / (double)(n - 1));
+}
+
+seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err)
+{
+    double *x = NULL;
+    seg_status st = SEG_OK;
+
+    *moments = (seg_summary_numbers){entry->n, entry->undefined, entry->infinite, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    if (!entry->n)
+        return SEG_OK;
+    st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
+    if (!st) {
+        memcpy(x, entry->x, entry->n * sizeof *x);
+        describe(moments, x, entry->n);
+    }
+    free(x);
+    return st;
+}
+
+const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,
+                                          const char *params)
+{
+    for (size_t i = 0; i < summary->n; i++) {
+        const seg_summary_key *key = &summary->entry[i].key;
+
+        if (key->kind == kind && key->aggregate && !strcmp(key->measure, measure) &&
+            (!params || !strcmp(key->params, params)))
+            return &summary->entry[i];
+    }
+    return NULL;
+}
+
+void seg_summary_free(seg_summary *summary)
+{
+    for (size_t i = 0; i < summary->n; i++)
+        free(summary->entry[i].x);
+    free(summary->entry);
+    free(summary->slot);
+    seg_pool_free(&summary->pool);
+    *summary = (seg_summary){0};
+}
