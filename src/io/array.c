@@ -281,13 +281,18 @@ seg_status seg_array_finish(seg_array *a, seg_error *err)
     return a->png ? seg_png_finish(a, err) : seg_stream_finish(&a->stream, err);
 }
 
-seg_status seg_array_rewind(seg_array *a, seg_error *err)
+seg_status seg_array_rewind(seg_array *a, const seg_read_options *options, seg_error *err)
 {
+    bool png = a->png != NULL;
     seg_status st;
 
+    seg_png_close(a->png);
+    a->png = NULL;
     seg_stream_close(&a->stream);
     st = seg_stream_open(&a->stream, &a->input, a->notes, err);
-    return st ? st : seg_stream_skip(&a->stream, a->data_at, err);
+    if (st)
+        return st;
+    return png ? seg_png_open(a, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
 }
 
 const char *seg_array_place(const seg_array *a, uint64_t index, char out[96])

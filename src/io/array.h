@@ -64,8 +64,8 @@ seg_status seg_array_copy(seg_array *array, size_t n, void *out, seg_error *err)
 /* Behind the last voxel: compares checksums and looks at what is left. */
 seg_status seg_array_finish(seg_array *array, seg_error *err);
 
-/* Back to the first voxel; not for PNG. */
-seg_status seg_array_rewind(seg_array *array, seg_error *err);
+/* Back to the first voxel. */
+seg_status seg_array_rewind(seg_array *array, const seg_read_options *options, seg_error *err);
 
 /* Stored numbers as values: byte order, slope and intercept applied. */
 void seg_array_values(const seg_array *array, const void *raw, size_t n, double *value);

@@ -108,7 +108,7 @@ static seg_status read_doubtful(seg_image *image, seg_array *a, const seg_read_o
         st = doubtful(a, faults.fraction, faults.fraction_at, err);
     seg_labelmap_free(&image->labels);
     if (!st)
-        st = seg_array_rewind(a, err);
+        st = seg_array_rewind(a, options, err);
     return st ? st : read_planes(image, a, options, err);
 }
 

@@ -1,0 +1,208 @@
+/* info.c - what a file is, told from its header and from every one of its values. */
+#include <math.h>
+#include <nifti2_io.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../base/memory.h"
+#include "array.h"
+
+/* Values looked at together. */
+enum { BLOCK = 4096 };
+
+static void count_value(seg_file_info *info, double x)
+{
+    if (!isfinite(x)) {
+        info->not_finite++;
+        return;
+    }
+    if (!(x >= info->min))
+        info->min = x;
+    if (!(x <= info->max))
+        info->max = x;
+}
+
+static void orientation(seg_file_info *info)
+{
+    static const char LETTERS[] = "?RLAPSI"; /* by nifticlib's codes: left to right is R, and so on */
+    nifti_dmat44 m = {{{0}}};
+    int code[3];
+
+    if (!info->grid.has_affine)
+        return;
+    for (int i = 0; i < 12; i++)
+        m.m[i / 4][i % 4] = info->grid.affine[i / 4][i % 4];
+    m.m[3][3] = 1;
+    nifti_dmat44_to_orientation(m, &code[0], &code[1], &code[2]);
+    for (int i = 0; i < 3; i++) {
+        if (code[i] < 1 || code[i] > 6) {
+            info->orientation[0] = 0;
+            return;
+        }
+        info->orientation[i] = LETTERS[code[i]];
+    }
+}
+
+static void take_header(seg_file_info *info, const seg_array *a)
+{
+    info->format = a->format;
+    info->compressed = a->compressed && !a->png;
+    memcpy(info->storage, a->storage, sizeof info->storage);
+    memcpy(info->shape, a->shape, sizeof info->shape);
+    info->dims = a->dims;
+    info->grid = a->grid;
+    info->channels = a->planes;
+    info->min = info->max = NAN;
+    orientation(info);
+}
+
+static void set_kind(seg_file_info *info, const char *kind)
+{
+    snprintf(info->kind, sizeof info->kind, "%s", kind);
+}
+
+static seg_status count_labels(seg_file_info *info, const seg_labelmap *map, seg_error *err)
+{
+    seg_status st = seg_alloc(&info->count, map->values, sizeof *info->count, "label counts", err);
+
+    if (st)
+        return st;
+    set_kind(info, "labels");
+    seg_labelmap_count(map, map->values, info->count);
+    info->values = map->values;
+    info->value = map->value;
+    for (size_t i = 0; i < map->values; i++)
+        if (map->value[i] == SEG_LABEL_NOT_FINITE)
+            info->not_finite = info->count[i];
+        else
+            count_value(info, (double)map->value[i]);
+    return SEG_OK;
+}
+
+static void count_block(seg_file_info *info, const seg_probmap *map, size_t begin, size_t n)
+{
+    float scratch[BLOCK];
+    double sum[BLOCK] = {0};
+
+    for (int k = 0; k < map->planes; k++) {
+        const float *p = seg_probmap_block(map, k, begin, n, scratch);
+
+        for (size_t i = 0; i < n; i++) {
+            count_value(info, (double)p[i]);
+            sum[i] += (double)p[i];
+        }
+    }
+    for (size_t i = 0; map->planes > 1 && i < n; i++)
+        if (fabs(sum[i] - 1) > info->sum_off)
+            info->sum_off = fabs(sum[i] - 1);
+}
+
+static seg_status count_planes(seg_file_info *info, const seg_probmap *map, seg_read_as as, seg_error *err)
+{
+    size_t voxels = seg_grid_voxels(&map->grid);
+
+    info->channels = map->planes;
+    for (size_t i = 0; i < voxels; i += BLOCK)
+        count_block(info, map, i, voxels - i < BLOCK ? voxels - i : BLOCK);
+    set_kind(info, as == SEG_AS_LOGITS ? "logits" : map->planes > 1 ? "probabilities" : "foreground map");
+    if (info->min < -1e-3 || info->max > 1 + 1e-3)
+        set_kind(info, "doubtful");
+    return seg_probmap_check(map, err);
+}
+
+static seg_status count_image(seg_file_info *info, const seg_image *image, seg_read_as as, seg_error *err)
+{
+    return image->kind == SEG_IMAGE_LABELS ? count_labels(info, &image->labels, err)
+                                           : count_planes(info, &image->prob, as, err);
+}
+
+/* Values that are neither labels nor probabilities: their range still helps to tell what they are. */
+static seg_status count_doubtful(seg_file_info *info, seg_array *a, const seg_read_options *options, seg_error *err)
+{
+    size_t n = a->grid.n[0], rows = seg_grid_rows(&a->grid) * (size_t)a->planes;
+    double value[BLOCK];
+    const void *raw = NULL;
+    seg_status st = seg_array_rewind(a, options, err);
+
+    for (size_t row = 0; !st && row < rows; row++) {
+        st = seg_array_take(a, n, &raw, err);
+        for (size_t i = 0; !st && i < n; i += BLOCK) {
+            size_t some = n - i < BLOCK ? n - i : BLOCK;
+
+            seg_array_values(a, (const char *)raw + i * a->type->bytes, some, value);
+            for (size_t j = 0; j < some; j++)
+                count_value(info, value[j]);
+        }
+    }
+    set_kind(info, "doubtful");
+    return st ? st : seg_array_finish(a, err);
+}
+
+static seg_status read_file(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
+                            const seg_notes *notes, seg_error *err)
+{
+    seg_read_options all = *options;
+    seg_array a;
+    seg_status st = seg_array_open(&a, path, options, notes, err);
+
+    if (st)
+        return st;
+    all.keep_nan = true;
+    take_header(info, &a);
+    st = seg_image_from_array(image, &a, &all, err);
+    if (!st) {
+        st = count_image(info, image, options->as, err);
+    } else if (st == SEG_READ) {
+        seg_image_free(image);
+        st = count_doubtful(info, &a, options, err);
+    }
+    seg_array_close(&a);
+    return st;
+}
+
+static seg_status read_folder(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
+                              const seg_notes *notes, seg_error *err)
+{
+    seg_read_options all = *options;
+    const size_t *n = info->grid.n;
+    seg_status st;
+
+    all.keep_nan = true;
+    st = seg_image_read(image, path, &all, notes, err);
+    if (st)
+        return st;
+    info->format = "folder of classes";
+    info->grid = image->prob.grid;
+    info->min = info->max = NAN;
+    info->dims = 4;
+    for (int i = 0; i < 3; i++)
+        info->shape[i] = n[i];
+    info->shape[3] = (size_t)image->prob.planes;
+    orientation(info);
+    return count_image(info, image, options->as, err);
+}
+
+seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
+                              const seg_notes *notes, seg_error *err)
+{
+    struct stat about;
+    bool folder = !seg_input_is_stdin(path) && !stat(path, &about) && S_ISDIR(about.st_mode);
+    seg_status st;
+
+    *info = (seg_file_info){0};
+    *image = (seg_image){0};
+    st = (folder ? read_folder : read_file)(info, image, path, options, notes, err);
+    if (st) {
+        seg_file_info_free(info);
+        seg_image_free(image);
+    }
+    return st;
+}
+
+void seg_file_info_free(seg_file_info *info)
+{
+    free(info->count);
+    *info = (seg_file_info){0};
+}
