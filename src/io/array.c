@@ -75,22 +75,37 @@ static void swap_bytes(const uint8_t *from, size_t n, size_t bytes, uint8_t *to)
             to[i * bytes + b] = from[i * bytes + bytes - 1 - b];
 }
 
+/* Up to SWAP_BLOCK numbers in the machine's byte order: those given, or a swapped copy. */
+static const void *native(const seg_array *a, const uint8_t *raw, size_t n, uint8_t copy[SWAP_BLOCK * 8])
+{
+    if (!a->swapped)
+        return raw;
+    swap_bytes(raw, n, a->type->bytes, copy);
+    return copy;
+}
+
 void seg_array_values(const seg_array *a, const void *raw, size_t n, double *value)
 {
-    const uint8_t *from = raw;
-    size_t bytes = a->type->bytes;
-    uint8_t native[SWAP_BLOCK * 8];
+    uint8_t copy[SWAP_BLOCK * 8];
 
-    if (!a->swapped)
-        a->type->to_double(from, n, value);
-    for (size_t i = 0; a->swapped && i < n; i += SWAP_BLOCK) {
+    for (size_t i = 0; i < n; i += SWAP_BLOCK) {
         size_t some = n - i < SWAP_BLOCK ? n - i : SWAP_BLOCK;
 
-        swap_bytes(from + i * bytes, some, bytes, native);
-        a->type->to_double(native, some, value + i);
+        a->type->to_double(native(a, (const uint8_t *)raw + i * a->type->bytes, some, copy), some, value + i);
     }
     for (size_t i = 0; a->scaled && i < n; i++)
         value[i] = a->slope * value[i] + a->inter;
+}
+
+void seg_array_integers(const seg_array *a, const void *raw, size_t n, int64_t *value)
+{
+    uint8_t copy[SWAP_BLOCK * 8];
+
+    for (size_t i = 0; i < n; i += SWAP_BLOCK) {
+        size_t some = n - i < SWAP_BLOCK ? n - i : SWAP_BLOCK;
+
+        a->type->to_int64(native(a, (const uint8_t *)raw + i * a->type->bytes, some, copy), some, value + i);
+    }
 }
 
 /* What Linux says is free, including what it would give back; elsewhere the free pages. */

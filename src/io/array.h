@@ -70,6 +70,9 @@ seg_status seg_array_rewind(seg_array *array, const seg_read_options *options, s
 /* Stored numbers as values: byte order, slope and intercept applied. */
 void seg_array_values(const seg_array *array, const void *raw, size_t n, double *value);
 
+/* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
+void seg_array_integers(const seg_array *array, const void *raw, size_t n, int64_t *value);
+
 /* "(x, y, z)" of a voxel in the file's own axes, from 0; with the class when the file has classes. */
 const char *seg_array_place(const seg_array *array, uint64_t index, char out[96]);
 

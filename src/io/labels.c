@@ -51,7 +51,7 @@ static seg_status add_integers(reader *r, const void *raw, seg_error *err)
     size_t n = r->map->grid.n[0];
     const seg_array *a = r->array;
 
-    a->type->to_int64(raw, n, r->label);
+    seg_array_integers(a, raw, n, r->label);
     for (size_t x = 0; a->type->bytes == 8 && x < n; x++)
         if (r->label[x] > LARGEST_LABEL || r->label[x] < -LARGEST_LABEL)
             return too_large(r, x, err);
@@ -101,8 +101,10 @@ static seg_status add_row(reader *r, const void *raw, seg_error *err)
 {
     const seg_array *a = r->array;
 
-    if (!stored_as_labels(a) || a->swapped)
+    if (!stored_as_labels(a))
         return add_reals(r, raw, err);
+    if (a->swapped)
+        return add_integers(r, raw, err);
     if (is_type(a, SEG_UINT8))
         return seg_labelmap_add_row_u8(r->map, raw, err);
     if (is_type(a, SEG_UINT16))
@@ -154,7 +156,7 @@ static seg_status make_rows(reader *r, const seg_read_options *options, seg_erro
 
     if (!st)
         st = seg_alloc(&r->label, n, sizeof *r->label, "a row of labels", err);
-    if (!st && (!stored_as_labels(a) || a->swapped))
+    if (!st && !stored_as_labels(a))
         st = seg_alloc(&r->value, n, sizeof *r->value, "a row of values", err);
     return st ? st : seg_labelmap_begin(r->map, &a->grid, err);
 }
