@@ -2,4 +2,8 @@
 LOSS(ce)
 LOSS(focal)
 LOSS(dice)
+LOSS(log_cosh_dice)
+LOSS(iou)
 LOSS(tversky)
+LOSS(focal_tversky)
+LOSS(sens_spec)

@@ -81,7 +81,6 @@ const char *seg_loss_nearest(const char *name)
 }
 
 static const char NOT_FOR_SOFT_TRUTH[] = SEG_NOT_COMPUTED "not defined for a soft truth";
-static const char NO_CLASS[] = SEG_NOT_COMPUTED "no class to average over";
 
 static bool refused(const seg_work *work, const seg_loss *loss)
 {
@@ -115,7 +114,7 @@ static seg_status add_class(seg_work *work, const seg_loss_job *job, int class, 
 static void end_score(seg_work *work, const seg_loss_job *job, seg_score *score)
 {
     const seg_loss *loss = job->loss;
-    const char *reason = NO_CLASS;
+    const char *reason = SEG_NO_CLASS;
     double sum = 0;
     int defined = 0;
 

@@ -7,12 +7,14 @@
 
 #include "../base/error.h"
 #include "../base/params.h"
+#include "../base/value.h"
 #include "../geometry/edt.h"
 #include "../volume/pair.h"
 #include "moments.h"
 
 typedef struct {
     const seg_pair *pair;
+    const seg_notes *notes;   /* where losses make remarks; NULL after _begin, set by who wants to hear them */
     uint64_t *truth_voxels;   /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */
     seg_moments moments;      /* use seg_work_moments() */
     bool has_moments;
@@ -34,6 +36,16 @@ seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const flo
 
 /* Whether a loss whose parameter is `classes` (with the default `preset`) takes this class. */
 bool seg_work_takes(const seg_work *work, const seg_classes *classes, seg_classes_kind preset, int class);
+
+/* Voxels that count: all but the ignored ones. */
+static inline double seg_work_voxels(const seg_work *work)
+{
+    return (double)(work->pair->voxels - work->truth_voxels[work->pair->classes]);
+}
+
+/* The status of a mean over voxels, or over classes, when there is none. */
+#define SEG_NO_VOXELS SEG_NOT_COMPUTED "no voxel counts"
+#define SEG_NO_CLASS SEG_NOT_COMPUTED "no class to average over"
 
 /* How many classes it takes. */
 int seg_work_taken(const seg_work *work, const seg_classes *classes, seg_classes_kind preset);

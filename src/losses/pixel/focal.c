@@ -15,7 +15,6 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "focal_term.h"
-#include "log_loss.h"
 
 enum { ALPHA_NONE };
 static const char *const alpha_words[] = {"none", NULL};
@@ -98,15 +97,9 @@ static void add_sigmoid(void *context, size_t begin, size_t end, double *sums)
     }
 }
 
-/* Voxels that count: all but the ignored ones. */
-static double voxels(const seg_work *work)
-{
-    return (double)(work->pair->voxels - work->truth_voxels[work->pair->classes]);
-}
-
 static seg_status sigmoid_value(seg_work *work, const struct focal *p, seg_score *score, seg_error *err)
 {
-    double n = voxels(work), total = 0;
+    double n = seg_work_voxels(work), total = 0;
     int taken = 0;
     seg_status st = SEG_OK;
 
@@ -125,7 +118,7 @@ static seg_status sigmoid_value(seg_work *work, const struct focal *p, seg_score
     if (n == 0)
         score->total = seg_value_undefined(SEG_NO_VOXELS);
     else if (!taken)
-        score->total = seg_value_undefined(SEG_NOT_COMPUTED "no class to average over");
+        score->total = seg_value_undefined(SEG_NO_CLASS);
     else
         score->total = seg_value_of(sums_up(p) ? total : total / taken);
     return st;
@@ -133,7 +126,7 @@ static seg_status sigmoid_value(seg_work *work, const struct focal *p, seg_score
 
 static void softmax_reduce(const seg_work *work, const struct focal *p, const double *sums, seg_score *score)
 {
-    double n = voxels(work), total = 0;
+    double n = seg_work_voxels(work), total = 0;
 
     for (int c = 0; c < work->pair->classes; c++) {
         double own = (double)work->truth_voxels[c], cost = alpha_of(p, c) * sums[c];
@@ -229,7 +222,7 @@ static double sigmoid_slope(const void *context, const seg_voxel *v)
 static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
 {
     const struct focal *p = params;
-    struct slope s = {work, p, sums_up(p) ? 1 : voxels(work)};
+    struct slope s = {work, p, sums_up(p) ? 1 : seg_work_voxels(work)};
     seg_status st = check_alpha(p, work->pair->classes, err);
 
     if (st)

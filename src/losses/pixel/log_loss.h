@@ -4,8 +4,6 @@
 
 #include "../work.h"
 
-#define SEG_NO_VOXELS SEG_NOT_COMPUTED "no voxel counts"
-
 /* sums[classes]: L_c = sum t^c -log(max(y^c, eps)). From the moments when eps is theirs, else in a pass of its own. */
 seg_status seg_log_loss(seg_work *work, double eps, double *sums, seg_error *err);
 

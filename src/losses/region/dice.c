@@ -9,13 +9,12 @@
 
 #include <math.h>
 
-enum { LINEAR, SQUARED };
 const char *const seg_dice_denom_words[] = {"linear", "squared", NULL};
 
 /* The denominator without its smoothing. With form=survey always the linear one. */
 static double masses(const seg_overlap *o, const struct seg_dice *p)
 {
-    return p->denom == SQUARED && p->form != SEG_FORM_SURVEY ? o->Q + o->N2 : o->S + o->N;
+    return p->denom == SEG_DICE_SQUARED && p->form != SEG_FORM_SURVEY ? o->Q + o->N2 : o->S + o->N;
 }
 
 static seg_smooth smooth_of(const struct seg_dice *p)
@@ -37,7 +36,7 @@ seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params)
     const struct seg_dice *p = params;
     seg_smooth s = smooth_of(p);
     double A = 2 * o->I + s.above, B = masses(o, p) + s.below;
-    bool squared = p->denom == SQUARED && p->form != SEG_FORM_SURVEY;
+    bool squared = p->denom == SEG_DICE_SQUARED && p->form != SEG_FORM_SURVEY;
 
     if (B <= 0)
         return (seg_overlap_slope){0, 0, 0};
@@ -63,7 +62,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
 
 static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_mean_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
 }
 
 static seg_status check(const void *params, seg_error *err)
@@ -71,13 +70,7 @@ static seg_status check(const void *params, seg_error *err)
     return seg_smooth_check("dice", &((const struct seg_dice *)params)->smooth, err);
 }
 
-static const seg_param rows[] = {
-    SEG_CLASSES_ROW(struct seg_dice, "fg"),
-    SEG_SMOOTH_ROW(struct seg_dice, "added above (beside 2 I) and below; two numbers for different ones"),
-    SEG_CHOICE("denom", struct seg_dice, denom, LINEAR, seg_dice_denom_words, "sums or sums of squares in the denominator"),
-    SEG_FORM_ROW(struct seg_dice),
-    {0},
-};
+static const seg_param rows[] = {SEG_DICE_ROWS, {0}};
 
 const seg_loss seg_loss_dice = {
     .name = "dice",

@@ -56,26 +56,35 @@ void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, 
     seg_gradient_fill(pair, chain_rule, &(struct chain){slope, seg_pair_soft(pair)}, gradient);
 }
 
-seg_status seg_overlap_mean_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
-                                     const void *params, double *gradient, seg_error *err)
+/* The weights of the classes are those by which the engine adds up their terms. */
+static double weight(seg_work *work, const seg_loss *loss, const void *params, int class, int taken)
+{
+    return loss->weight ? loss->weight(work, params, class) : 1.0 / taken;
+}
+
+seg_status seg_overlap_terms_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+                                      const void *params, double *gradient, seg_error *err)
 {
     int C = work->pair->classes, taken = 0;
     seg_overlap_slope *slope;
     seg_overlap o;
     seg_status st = seg_alloc(&slope, (size_t)C, sizeof *slope, "class slopes", err);
 
+    for (int class = 0; !st && class < C; class++)
+        taken += loss->takes_class(work, params, class);
     for (int class = 0; !st && class < C; class++) {
+        double w;
+
         if (!loss->takes_class(work, params, class))
             continue;
         st = seg_overlap_of(work, class, &o, err);
-        if (!st)
-            slope[class] = term(&o, params);
-        taken++;
-    }
-    for (int class = 0; !st && class < C; class++) {
-        slope[class].I /= taken ? taken : 1;
-        slope[class].S /= taken ? taken : 1;
-        slope[class].Q /= taken ? taken : 1;
+        if (st)
+            break;
+        w = weight(work, loss, params, class, taken);
+        slope[class] = term(&o, params);
+        slope[class].I *= w;
+        slope[class].S *= w;
+        slope[class].Q *= w;
     }
     if (!st)
         seg_overlap_gradient(work->pair, slope, gradient);

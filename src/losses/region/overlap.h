@@ -36,10 +36,10 @@ typedef struct {
  * are not taken. */
 void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, double *gradient);
 
-/* The same for a loss that is the mean over classes of one term; term gives the derivatives of the term. */
+/* The same for a loss with class_value; term gives the derivatives of the term of a class. */
 typedef seg_overlap_slope seg_overlap_term_fn(const seg_overlap *o, const void *params);
-seg_status seg_overlap_mean_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
-                                     const void *params, double *gradient, seg_error *err);
+seg_status seg_overlap_terms_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+                                      const void *params, double *gradient, seg_error *err);
 
 #define SEG_SMOOTH_ROW(type_, help_)                                                                                  \
     {.name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, smooth), .preset = 0, .min = 0,               \

@@ -66,7 +66,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
 
 static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_mean_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
 }
 
 static seg_status check(const void *params, seg_error *err)
