@@ -1,0 +1,49 @@
+/* class_block.c - blocks of one class of a pair, without the ignored voxels. */
+#include "class_block.h"
+
+#include "../../base/blocks.h"
+
+const char *const seg_distance_words[] = {"voxel", "mm", NULL};
+
+double seg_counted_voxels(const seg_work *work)
+{
+    return (double)(work->pair->voxels - work->truth_voxels[work->pair->classes]);
+}
+
+size_t seg_class_block(const seg_pair *pair, int class, size_t begin, size_t n, double *y, double *t)
+{
+    uint16_t code[SEG_BLOCK];
+    size_t kept = 0;
+
+    seg_pair_prob(pair, class, begin, n, y);
+    seg_pair_target(pair, class, begin, n, t);
+    if (!pair->ignores)
+        return n;
+    seg_pair_codes(pair, begin, n, code);
+    for (size_t i = 0; i < n; i++)
+        if (code[i] < pair->classes) {
+            y[kept] = y[i];
+            t[kept++] = t[i];
+        }
+    return kept;
+}
+
+void seg_class_ignore(const seg_pair *pair, size_t begin, size_t n, double *x)
+{
+    uint16_t code[SEG_BLOCK];
+
+    for (size_t done = 0; pair->ignores && done < n; done += SEG_BLOCK) {
+        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
+
+        seg_pair_codes(pair, begin + done, part, code);
+        for (size_t i = 0; i < part; i++)
+            if (code[i] == pair->classes)
+                x[done + i] = 0;
+    }
+}
+
+void seg_class_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
+{
+    seg_pair_prob(pair, class, begin, n, y);
+    seg_class_ignore(pair, begin, n, y);
+}

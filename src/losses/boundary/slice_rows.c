@@ -1,0 +1,64 @@
+/* slice_rows.c - rows of a slice with all classes side by side. */
+#include "slice_rows.h"
+
+#include <stdlib.h>
+
+#include "../../base/blocks.h"
+#include "../../base/memory.h"
+
+/* A band is worth a thread, and its margins cost little. */
+enum { ROWS_AT_LEAST = 16, PIXELS_AT_LEAST = 8192 };
+
+static size_t band_rows(const seg_grid *grid)
+{
+    size_t rows = PIXELS_AT_LEAST / grid->n[0];
+
+    return rows > ROWS_AT_LEAST ? rows : ROWS_AT_LEAST;
+}
+
+size_t seg_slice_bands(const seg_grid *grid)
+{
+    size_t rows = band_rows(grid);
+
+    return (grid->n[1] + rows - 1) / rows;
+}
+
+static void place(seg_slice_rows *rows, const seg_grid *grid, size_t index, size_t margin)
+{
+    size_t height = band_rows(grid), ny = grid->n[1];
+
+    rows->begin = index == SEG_WHOLE_SLICE ? 0 : index * height;
+    rows->end = index == SEG_WHOLE_SLICE || rows->begin + height > ny ? ny : rows->begin + height;
+    rows->from = rows->begin > margin ? rows->begin - margin : 0;
+    rows->to = rows->end + margin < ny ? rows->end + margin : ny;
+}
+
+seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
+                               size_t margin, seg_error *err)
+{
+    size_t nx = pair->grid.n[0], classes = (size_t)pair->classes, pixels, base;
+    seg_status st;
+
+    *rows = (seg_slice_rows){.pair = pair, .z = z, .classes = pair->classes};
+    place(rows, &pair->grid, index, margin);
+    pixels = (rows->to - rows->from) * nx;
+    base = (z * pair->grid.n[1] + rows->from) * nx;
+    st = seg_alloc_big(&rows->y, pixels * classes, sizeof *rows->y, "rows of probabilities", err);
+    for (size_t done = 0; !st && done < pixels; done += SEG_BLOCK) {
+        size_t n = pixels - done < SEG_BLOCK ? pixels - done : SEG_BLOCK;
+        double y[SEG_BLOCK];
+
+        for (size_t class = 0; class < classes; class++) {
+            seg_pair_prob(pair, (int)class, base + done, n, y);
+            for (size_t i = 0; i < n; i++)
+                rows->y[(done + i) * classes + class] = y[i];
+        }
+    }
+    return st;
+}
+
+void seg_slice_rows_free(seg_slice_rows *rows)
+{
+    free(rows->y);
+    *rows = (seg_slice_rows){0};
+}

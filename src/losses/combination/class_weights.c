@@ -1,0 +1,29 @@
+/* class_weights.c - weights of classes from a list or from their frequency. */
+#include "class_weights.h"
+
+#include <math.h>
+
+#include "../../base/memory.h"
+
+seg_status seg_class_weights(double **weight, seg_work *work, const seg_numbers *listed, double power,
+                             seg_error *err)
+{
+    int classes = work->pair->classes;
+    const seg_moments *m;
+    seg_status st;
+
+    *weight = NULL;
+    if (listed->word < 0 && listed->n != (size_t)classes)
+        return seg_fail(err, SEG_USAGE,
+                        "weights lists %zu numbers, but there are %d classes (give one for each)", listed->n,
+                        classes);
+    st = seg_work_moments(work, &m, err);
+    if (!st)
+        st = seg_alloc(weight, (size_t)classes, sizeof **weight, "class weights", err);
+    for (int class = 0; !st && class < classes; class++)
+        if (listed->word < 0)
+            (*weight)[class] = listed->x[class];
+        else if (m->truth[class] > 0)
+            (*weight)[class] = pow(m->n / m->truth[class], power);
+    return st;
+}

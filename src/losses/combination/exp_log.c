@@ -1,0 +1,279 @@
+/* exp_log.c - exponential logarithmic loss: powers of the logarithms of overlap and of probabilities.
+ *
+ *     L   = w_dice L_D + w_cross L_C
+ *     L_D = mean over c of (-ln D_c)^gamma_dice,   D_c = (2 sum t y + s) / (sum t + sum y + s)
+ *     L_C = 1/N sum over n of w_l (-ln y_n^l)^gamma_cross,   l the true class of n,   w_l = sqrt(N / N_l)
+ *
+ * D_c and y are held in [eps, 1] before the logarithm. With a power below 1 the curve is steep where the
+ * prediction is nearly right, and its gradient infinite where it is exactly right; there it is reported as 0.
+ * A class empty in both maps has D = 1 (s > 0, or 0/0 taken as 1); its weight is never used.
+ *
+ * The survey (eqs. 33 to 35) takes logarithms of the losses instead:
+ *     L = w_dice (-ln L_Dice)^gamma_dice + w_cross (-ln L_WCE)^gamma_cross
+ * L_Dice = 1 - mean D_c (no smoothing) and L_WCE the mean cross-entropy. That falls as the prediction gets
+ * worse, is infinite for a perfect one and not a number as soon as L_WCE > 1: computed on request, and told so.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../base/blocks.h"
+#include "../../base/memory.h"
+#include "../boundary/class_block.h"
+#include "../gradient.h"
+#include "../loss.h"
+#include "class_weights.h"
+
+static const char *const weight_words[] = {"sqrt-inverse", NULL};
+
+struct exp_log {
+    double w_dice, w_cross, gamma_dice, gamma_cross, smooth, eps;
+    seg_classes classes;
+    seg_numbers weights;
+    int form;
+};
+
+static bool takes(const seg_work *work, const struct exp_log *t, int class)
+{
+    return seg_work_takes(work, &t->classes, SEG_CLASSES_ALL, class);
+}
+
+static double dice(const seg_moments *m, int class, double smooth)
+{
+    double below = m->truth[class] + m->mass[class] + smooth;
+
+    return below > 0 ? (2 * m->overlap[class] + smooth) / below : 1;
+}
+
+/* (-ln x)^gamma with x held in [eps, 1], so that rounding never leaves a negative base. */
+static double log_power(double x, double eps, double gamma)
+{
+    double base = -log(fmin(fmax(x, eps), 1));
+
+    return base > 0 ? pow(base, gamma) : 0;
+}
+
+/* Its derivative: gamma (-ln x)^(gamma - 1) (-1/x); 0 where x is held, and at 1, where it is infinite. */
+static double log_power_slope(double x, double eps, double gamma)
+{
+    double base = -log(x);
+
+    return x >= eps && x < 1 ? -gamma * pow(base, gamma - 1) / x : 0;
+}
+
+struct pass {
+    const seg_pair *pair;
+    const struct exp_log *t;
+    const double *weight; /* [classes] */
+};
+
+static void add_cross(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *s = context;
+    double p[SEG_BLOCK], total = 0;
+    uint16_t code[SEG_BLOCK];
+    size_t n = seg_pair_true_prob(s->pair, begin, end - begin, p, code);
+
+    for (size_t i = 0; i < n; i++)
+        total += s->weight[code[i]] * log_power(p[i], s->t->eps, s->t->gamma_cross);
+    sums[0] = total;
+}
+
+static seg_status cross_entropy(seg_work *work, const struct exp_log *t, double *cross, seg_error *err)
+{
+    struct pass s = {.pair = work->pair, .t = t};
+    double *weight, sum = 0;
+    seg_status st = seg_class_weights(&weight, work, &t->weights, 0.5, err);
+
+    s.weight = weight;
+    if (!st)
+        st = seg_blocks_sum(work->pair->voxels, 1, add_cross, &s, &sum, err);
+    *cross = sum / seg_counted_voxels(work);
+    free(weight);
+    return st;
+}
+
+static seg_status reference_value(seg_work *work, const struct exp_log *t, int taken, seg_score *score,
+                                  seg_error *err)
+{
+    const seg_moments *m = &work->moments;
+    double cross, overlap = 0;
+    seg_status st = cross_entropy(work, t, &cross, err);
+
+    for (int class = 0; !st && class < work->pair->classes; class++)
+        if (takes(work, t, class))
+            overlap += log_power(dice(m, class, t->smooth), t->eps, t->gamma_dice) / taken;
+    score->total = seg_value_of(t->w_dice * overlap + t->w_cross * cross);
+    score->extra[0].name = "dice";
+    score->extra[0].x = overlap;
+    score->extra[1].name = "cross-entropy";
+    score->extra[1].x = cross;
+    score->extras = 2;
+    return st;
+}
+
+/* w (-ln loss)^gamma as printed: infinite at 0, not a number where the base is negative. */
+static double printed(double weight, double loss, double gamma)
+{
+    return weight == 0 ? 0 : weight * pow(-log(loss), gamma);
+}
+
+static void add_log(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *s = context;
+    double p[SEG_BLOCK], total = 0;
+    uint16_t code[SEG_BLOCK];
+    size_t n = seg_pair_true_prob(s->pair, begin, end - begin, p, code);
+
+    for (size_t i = 0; i < n; i++)
+        total -= s->weight[code[i]] * log(fmax(p[i], s->t->eps));
+    sums[0] = total;
+}
+
+static seg_status survey_value(seg_work *work, const struct exp_log *t, int taken, seg_score *score,
+                               seg_error *err)
+{
+    struct pass s = {.pair = work->pair, .t = t};
+    double *weight, sum = 0, x, overlap = 0, n = seg_counted_voxels(work);
+    /* Power 0: every class weighs 1 unless weights are listed. */
+    seg_status st = seg_class_weights(&weight, work, &t->weights, 0, err);
+
+    s.weight = weight;
+    if (!st)
+        st = seg_blocks_sum(work->pair->voxels, 1, add_log, &s, &sum, err);
+    for (int class = 0; class < work->pair->classes; class++)
+        if (takes(work, t, class))
+            overlap += dice(&work->moments, class, 0) / taken;
+    x = printed(t->w_dice, fmax(1 - overlap, 0), t->gamma_dice) +
+        printed(t->w_cross, sum / n, t->gamma_cross);
+    score->total = isnan(x) ? seg_value_undefined(SEG_NOT_COMPUTED "power of the logarithm of a loss above 1")
+                   : isinf(x) ? seg_value_with(x, SEG_NOT_COMPUTED "infinite, the logarithm of a loss of 0")
+                              : seg_value_of(x);
+    free(weight);
+    return st;
+}
+
+static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+{
+    const struct exp_log *t = params;
+    const seg_moments *m;
+    int taken = seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = seg_work_moments(work, &m, err);
+
+    if (st)
+        return st;
+    if (!taken || !(m->n > 0)) {
+        score->total = seg_value_undefined(taken ? SEG_NO_VOXEL : SEG_NO_CLASS);
+        return SEG_OK;
+    }
+    return t->form == SEG_FORM_SURVEY ? survey_value(work, t, taken, score, err)
+                                      : reference_value(work, t, taken, score, err);
+}
+
+/* What the gradient needs to know of a class. */
+struct class_slope {
+    double gamma, eps, cross;    /* cross: w_cross w_c / N */
+    double above, below, dice;   /* of D, and dL/dD */
+};
+
+/* value:    w_dice/K (-ln D)^g            +  w_cross/N w_l (-ln y)^g
+ * gradient: w_dice/K d(-ln D)^g/dD dD/dy  +  w_cross/N w_l d(-ln y)^g/dy
+ *           dD/dy = (2 t below - above) / below^2 */
+static double slope(const void *context, const seg_voxel *v)
+{
+    const struct class_slope *s = &((const struct class_slope *)context)[v->class];
+    double g = v->t > 0 ? s->cross * log_power_slope(v->y, s->eps, s->gamma) : 0;
+
+    if (s->dice != 0)
+        g += s->dice * (2 * v->t * s->below - s->above) / (s->below * s->below);
+    return g;
+}
+
+static seg_status find_slopes(struct class_slope *slopes, seg_work *work, const struct exp_log *t,
+                              seg_error *err)
+{
+    const seg_moments *m;
+    double *weight = NULL;
+    int taken = seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = seg_work_moments(work, &m, err);
+
+    if (!st)
+        st = seg_class_weights(&weight, work, &t->weights, 0.5, err);
+    for (int class = 0; !st && class < work->pair->classes; class++) {
+        struct class_slope *s = &slopes[class];
+
+        *s = (struct class_slope){
+            .gamma = t->gamma_cross, .eps = t->eps, .cross = t->w_cross * weight[class] / m->n};
+        s->above = 2 * m->overlap[class] + t->smooth;
+        s->below = m->truth[class] + m->mass[class] + t->smooth;
+        if (takes(work, t, class))
+            s->dice = t->w_dice / taken * log_power_slope(dice(m, class, t->smooth), t->eps, t->gamma_dice);
+    }
+    free(weight);
+    return st;
+}
+
+static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+{
+    const struct exp_log *t = params;
+    struct class_slope *slopes;
+    seg_status st;
+
+    if (t->form == SEG_FORM_SURVEY)
+        return seg_fail(err, SEG_USAGE,
+                        "exp-log: form=survey has no gradient (it is infinite where the loss is 0)");
+    st = seg_alloc(&slopes, (size_t)work->pair->classes, sizeof *slopes, "class slopes", err);
+    if (!st)
+        st = find_slopes(slopes, work, t, err);
+    if (!st)
+        seg_gradient_fill(work->pair, slope, slopes, gradient);
+    free(slopes);
+    return st;
+}
+
+static const seg_param rows[] = {
+    SEG_NUMBER("w_dice", struct exp_log, w_dice, 0.8, 0, 1e9, "weight of the Dice part"),
+    SEG_NUMBER("w_cross", struct exp_log, w_cross, 0.2, 0, 1e9, "weight of the cross-entropy part"),
+    SEG_POSITIVE("gamma_dice", struct exp_log, gamma_dice, 0.3, 100,
+                 "power of the logarithm of the Dice overlap"),
+    SEG_POSITIVE("gamma_cross", struct exp_log, gamma_cross, 0.3, 100,
+                 "power of the logarithm of a voxel's probability"),
+    SEG_NUMBER("smooth", struct exp_log, smooth, 1, 0, 1e9,
+               "added to numerator and denominator of the Dice overlap"),
+    SEG_EPS_ROW(struct exp_log),
+    SEG_CLASSES_ROW(struct exp_log, "all"),
+    {.name = "weights", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct exp_log, weights), .preset = 0,
+     .min = 0, .max = 1e9, .choices = weight_words, .help = "class weights w of the cross-entropy part"},
+    SEG_FORM_ROW(struct exp_log),
+    {0}};
+
+const seg_loss seg_loss_exp_log = {
+    .name = "exp-log",
+    .title = "Exponential logarithmic loss",
+    .level = SEG_COMBINATION,
+    .equation = "L = w_dice mean_c (-ln D_c)^gamma_dice + w_cross 1/N sum_n w_l (-ln y_n^l)^gamma_cross\n"
+                "D_c = (2 sum t y + s) / (sum t + sum y + s),  w_l = sqrt(N / N_l)",
+    .symbols = "y_n^l  probability of the true class l of voxel n, held in [eps, 1]\n"
+               "N, N_l  voxels, and voxels of class l in the truth of this case\n"
+               "s  smooth",
+    .range = "[0, infinity); 0 for a perfect prediction",
+    .empty = "a class empty in both maps has D = 1 and costs 0; predicted but absent, D = s / (sum y + s): "
+             "a large price for little mass when s is small",
+    .advantages = "Rare classes weigh more, and a power below 1 keeps the slope steep for predictions that "
+                  "are nearly right, so small structures are refined to the end.",
+    .disadvantages = "Five numbers to choose; weights come from class frequencies and so change from case "
+                     "to case; the gradient is infinite at a perfect prediction.",
+    .use_cases = "Many classes of very different size in one volume, such as 20 brain structures.",
+    .reference = "K. C. L. Wong et al., 3D segmentation with exponential logarithmic loss for highly "
+                 "unbalanced object sizes, MICCAI 2018, arXiv:1809.00076",
+    .survey = "Eqs. 34 and 35 take the logarithm of the Dice and cross-entropy losses, the original of the "
+              "Dice overlap and of each probability; form=survey follows the print, is infinite for a "
+              "perfect prediction and undefined when the mean cross-entropy exceeds 1. Eq. 33's text lists "
+              "gamma twice.",
+    .elsewhere = "PyMIC squeezes D and y into [0.005, 0.995] and weighs by (f + 0.1)^-1/2. SegLoss takes "
+                 "the power of -ln of the mean D and leaves the cross-entropy plain. Nacriema's "
+                 "Loss-Functions applies softmax twice.",
+    .params = rows,
+    .size = sizeof(struct exp_log),
+    .value = value,
+    .gradient = gradient,
+};

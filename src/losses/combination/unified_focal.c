@@ -1,0 +1,248 @@
+/* unified_focal.c - Unified Focal loss: focal cross-entropy and focal Tversky under one pair of parameters.
+ *
+ *     L   = lam L_F + (1 - lam) L_T
+ *     L_F = 1/N sum over c, n of -v_c (1 - p)^a_c t ln p,        v_0 = 1 - delta,  v_c = delta for c > 0
+ *     L_T = mean over c of (1 - T_c)^b_c,   T_c = (TP + eps) / (TP + delta FN + (1 - delta) FP + eps)
+ *     asymmetric: a_0 = gamma, a_c = 0;  b_0 = 1, b_c = 1 - gamma
+ *     symmetric:  a_c = gamma;           b_c = 1 - gamma
+ *
+ * p = y held in [eps, 1 - eps], also in TP = sum t p, FN = sum t (1 - p), FP = sum (1 - t) p. So a class that
+ * is empty in both maps has FP = N eps, T near 0, and costs about 1 in L_T: that is what both public
+ * implementations compute. With more than two classes every foreground class is rare. form=paper swaps gamma
+ * and 1 - gamma (symmetric only).
+ *
+ * The survey prints (eq. 36)  lam 1/N sum (1 - y)^2 (-ln y)  +  (1 - lam) sum over c of (1 - TI_c)^(3/4), y
+ * the probability of the true class, TI without smoothing from 0.7 FN and 0.3 FP, 0/0 costing 0.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../base/blocks.h"
+#include "../../base/memory.h"
+#include "../boundary/class_block.h"
+#include "../gradient.h"
+#include "../loss.h"
+
+enum { FORM_REFERENCE, FORM_SURVEY, FORM_PAPER };
+static const char *const form_words[] = {"reference", "survey", "paper", NULL};
+
+struct unified_focal {
+    double lam, delta, gamma, eps;
+    int asymmetric, tversky_reduction, form;
+};
+
+/* What distinguishes the forms, for one class. */
+struct powers {
+    double v, a, b;             /* weight and power of the focal part, power of the Tversky part */
+    double delta, smooth;       /* prices delta FN + (1 - delta) FP */
+    double low, high;           /* where p is held */
+    double share;               /* of L_T: 1/C or 1 */
+};
+
+static struct powers powers_of(const struct unified_focal *t, int classes, int class)
+{
+    bool plain = t->asymmetric && t->form == FORM_REFERENCE;
+    struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps, t->eps,
+                       1 - t->eps, t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
+
+    if (t->form == FORM_SURVEY) /* eqs. 4, 14 and 15 with the survey's own constants */
+        return (struct powers){1, 2, 3.0 / 4, 0.7, 0, 0, 1, 1};
+    if (t->form == FORM_PAPER) {
+        w.a = 1 - t->gamma;
+        w.b = t->gamma;
+    } else if (plain) {
+        w.a = class == 0 ? t->gamma : 0;
+        w.b = class == 0 ? 1 : 1 - t->gamma;
+    }
+    return w;
+}
+
+enum { FOCAL, OVERLAP, MASS, TRUTH, SUMS };
+
+struct pass {
+    const seg_pair *pair;
+    struct powers w;
+    int class;
+    double low;           /* the logarithm is held from here */
+    double scale, slope;  /* gradient: lam v/N, and d(L)/dT times -1 */
+    double above, below;
+};
+
+static double held(double y, const struct powers *w)
+{
+    return fmin(fmax(y, w->low), w->high);
+}
+
+static void add_class(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *s = context;
+    double y[SEG_BLOCK], t[SEG_BLOCK], focal = 0, overlap = 0, mass = 0, truth = 0;
+    size_t n = seg_class_block(s->pair, s->class, begin, end - begin, y, t);
+
+    for (size_t i = 0; i < n; i++) {
+        double p = held(y[i], &s->w);
+
+        mass += p;
+        truth += t[i];
+        if (t[i] == 0)
+            continue;
+        overlap += t[i] * p;
+        focal -= pow(1 - p, s->w.a) * t[i] * log(fmax(p, s->low));
+    }
+    sums[FOCAL] = focal;
+    sums[OVERLAP] = overlap;
+    sums[MASS] = mass;
+    sums[TRUTH] = truth;
+}
+
+/* T = above / below; 0/0 is 1, so that it costs nothing. */
+static double tversky(const double sums[SUMS], const struct powers *w, double *above, double *below)
+{
+    double missed = sums[TRUTH] - sums[OVERLAP], added = sums[MASS] - sums[OVERLAP];
+
+    *above = sums[OVERLAP] + w->smooth;
+    *below = sums[OVERLAP] + w->delta * missed + (1 - w->delta) * added + w->smooth;
+    return *below > 0 ? *above / *below : 1;
+}
+
+static seg_status sum_class(seg_work *work, const struct unified_focal *t, int class, struct pass *s,
+                            double sums[SUMS], seg_error *err)
+{
+    *s = (struct pass){.pair = work->pair, .w = powers_of(t, work->pair->classes, class), .class = class,
+                       .low = t->eps};
+    return seg_blocks_sum(work->pair->voxels, SUMS, add_class, s, sums, err);
+}
+
+static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+{
+    const struct unified_focal *t = params;
+    double focal = 0, region = 0, n = seg_counted_voxels(work);
+
+    if (!(n > 0)) {
+        score->total = seg_value_undefined(SEG_NO_VOXEL);
+        return SEG_OK;
+    }
+    for (int class = 0; class < work->pair->classes; class++) {
+        struct pass s;
+        double sums[SUMS], above, below;
+        seg_status st = sum_class(work, t, class, &s, sums, err);
+
+        if (st)
+            return st;
+        focal += s.w.v * sums[FOCAL] / n;
+        /* 1 - T rounds to just below 0 for a perfect prediction. */
+        region += s.w.share * pow(fmax(1 - tversky(sums, &s.w, &above, &below), 0), s.w.b);
+    }
+    score->total = seg_value_of(t->lam * focal + (1 - t->lam) * region);
+    score->extra[0].name = "focal";
+    score->extra[0].x = focal;
+    score->extra[1].name = "tversky";
+    score->extra[1].x = region;
+    score->extras = 2;
+    return SEG_OK;
+}
+
+/* focal:   -v (1 - p)^a t ln p      ->  v t [ a (1 - p)^(a-1) ln p - (1 - p)^a / p ]
+ * Tversky: (1 - T)^b                ->  -b (1 - T)^(b-1) T',
+ *          T' = [ t below - above (t - delta t + (1 - delta) (1 - t)) ] / below^2 */
+static double slope(const void *context, const seg_voxel *v)
+{
+    const struct pass *s = &((const struct pass *)context)[v->class];
+    const struct powers *w = &s->w;
+    double t = v->t, p = v->y, g = 0;
+
+    if (p < w->low || p > w->high)
+        return 0;
+    if (t > 0 && p >= s->low) {
+        if (w->a > 0 && p < 1)
+            g = w->a * pow(1 - p, w->a - 1) * log(p);
+        g = s->scale * t * (g - pow(1 - p, w->a) / p);
+    }
+    if (s->slope != 0)
+        g -= s->slope * (t * s->below - s->above * (t - w->delta * t + (1 - w->delta) * (1 - t))) /
+             (s->below * s->below);
+    return g;
+}
+
+static seg_status find_slope(struct pass *s, seg_work *work, const struct unified_focal *t, int class,
+                             seg_error *err)
+{
+    double sums[SUMS], rest;
+    seg_status st = sum_class(work, t, class, s, sums, err);
+
+    if (st)
+        return st;
+    rest = 1 - tversky(sums, &s->w, &s->above, &s->below);
+    s->scale = t->lam * s->w.v / seg_counted_voxels(work);
+    /* Infinite at T = 1 for a power below 1; 0 is reported there. */
+    s->slope = rest > 0 ? (1 - t->lam) * s->w.share * s->w.b * pow(rest, s->w.b - 1) : 0;
+    return SEG_OK;
+}
+
+static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+{
+    struct pass *pass;
+    seg_status st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class slopes", err);
+
+    for (int class = 0; !st && class < work->pair->classes; class++)
+        st = find_slope(&pass[class], work, params, class, err);
+    if (!st)
+        seg_gradient_fill(work->pair, slope, pass, gradient);
+    free(pass);
+    return st;
+}
+
+static const seg_param rows[] = {
+    {.name = "lam", .alias = "lambda", .type = SEG_PARAM_NUMBER, .at = offsetof(struct unified_focal, lam),
+     .preset = 0.5, .min = 0, .max = 1, .help = "share of the focal part; the Tversky part has the rest"},
+    {.name = "delta", .type = SEG_PARAM_NUMBER, .at = offsetof(struct unified_focal, delta), .preset = 0.6,
+     .min = 0, .max = 1, .above = true, .below = true,
+     .help = "weight of the rare classes, and price of missed voxels"},
+    SEG_BELOW("gamma", struct unified_focal, gamma, 0.5, 0, 1,
+              "focus: damps easy background, sharpens rare classes"),
+    SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1,
+               "focus differs between background and rare classes"),
+    SEG_EPS_ROW(struct unified_focal),
+    SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN,
+               seg_reduction_words, "mean or sum of the Tversky part over classes"),
+    SEG_CHOICE("form", struct unified_focal, form, FORM_REFERENCE, form_words,
+               "whose equation: the authors' code, the survey's print or (symmetric) the paper's exponents"),
+    {0}};
+
+const seg_loss seg_loss_unified_focal = {
+    .name = "unified-focal",
+    .title = "Unified Focal loss",
+    .level = SEG_COMBINATION,
+    .equation = "L = lam L_F + (1 - lam) L_T\n"
+                "L_F = 1/N sum_{c,n} -v_c (1 - p)^a_c t ln p,  v_0 = 1 - delta, v_c = delta\n"
+                "L_T = mean_c (1 - T_c)^b_c,  T = (TP + eps) / (TP + delta FN + (1 - delta) FP + eps)\n"
+                "asymmetric: a_0 = gamma, a_c = 0, b_0 = 1, b_c = 1 - gamma; symmetric: a = gamma, b = 1 - "
+                "gamma",
+    .symbols = "p  probability held in [eps, 1 - eps], also in TP = sum t p, FN = sum t (1 - p), FP = sum "
+               "(1 - t) p\n"
+               "c = 0  the background, the common class; every other class is rare\n"
+               "lam, delta, gamma  balance of the two parts, of the classes, and the focus",
+    .range = "[0, infinity); nearly 0 for a perfect prediction of classes that occur",
+    .empty = "a class empty in both maps costs about 1 in L_T, because p is held above eps and N eps is not "
+             "small against eps",
+    .advantages = "One family that contains Dice, cross-entropy, focal and Tversky losses with three "
+                  "parameters instead of six; the asymmetric form spares the rare class from the focal "
+                  "damping.",
+    .disadvantages = "An absent class is charged in full; the gradient is infinite where the Tversky part "
+                     "is perfect; public codes disagree about which part lam weighs.",
+    .use_cases = "Strong class imbalance in two or three dimensions: lesions, tumours, small vessels.",
+    .reference = "M. Yeung et al., Unified Focal loss: generalising Dice and cross entropy-based losses to "
+                 "handle class imbalanced medical image segmentation, Computerized Medical Imaging and "
+                 "Graphics 95, 2022, arXiv:2102.04525",
+    .survey = "Eq. 36 combines the plain focal and focal Tversky losses of eqs. 4 and 15; delta, the common "
+              "gamma and the asymmetry between classes are missing. form=survey computes it so, with gamma "
+              "2, 4/3, 0.7 and 0.3.",
+    .elsewhere = "The authors' file weighs the Tversky part by its weight, so lam = 1 - weight; it does not "
+                 "import as published, and on volumes its focal part indexes a column instead of a channel. "
+                 "MONAI has delta 0.7.",
+    .params = rows,
+    .size = sizeof(struct unified_focal),
+    .flags = SEG_LOSS_SOFT_TRUTH,
+    .value = value,
+    .gradient = gradient,
+};
