@@ -50,6 +50,25 @@ static inline size_t seg_bits_next(const uint64_t *row, size_t n, size_t from, b
     return n;
 }
 
+/* How many bits of a row are set. Adds in parallel inside the word: without a processor's own instruction for it
+ * this is faster than what the compiler calls. */
+static inline size_t seg_bits_count(const uint64_t *row, size_t words)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < words; i++) {
+        uint64_t x = row[i];
+
+        if (!x)
+            continue;
+        x -= x >> 1 & 0x5555555555555555;
+        x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+        x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f;
+        count += (size_t)(x * 0x0101010101010101 >> 56);
+    }
+    return count;
+}
+
 /* 64 bits of a row of `words` words from any position on; 0 beyond the row. */
 static inline uint64_t seg_bits_at(const uint64_t *row, size_t words, size_t position)
 {

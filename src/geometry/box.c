@@ -31,27 +31,36 @@ seg_box seg_box_grow(const seg_box *box, size_t margin, const size_t n[3])
     return grown;
 }
 
-static void add_run(seg_box *box, size_t begin, size_t end, size_t y, size_t z)
+/* Widens a box by voxels [begin, end) of row y of slice z. */
+static inline void add_run(seg_box *box, size_t begin, size_t end, size_t y, size_t z)
 {
-    seg_box run = {{begin, y, z}, {end, y + 1, z + 1}};
+    if (seg_box_is_empty(box)) {
+        *box = (seg_box){{begin, y, z}, {end, y + 1, z + 1}};
+        return;
+    }
+    box->begin[0] = begin < box->begin[0] ? begin : box->begin[0];
+    box->begin[1] = y < box->begin[1] ? y : box->begin[1];
+    box->end[0] = end > box->end[0] ? end : box->end[0];
+    box->end[1] = y + 1 > box->end[1] ? y + 1 : box->end[1];
+    box->end[2] = z + 1; /* slices come in order */
+}
 
-    *box = seg_box_join(box, &run);
+static void add_row(const seg_labelmap *map, size_t y, size_t z, size_t codes, seg_box *boxes)
+{
+    size_t row = y + map->grid.n[1] * z, last = map->first[row + 1] - 1;
+
+    for (size_t r = map->first[row]; r <= last; r++)
+        if (map->run[r].code < codes)
+            add_run(&boxes[map->run[r].code], map->run[r].x, r < last ? map->run[r + 1].x : map->grid.n[0], y, z);
 }
 
 void seg_labelmap_boxes(const seg_labelmap *map, size_t codes, seg_box *boxes)
 {
-    const size_t *n = map->grid.n;
-
     for (size_t code = 0; code < codes; code++)
         boxes[code] = (seg_box){0};
-    for (size_t row = 0; row < seg_grid_rows(&map->grid); row++) {
-        size_t last = map->first[row + 1] - 1;
-
-        for (size_t r = map->first[row]; r <= last; r++)
-            if (map->run[r].code < codes)
-                add_run(&boxes[map->run[r].code], map->run[r].x, r < last ? map->run[r + 1].x : n[0], row % n[1],
-                        row / n[1]);
-    }
+    for (size_t z = 0; z < map->grid.n[2]; z++)
+        for (size_t y = 0; y < map->grid.n[1]; y++)
+            add_row(map, y, z, codes, boxes);
 }
 
 static void fill_row(uint64_t *bits, const seg_labelmap *map, size_t row, uint32_t code, const seg_box *box)

@@ -27,8 +27,7 @@ struct transform {
     float *out;             /* [voxels] squared distances so far; the final values after the last axis */
     bool root;              /* the last axis writes distances instead of their squares */
     int last_axis;          /* the last one longer than 1 */
-    float *square[3];       /* [n[a]] (i step[a])^2 */
-    float *square_down;     /* [n[0]] square[0] reversed */
+    float *squares[3];      /* [2 n[a] - 1] (i step[a])^2 for i = -(n[a]-1) .. n[a]-1 */
     uint8_t *row_has;       /* [n[2]][n[1]] the row has a voxel of the set */
     uint8_t *slice_has;     /* [n[2]] */
     size_t longest;         /* of n[1], n[2] */
@@ -41,12 +40,17 @@ struct transform {
 
 /* ---- squares ---- */
 
-static seg_status squares(float **out, size_t n, double step, seg_error *err)
+/* squares[n-1 + i] = (i step)^2 for i in (-n, n). */
+static seg_status list_squares(float **squares, size_t n, double step, seg_error *err)
 {
-    seg_status st = seg_alloc(out, n, sizeof **out, "distances along a line", err);
+    seg_status st = seg_alloc(squares, 2 * n - 1, sizeof **squares, "distances along a line", err);
 
-    for (size_t i = 0; !st && i < n; i++)
-        (*out)[i] = (float)((double)i * step * ((double)i * step));
+    for (size_t i = 0; !st && i < n; i++) {
+        float square = (float)((double)i * step * ((double)i * step));
+
+        (*squares)[n - 1 + i] = square;
+        (*squares)[n - 1 - i] = square;
+    }
     return st;
 }
 
@@ -56,8 +60,7 @@ static seg_status squares(float **out, size_t n, double step, seg_error *err)
 static void fill_gap(const struct transform *t, float *row, size_t begin, size_t end, bool left, bool right)
 {
     size_t n = t->set->n[0], gap = end - begin, rising = right ? left ? (gap + 1) / 2 : 0 : gap;
-    const float *up = t->square[0] + 1;
-    const float *down = t->square_down + (n - 1) - (gap - rising); /* square[gap - rising] ... square[1] */
+    const float *up = t->squares[0] + n, *down = t->squares[0] + (n - 1) - (gap - rising);
 
     memcpy(row + begin, up, rising * sizeof *row);
     memcpy(row + begin + rising, down, (gap - rising) * sizeof *row);
@@ -136,7 +139,7 @@ static void do_block(const struct transform *t, float *columns, const uint8_t *h
     float *f = work;
     uint32_t *at = (uint32_t *)(f + SEG_LANES * t->longest);
     seg_columns c = {
-        .f = f, .at = at, .square = t->square[t->axis], .n = n, .root = t->root && t->axis == t->last_axis,
+        .f = f, .at = at, .square = t->squares[t->axis] + n - 1, .n = n, .root = t->root && t->axis == t->last_axis,
         .first = at + t->longest, .last = at + 2 * t->longest, .out = columns, .stride = t->inner, .width = width,
     };
 
@@ -189,11 +192,7 @@ static seg_status begin(struct transform *t, const seg_mask *set, const double s
     t->longest = n[1] > n[2] ? n[1] : n[2];
     t->last_axis = n[2] > 1 ? 2 : n[1] > 1 ? 1 : 0;
     for (int a = 0; !st && a < 3; a++)
-        st = squares(&t->square[a], n[a], step[a], err);
-    if (!st)
-        st = seg_alloc(&t->square_down, n[0], sizeof *t->square_down, "distances along a line", err);
-    for (size_t i = 0; !st && i < n[0]; i++)
-        t->square_down[i] = t->square[0][n[0] - 1 - i];
+        st = list_squares(&t->squares[a], n[a], step[a], err);
     if (!st)
         st = seg_alloc(&t->row_has, n[1], n[2], "distances", err);
     if (!st)
@@ -208,9 +207,13 @@ static void end(struct transform *t)
     free(t->work);
     free(t->slice_has);
     free(t->row_has);
-    free(t->square_down);
     for (int a = 0; a < 3; a++)
-        free(t->square[a]);
+        free(t->squares[a]);
+}
+
+static void along_rows(struct transform *t)
+{
+    seg_each((t->set->n[1] * t->set->n[2] + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_rows, t);
 }
 
 /* The distances (or their squares) to a set that has at least one voxel. */
@@ -220,7 +223,7 @@ static seg_status distances(const seg_mask *set, const double step[3], bool root
     seg_status st = begin(&t, set, step, err);
 
     if (!st) {
-        seg_each((set->n[1] * set->n[2] + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_rows, &t);
+        along_rows(&t);
         along(&t, 1);
         find_slices(&t);
         along(&t, 2);
@@ -258,6 +261,19 @@ seg_status seg_edt_squared(const seg_mask *set, const double step[3], float *out
         return SEG_OK;
     }
     return distances(set, step, false, out, err);
+}
+
+seg_status seg_edt_slices(const seg_mask *set, const double step[3], float *out, seg_error *err)
+{
+    struct transform t = {.out = out};
+    seg_status st = begin(&t, set, step, err);
+
+    if (!st) {
+        along_rows(&t);
+        along(&t, 1);
+    }
+    end(&t);
+    return st;
 }
 
 /* Turns a mask into its complement. */

@@ -1,14 +1,53 @@
-/* lanes.c - the three ways to look for the arg-min of 16 columns: plain C, AVX2, AVX-512. */
+/* lanes.c - the ways to look for the arg-min of 16 columns: plain C everywhere, AVX2 and AVX-512 where there is. */
 #include "lanes.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The smallest value of each lane among candidates [begin, end], and the first candidate that has it; the smallest
- * and largest of these 16. */
-static void scan_plain(const seg_columns *c, size_t row, size_t begin, size_t end, float *best)
+#if defined __x86_64__ && defined __GNUC__
+#define X86 1
+#include <immintrin.h>
+#else
+#define X86 0
+#endif
+
+/* Solves one row: the smallest value of each lane among candidates [begin, end] goes to out. With `note`, the
+ * smallest and the largest of the lanes' arg-mins (the first candidate where several are equal) are kept. */
+typedef void row_fn(const seg_columns *c, size_t row, size_t begin, size_t end, bool note);
+
+/* Row 0, then rows at odd multiples of a distance that halves: both neighbours at this distance are solved already,
+ * or lie beyond the end. The last level need not note anything. */
+static inline __attribute__((always_inline)) void solve(const seg_columns *c, row_fn *solve_row)
 {
-    uint32_t arg[SEG_LANES], low = (uint32_t)end, high = (uint32_t)begin;
+    size_t distance = 1;
+
+    while (2 * distance < c->n)
+        distance *= 2;
+    solve_row(c, 0, 0, c->candidates - 1, true);
+    for (; distance >= 1; distance /= 2)
+        for (size_t row = distance; row < c->n; row += 2 * distance)
+            solve_row(c, row, c->first[row - distance],
+                      row + distance < c->n ? c->last[row + distance] : c->candidates - 1, distance > 1);
+}
+
+/* ---- plain C: also what the others are tested against ---- */
+
+static void note_plain(const seg_columns *c, size_t row, const uint32_t *arg)
+{
+    uint32_t low = arg[0], high = arg[0];
+
+    for (int lane = 1; lane < SEG_LANES; lane++) {
+        low = arg[lane] < low ? arg[lane] : low;
+        high = arg[lane] > high ? arg[lane] : high;
+    }
+    c->first[row] = low;
+    c->last[row] = high;
+}
+
+static void row_plain(const seg_columns *c, size_t row, size_t begin, size_t end, bool note)
+{
+    float best[SEG_LANES];
+    uint32_t arg[SEG_LANES];
 
     for (int lane = 0; lane < SEG_LANES; lane++) {
         best[lane] = INFINITY;
@@ -16,7 +55,7 @@ static void scan_plain(const seg_columns *c, size_t row, size_t begin, size_t en
     }
     for (size_t k = begin; k <= end; k++) {
         const float *f = c->f + k * SEG_LANES;
-        float square = c->square[row > c->at[k] ? row - c->at[k] : c->at[k] - row];
+        float square = c->square[(ptrdiff_t)c->at[k] - (ptrdiff_t)row];
 
         for (int lane = 0; lane < SEG_LANES; lane++) {
             float value = f[lane] + square;
@@ -26,42 +65,129 @@ static void scan_plain(const seg_columns *c, size_t row, size_t begin, size_t en
             arg[lane] = less ? (uint32_t)k : arg[lane];
         }
     }
-    for (int lane = 0; lane < SEG_LANES; lane++) {
-        low = arg[lane] < low ? arg[lane] : low;
-        high = arg[lane] > high ? arg[lane] : high;
-    }
-    c->first[row] = low;
-    c->last[row] = high;
-}
-
-static void write_row(const seg_columns *c, size_t row, float *best)
-{
+    if (note)
+        note_plain(c, row, arg);
     if (c->root)
         for (int lane = 0; lane < SEG_LANES; lane++)
             best[lane] = sqrtf(best[lane]);
     memcpy(c->out + row * c->stride, best, c->width * sizeof *best);
 }
 
-static void solve_row(const seg_columns *c, size_t row, size_t distance)
+static void solve_plain(const seg_columns *c)
 {
-    float best[SEG_LANES];
-    size_t begin = row > distance ? c->first[row - distance] : 0;
-    size_t end = row + distance < c->n ? c->last[row + distance] : c->candidates - 1;
-
-    scan_plain(c, row, begin, end, best);
-    write_row(c, row, best);
+    solve(c, row_plain);
 }
+
+/* ---- vectors ---- */
+
+#if X86
+
+__attribute__((target("avx512f"))) static void row_avx512(const seg_columns *c, size_t row, size_t begin, size_t end,
+                                                          bool note)
+{
+    const float *square = c->square - row;
+    __m512 best = _mm512_set1_ps(INFINITY);
+    __m512i arg = _mm512_set1_epi32((int)begin);
+
+    for (size_t k = begin; k <= end; k++) {
+        __m512 value = _mm512_add_ps(_mm512_load_ps(c->f + k * SEG_LANES), _mm512_set1_ps(square[c->at[k]]));
+        __mmask16 less = _mm512_cmp_ps_mask(value, best, _CMP_LT_OQ);
+
+        best = _mm512_mask_mov_ps(best, less, value);
+        arg = _mm512_mask_mov_epi32(arg, less, _mm512_set1_epi32((int)k));
+    }
+    if (note) {
+        c->first[row] = _mm512_reduce_min_epu32(arg);
+        c->last[row] = _mm512_reduce_max_epu32(arg);
+    }
+    if (c->root)
+        best = _mm512_sqrt_ps(best);
+    _mm512_mask_storeu_ps(c->out + row * c->stride, (__mmask16)((1u << c->width) - 1), best);
+}
+
+__attribute__((target("avx512f"))) static void solve_avx512(const seg_columns *c)
+{
+    solve(c, row_avx512);
+}
+
+__attribute__((target("avx2"))) static uint32_t least(__m256i v)
+{
+    __m128i m = _mm_min_epu32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+
+    m = _mm_min_epu32(m, _mm_shuffle_epi32(m, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_min_epu32(m, _mm_shuffle_epi32(m, 0xb1)));
+}
+
+__attribute__((target("avx2"))) static uint32_t greatest(__m256i v)
+{
+    __m128i m = _mm_max_epu32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+
+    m = _mm_max_epu32(m, _mm_shuffle_epi32(m, 0x4e));
+    return (uint32_t)_mm_cvtsi128_si32(_mm_max_epu32(m, _mm_shuffle_epi32(m, 0xb1)));
+}
+
+__attribute__((target("avx2"))) static void write_avx2(const seg_columns *c, size_t row, __m256 a, __m256 b)
+{
+    float *to = c->out + row * c->stride, both[SEG_LANES];
+
+    if (c->root) {
+        a = _mm256_sqrt_ps(a);
+        b = _mm256_sqrt_ps(b);
+    }
+    if (c->width == SEG_LANES) {
+        _mm256_storeu_ps(to, a);
+        _mm256_storeu_ps(to + 8, b);
+    } else {
+        _mm256_storeu_ps(both, a);
+        _mm256_storeu_ps(both + 8, b);
+        memcpy(to, both, c->width * sizeof *to);
+    }
+}
+
+__attribute__((target("avx2"))) static void row_avx2(const seg_columns *c, size_t row, size_t begin, size_t end,
+                                                      bool note)
+{
+    const float *square = c->square - row;
+    __m256 best_a = _mm256_set1_ps(INFINITY), best_b = best_a;
+    __m256i arg_a = _mm256_set1_epi32((int)begin), arg_b = arg_a;
+
+    for (size_t k = begin; k <= end; k++) {
+        __m256 add = _mm256_set1_ps(square[c->at[k]]), here = _mm256_castsi256_ps(_mm256_set1_epi32((int)k));
+        __m256 a = _mm256_add_ps(_mm256_load_ps(c->f + k * SEG_LANES), add);
+        __m256 b = _mm256_add_ps(_mm256_load_ps(c->f + k * SEG_LANES + 8), add);
+        __m256 less_a = _mm256_cmp_ps(a, best_a, _CMP_LT_OQ), less_b = _mm256_cmp_ps(b, best_b, _CMP_LT_OQ);
+
+        best_a = _mm256_blendv_ps(best_a, a, less_a);
+        best_b = _mm256_blendv_ps(best_b, b, less_b);
+        arg_a = _mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(arg_a), here, less_a));
+        arg_b = _mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(arg_b), here, less_b));
+    }
+    if (note) {
+        c->first[row] = least(_mm256_min_epu32(arg_a, arg_b));
+        c->last[row] = greatest(_mm256_max_epu32(arg_a, arg_b));
+    }
+    write_avx2(c, row, best_a, best_b);
+}
+
+__attribute__((target("avx2"))) static void solve_avx2(const seg_columns *c)
+{
+    solve(c, row_avx2);
+}
+
+#endif
 
 void seg_columns_solve(const seg_columns *c, seg_lanes_path path)
 {
-    size_t distance = 1;
-
+#if X86
+    if ((path == SEG_LANES_BEST || path == SEG_LANES_AVX512) && __builtin_cpu_supports("avx512f")) {
+        solve_avx512(c);
+        return;
+    }
+    if ((path == SEG_LANES_BEST || path == SEG_LANES_AVX2) && __builtin_cpu_supports("avx2")) {
+        solve_avx2(c);
+        return;
+    }
+#endif
     (void)path;
-    while (distance < c->n)
-        distance *= 2;
-    /* row 0 belongs to no level of odd multiples, so it comes first */
-    solve_row(c, 0, c->n);
-    for (; distance >= 1; distance /= 2)
-        for (size_t row = distance; row < c->n; row += 2 * distance)
-            solve_row(c, row, distance);
+    solve_plain(c);
 }

@@ -20,8 +20,8 @@ enum { SEG_LANES = 16 };
 typedef struct {
     size_t candidates;          /* at least 1 */
     const float *f;             /* [candidates][SEG_LANES], finite, 64-byte aligned */
-    const uint32_t *at;         /* [candidates] row of each, ascending */
-    const float *square;        /* [n] (i step)^2 */
+    const uint32_t *at;         /* [candidates] row of each, ascending, below n */
+    const float *square;        /* [-(n-1) .. n-1] (i step)^2 */
     size_t n;                   /* rows */
     bool root;                  /* write square roots */
     uint32_t *first, *last;     /* [n] work space: smallest and largest arg-min of a row's lanes */

@@ -32,11 +32,7 @@ seg_status seg_mask_of_code(seg_mask *mask, const seg_labelmap *map, uint32_t co
 
 size_t seg_mask_count(const seg_mask *mask)
 {
-    size_t words = mask->words * mask->n[1] * mask->n[2], count = 0;
-
-    for (size_t i = 0; i < words; i++)
-        count += (size_t)__builtin_popcountll(mask->bit[i]);
-    return count;
+    return seg_bits_count(mask->bit, mask->words * mask->n[1] * mask->n[2]);
 }
 
 void seg_mask_free(seg_mask *mask)
