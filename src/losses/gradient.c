@@ -36,11 +36,16 @@ static void fill_block(void *context, size_t begin, size_t end)
         fill_piece(context, at, end - at < PIECE ? end - at : PIECE);
 }
 
+void seg_gradient_fill_class(const seg_pair *pair, int class, seg_slope_fn *slope, const void *context,
+                             double *gradient)
+{
+    struct fill f = {pair, slope, context, gradient, class};
+
+    seg_blocks_visit(pair->voxels, fill_block, &f);
+}
+
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient)
 {
-    for (int class = 0; class < pair->classes; class++) {
-        struct fill f = {pair, slope, context, gradient, class};
-
-        seg_blocks_visit(pair->voxels, fill_block, &f);
-    }
+    for (int class = 0; class < pair->classes; class++)
+        seg_gradient_fill_class(pair, class, slope, context, gradient);
 }

@@ -1,7 +1,7 @@
 /* test_golden_pixel_region.c - the pixel and region losses give the numbers of the independent oracle and the peers. */
 #include "support/scoring.h"
 
-static const char *const names[] = {"ce", "wce", "focal", "dice", "log-cosh-dice", "iou", "tversky", "focal-tversky", "sens-spec", NULL};
+static const char *const names[] = {"ce", "wce", "topk", "focal", "distance-ce", "dice", "log-cosh-dice", "wasserstein-dice", "iou", "tversky", "focal-tversky", "sens-spec", NULL};
 
 static void every_golden_row_is_met(void **state)
 {

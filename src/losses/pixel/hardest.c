@@ -1,0 +1,216 @@
+/* hardest.c - the K largest costs by counting: leading bits first, then the next bits of those that tie with the K-th.
+ *
+ * A cost has a key, a whole number with the same order: the bits of a positive double grow with the double. For a label
+ * truth the key comes from the probability, 1.0 - max(p, eps) in bits, so that only the chosen voxels need a logarithm.
+ * Four passes decide all 64 bits; mostly two are enough, because what is left then ties or differs in no bit. Counts are
+ * whole numbers, so it does not matter which thread counts what.
+ */
+#include "hardest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../base/blocks.h"
+#include "../../base/memory.h"
+#include "../stretch.h"
+
+static uint64_t bits_of(double x)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/* ---- keys of a block ---- */
+
+static void label_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *p, size_t *kept)
+{
+    const uint64_t one = bits_of(1);
+    uint16_t code[SEG_BLOCK];
+
+    *kept = seg_pair_true_prob(h->pair, begin, n, p, code);
+    for (size_t i = 0; i < *kept; i++)
+        key[i] = one - bits_of(p[i] > h->eps ? p[i] : h->eps);
+}
+
+static void soft_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *cost, size_t *kept)
+{
+    double y[SEG_BLOCK], t[SEG_BLOCK];
+    uint16_t code[SEG_BLOCK];
+
+    memset(cost, 0, n * sizeof *cost);
+    for (int class = 0; class < h->pair->classes; class++) {
+        seg_pair_prob(h->pair, class, begin, n, y);
+        seg_pair_target(h->pair, class, begin, n, t);
+        for (size_t i = 0; i < n; i++)
+            cost[i] -= t[i] * log(y[i] > h->eps ? y[i] : h->eps);
+    }
+    seg_pair_codes(h->pair, begin, n, code);
+    *kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (code[i] < h->pair->classes) {
+            cost[*kept] = cost[i] > 0 ? cost[i] : 0;
+            key[(*kept)++] = bits_of(cost[i] > 0 ? cost[i] : 0);
+        }
+}
+
+/* Keys of the voxels that count in [begin, begin + n), in order, and what they stand for: probability or cost. */
+static void block_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *x, size_t *kept)
+{
+    (seg_pair_soft(h->pair) ? soft_keys : label_keys)(h, begin, n, key, x, kept);
+}
+
+/* ---- counting ---- */
+
+/* Keys are counted by the bits from `shift` up; where `narrowed`, only those that agree with prefix above `top`. */
+struct count {
+    const seg_hardest *h;
+    int shift, top;
+    uint64_t prefix;
+    size_t bins;
+    uint64_t *worker; /* [workers][bins + 1] the last one: bits below shift that differ from 0 in any key */
+};
+
+static void count_block(void *context, size_t block, int worker)
+{
+    const struct count *c = context;
+    uint64_t *count = c->worker + (size_t)worker * (c->bins + 1), low = ((uint64_t)1 << c->shift) - 1;
+    size_t begin = block * SEG_BLOCK, left = c->h->pair->voxels - begin, kept;
+    uint64_t key[SEG_BLOCK];
+    double x[SEG_BLOCK];
+
+    block_keys(c->h, begin, left < SEG_BLOCK ? left : SEG_BLOCK, key, x, &kept);
+    for (size_t i = 0; i < kept; i++)
+        if (c->top == 64 || key[i] >> c->top == c->prefix) {
+            count[key[i] >> c->shift & (c->bins - 1)]++;
+            count[c->bins] |= key[i] & low;
+        }
+}
+
+static seg_status count_keys(struct count *c, seg_error *err)
+{
+    size_t blocks = (c->h->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_workers();
+    seg_status st = seg_alloc(&c->worker, workers * (c->bins + 1), sizeof *c->worker, "counts of costs", err);
+
+    if (st)
+        return st;
+    seg_each(blocks, count_block, c);
+    for (size_t w = 1; w < workers; w++) {
+        const uint64_t *more = c->worker + w * (c->bins + 1);
+
+        for (size_t i = 0; i < c->bins; i++)
+            c->worker[i] += more[i];
+        c->worker[c->bins] |= more[c->bins];
+    }
+    return SEG_OK;
+}
+
+/* From the largest key down: the bin with the count-th key; what is above it is taken off *count. */
+static size_t find_bin(const struct count *c, size_t *count)
+{
+    size_t bin = c->bins;
+
+    while (c->worker[--bin] < *count)
+        *count -= c->worker[bin];
+    return bin;
+}
+
+/* Bits decided by each pass. The first bins follow the exponents that occur; 64 bits below that would be too many. */
+static const int shifts[] = {44, 29, 15, 0};
+enum { PASSES = sizeof shifts / sizeof *shifts };
+
+static seg_status narrow(seg_hardest *h, size_t count, seg_error *err)
+{
+    uint64_t prefix = 0;
+    int top = 64;
+
+    for (int pass = 0; pass < PASSES; pass++) {
+        int width = (top == 64 ? 62 : top) - shifts[pass]; /* keys stay below the bits of 2.0, 2^62 */
+        struct count c = {h, shifts[pass], top, prefix, (size_t)1 << width, NULL};
+        seg_status st = count_keys(&c, err);
+        size_t bin;
+        bool all, same;
+
+        if (st)
+            return st;
+        bin = find_bin(&c, &count);
+        all = c.worker[bin] == count;
+        same = c.worker[c.bins] == 0;
+        free(c.worker);
+        prefix = top == 64 ? bin : prefix << width | bin;
+        top = shifts[pass];
+        if (all || same || top == 0) {
+            h->tie = prefix << top;
+            h->from = all ? h->tie : h->tie + 1;
+            h->ties = all ? 0 : count;
+            return SEG_OK;
+        }
+    }
+    return SEG_BUG;
+}
+
+/* ---- the chosen ones ---- */
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const seg_hardest *h = context;
+    bool soft = seg_pair_soft(h->pair);
+    uint64_t key[SEG_BLOCK];
+    double x[SEG_BLOCK];
+    size_t kept;
+
+    block_keys(h, begin, end - begin, key, x, &kept);
+    for (size_t i = 0; i < kept; i++)
+        if (key[i] >= h->from)
+            sums[0] += soft ? x[i] : -log(x[i] > h->eps ? x[i] : h->eps);
+}
+
+/* What a voxel with this key costs. */
+static double cost_of_key(const seg_hardest *h, uint64_t key)
+{
+    uint64_t bits = seg_pair_soft(h->pair) ? key : bits_of(1) - key;
+    double x;
+
+    memcpy(&x, &bits, sizeof x);
+    return seg_pair_soft(h->pair) ? x : -log(x);
+}
+
+seg_status seg_hardest_find(seg_hardest *h, const seg_pair *pair, double eps, size_t count, seg_error *err)
+{
+    seg_status st;
+
+    *h = (seg_hardest){.pair = pair, .eps = eps};
+    st = narrow(h, count, err);
+    if (!st)
+        st = seg_blocks_sum(pair->voxels, 1, add_block, h, &h->sum, err);
+    if (!st && h->ties)
+        h->sum += (double)h->ties * cost_of_key(h, h->tie);
+    return st;
+}
+
+void seg_hardest_mark(const seg_hardest *h, unsigned char *chosen)
+{
+    size_t ties = h->ties, kept;
+    uint64_t key[SEG_BLOCK];
+    uint16_t code[SEG_BLOCK];
+    double x[SEG_BLOCK];
+
+    for (size_t begin = 0; begin < h->pair->voxels; begin += SEG_BLOCK) {
+        size_t left = h->pair->voxels - begin, n = left < SEG_BLOCK ? left : SEG_BLOCK, k = 0;
+
+        block_keys(h, begin, n, key, x, &kept);
+        seg_pair_codes(h->pair, begin, n, code);
+        for (size_t i = 0; i < n; i++) {
+            bool tie;
+
+            chosen[begin + i] = 0;
+            if (code[i] >= h->pair->classes)
+                continue;
+            tie = h->ties && key[k] == h->tie && ties > 0;
+            ties -= tie;
+            chosen[begin + i] = key[k++] >= h->from || tie;
+        }
+    }
+}
