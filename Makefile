@@ -3,20 +3,23 @@
 #   make                 build build/segloss
 #   make deps            install the Debian packages that building and testing need (apt, as root or with sudo)
 #   make demo            score data_samples and print the tables
-#   make check           run all tests
-#   make check-asan      the tests under AddressSanitizer; check-ubsan and check-tsan likewise
-#   make install         PREFIX=/usr/local DESTDIR=
+#   make check           run all tests; check-asan, check-ubsan, check-tsan run them under a sanitizer
+#   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make docs            write the generated parts of man/, completions/ and README.md anew
-#   make bench           measure; see tests/bench
+#   make bench           measure speed and memory
 #   make format          clang-format all sources
 #   make OPENMP=0        build without threads
 
 PREFIX  ?= /usr/local
+DESTDIR ?=
 BUILD   ?= build
 CC      ?= cc
 OPENMP  ?= 1
 CFLAGS  ?= -O2 -g
 VERSION := 0.1.0
+
+DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
+DEPS_TEST  := libcmocka-dev bats mandoc jq bash-completion zsh fish
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
@@ -25,39 +28,52 @@ PKGS     := libpng zlib libdeflate libisal json-c
 INCLUDES := -Isrc -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lznz -lm
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
-ALL_CFLAGS := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
+COMPILE  := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
+LINK     := $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS)
 
-sources  = $(sort $(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
-SOURCES  := $(filter-out src/main.c src/tools/%,$(call sources,src))
+SOURCES  := $(filter-out src/main.c src/tools/%,$(shell find src -name '*.c' | sort))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(filter tests/%,$(shell find tests -name 'test_*.c' 2>/dev/null | sort)))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 
-.PHONY: all tools deps demo check check-asan check-ubsan check-tsan install docs bench format clean
+.PHONY: all deps demo check check-now check-asan check-ubsan check-tsan install uninstall docs format clean
 .SECONDARY:
 
-all: $(BUILD)/segloss tools
-
-tools: $(TOOLS)
+all: $(BUILD)/segloss $(TOOLS)
 
 $(BUILD)/segloss: $(BUILD)/src/main.o $(BUILD)/libsegloss.a
-	$(CC) $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/libsegloss.a: $(OBJECTS)
 	rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(CC) $(COMPILE) -c -o $@ $<
 
 $(TOOLS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/libsegloss.a
-	$(CC) $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libsegloss.a
-	$(CC) $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
-check: all $(TESTS)
+# What pkg-config answers changes when deps installs libraries, so whatever may follow deps in one command runs in a
+# make of its own.
+demo check: | $(filter deps,$(MAKECMDGOALS))
+
+deps:
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
+	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_BUILD) $(DEPS_TEST)
+
+demo:
+	$(MAKE) --no-print-directory all
+	BUILD=$(BUILD) sh data_samples/demo.sh
+
+check:
+	$(MAKE) --no-print-directory check-now
+
+check-now: all $(TESTS)
 	BUILD=$(BUILD) tests/run.sh $(TESTS)
 
 check-asan:
@@ -65,6 +81,41 @@ check-asan:
 
 check-ubsan:
 	$(MAKE) check BUILD=$(BUILD)-ubsan CFLAGS='-O1 -g' EXTRA='-fsanitize=undefined -fno-sanitize-recover=all'
+
+# gcc's OpenMP runtime is not instrumented and reports races that are none; clang's tells the sanitizer what it does.
+check-tsan:
+	TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' \
+	OMP_TOOL_LIBRARIES=$(firstword $(wildcard /usr/lib/llvm-*/lib/libarcher.so)) \
+	$(MAKE) check BUILD=$(BUILD)-tsan CC=clang CFLAGS='-O1 -g' EXTRA=-fsanitize=thread
+
+MAN1 := $(wildcard man/*.1)
+MAN5 := $(wildcard man/*.5)
+MAN7 := $(wildcard man/*.7)
+
+install: $(BUILD)/segloss
+	install -D -m 755 $(BUILD)/segloss $(DESTDIR)$(PREFIX)/bin/segloss
+	install -d $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$(n))
+	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+	install -D -m 644 completions/segloss.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/segloss
+	install -D -m 644 completions/_segloss $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_segloss
+	install -D -m 644 completions/segloss.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/segloss
+	rm -f $(foreach page,$(MAN1),$(DESTDIR)$(PREFIX)/share/man/man1/$(notdir $(page)))
+	rm -f $(foreach page,$(MAN5),$(DESTDIR)$(PREFIX)/share/man/man5/$(notdir $(page)))
+	rm -f $(foreach page,$(MAN7),$(DESTDIR)$(PREFIX)/share/man/man7/$(notdir $(page)))
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/segloss
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_segloss
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
+
+docs: $(BUILD)/segloss-docs
+	$(BUILD)/segloss-docs .
+
+format:
+	clang-format -i $(shell find src tests -name '*.[ch]')
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*

@@ -1,8 +1,7 @@
-/* main.c - finds the command, calls it, and turns its status into the exit code. */
-#include <stdio.h>
+/* main.c - hands the command line to the commands; what comes back is the exit code. */
+#include "commands/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    puts("segloss " SEG_VERSION);
-    return 0;
+    return seg_command_main(argc, argv);
 }

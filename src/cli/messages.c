@@ -1,0 +1,78 @@
+/* messages.c - sentences on stderr, each in one write so that lines of parallel runs do not mix. */
+#include "messages.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void say(const seg_messages *m, const char *kind, const char *sentence)
+{
+    char line[1400];
+    int n = snprintf(line, sizeof line, "segloss: %s%s%s%s\n", m->command ? m->command : "", m->command ? ": " : "",
+                     kind, sentence);
+
+    if (n < 0)
+        return;
+    if ((size_t)n >= sizeof line) {
+        n = (int)sizeof line - 1;
+        line[n - 1] = '\n';
+    }
+    if (write(STDERR_FILENO, line, (size_t)n) < 0)
+        return; /* nobody is left to be told */
+}
+
+static void remark(void *context, const char *sentence)
+{
+    const seg_messages *m = context;
+
+    if (!m->quiet)
+        say(m, "note: ", sentence);
+}
+
+void seg_messages_begin(seg_messages *m, const char *command)
+{
+    *m = (seg_messages){.command = command};
+    m->notes = (seg_notes){remark, m};
+}
+
+void seg_message_error(const seg_messages *m, const seg_error *err)
+{
+    say(m, err->status == SEG_BUG ? "internal error, please report it: " : "", err->text);
+}
+
+void seg_message_warn(const seg_messages *m, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    if (m->quiet)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    say(m, "warning: ", text);
+}
+
+void seg_message_info(const seg_messages *m, int level, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    if (m->verbose < level)
+        return;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    say(m, "", text);
+}
+
+bool seg_want_colour(int when, int fd)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    if (when)
+        return when == 1;
+    return isatty(fd) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+}

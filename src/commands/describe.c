@@ -1,0 +1,143 @@
+/* describe.c - segloss describe: everything about one loss or metric, from its descriptor. */
+#include <string.h>
+
+#include "../cli/help.h"
+#include "../losses/loss.h"
+#include "../metrics/metric.h"
+#include "command.h"
+#include "print.h"
+
+struct options {
+    int unused;
+};
+
+static const seg_option rows[] = {{.name = NULL}};
+
+/* Lines as they are, indented: for equations. */
+static void verbatim(seg_string *out, const char *title, const char *text)
+{
+    if (!text || !*text)
+        return;
+    seg_string_printf(out, "\n%s\n", title);
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+
+        seg_string_printf(out, "    %.*s\n", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void parameters(seg_string *out, const seg_param *params)
+{
+    if (!params || !params->name)
+        return;
+    seg_string_add(out, "\nParameters\n");
+    for (const seg_param *row = params; row->name; row++) {
+        seg_string text = {0};
+
+        seg_string_printf(out, "    %-18s ", row->name);
+        seg_string_add(&text, row->help);
+        seg_string_add(&text, ": ");
+        seg_params_write_range(row, &text);
+        if (row->type != SEG_PARAM_FILE) {
+            seg_string_add(&text, " [");
+            seg_params_write_preset(row, &text);
+            seg_string_add(&text, "]");
+        }
+        if (row->alias)
+            seg_string_printf(&text, "; also called %s", row->alias);
+        seg_help_wrap(out, text.text ? text.text : "", 23, 23, 100);
+        seg_string_free(&text);
+    }
+}
+
+static void names(seg_string *out, const char *name, const char *const *aliases)
+{
+    seg_string_add(out, name);
+    for (int i = 0; aliases[i]; i++)
+        seg_string_printf(out, "%s%s", i ? ", " : " (also ", aliases[i]);
+    seg_string_add(out, aliases[0] ? ")\n" : "\n");
+}
+
+static void describe_loss(seg_string *out, const seg_loss *l)
+{
+    names(out, l->name, l->aliases);
+    seg_string_printf(out, "%s; %s level\n", l->title, seg_level_names[l->level]);
+    verbatim(out, "Equation", l->equation);
+    verbatim(out, "where", l->symbols);
+    parameters(out, l->params);
+    seg_print_section(out, "Range", l->range);
+    seg_print_section(out, "Empty classes", l->empty);
+    seg_print_section(out, "Advantages", l->advantages);
+    seg_print_section(out, "Disadvantages", l->disadvantages);
+    seg_print_section(out, "Use cases", l->use_cases);
+    seg_print_section(out, "Soft truth", l->flags & SEG_LOSS_SOFT_TRUTH ? "defined" : "not defined: refused by name");
+    seg_print_section(out, "Gradient", l->gradient ? "with respect to the probabilities" : l->no_gradient);
+    seg_print_section(out, "The survey's print", l->survey);
+    seg_print_section(out, "Other implementations", l->elsewhere);
+    seg_print_section(out, "Reference", l->reference);
+}
+
+static void describe_metric(seg_string *out, const seg_metric *m)
+{
+    static const char *const better[] = {"lower is better", "neither high nor low is better", "higher is better"};
+
+    names(out, m->name, m->aliases);
+    seg_string_printf(out, "%s; %s; %s\n", m->title, seg_metric_family_names[m->family], better[m->better + 1]);
+    verbatim(out, "Definition", m->definition);
+    parameters(out, m->params);
+    seg_print_section(out, "Range", m->range);
+    seg_print_section(out, "Empty masks", m->empty);
+    seg_print_section(out, "Reference", m->reference);
+}
+
+static const char *any_name(const void *context, size_t i)
+{
+    (void)context;
+    return i < seg_losses_count ? seg_losses[i]->name : seg_metrics[i - seg_losses_count]->name;
+}
+
+static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
+{
+    const char *asked = operands->text[0], *params, *near;
+    const seg_loss *loss = seg_loss_find(asked);
+    const seg_metric *metric = seg_metric_find(asked);
+    seg_string out = {0};
+    seg_status st;
+
+    (void)values;
+    (void)messages;
+    if (!loss)
+        loss = seg_loss_shorthand(asked, &params);
+    if (loss)
+        describe_loss(&out, loss);
+    if (metric && loss)
+        seg_string_add(&out, "\n\n");
+    if (metric)
+        describe_metric(&out, metric);
+    if (loss || metric) {
+        st = seg_print(&out, err);
+    } else {
+        near = seg_nearest(asked, seg_losses_count + seg_metrics_count, any_name, NULL);
+        st = near ? seg_fail(err, SEG_USAGE, "there is no loss or metric '%s' (did you mean '%s'?)", asked, near)
+                  : seg_fail(err, SEG_USAGE, "there is no loss or metric '%s' (see 'segloss list losses')", asked);
+    }
+    seg_string_free(&out);
+    return st;
+}
+
+const seg_command seg_command_describe = {
+    .name = "describe",
+    .operands = "NAME",
+    .summary = "everything about one loss or metric",
+    .description = "Prints the equation, the parameters with their ranges and defaults, the range of the value, what an "
+                   "empty class costs, advantages and use cases, the reference, and where the survey's print or other "
+                   "implementations differ.",
+    .examples = "segloss describe tversky\t\nsegloss describe hd95\t",
+    .options = rows,
+    .size = sizeof(struct options),
+    .least = 1,
+    .most = 1,
+    .completes = SEG_COMPLETE_NAME,
+    .run = run,
+};

@@ -1,0 +1,14 @@
+/* print.h - text to stdout, whole, with the errors that a full disk deserves. */
+#ifndef SEG_COMMANDS_PRINT_H
+#define SEG_COMMANDS_PRINT_H
+
+#include "../base/error.h"
+#include "../base/text.h"
+
+/* Writes the text and checks that it arrived. A reader who has left (`| head`) is no error. */
+seg_status seg_print(const seg_string *text, seg_error *err);
+
+/* "title" underlined by nothing, then the text indented by four and wrapped; nothing for NULL. */
+void seg_print_section(seg_string *out, const char *title, const char *text);
+
+#endif

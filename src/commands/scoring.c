@@ -1,0 +1,258 @@
+/* scoring.c - from the texts of the shared options to checked settings. */
+#include "scoring.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "../base/text.h"
+
+const char *const seg_axis_words[] = {"auto", "x", "y", "z", NULL};
+
+void seg_scoring_preset(seg_scoring_options *options)
+{
+    options->threshold = NAN;
+    options->per_class = true;
+}
+
+/* ---- single options ---- */
+
+static seg_status read_size(const char *text, uint64_t *bytes, seg_error *err)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    double x = strtod(text, &end);
+    const char *unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+
+    if (end == text || !(x > 0) || x > 1e6 * 1e12 || (*end && !unit) || (unit && end[1] && strcasecmp(end + 1, "B")))
+        return seg_fail(err, SEG_USAGE, "--memory '%s' is no size, something like 500M or 4G was wanted", text);
+    for (const char *u = units; unit && u <= unit; u++)
+        x *= 1024;
+    *bytes = (uint64_t)x;
+    return SEG_OK;
+}
+
+static seg_status read_spacing(const char *text, seg_read_options *read, seg_error *err)
+{
+    double mm[3];
+    char copy[128], *rest = copy, *piece;
+    size_t n = 0;
+
+    read->has_spacing = true;
+    if (seg_same_name(text, "none")) {
+        memset(read->spacing, 0, sizeof read->spacing);
+        return SEG_OK;
+    }
+    snprintf(copy, sizeof copy, "%s", text);
+    while ((piece = strsep(&rest, ",x")) && n < 4)
+        if (n == 3 || !seg_read_double(piece, &mm[n++]) || !(mm[n - 1] > 0))
+            n = 9;
+    if (n == 2)
+        mm[n++] = 1;
+    if (n != 3)
+        return seg_fail(err, SEG_USAGE, "--spacing '%s' is not three lengths in mm such as 0.8,0.8,2.5, nor 'none'", text);
+    memcpy(read->spacing, mm, sizeof mm);
+    return SEG_OK;
+}
+
+static seg_status read_ignore(const char *text, seg_match_options *match, seg_error *err)
+{
+    if (!seg_read_int64(text, &match->ignore))
+        return seg_fail(err, SEG_USAGE, "--ignore-label '%s' is not a whole number", text);
+    match->has_ignore = true;
+    return SEG_OK;
+}
+
+/* ---- the class list ---- */
+
+static seg_status add_class(seg_scoring_setup *s, size_t *n, size_t *room, int64_t id, seg_error *err)
+{
+    seg_status st = seg_grow(&s->classes, room, *n + 1, sizeof *s->classes, "classes", err);
+
+    if (!st)
+        s->classes[(*n)++] = id;
+    return st;
+}
+
+static const char *label_name(const void *context, size_t i)
+{
+    return ((const seg_label_name *)context)[i].text;
+}
+
+static seg_status class_of_name(const seg_scoring_setup *s, const char *name, int64_t *id, seg_error *err)
+{
+    const char *near;
+
+    for (size_t i = 0; i < s->n_names; i++)
+        if (seg_same_name(s->names[i].text, name)) {
+            *id = s->names[i].id;
+            return SEG_OK;
+        }
+    near = seg_nearest(name, s->n_names, label_name, s->names);
+    if (near)
+        return seg_fail(err, SEG_USAGE, "--classes: there is no label named '%s' (did you mean '%s'?)", name, near);
+    return seg_fail(err, SEG_USAGE, "--classes: '%s' is neither a number, nor a range such as 1-4, nor the name of a "
+                    "label%s", name, s->n_names ? "" : " (names need --labels FILE)");
+}
+
+static seg_status add_piece(seg_scoring_setup *s, size_t *n, size_t *room, const char *piece, seg_error *err)
+{
+    seg_classes range = {0};
+    int64_t id = 0;
+    seg_status st;
+
+    if (isdigit((unsigned char)*piece) || *piece == '-') {
+        st = seg_classes_read(&range, piece, err);
+        if (!st && range.range[0][1] - range.range[0][0] >= SEG_LABELS_MAX)
+            st = seg_fail(err, SEG_USAGE, "--classes %s: at most %d classes are possible", piece, SEG_LABELS_MAX);
+        for (id = st ? 1 : range.range[0][0]; !st && id <= range.range[0][1]; id++)
+            st = add_class(s, n, room, id, err);
+        seg_classes_free(&range);
+        return st;
+    }
+    st = class_of_name(s, piece, &id, err);
+    return st ? st : add_class(s, n, room, id, err);
+}
+
+static seg_status read_classes(seg_scoring_setup *s, const char *text, seg_error *err)
+{
+    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *piece;
+    size_t n = 0, room = 0;
+    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the class list");
+
+    while (!st && (piece = strsep(&rest, ",/")))
+        st = add_piece(s, &n, &room, piece, err);
+    free(copy);
+    s->scoring.match.classes = s->classes;
+    s->scoring.match.n_classes = n;
+    return st;
+}
+
+static seg_status read_names(seg_scoring_setup *s, const char *path, seg_error *err)
+{
+    seg_match_options *m = &s->scoring.match;
+    seg_status st = seg_label_names_read(&s->names, &s->n_names, &m->has_ignore, &m->ignore, path, err);
+
+    m->names = s->names;
+    m->n_names = s->n_names;
+    return st;
+}
+
+/* ---- the plans ---- */
+
+static seg_status plan_losses(seg_plan *plan, const seg_texts *specs, const char *preset, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (!specs->n)
+        return seg_plan_add_losses(plan, preset, err);
+    for (size_t i = 0; i < specs->n && !st; i++)
+        st = seg_plan_add_losses(plan, specs->text[i], err);
+    return st;
+}
+
+static seg_status plan_metrics(seg_plan *plan, const seg_texts *specs, int convention, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (!specs->n)
+        return seg_plan_add_metrics(plan, "dsc,iou,hd95", convention, err);
+    for (size_t i = 0; i < specs->n && !st; i++)
+        st = seg_plan_add_metrics(plan, specs->text[i], convention, err);
+    return st;
+}
+
+static const char *convention_name(const void *context, size_t i)
+{
+    (void)context;
+    return seg_conventions[i].name;
+}
+
+static seg_status find_convention(const char *name, int *convention, seg_error *err)
+{
+    const char *near;
+
+    *convention = name ? seg_convention_find(name) : 0;
+    if (*convention >= 0)
+        return SEG_OK;
+    near = seg_nearest(name, seg_conventions_count, convention_name, NULL);
+    return near ? seg_fail(err, SEG_USAGE, "there is no convention '%s' (did you mean '%s'?)", name, near)
+                : seg_fail(err, SEG_USAGE, "there is no convention '%s' (see 'segloss list conventions')", name);
+}
+
+static seg_status make_plans(seg_scoring *s, const seg_scoring_options *o, seg_error *err)
+{
+    int convention;
+    seg_status st = find_convention(o->convention, &convention, err);
+
+    if (!st)
+        st = plan_losses(&s->for_labels, &o->losses, "none", err);
+    if (!st)
+        st = plan_losses(&s->for_probabilities, &o->losses, "ce,dice", err);
+    if (!st)
+        st = plan_metrics(&s->for_labels, &o->metrics, convention, err);
+    if (!st)
+        st = plan_metrics(&s->for_probabilities, &o->metrics, convention, err);
+    if (!st && !s->for_probabilities.losses && !s->for_probabilities.metrics.n)
+        st = seg_fail(err, SEG_USAGE, "nothing to compute: --loss and --metric are both none");
+    return st;
+}
+
+/* ---- threads ---- */
+
+static seg_status use_threads(int asked, seg_error *err)
+{
+    const char *text = getenv("SEGLOSS_THREADS");
+    int64_t n = asked;
+
+    if (!asked && text && *text && (!seg_read_int64(text, &n) || n < 1 || n > 4096))
+        return seg_fail(err, SEG_USAGE, "SEGLOSS_THREADS is '%s', a number from 1 to 4096 was wanted", text);
+    if (n > 0)
+        seg_use_threads((int)n);
+    else if (!getenv("OMP_NUM_THREADS"))
+        seg_use_threads(0);
+    return SEG_OK;
+}
+
+seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_options *o, seg_messages *messages,
+                                  seg_error *err)
+{
+    seg_scoring *s = &setup->scoring;
+    seg_status st;
+
+    *setup = (seg_scoring_setup){0};
+    messages->quiet = o->quiet;
+    messages->verbose = o->verbose;
+    s->read.as = (seg_read_as)o->input;
+    s->truth_as = (seg_read_as)o->truth_input;
+    s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry, .nan = (seg_nan_policy)o->nan,
+                                   .threshold = o->threshold, .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
+    s->evaluate = (seg_evaluate_options){o->per_class, o->per_slice, o->slice_axis - 1, (seg_empty_policy)o->empty};
+    s->find_names = !o->labels;
+    st = use_threads(o->threads, err);
+    if (!st && o->memory)
+        st = read_size(o->memory, &s->read.memory, err);
+    if (!st && o->spacing)
+        st = read_spacing(o->spacing, &s->read, err);
+    if (!st && o->labels)
+        st = read_names(setup, o->labels, err);
+    if (!st && o->ignore)
+        st = read_ignore(o->ignore, &s->match, err);
+    if (!st && o->classes)
+        st = read_classes(setup, o->classes, err);
+    if (!st)
+        st = make_plans(s, o, err);
+    return st;
+}
+
+void seg_scoring_setup_free(seg_scoring_setup *setup)
+{
+    seg_scoring_free(&setup->scoring);
+    seg_label_names_free(setup->names, setup->n_names);
+    free(setup->classes);
+    *setup = (seg_scoring_setup){0};
+}

@@ -1,0 +1,241 @@
+/* man.c - the pages of the manual. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../losses/loss.h"
+#include "../metrics/metric.h"
+#include "docs.h"
+#include "mdoc.h"
+
+static const struct {
+    int code;
+    const char *meaning;
+} EXIT_CODES[] = {
+    {0, "All done."},
+    {1, "Done, but a case of a batch failed, or a value asked for with --fail-under or --fail-over was not met."},
+    {2, "Usage: an unknown option or name, a malformed specification, a value out of range."},
+    {3, "An input cannot be read or is damaged."},
+    {4, "The inputs do not fit together: shape, geometry, labels, swapped operands."},
+    {5, "The output cannot be written."},
+    {6, "Out of memory, or over the memory budget."},
+    {70, "A bug in segloss."},
+    {130, "Interrupted."},
+};
+
+static void exit_status(seg_string *out)
+{
+    seg_string_add(out, ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n");
+    for (size_t i = 0; i < sizeof EXIT_CODES / sizeof *EXIT_CODES; i++) {
+        seg_string_printf(out, ".It %d\n", EXIT_CODES[i].code);
+        seg_mdoc_text(out, EXIT_CODES[i].meaning);
+    }
+    seg_string_add(out, ".El\n");
+}
+
+static void environment(seg_string *out)
+{
+    seg_string_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+                        ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS\n"
+                        "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
+                        ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
+}
+
+static void examples(seg_string *out, const char *text)
+{
+    if (!text)
+        return;
+    seg_string_add(out, ".Sh EXAMPLES\n");
+    while (*text) {
+        size_t line = strcspn(text, "\n"), command = strcspn(text, "\t\n");
+        char *shown = seg_copy(text, command), *about = NULL;
+
+        if (command + 1 < line)
+            about = seg_copy(text + command + 1, line - command - 1);
+        if (about)
+            seg_mdoc_part(out, "Example", about);
+        else
+            seg_string_add(out, ".Pp\n");
+        if (shown)
+            seg_mdoc_literal(out, shown);
+        free(shown);
+        free(about);
+        text += line + (text[line] == '\n');
+    }
+}
+
+static void see_also(seg_string *out, const char *self)
+{
+    seg_string_add(out, ".Sh SEE ALSO\n");
+    if (strcmp(self, "segloss"))
+        seg_string_add(out, ".Xr segloss 1 ,\n");
+    for (size_t i = 0; i < seg_commands_count; i++)
+        if (strcmp(self, seg_commands[i]->name))
+            seg_string_printf(out, ".Xr segloss-%s 1 ,\n", seg_commands[i]->name);
+    seg_string_add(out, ".Xr segloss-formats 5 ,\n.Xr segloss-losses 7 ,\n.Xr segloss-metrics 7\n");
+}
+
+void seg_docs_main_page(seg_string *out)
+{
+    seg_mdoc_begin(out, "segloss", 1, "segloss", "score segmentations and analyse losses");
+    seg_string_add(out, ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar option ...\n.Op Ar file ...\n.Sh DESCRIPTION\n");
+    seg_mdoc_text(out, "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
+                       "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
+                       "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definition of any public tool, "
+                       "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
+                       "error. The same input gives the same bytes for any number of threads.");
+    seg_string_add(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
+    for (size_t i = 0; i < seg_commands_count; i++) {
+        seg_string_printf(out, ".It Cm %s\n", seg_commands[i]->name);
+        seg_mdoc_text(out, seg_commands[i]->summary);
+        seg_string_printf(out, "See\n.Xr segloss-%s 1 .\n", seg_commands[i]->name);
+    }
+    seg_string_add(out, ".It Cm help Op Ar command\nPrint the help.\n.El\n.Bl -tag -width Ds\n"
+                        ".It Fl -version\nPrint the versions of segloss and of its libraries.\n.El\n");
+    environment(out);
+    exit_status(out);
+    examples(out, "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 of a segmentation, for each class\n"
+                  "segloss eval --loss all --metric none -f csv prob.nii.gz truth.nii.gz\tAll 25 losses of a "
+                  "probability map, as CSV");
+    see_also(out, "segloss");
+}
+
+static void synopsis(seg_string *out, const seg_command *c)
+{
+    const char *text = c->operands;
+
+    seg_string_printf(out, ".Sh SYNOPSIS\n.Nm segloss %s\n.Op Ar option ...\n", c->name);
+    while (*text) {
+        size_t n = strcspn(text, " ");
+
+        seg_string_printf(out, ".Ar %.*s\n", (int)n, text);
+        text += n + (text[n] == ' ');
+    }
+}
+
+void seg_docs_command_page(seg_string *out, const seg_command *c)
+{
+    seg_string page = {0};
+
+    seg_string_printf(&page, "segloss-%s", c->name);
+    seg_mdoc_begin(out, page.text ? page.text : "", 1, page.text ? page.text : "", c->summary);
+    synopsis(out, c);
+    seg_string_add(out, ".Sh DESCRIPTION\n");
+    seg_mdoc_text(out, c->description);
+    seg_string_add(out, ".Pp\nThe options are:\n");
+    seg_mdoc_options(out, c->options);
+    exit_status(out);
+    examples(out, c->examples);
+    see_also(out, c->name);
+    seg_string_free(&page);
+}
+
+static void parameters(seg_string *out, const seg_param *params)
+{
+    if (!params || !params->name)
+        return;
+    seg_string_add(out, ".Pp\n.Em Parameters :\n.Bl -tag -width Ds\n");
+    for (const seg_param *row = params; row->name; row++) {
+        seg_string text = {0};
+
+        seg_string_printf(out, ".It Cm %s\n", row->name);
+        seg_string_printf(&text, "%c%s: ", row->help[0] >= 'a' && row->help[0] <= 'z' ? row->help[0] - 32 : row->help[0],
+                          row->help + 1);
+        seg_params_write_range(row, &text);
+        seg_string_add(&text, ".");
+        if (row->type != SEG_PARAM_FILE) {
+            seg_string_add(&text, " Default: ");
+            seg_params_write_preset(row, &text);
+            seg_string_add(&text, ".");
+        }
+        if (row->alias)
+            seg_string_printf(&text, " Also called %s.", row->alias);
+        seg_mdoc_text(out, text.text ? text.text : "");
+        seg_string_free(&text);
+    }
+    seg_string_add(out, ".El\n");
+}
+
+static void loss(seg_string *out, const seg_loss *l)
+{
+    seg_string_printf(out, ".Ss %s\n", l->name);
+    seg_mdoc_text(out, l->title);
+    seg_mdoc_literal(out, l->equation ? l->equation : "");
+    if (l->symbols && *l->symbols)
+        seg_mdoc_literal(out, l->symbols);
+    parameters(out, l->params);
+    seg_mdoc_part(out, "Range", l->range);
+    seg_mdoc_part(out, "Empty classes", l->empty);
+    seg_mdoc_part(out, "Advantages", l->advantages);
+    seg_mdoc_part(out, "Disadvantages", l->disadvantages);
+    seg_mdoc_part(out, "Use cases", l->use_cases);
+    seg_mdoc_part(out, "The survey's print", l->survey);
+    seg_mdoc_part(out, "Other implementations", l->elsewhere);
+    seg_mdoc_part(out, "Reference", l->reference);
+}
+
+void seg_docs_losses_page(seg_string *out)
+{
+    seg_mdoc_begin(out, "segloss-losses", 7, "segloss-losses", "the losses, their equations, parameters and edge cases");
+    seg_string_add(out, ".Sh DESCRIPTION\n");
+    seg_mdoc_text(out, "Where the survey prints another equation than the original authors, form=survey evaluates the "
+                       "print and form=reference, the default, the original. In Tversky and its kin alpha is the price "
+                       "of false negatives and beta that of false positives; fn and fp are the same two. A list inside "
+                       "a parameter is separated by a slash.");
+    for (int level = 0; level < SEG_LEVELS; level++) {
+        static const char *const titles[] = {"PIXEL LEVEL", "REGION LEVEL", "BOUNDARY LEVEL", "COMBINATIONS"};
+
+        seg_string_printf(out, ".Sh %s\n", titles[level]);
+        for (size_t i = 0; i < seg_losses_count; i++)
+            if ((int)seg_losses[i]->level == level)
+                loss(out, seg_losses[i]);
+    }
+    see_also(out, "");
+}
+
+static void metric(seg_string *out, const seg_metric *m)
+{
+    static const char *const better[] = {"Lower is better.", "Neither high nor low is better.", "Higher is better."};
+
+    seg_string_printf(out, ".Ss %s\n", m->name);
+    seg_mdoc_text(out, m->title);
+    seg_mdoc_text(out, better[m->better + 1]);
+    seg_mdoc_literal(out, m->definition ? m->definition : "");
+    parameters(out, m->params);
+    seg_mdoc_part(out, "Range", m->range);
+    seg_mdoc_part(out, "Empty masks", m->empty);
+    seg_mdoc_part(out, "Reference", m->reference);
+}
+
+void seg_docs_metrics_page(seg_string *out)
+{
+    seg_mdoc_begin(out, "segloss-metrics", 7, "segloss-metrics", "the metrics and the conventions they can follow");
+    seg_string_add(out, ".Sh DESCRIPTION\n");
+    seg_mdoc_text(out, "TP, FP, FN and TN are the voxels of a class that are in both masks, in the prediction alone, in "
+                       "the truth alone, and in neither.");
+    for (int family = 0; family < SEG_METRIC_FAMILIES; family++) {
+        seg_string_add(out, ".Sh ");
+        for (const char *c = seg_metric_family_names[family]; *c; c++) {
+            char upper = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+
+            seg_string_add_n(out, &upper, 1);
+        }
+        seg_string_add(out, "\n");
+        for (size_t i = 0; i < seg_metrics_count; i++)
+            if ((int)seg_metrics[i]->family == family)
+                metric(out, seg_metrics[i]);
+    }
+    seg_string_add(out, ".Sh CONVENTIONS\n.Bl -tag -width Ds\n");
+    for (size_t i = 0; i < seg_conventions_count; i++) {
+        seg_string_printf(out, ".It Cm %s\n", seg_conventions[i].name);
+        seg_mdoc_text(out, seg_conventions[i].meaning);
+        if (seg_conventions[i].checked) {
+            seg_string text = {0};
+
+            seg_string_printf(&text, "Checked against %s.", seg_conventions[i].checked);
+            seg_mdoc_text(out, text.text ? text.text : "");
+            seg_string_free(&text);
+        }
+    }
+    seg_string_add(out, ".El\n");
+    see_also(out, "");
+}

@@ -1,0 +1,157 @@
+/* batch.c - drives the pipeline of cases: name, score, hand on. */
+#include "batch.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "../base/blocks.h"
+#include "../base/pipeline.h"
+
+/* A case whose files are larger than this has work for all threads; smaller ones are better side by side. */
+static const int64_t LARGE_BYTES = (int64_t)64 << 20;
+
+struct run {
+    const seg_batch *b;
+    seg_batch_result *result;
+    size_t index;       /* of the next case in the whole list */
+    size_t skipped;
+    int64_t large;
+    seg_status status;  /* what ended the run */
+    seg_error *error;
+};
+
+struct item {
+    seg_pairing pairing;
+    seg_case scored;
+    seg_status status;
+    seg_stamp prediction, truth;
+    size_t index;
+};
+
+seg_stamp seg_stamp_of(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info))
+        return (seg_stamp){-1, -1};
+    return (seg_stamp){info.st_size, (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec};
+}
+
+/* The next pair of the list, whoever's shard it is. */
+static bool next_pairing(struct run *r, seg_pairing *p)
+{
+    bool more = false;
+
+    if (r->b->list) {
+        r->status = seg_pair_list_next(r->b->list, p, &more, r->error);
+        return more;
+    }
+    if (r->index >= r->b->pairings->n)
+        return false;
+    *p = (seg_pairing){seg_copy(r->b->pairings->pairing[r->index].name, SIZE_MAX),
+                       seg_copy(r->b->pairings->pairing[r->index].prediction, SIZE_MAX),
+                       seg_copy(r->b->pairings->pairing[r->index].truth, SIZE_MAX)};
+    if (!p->name || !p->prediction || !p->truth) {
+        seg_pairing_free(p);
+        r->status = seg_fail(r->error, SEG_MEMORY, "not enough memory for the list of cases");
+        return false;
+    }
+    return true;
+}
+
+/* Whether the case is to be scored now; cases of other shards and those already done are not. */
+static bool wanted(struct run *r, struct item *item)
+{
+    if (r->b->shards && item->index % r->b->shards != r->b->shard)
+        return false;
+    item->prediction = seg_stamp_of(item->pairing.prediction);
+    item->truth = seg_stamp_of(item->pairing.truth);
+    if (r->skipped == r->b->skip)
+        return true;
+    r->skipped++;
+    r->status = r->b->skipped(r->b->context, &item->pairing, item->prediction, item->truth, r->error);
+    return false;
+}
+
+static bool next(void *context, void *at)
+{
+    struct run *r = context;
+    struct item *item = at;
+
+    while (!r->status) {
+        if (r->b->stop && *r->b->stop) {
+            r->result->stopped = true;
+            return false;
+        }
+        if (!next_pairing(r, &item->pairing))
+            return false;
+        item->index = r->index++;
+        if (wanted(r, item))
+            return true;
+        seg_pairing_free(&item->pairing);
+    }
+    return false;
+}
+
+static bool alone(void *context, const void *at)
+{
+    const struct run *r = context;
+    const struct item *item = at;
+
+    return item->prediction.size + item->truth.size > r->large;
+}
+
+static void score(void *context, void *at)
+{
+    const struct run *r = context;
+    struct item *item = at;
+    seg_error why = {0};
+
+    item->status = seg_case_name(&item->scored, item->pairing.name, item->pairing.prediction, item->pairing.truth, &why);
+    if (!item->status)
+        item->status = seg_score_files(&item->scored, r->b->scoring, item->pairing.prediction, item->pairing.truth,
+                                       r->b->notes, &why);
+    if (item->status)
+        (void)seg_case_fail(&item->scored, &why, NULL);
+}
+
+static void drop(void *context, void *at)
+{
+    struct item *item = at;
+
+    (void)context;
+    seg_pairing_free(&item->pairing);
+    seg_case_free(&item->scored);
+}
+
+static bool done(void *context, void *at)
+{
+    struct run *r = context;
+    struct item *item = at;
+    seg_batch_case finished = {item->index, &item->scored, item->status, item->prediction, item->truth};
+    seg_status st = r->b->done(r->b->context, &finished, r->error);
+
+    r->result->cases++;
+    r->result->failed += item->status != SEG_OK;
+    if (!st && item->status && r->b->stop_on_error)
+        st = seg_fail(r->error, item->status, "case %s: %s (stopped, as --stop-on-error asks)", item->pairing.name,
+                      item->scored.message ? item->scored.message : "failed");
+    if (st && !r->status)
+        r->status = st;
+    drop(context, at);
+    return !st;
+}
+
+seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
+{
+    struct run r = {.b = batch, .result = result, .error = err, .large = LARGE_BYTES};
+    seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone, .work = score,
+                             .done = done, .drop = drop};
+    seg_status st;
+
+    *result = (seg_batch_result){0};
+    if (batch->memory && batch->memory / (uint64_t)(4 * seg_workers()) < (uint64_t)LARGE_BYTES)
+        r.large = (int64_t)(batch->memory / (uint64_t)(4 * seg_workers()));
+    st = seg_pipeline_run(&pipeline, err);
+    return st ? st : r.status;
+}

@@ -1,0 +1,234 @@
+/* evaluate.c - runs the engines of losses and metrics on a pair and on its slices, and turns values into rows. */
+#include "evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+
+/* The values of one pair: of the whole case, or of one slice. */
+struct values {
+    seg_score *score;   /* [losses] */
+    seg_value *by_class; /* [losses][classes], behind the scores */
+    seg_value *metric;  /* [metrics][classes + 1] */
+    seg_status status;
+    seg_error error;
+};
+
+static void free_values(struct values *v)
+{
+    free(v->score);
+    free(v->by_class);
+    free(v->metric);
+}
+
+static seg_status make_room(struct values *v, const seg_plan *plan, size_t classes, seg_error *err)
+{
+    seg_status st = seg_alloc(&v->score, plan->losses, sizeof *v->score, "losses", err);
+
+    if (!st)
+        st = seg_alloc(&v->by_class, plan->losses * classes, sizeof *v->by_class, "losses", err);
+    if (!st)
+        st = seg_alloc(&v->metric, plan->metrics.n * (classes + 1), sizeof *v->metric, "metrics", err);
+    for (size_t i = 0; !st && i < plan->losses; i++)
+        v->score[i].by_class = v->by_class + i * classes;
+    return st;
+}
+
+static seg_status compute_losses(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_error *err)
+{
+    seg_loss_job *job = NULL;
+    seg_work work = {0};
+    seg_status st;
+
+    if (!plan->losses)
+        return SEG_OK;
+    st = seg_alloc(&job, plan->losses, sizeof *job, "losses", err);
+    for (size_t i = 0; !st && i < plan->losses; i++)
+        job[i] = (seg_loss_job){plan->loss[i].loss, plan->loss[i].params};
+    if (!st)
+        st = seg_work_begin(&work, pair, err);
+    if (!st)
+        st = seg_losses_compute(&work, job, plan->losses, v->score, err);
+    seg_work_free(&work);
+    free(job);
+    return st;
+}
+
+static seg_status compute(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_empty_policy empty,
+                          seg_error *err)
+{
+    seg_status st = make_room(v, plan, (size_t)pair->classes, err);
+
+    if (!st)
+        st = compute_losses(v, pair, plan, err);
+    if (!st && plan->metrics.n)
+        st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, v->metric, err);
+    if (!st)
+        st = seg_probmap_check(&pair->prob, err);
+    return st;
+}
+
+/* ---- rows ---- */
+
+struct rows {
+    seg_case *out;
+    const seg_pair *pair;
+    const seg_plan *plan;
+    bool per_class;
+};
+
+static seg_status add_extras(const struct rows *r, const seg_score *score, seg_row row, seg_error *err)
+{
+    seg_string params = {0};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < score->extras && !st; i++) {
+        params.length = 0;
+        seg_string_printf(&params, "%s%spart=%s", row.params, *row.params ? ";" : "", score->extra[i].name);
+        st = seg_string_check(&params, err);
+        if (!st) {
+            seg_row part = row;
+
+            part.params = params.text;
+            st = seg_case_add_value(r->out, part, seg_value_of(score->extra[i].x), err);
+        }
+    }
+    seg_string_free(&params);
+    return st;
+}
+
+static seg_status add_loss(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+{
+    const seg_score *score = &v->score[i];
+    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS, .measure = r->plan->loss[i].loss->name,
+                   .params = r->plan->loss[i].text};
+    seg_status st = seg_case_add_value(r->out, row, score->total, err);
+
+    if (!st)
+        st = add_extras(r, score, row, err);
+    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
+        st = seg_case_add_value(r->out, row, score->by_class[row.class], err);
+    return st;
+}
+
+static const char *unit_of(const seg_grid *grid, seg_unit unit)
+{
+    if (unit == SEG_UNIT_LENGTH)
+        return seg_grid_unit(grid);
+    if (unit == SEG_UNIT_VOLUME)
+        return grid->has_mm ? "mm3" : "px";
+    return "";
+}
+
+static seg_status add_metric(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+{
+    const seg_metric_job *job = &r->plan->metrics.job[i];
+    const seg_value *value = v->metric + i * ((size_t)r->pair->classes + 1);
+    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_METRIC, .measure = job->metric->name,
+                   .params = r->plan->metric_text[i], .unit = unit_of(&r->pair->grid, job->metric->unit)};
+    seg_status st = seg_case_add_value(r->out, row, value[r->pair->classes], err);
+
+    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
+        st = seg_case_add_value(r->out, row, value[row.class], err);
+    return st;
+}
+
+static seg_status add_rows(const struct rows *r, const struct values *v, long slice, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < r->plan->losses && !st; i++)
+        st = add_loss(r, v, i, slice, err);
+    for (size_t i = 0; i < r->plan->metrics.n && !st; i++)
+        st = add_metric(r, v, i, slice, err);
+    return st;
+}
+
+/* ---- slices ---- */
+
+struct slices {
+    const seg_pair *pair;
+    const seg_plan *plan;
+    seg_empty_policy empty;
+    int axis;
+    struct values *values; /* [slices] */
+};
+
+static void compute_slice(void *context, size_t index, int worker)
+{
+    const struct slices *s = context;
+    struct values *v = &s->values[index];
+    seg_pair slice;
+
+    (void)worker;
+    v->status = seg_pair_slice(&slice, s->pair, s->axis, index, &v->error);
+    if (v->status)
+        return;
+    v->status = compute(v, &slice, s->plan, s->empty, &v->error);
+    seg_pair_free_maps(&slice);
+}
+
+static int widest_axis(const seg_grid *grid)
+{
+    int axis = 2;
+
+    for (int a = 1; a >= 0; a--)
+        if (grid->n[2] > 1 && grid->mm[a] > grid->mm[axis])
+            axis = a;
+    return axis;
+}
+
+static seg_status add_slices(const struct rows *r, const seg_evaluate_options *options, seg_error *err)
+{
+    int axis = options->slice_axis < 0 ? widest_axis(&r->pair->grid) : options->slice_axis;
+    size_t n = r->pair->grid.n[axis];
+    struct slices s = {r->pair, r->plan, options->empty, axis, NULL};
+    seg_status st = seg_alloc(&s.values, n, sizeof *s.values, "slices", err);
+
+    if (st)
+        return st;
+    seg_each(n, compute_slice, &s);
+    for (size_t i = 0; i < n; i++) {
+        if (s.values[i].status && !st) {
+            st = seg_fail(err, s.values[i].status, "%s", s.values[i].error.text);
+            seg_while(err, "slice %zu", i);
+        }
+        if (!st)
+            st = add_rows(r, &s.values[i], (long)i, err);
+        free_values(&s.values[i]);
+    }
+    free(s.values);
+    return st;
+}
+
+static seg_status describe(seg_case *out, const seg_pair *pair, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (int a = 0; a < 3; a++) {
+        out->shape[a] = pair->grid.n[a];
+        out->spacing[a] = pair->grid.mm[a];
+    }
+    for (int class = 0; class < pair->classes && !st; class++)
+        st = seg_case_add_class(out, pair->id[class], pair->label[class], err);
+    return st;
+}
+
+seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *plan, const seg_evaluate_options *options,
+                        seg_error *err)
+{
+    struct rows r = {out, pair, plan, options->per_class};
+    struct values v = {0};
+    seg_status st = describe(out, pair, err);
+
+    if (!st)
+        st = compute(&v, pair, plan, options->empty, err);
+    if (!st)
+        st = add_rows(&r, &v, -1, err);
+    if (!st && options->per_slice)
+        st = add_slices(&r, options, err);
+    free_values(&v);
+    return st;
+}

@@ -1,0 +1,193 @@
+/* plan.c - looks names up in the registries and reads their parameters. */
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "spec.h"
+
+/* ---- losses ---- */
+
+static void free_loss(seg_plan_loss *l)
+{
+    seg_params_free(l->loss ? l->loss->params : NULL, l->params);
+    free(l->params);
+    free(l->text);
+}
+
+static seg_status read_params(seg_plan_loss *l, const char *before, const char *text, seg_error *err)
+{
+    const seg_loss *loss = l->loss;
+    seg_string shown = {0};
+    seg_status st = seg_alloc(&l->params, 1, loss->size, loss->name, err);
+
+    if (!st)
+        st = seg_params_preset(loss->params, l->params, loss->size, err);
+    if (!st)
+        st = seg_params_read(loss->params, loss->name, before, l->params, err);
+    if (!st)
+        st = seg_params_read(loss->params, loss->name, text, l->params, err);
+    if (!st && loss->check)
+        st = loss->check(l->params, err);
+    if (st)
+        return st;
+    seg_params_write(loss->params, l->params, ";", &shown);
+    seg_string_add(&shown, "");
+    l->text = shown.text;
+    return seg_string_check(&shown, err);
+}
+
+static bool planned(const seg_plan *plan, const seg_plan_loss *l)
+{
+    for (size_t i = 0; i < plan->losses; i++)
+        if (plan->loss[i].loss == l->loss && !strcmp(plan->loss[i].text, l->text))
+            return true;
+    return false;
+}
+
+static seg_status add_loss(seg_plan *plan, const seg_loss *loss, const char *before, const char *text, seg_error *err)
+{
+    seg_plan_loss l = {.loss = loss};
+    seg_status st = seg_grow(&plan->loss, &plan->loss_room, plan->losses + 1, sizeof *plan->loss, "the plan", err);
+
+    if (!st)
+        st = read_params(&l, before, text, err);
+    if (st || planned(plan, &l))
+        free_loss(&l);
+    else
+        plan->loss[plan->losses++] = l;
+    return st;
+}
+
+static seg_status add_level(seg_plan *plan, int level, const char *text, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < seg_losses_count && !st; i++)
+        if (level < 0 || (int)seg_losses[i]->level == level)
+            st = add_loss(plan, seg_losses[i], NULL, text, err);
+    return st;
+}
+
+static seg_status add_named_loss(seg_plan *plan, const seg_spec *spec, seg_error *err)
+{
+    const char *before = NULL, *near;
+    const seg_loss *loss = seg_loss_find(spec->name);
+
+    if (!loss)
+        loss = seg_loss_shorthand(spec->name, &before);
+    if (loss)
+        return add_loss(plan, loss, before, spec->params, err);
+    for (int level = 0; level < SEG_LEVELS; level++)
+        if (seg_same_name(spec->name, seg_level_names[level]))
+            return add_level(plan, level, spec->params, err);
+    if (seg_same_name(spec->name, "all"))
+        return add_level(plan, -1, spec->params, err);
+    near = seg_loss_nearest(spec->name);
+    return near ? seg_fail(err, SEG_USAGE, "there is no loss '%s' (did you mean '%s'?)", spec->name, near)
+                : seg_fail(err, SEG_USAGE, "there is no loss '%s' (see 'segloss list losses')", spec->name);
+}
+
+seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
+{
+    seg_specs specs = {0};
+    seg_status st = seg_specs_read(&specs, "--loss", text, err);
+
+    for (size_t i = 0; i < specs.n && !st; i++)
+        if (!seg_same_name(specs.spec[i].name, "none"))
+            st = add_named_loss(plan, &specs.spec[i], err);
+    seg_specs_free(&specs);
+    return st;
+}
+
+/* ---- metrics ---- */
+
+/* The parameters, and whose definition it is unless it is our own: a number without that cannot be compared. */
+static void write_params(const seg_metric_job *job, seg_string *out)
+{
+    int convention = seg_metric_job_convention(job);
+
+    if (job->params)
+        seg_params_write(job->metric->params, job->params, ";", out);
+    if (convention > 0 && !(out->text && strstr(out->text, "convention=")))
+        seg_string_printf(out, "%sconvention=%s", out->length ? ";" : "", seg_conventions[convention].name);
+    seg_string_add(out, "");
+}
+
+static seg_status add_texts(seg_plan *plan, size_t from, seg_error *err)
+{
+    seg_status st = seg_grow(&plan->metric_text, &plan->text_room, plan->metrics.n, sizeof *plan->metric_text,
+                             "the plan", err);
+
+    for (size_t i = from; i < plan->metrics.n && !st; i++) {
+        seg_string shown = {0};
+
+        write_params(&plan->metrics.job[i], &shown);
+        plan->metric_text[i] = shown.text;
+        st = seg_string_check(&shown, err);
+        if (st) /* those without a text are dropped, so that every job has one */
+            plan->metrics.n = i;
+    }
+    return st;
+}
+
+static seg_status add_metric(seg_plan *plan, const seg_metric *metric, const char *params, int convention,
+                             seg_error *err)
+{
+    size_t from = plan->metrics.n;
+    seg_status st = seg_metric_jobs_add(&plan->metrics, metric, params, convention, err);
+
+    return st ? st : add_texts(plan, from, err);
+}
+
+static seg_status add_family(seg_plan *plan, int family, const char *params, int convention, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < seg_metrics_count && !st; i++)
+        if (family < 0 || (int)seg_metrics[i]->family == family)
+            st = add_metric(plan, seg_metrics[i], params, convention, err);
+    return st;
+}
+
+static seg_status add_named_metric(seg_plan *plan, const seg_spec *spec, int convention, seg_error *err)
+{
+    const seg_metric *metric = seg_metric_find(spec->name);
+    const char *near;
+
+    if (metric)
+        return add_metric(plan, metric, spec->params, convention, err);
+    for (int family = 0; family < SEG_METRIC_FAMILIES; family++)
+        if (seg_same_name(spec->name, seg_metric_family_names[family]))
+            return add_family(plan, family, spec->params, convention, err);
+    if (seg_same_name(spec->name, "all"))
+        return add_family(plan, -1, spec->params, convention, err);
+    near = seg_metric_nearest(spec->name);
+    return near ? seg_fail(err, SEG_USAGE, "there is no metric '%s' (did you mean '%s'?)", spec->name, near)
+                : seg_fail(err, SEG_USAGE, "there is no metric '%s' (see 'segloss list metrics')", spec->name);
+}
+
+seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention, seg_error *err)
+{
+    seg_specs specs = {0};
+    seg_status st = seg_specs_read(&specs, "--metric", text, err);
+
+    for (size_t i = 0; i < specs.n && !st; i++)
+        if (!seg_same_name(specs.spec[i].name, "none"))
+            st = add_named_metric(plan, &specs.spec[i], convention, err);
+    seg_specs_free(&specs);
+    return st;
+}
+
+void seg_plan_free(seg_plan *plan)
+{
+    for (size_t i = 0; i < plan->losses; i++)
+        free_loss(&plan->loss[i]);
+    for (size_t i = 0; plan->metric_text && i < plan->metrics.n; i++)
+        free(plan->metric_text[i]);
+    free(plan->loss);
+    free(plan->metric_text);
+    seg_metric_jobs_free(&plan->metrics);
+    *plan = (seg_plan){0};
+}

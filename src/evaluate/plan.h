@@ -1,0 +1,33 @@
+/* plan.h - what a run computes: descriptors with checked parameters, from the names that were typed. */
+#ifndef SEG_EVALUATE_PLAN_H
+#define SEG_EVALUATE_PLAN_H
+
+#include "../base/error.h"
+#include "../losses/loss.h"
+#include "../metrics/metric.h"
+
+typedef struct {
+    const seg_loss *loss;
+    void *params;
+    char *text;             /* the parameters as reports show them, "fn=0.5;fp=0.5" */
+} seg_plan_loss;
+
+/* {0} is an empty plan. */
+typedef struct {
+    size_t losses, loss_room;
+    seg_plan_loss *loss;
+    seg_metric_jobs metrics;
+    char **metric_text;     /* [metrics.n] */
+    size_t text_room;
+} seg_plan;
+
+/* Adds what one --loss says: names, aliases, levels, "all", "none" (which adds nothing), with parameters. A loss
+ * that is there already with the same parameters is not added again. */
+seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err);
+
+/* The same for one --metric; `convention` (an index) for those that name none. */
+seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention, seg_error *err);
+
+void seg_plan_free(seg_plan *plan);
+
+#endif

@@ -1,0 +1,125 @@
+/* score.c - from two names to the rows of a case. */
+#include "score.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/blocks.h"
+#include "../base/text.h"
+
+struct reading {
+    seg_image *image[2];
+    const char *path[2];
+    seg_read_options options[2];
+    seg_status status[2];
+    seg_error error[2];
+    const seg_notes *notes;
+};
+
+static void read_one(void *context, size_t i, int worker)
+{
+    struct reading *r = context;
+
+    (void)worker;
+    r->status[i] = seg_image_read(r->image[i], r->path[i], &r->options[i], r->notes, &r->error[i]);
+}
+
+/* Both at once, unless both are stdin's. */
+static seg_status read_both(seg_image *prediction, seg_image *truth, const seg_scoring *s, const char *prediction_path,
+                            const char *truth_path, const seg_notes *notes, seg_error *err)
+{
+    struct reading r = {{prediction, truth}, {prediction_path, truth_path}, {s->read, s->read}, {0}, {{0}}, notes};
+
+    if (!strcmp(prediction_path, "-") && !strcmp(truth_path, "-"))
+        return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
+    r.options[1].as = s->truth_as;
+    r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;
+    seg_each(2, read_one, &r);
+    for (int i = 0; i < 2; i++)
+        if (r.status[i]) {
+            if (err)
+                *err = r.error[i];
+            return r.status[i];
+        }
+    return SEG_OK;
+}
+
+/* ---- names of labels beside the data ---- */
+
+/* The first of the known names in the truth's folder or the one above. NULL when there is none. */
+static char *find_names(const char *truth)
+{
+    static const char *const known[] = {"dseg.tsv", "dataset.json", "labels.tsv", "labels.txt", NULL};
+    static const char *const place[] = {"", "../", NULL};
+    const char *slash = strrchr(truth, '/');
+    int folder = slash ? (int)(slash - truth + 1) : 0;
+
+    for (int p = 0; place[p]; p++)
+        for (int k = 0; known[k]; k++) {
+            seg_string path = {0};
+
+            seg_string_printf(&path, "%.*s%s%s", folder, truth, place[p], known[k]);
+            if (path.text && access(path.text, R_OK) == 0)
+                return path.text;
+            seg_string_free(&path);
+        }
+    return NULL;
+}
+
+struct names {
+    seg_label_name *name;
+    size_t n;
+};
+
+static seg_status add_names(struct names *names, seg_match_options *match, const char *truth, const seg_notes *notes)
+{
+    char *path = find_names(truth);
+    seg_error found = {0};
+    bool has_ignore = false;
+    int64_t ignore = 0;
+
+    /* A file that merely lies there must not stop the run: it is mentioned and passed over. */
+    if (path && seg_label_names_read(&names->name, &names->n, &has_ignore, &ignore, path, &found))
+        seg_note(notes, "%s (label names are not used)", found.text);
+    if (names->n) {
+        match->names = names->name;
+        match->n_names = names->n;
+    }
+    if (has_ignore && !match->has_ignore) {
+        match->has_ignore = true;
+        match->ignore = ignore;
+        seg_note(notes, "%s names %lld as the ignore label; those voxels are left out", path, (long long)ignore);
+    }
+    free(path);
+    return SEG_OK;
+}
+
+seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
+                           const seg_notes *notes, seg_error *err)
+{
+    seg_image p = {0}, t = {0};
+    seg_pair pair = {0};
+    struct names names = {0};
+    seg_match_options match = scoring->match;
+    seg_status st = read_both(&p, &t, scoring, prediction, truth, notes, err);
+
+    if (!st && scoring->find_names && !match.names && strcmp(truth, "-"))
+        st = add_names(&names, &match, truth, notes);
+    if (!st)
+        st = seg_pair_match(&pair, &p, &t, &match, notes, err);
+    if (!st)
+        st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
+                          &scoring->evaluate, err);
+    seg_pair_free(&pair);
+    seg_image_free(&p);
+    seg_image_free(&t);
+    seg_label_names_free(names.name, names.n);
+    return st;
+}
+
+void seg_scoring_free(seg_scoring *scoring)
+{
+    seg_plan_free(&scoring->for_labels);
+    seg_plan_free(&scoring->for_probabilities);
+}

@@ -1,0 +1,29 @@
+/* score.h - two files become one scored case: read, match, evaluate. */
+#ifndef SEG_EVALUATE_SCORE_H
+#define SEG_EVALUATE_SCORE_H
+
+#include "../base/error.h"
+#include "../io/read.h"
+#include "../results/report.h"
+#include "../volume/match.h"
+#include "evaluate.h"
+#include "plan.h"
+
+/* Everything that is the same for all cases of a run. */
+typedef struct {
+    seg_plan for_labels;        /* what to compute when the prediction is a label map */
+    seg_plan for_probabilities; /* and when it is a map of probabilities: other losses by default */
+    seg_read_options read;
+    seg_read_as truth_as;
+    seg_match_options match;
+    seg_evaluate_options evaluate;
+    bool find_names;            /* look for a file of label names beside the truth */
+} seg_scoring;
+
+/* Scores one pair of files into a case that is named already. Both files are read at the same time. */
+seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
+                           const seg_notes *notes, seg_error *err);
+
+void seg_scoring_free(seg_scoring *scoring);
+
+#endif
