@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DIGITS_FOR_PEOPLE = 4 }; /* two cases that differ by a voxel in ten thousand still look different */
-
 const char *seg_cell_exact(char out[SEG_NUMBER_ROOM], double x, const seg_report_style *style)
 {
     if (isnan(x))
@@ -15,16 +13,28 @@ const char *seg_cell_exact(char out[SEG_NUMBER_ROOM], double x, const seg_report
     return seg_number_digits(out, x, style->digits);
 }
 
+/* Four decimals, so that columns line up and two cases that differ by a voxel in ten thousand still look different;
+ * what would lose all its digits or run wide gets an exponent. */
+static void for_people(char out[SEG_NUMBER_ROOM], double x)
+{
+    bool plain = x == 0 || (fabs(x) >= 1e-3 && fabs(x) < 1e7);
+
+    snprintf(out, SEG_NUMBER_ROOM, plain ? "%.4f" : "%.3e", x);
+}
+
 const char *seg_cell_rounded(char out[SEG_NUMBER_ROOM], double x, const seg_report_style *style)
 {
-    int digits = style->digits < 1 ? DIGITS_FOR_PEOPLE : style->digits > 17 ? 17 : style->digits;
     size_t length;
 
     if (isnan(x))
         return style->na && *style->na ? style->na : "-";
     if (isinf(x))
         return seg_number(out, x);
-    length = (size_t)snprintf(out, SEG_NUMBER_ROOM, "%#.*g", digits, x);
+    if (style->digits < 1) {
+        for_people(out, x);
+        return out;
+    }
+    length = (size_t)snprintf(out, SEG_NUMBER_ROOM, "%#.*g", style->digits > 17 ? 17 : style->digits, x);
     if (out[length - 1] == '.')
         out[length - 1] = '\0'; /* 1234. */
     return out;

@@ -7,8 +7,8 @@
 /* The value as csv, tsv and value print it: empty or the style's word when undefined, "inf", else the number. */
 const char *seg_cell_exact(char out[SEG_NUMBER_ROOM], double x, const seg_report_style *style);
 
-/* The value for people: 4 significant digits unless the style says how many, zeros kept ("0.9100"); "-" or the
- * style's word when undefined. */
+/* The value for people: 4 decimals, or the significant digits that the style says, zeros kept ("0.9100"); "-" or
+ * the style's word when undefined. */
 const char *seg_cell_rounded(char out[SEG_NUMBER_ROOM], double x, const seg_report_style *style);
 
 /* "hd95 (mm)", "tversky fn=0.7": adds the head of a column. */

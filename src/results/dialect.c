@@ -109,7 +109,7 @@ const seg_dialect seg_dialect_plain = {
     .close = "", .mark_open = "[", .mark_close = "]", .note_end = "\n"};
 const seg_dialect seg_dialect_markdown = {
     .text = markdown, .number = markdown, .open = no_frame, .rule = markdown_rule, .row = "| ", .between = " | ",
-    .row_end = " |\n", .close = "", .mark_open = "<sup>", .mark_close = "</sup>", .note_end = "\n\n"};
+    .row_end = " |\n", .close = "", .mark_open = "<sup>", .mark_close = "</sup>", .note_end = "  \n"}; /* two blanks: a line break */
 const seg_dialect seg_dialect_latex = {
     .text = latex, .number = latex_number, .open = latex_open, .rule = latex_rule, .row = "", .between = " & ",
     .row_end = " \\\\\n", .close = "\\bottomrule\n\\end{tabular}\n", .mark_open = "\\textsuperscript{",

@@ -1,5 +1,6 @@
 /* format_json.c - json: one document with settings, cases and summary; jsonl: one case a line, the same keys. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "json_text.h"
 #include "report.h"
@@ -39,6 +40,8 @@ static void add_row(seg_string *out, const seg_case *c, const seg_row *row, int 
     measure(out, row->kind, row->measure, row->params);
     seg_string_add(out, ", \"value\": ");
     seg_json_number(out, row->value, digits);
+    if (isinf(row->value)) /* JSON has no word for it, and the summary counts it apart from undefined */
+        seg_string_add(out, row->value > 0 ? ", \"infinite\": 1" : ", \"infinite\": -1");
     seg_string_add(out, ", \"unit\": ");
     unit_or_null(out, row->unit);
     seg_string_add(out, ", \"status\": ");

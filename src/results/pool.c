@@ -43,6 +43,11 @@ static seg_status widen(seg_pool *pool)
     return SEG_OK;
 }
 
+size_t seg_pool_find(const seg_pool *pool, const char *text)
+{
+    return pool->n ? *find(pool, text) : 0;
+}
+
 size_t seg_pool_number(seg_pool *pool, const char *text)
 {
     size_t *slot;

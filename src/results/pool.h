@@ -18,6 +18,9 @@ const char *seg_pool_keep(seg_pool *pool, const char *text);
 /* The text's place in the order of arrival, from 1; it is kept when it is new. 0 when memory is out. */
 size_t seg_pool_number(seg_pool *pool, const char *text);
 
+/* The same for a text that is there already; 0 when it is not. */
+size_t seg_pool_find(const seg_pool *pool, const char *text);
+
 void seg_pool_free(seg_pool *pool);
 
 #endif

@@ -88,8 +88,8 @@ typedef struct {
 typedef struct {
     const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
     size_t n_settings;
-    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4 in
-                             * table, md and latex, which people read */
+    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4
+                             * decimals in table, md and latex, which people read */
     bool no_header;         /* csv, tsv */
     const char *na;         /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
     bool colour;            /* table only */
