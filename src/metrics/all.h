@@ -28,6 +28,12 @@ METRIC(tp)
 METRIC(fp)
 METRIC(fn)
 METRIC(tn)
+/* clustering.c */
+METRIC(rand_index)
+METRIC(adjusted_rand)
+METRIC(mutual_information)
+METRIC(variation_of_information)
+METRIC(consistency_error)
 /* hausdorff.c */
 METRIC(hd)
 METRIC(hd95)

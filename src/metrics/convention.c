@@ -88,7 +88,7 @@ const seg_convention seg_conventions[] = {
         .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
         .checked = "MetricsReloaded cb38dfc",
         .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou cldice centre-distance kappa rvd "
-                   "likelihood-ratio net-benefit nec brier nll ece auroc average-precision",
+                   "likelihood-ratio net-benefit brier nll ece auroc average-precision",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
         .difference = SEG_DIFFERENCE_ABSOLUTE, .empty = metricsreloaded_empty
     }, {
@@ -185,14 +185,16 @@ const seg_convention seg_conventions[] = {
         .name = "itk", .aliases = {"simpleitk", "ants", "c3d"},
         .meaning = "ITK's filters: Hausdorff distances between all voxels, signed volume similarity",
         .checked = "ITK 5.2.1",
-        .defines = "dsc iou sensitivity fnr fdr volume-similarity hd average-hausdorff contour-mean-distance",
+        .defines = "dsc iou sensitivity fnr fdr volume-similarity hd average-hausdorff contour-mean-distance miou "
+                   "mean-dsc",
         .elements = SEG_VOXELS, .contour = SEG_OPEN_CORNER, .similarity_signed = true, .empty = itk_empty
     }, {
         .name = "evaluatesegmentation",
         .meaning = "all voxels; percentiles over the voxels in which the masks differ (in mm, as with -unit millimeter)",
         .checked = "EvaluateSegmentation 4cff08d",
         .defines = "dsc iou sensitivity specificity precision fpr accuracy fbeta kappa balanced-accuracy volume-similarity hd "
-                   "hd95 average-hausdorff balanced-average-hausdorff",
+                   "hd95 average-hausdorff balanced-average-hausdorff rand-index adjusted-rand mutual-information "
+                   "variation-of-information consistency-error",
         .elements = SEG_VOXELS, .below_maximum = SEG_DISAGREEING, .hausdorff = SEG_POOLED, .rank = SEG_RANK_FLOOR,
         .empty = refused_empty
     }, {
