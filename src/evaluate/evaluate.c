@@ -113,21 +113,12 @@ static seg_status add_loss(const struct rows *r, const struct values *v, size_t 
     return st;
 }
 
-static const char *unit_of(const seg_grid *grid, seg_unit unit)
-{
-    if (unit == SEG_UNIT_LENGTH)
-        return seg_grid_unit(grid);
-    if (unit == SEG_UNIT_VOLUME)
-        return grid->has_mm ? "mm3" : "px";
-    return "";
-}
-
 static seg_status add_metric(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
 {
     const seg_metric_job *job = &r->plan->metrics.job[i];
     const seg_value *value = v->metric + i * ((size_t)r->pair->classes + 1);
     seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_METRIC, .measure = job->metric->name,
-                   .params = r->plan->metric_text[i], .unit = unit_of(&r->pair->grid, job->metric->unit)};
+                   .params = r->plan->metric_text[i], .unit = seg_metric_job_unit(job, &r->pair->grid)};
     seg_status st = seg_case_add_value(r->out, row, value[r->pair->classes], err);
 
     for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)

@@ -87,16 +87,15 @@ const seg_convention seg_conventions[] = {
         .name = "metricsreloaded", .aliases = {"metrics-reloaded", "mr"},
         .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
         .checked = "MetricsReloaded cb38dfc",
-        .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou cldice centre-distance kappa rvd "
-                   "likelihood-ratio net-benefit brier nll ece auroc average-precision",
+        .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
+                   "likelihood-ratio net-benefit",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
         .difference = SEG_DIFFERENCE_ABSOLUTE, .empty = metricsreloaded_empty
     }, {
         .name = "monai",
         .meaning = "face boundary, larger of the two percentiles; classes absent from the truth are left out",
         .checked = "MONAI 1.5.0",
-        .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice auroc "
-                   "average-precision",
+        .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = monai_empty
     }, {
         .name = "monai-subvoxel",
@@ -132,7 +131,7 @@ const seg_convention seg_conventions[] = {
         .name = "panoptica",
         .meaning = "pooled percentile, ASSD the mean of two means, NSD the mean of two fractions",
         .checked = "panoptica b0ac3e4",
-        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance cldice pq rq sq",
+        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance",
         .hausdorff = SEG_POOLED, .assd = SEG_MEAN_OF_TWO, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true,
         .tolerance = SEG_TOLERANCE_STEP, .empty = panoptica_empty
     }, {
@@ -153,7 +152,7 @@ const seg_convention seg_conventions[] = {
         .name = "brats2023", .aliases = {"brats"},
         .meaning = "BraTS 2023: surface-distance with 374 mm for a missed or invented object, 0 when both are empty",
         .checked = "the challenge's script over surface-distance 1f805ce",
-        .defines = "dsc hd95 sensitivity specificity lesion-dice lesion-hd95",
+        .defines = "dsc hd95 sensitivity specificity",
         .elements = SEG_SURFELS, .rank = SEG_RANK_SHARE, .empty = brats_empty
     }, {
         .name = "totalsegmentator",
@@ -165,7 +164,7 @@ const seg_convention seg_conventions[] = {
     }, {
         .name = "flare22", .aliases = {"flare"},
         .meaning = "FLARE 22: surface-distance's NSD, but 0 where DSC is under 0.2",
-        .checked = "by reading its script; its NSD is surface-distance's",
+        .checked = "its script as read, not run; its NSD is surface-distance's",
         .defines = "dsc nsd",
         .elements = SEG_SURFELS, .nsd = SEG_POOLED, .nsd_in_double = true, .nsd_needs_dsc = 0.2, .empty = flare_empty
     }, {

@@ -60,7 +60,8 @@ typedef struct {
     const char *aliases[3];
     const char *meaning;  /* for `segloss list conventions` */
     const char *checked;  /* the tool and version its values were compared with */
-    const char *defines;  /* the metrics it has a definition of, separated by spaces; NULL: all */
+    const char *defines;  /* the metrics it has a definition of, separated by spaces; NULL: all. A new metric is added
+                             to every convention that has it */
 
     seg_elements elements;       /* for all distances, but */
     seg_elements below_maximum;  /* for percentiles under 100, when not SEG_FACE */

@@ -71,6 +71,18 @@ int seg_metric_job_convention(const seg_metric_job *job)
     return params && params->convention > 0 ? params->convention - 1 : job->convention;
 }
 
+const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid)
+{
+    const seg_convention *c = &seg_conventions[seg_metric_job_convention(job)];
+    bool in_voxels = !grid->has_mm || c->step == SEG_STEP_VOXEL;
+
+    if (job->metric->unit == SEG_UNIT_LENGTH)
+        return in_voxels ? "px" : "mm";
+    if (job->metric->unit == SEG_UNIT_VOLUME)
+        return !grid->has_mm ? "px" : seg_grid_dims(grid) == 2 ? "mm2" : "mm3";
+    return c->difference == SEG_DIFFERENCE_PERCENT && !strcmp(job->metric->name, "rvd") ? "%" : "";
+}
+
 /* The parameter that lists numbers, or NULL. */
 static const seg_param *listing_row(const seg_metric *metric)
 {

@@ -87,6 +87,10 @@ void seg_metric_jobs_free(seg_metric_jobs *jobs);
 /* The convention that a job follows: index into seg_conventions. */
 int seg_metric_job_convention(const seg_metric_job *job);
 
+/* The unit of a job's values on a grid: "mm", "mm2", "mm3", "px" where the size of a voxel is unknown or the convention
+ * counts voxels, "%", or "". */
+const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid);
+
 /* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c (not asked for the background, id
  * 0), entry [i][classes] the case: the metric's own case value, or the mean over the foreground classes for which it
  * is defined (infinite distances make the mean infinite; undefined ones are left out). Classes run side by side. */

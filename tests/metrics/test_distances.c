@@ -1,5 +1,5 @@
 /* test_distances.c - distances agree with their definition, spelled out over all pairs of voxels. */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <math.h>
 #include <stdlib.h>

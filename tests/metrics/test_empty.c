@@ -1,5 +1,5 @@
 /* test_empty.c - what a class is worth that the truth, the prediction or both lack, under every policy. */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* test_engine.c - a value depends on the pair alone: not on threads, on what else is asked, or on ignored voxels. */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <math.h>
 #include <stdlib.h>

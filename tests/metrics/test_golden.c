@@ -3,7 +3,7 @@
  * The rows are what the public tools themselves gave for the golden cases. A row is either compared, or belongs to a
  * line of `left_out` that says why not; a row that neither knows fails the test. The counts are printed.
  */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <math.h>
 #include <stdlib.h>

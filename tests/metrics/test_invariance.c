@@ -1,5 +1,5 @@
 /* test_invariance.c - metrics do not depend on where and how the masks lie, only on the masks. */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* test_registry.c - what help, manual and parser read from the tables of metrics and conventions is complete. */
-#include "support/scores.h"
+#include "support/metric_score.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +115,23 @@ static void a_job_prints_what_makes_it_differ(void **state)
     seg_metric_jobs_free(&jobs);
 }
 
+static void units_follow_the_grid_and_the_convention(void **state)
+{
+    static const struct {
+        const char *metric, *convention, *known, *unknown;
+    } rows[] = {{"hd95", "segloss", "mm", "px"}, {"hd95", "transunet", "px", "px"}, {"volume-truth", "segloss", "mm3", "px"},
+                {"dsc", "segloss", "", ""},      {"rvd", "chaos", "%", "%"},        {"rvd", "segloss", "", ""}};
+    const seg_grid known = {.n = {4, 4, 4}, .mm = {1, 1, 1}, .has_mm = true}, unknown = {.n = {4, 4, 4}, .mm = {1, 1, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        seg_metric_job job = {seg_metric_find(rows[i].metric), NULL, seg_convention_find(rows[i].convention)};
+
+        assert_string_equal(seg_metric_job_unit(&job, &known), rows[i].known);
+        assert_string_equal(seg_metric_job_unit(&job, &unknown), rows[i].unknown);
+    }
+}
+
 static void a_wrong_parameter_is_refused_by_name(void **state)
 {
     static const char *const wrong[] = {"percentile=101", "percentil=95", "convention=nobody", "percentile="};
@@ -140,6 +157,7 @@ int main(void)
         cmocka_unit_test(conventions_define_metrics_that_exist),
         cmocka_unit_test(lists_and_all_conventions_become_jobs_of_their_own),
         cmocka_unit_test(a_job_prints_what_makes_it_differ),
+        cmocka_unit_test(units_follow_the_grid_and_the_convention),
         cmocka_unit_test(a_wrong_parameter_is_refused_by_name),
     };
 

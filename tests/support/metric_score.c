@@ -1,5 +1,5 @@
-/* scores.c - runs one metric as the program does: specification, jobs, engine. */
-#include "scores.h"
+/* metric_score.c - runs one metric as the program does: specification, jobs, engine. */
+#include "metric_score.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* scores.h - a metric's value from its specification, and random masks to try it on. */
-#ifndef TESTS_SUPPORT_SCORES_H
-#define TESTS_SUPPORT_SCORES_H
+/* metric_score.h - a metric's value from its specification, and random masks to try it on. */
+#ifndef TESTS_SUPPORT_METRIC_SCORE_H
+#define TESTS_SUPPORT_METRIC_SCORE_H
 
 #include "fixture.h"
 #include "metrics/metric.h"
