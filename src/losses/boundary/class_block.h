@@ -31,12 +31,15 @@ extern const char *const seg_distance_words[]; /* "voxel", "mm" */
     SEG_CHOICE("distance", type_, distance, SEG_DISTANCE_VOXEL, seg_distance_words,                          \
                "unit of distances: voxels or millimetres")
 
-/* Rows for numbers in (0, max] and in [min, max). */
+/* Rows for numbers in (0, max], [min, max) and (0, max). */
 #define SEG_POSITIVE(name_, type_, field_, preset_, max_, help_)                                             \
     {.name = name_, .type = SEG_PARAM_NUMBER, .at = offsetof(type_, field_), .preset = preset_, .min = 0,    \
      .above = true, .max = max_, .help = help_}
 #define SEG_BELOW(name_, type_, field_, preset_, min_, max_, help_)                                          \
     {.name = name_, .type = SEG_PARAM_NUMBER, .at = offsetof(type_, field_), .preset = preset_, .min = min_, \
      .max = max_, .below = true, .help = help_}
+#define SEG_BETWEEN(name_, type_, field_, preset_, max_, help_)                                              \
+    {.name = name_, .type = SEG_PARAM_NUMBER, .at = offsetof(type_, field_), .preset = preset_, .min = 0,    \
+     .above = true, .max = max_, .below = true, .help = help_}
 
 #endif

@@ -225,8 +225,8 @@ seg_status seg_hausdorff_cv(seg_work *work, int class, const seg_hausdorff *t, d
                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
-    struct convolution c = {.pair = pair, .t = t, .class = class, .nx = pair->grid.n[0], .ny = pair->grid.n[1],
-                            .nz = pair->grid.n[2], .rows = seg_grid_rows(&pair->grid), .gradient = gradient};
+    struct convolution c = {.pair = pair, .t = t, .class = class, .nx = pair->grid.n[0],
+                            .ny = pair->grid.n[1], .nz = pair->grid.n[2], .rows = seg_grid_rows(&pair->grid), .gradient = gradient};
     size_t radii = t->radii.word < 0 ? t->radii.n : sizeof DEFAULT_RADII / sizeof *DEFAULT_RADII;
     const double *radius = t->radii.word < 0 ? t->radii.x : DEFAULT_RADII;
     double largest = 0, n = fmax(seg_counted_voxels(work), 1);
