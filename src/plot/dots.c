@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const double RADIUS = 2.1;
+static const double HOLLOW = 2.4, FILLED = 1.7;
 
 static double label_width(const seg_dot_plot *plot)
 {
@@ -33,10 +33,11 @@ static void draw_row(seg_svg *svg, const seg_panel *p, const seg_dot_row *row, d
         if (row->dot[i].low < row->dot[i].high)
             seg_svg_line(svg, seg_scale_at(&p->x, fmax(row->dot[i].low, p->x.from)), y,
                          seg_scale_at(&p->x, fmin(row->dot[i].high, p->x.to)), y, &line);
-    for (size_t i = row->dots; i-- > 0;) /* the last dot lies below: hollow over filled would hide it */
-        if (isfinite(row->dot[i].x))
-            seg_svg_circle(svg, seg_scale_at(&p->x, row->dot[i].x), y, RADIUS,
-                           row->dot[i].filled ? row->colour : "#ffffff", &line);
+    for (int filled = 0; filled < 2; filled++) /* where both are at one place, a dot in a ring */
+        for (size_t i = 0; i < row->dots; i++)
+            if (isfinite(row->dot[i].x) && row->dot[i].filled == filled)
+                seg_svg_circle(svg, seg_scale_at(&p->x, row->dot[i].x), y, filled ? FILLED : HOLLOW,
+                               filled ? row->colour : "#ffffff", &line);
     seg_svg_group_end(svg);
 }
 

@@ -9,7 +9,7 @@
 /* Okabe and Ito's colours without the yellow, whose contrast on white is 1.3. Under simulated protan, deutan and
  * tritan vision the nearest two are 16 units (CIE76) apart; the usual default colours come within 5. */
 enum { SEG_HUES = 7, SEG_DASHES = 4 };
-extern const char *const seg_hues[SEG_HUES];     /* black, orange, sky, green, blue, vermilion, purple */
+extern const char *const seg_hues[SEG_HUES];     /* black, sky, blue, vermilion, orange, green, purple */
 extern const char *const seg_dashes[SEG_DASHES]; /* solid, dashed, dotted, dash-dotted */
 
 /* Style of the i-th curve of a panel: the seven hues, then again with the next dash; 28 that differ. */
