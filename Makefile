@@ -4,6 +4,8 @@
 #   make deps            install the Debian packages that building and testing need (apt, as root or with sudo)
 #   make demo            score data_samples and print the tables
 #   make check           run all tests; check-asan, check-ubsan, check-tsan run them under a sanitizer
+#   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
+#   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make docs            write the generated parts of man/, completions/ and README.md anew
 #   make bench           measure speed and memory
@@ -37,7 +39,7 @@ SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 
-.PHONY: all deps demo check check-now check-asan check-ubsan check-tsan install uninstall docs format clean
+.PHONY: all deps demo check check-now check-asan check-ubsan check-tsan check-oddfiles fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -87,6 +89,23 @@ check-tsan:
 	TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' \
 	OMP_TOOL_LIBRARIES=$(firstword $(wildcard /usr/lib/llvm-*/lib/libarcher.so)) \
 	$(MAKE) check BUILD=$(BUILD)-tsan CC=clang CFLAGS='-O1 -g' EXTRA=-fsanitize=thread
+
+ODDFILES ?= ../shared/oddfiles
+check-oddfiles: $(BUILD)/tests/io/oddfile
+	BUILD=$(BUILD) tests/io/oddfiles.sh $(ODDFILES)
+
+FUZZ_SECONDS ?= 10
+fuzz:
+	$(MAKE) fuzz-run BUILD=$(BUILD)-fuzz CC=clang OPENMP=0 CFLAGS='-O1 -g' \
+	    EXTRA='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz-run: $(FUZZERS)
+	tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT) $(BUILD)/libsegloss.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS) -lcmocka
 
 MAN1 := $(wildcard man/*.1)
 MAN5 := $(wildcard man/*.5)

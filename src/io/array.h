@@ -100,7 +100,7 @@ bool seg_is_png(const uint8_t *head, size_t n);
 seg_status seg_png_open(seg_array *array, const seg_read_options *options, seg_error *err);
 /* The next grid.n[0] pixels: a row, or a whole image of one column; one number per pixel. */
 seg_status seg_png_row(seg_array *array, const void **raw, seg_error *err);
-/* The next row of the file with all its channels, for tests. */
+/* The next row of the file with all its channels as they are stored. */
 seg_status seg_png_samples(seg_array *array, const void **row, seg_error *err);
 seg_status seg_png_finish(seg_array *array, seg_error *err);
 void seg_png_close(seg_png *png);

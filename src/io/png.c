@@ -253,13 +253,13 @@ static seg_status check_pixel(seg_array *a, const uint8_t *row, size_t x, seg_er
     for (int c = 1; c < p->colours; c++)
         if (sample(p, row, x * (size_t)p->channels + (size_t)c) != first)
             return seg_fail(err, SEG_READ, "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write "
-                            "the labels as grey or palette PNG)", a->name, x, p->row);
+                            "the labels as grey or palette PNG)", a->name, x, p->row - 1);
     if (!p->alpha)
         return SEG_OK;
     alpha = sample(p, row, (x + 1) * (size_t)p->channels - 1);
     if (p->alpha_seen && alpha != p->alpha_value)
         return seg_fail(err, SEG_READ, "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted "
-                        "(write it without an alpha channel)", a->name, x, p->row);
+                        "(write it without an alpha channel)", a->name, x, p->row - 1);
     p->alpha_seen = true;
     p->alpha_value = alpha;
     return SEG_OK;
@@ -306,6 +306,7 @@ seg_status seg_png_samples(seg_array *a, const void **row, seg_error *err)
     }
     if (!st && a->palette)
         st = check_palette(a, *row, err);
+    p->row++;
     return st;
 }
 
@@ -316,7 +317,7 @@ seg_status seg_png_row(seg_array *a, const void **raw, seg_error *err)
     const void *row = NULL;
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; !st && i < rows; i++, p->row++) {
+    for (size_t i = 0; !st && i < rows; i++) {
         st = seg_png_samples(a, &row, err);
         *raw = row;
         if (!st && (p->channels > 1 || rows > 1)) {
