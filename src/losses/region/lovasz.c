@@ -1,0 +1,100 @@
+/* lovasz.c - Lovasz-softmax loss: the Jaccard loss, extended from masks to probabilities so that it is convex in them.
+ *
+ *     L = mean over classes of  sum_k e_(k) (J_k - J_(k-1))          errors e in descending order
+ *     J_k = 1 - (P - h_k) / (P + k - h_k)          the Jaccard loss if the k worst voxels were all wrong
+ *
+ * e = |t - y|, P voxels of the class, h_k of them among the first k. On a hard prediction it is exactly 1 - IoU. The
+ * order within equal errors does not change L. A class that is absent from the truth costs its largest probability:
+ * one voxel decides, so the default averages over the classes that are present.
+ */
+#include "../gradient.h"
+#include "../loss.h"
+#include "lovasz_class.h"
+
+struct lovasz {
+    seg_classes classes;
+    int form;
+};
+
+/* Counting pays when there are many more voxels than bins; its doubt must stay far below what reports can show. */
+static const size_t MANY_VOXELS = (size_t)1 << 18;
+static const double DOUBT_ALLOWED = 1e-9;
+
+static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+{
+    double x = 0, doubt = 1;
+    seg_status st = SEG_OK;
+
+    (void)params;
+    if (work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
+        st = seg_lovasz_by_counting(work, class, &x, &doubt, err);
+    if (!st && doubt > DOUBT_ALLOWED)
+        st = seg_lovasz_by_sorting(work, class, &x, err);
+    if (!st)
+        *value = seg_value_of(x);
+    return st;
+}
+
+static bool takes(const seg_work *work, const void *params, int class)
+{
+    const struct lovasz *p = params;
+
+    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_PRESENT, class);
+}
+
+/* value:    L = sum e dJ,   e = 1 - y for the class's own voxels, y elsewhere;   J depends on the order alone
+ * gradient: -dJ and +dJ, divided by the number of classes */
+static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+{
+    size_t n = work->pair->voxels;
+    int taken = 0;
+    seg_status st = SEG_OK;
+
+    for (int class = 0; class < work->pair->classes; class++)
+        taken += takes(work, params, class);
+    for (int class = 0; !st && class < work->pair->classes; class++) {
+        double *own = out + (size_t)class * n;
+        bool taking = takes(work, params, class);
+
+        if (taking)
+            st = seg_lovasz_class_gradient(work, class, own, err);
+        for (size_t i = 0; i < n; i++)
+            own[i] = taking ? own[i] / taken : 0;
+    }
+    return st;
+}
+
+static const seg_param rows[] = {
+    SEG_CLASSES_ROW(struct lovasz, "present"),
+    SEG_FORM_ROW(struct lovasz),
+    {0},
+};
+
+const seg_loss seg_loss_lovasz = {
+    .name = "lovasz",
+    .aliases = {"lovasz-softmax"},
+    .title = "Lovasz-softmax loss",
+    .level = SEG_REGION,
+    .equation = "L = mean over classes of  sum_k e_(k) (J_k - J_(k-1))\n"
+                "J_k = 1 - (P - h_k) / (P + k - h_k),  J_0 = 0",
+    .symbols = "e_(k)  the k-th largest of the errors |t - y| of a class\n"
+               "P      voxels of the class in the truth, h_k those among the k largest errors",
+    .range = "[0, 1]; 0 for a perfect prediction, 1 - IoU (mean over classes) for a hard one",
+    .empty = "A class that is absent from the truth costs its largest probability; the default, classes=present, leaves it "
+             "out.",
+    .advantages = "Optimises the Jaccard index itself, not a ratio that resembles it; convex in the errors; no parameter "
+                  "to tune.",
+    .disadvantages = "Has to sort the errors of every class; gradients hang on ranks and can be slow at the start, so it "
+                     "often follows a phase of cross-entropy.",
+    .use_cases = "When mean IoU is the score, as in street scenes; fine-tuning.",
+    .reference = "Berman, Rannen Triki, Blaschko: The Lovasz-Softmax loss, CVPR 2018, arXiv 1705.08790",
+    .survey = "Equation 12 averages over all classes (form=survey), the authors' code over those present. The text speaks "
+              "of hinge losses, which belong to the binary variant on logits; this is the softmax variant.",
+    .elsewhere = "float32 cumulative sums in the authors' and other code break beyond 2^24 voxels. kornia gathers label "
+                 "numbers instead of class masks and is right only for class 1 of two.",
+    .params = rows,
+    .size = sizeof(struct lovasz),
+    .class_value = class_value,
+    .takes_class = takes,
+    .gradient = gradient,
+};
