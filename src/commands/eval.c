@@ -1,285 +1,146 @@
-/* eval.c - segloss eval: the losses and metrics of a prediction against its truth. */
+/* eval.c - segloss eval: the losses and metrics of predictions against their truths, for one pair or for many. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "../base/memory.h"
-#include "../base/text.h"
+#include "batch.h"
 #include "command.h"
-#include "scoring.h"
-
-struct options {
-    seg_scoring_options scoring;
-    const char *prediction, *truth;
-    const char *format;
-    seg_texts outputs;
-    int digits;
-    bool no_header, summary_only;
-    const char *na;
-    int colour;
-};
-
-static const char *const colour_words[] = {"auto", "always", "never", NULL};
+#include "eval_options.h"
+#include "interrupt.h"
+#include "settings.h"
 
 static const seg_option rows[] = {
-    SEG_SCORING_ROWS(struct options),
-    {'p', "prediction", SEG_OPTION_TEXT, offsetof(struct options, prediction), false, "FILE", NULL, 0, 0, NULL,
+    SEG_SCORING_ROWS(seg_eval_options),
+    {'p', "prediction", SEG_OPTION_TEXT, offsetof(seg_eval_options, prediction), false, "FILE", NULL, 0, 0, NULL,
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
-    {'g', "truth", SEG_OPTION_TEXT, offsetof(struct options, truth), false, "FILE", NULL, 0, 0, NULL,
+    {'g', "truth", SEG_OPTION_TEXT, offsetof(seg_eval_options, truth), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
-    {'f', "format", SEG_OPTION_TEXT, offsetof(struct options, format), false, "FORMAT", NULL, 0, 0,
-     "table on a terminal, csv otherwise; or by the extension of -o",
-     "form of the report: table, csv, tsv, json, jsonl, md, latex, value", SEG_COMPLETE_FORMAT},
-    {'o', "output", SEG_OPTION_TEXTS, offsetof(struct options, outputs), false, "FILE", NULL, 0, 0, "stdout",
-     "where the report goes; a file appears whole or not at all; several -o write several forms of one run",
-     SEG_COMPLETE_FILE},
-    {0, "digits", SEG_OPTION_INTEGER, offsetof(struct options, digits), false, "N", NULL, 1, 17,
-     "as many as read back to the same number", "significant digits", SEG_COMPLETE_NOTHING},
-    {0, "no-header", SEG_OPTION_SWITCH, offsetof(struct options, no_header), false, NULL, NULL, 0, 0, NULL,
-     "leave out the header line of csv and tsv", SEG_COMPLETE_NOTHING},
-    {0, "na", SEG_OPTION_TEXT, offsetof(struct options, na), false, "TEXT", NULL, 0, 0, "empty",
-     "what stands for an undefined value", SEG_COMPLETE_NOTHING},
-    {0, "summary-only", SEG_OPTION_SWITCH, offsetof(struct options, summary_only), false, NULL, NULL, 0, 0, NULL,
-     "only what the cases say together", SEG_COMPLETE_NOTHING},
-    {0, "color", SEG_OPTION_CHOICE, offsetof(struct options, colour), false, "WHEN", colour_words, 0, 0, "auto",
-     "colour in tables", SEG_COMPLETE_NOTHING},
+    SEG_SINK_ROWS(seg_eval_options),
+    {0, "pairs", SEG_OPTION_TEXT, offsetof(seg_eval_options, pairs), false, "FILE", NULL, 0, 0, NULL,
+     "score the pairs listed in a CSV or TSV file with the columns prediction, truth and optionally case (paths "
+     "relative to it); - is stdin, where a line may also hold just a prediction and a truth", SEG_COMPLETE_FILE},
+    {'0', "null", SEG_OPTION_SWITCH, offsetof(seg_eval_options, nul), false, NULL, NULL, 0, 0, NULL,
+     "the list is prediction NUL truth NUL, as find -print0 and printf make it", SEG_COMPLETE_NOTHING},
+    {0, "match", SEG_OPTION_TEXT, offsetof(seg_eval_options, match), false, "RULE", NULL, 0, 0, "name",
+     "how the files of two folders pair up: name, nnunet, bids, cityscapes, or regex:EXPR whose first group is the case",
+     SEG_COMPLETE_NOTHING},
+    {0, "allow-missing", SEG_OPTION_SWITCH, offsetof(seg_eval_options, allow_missing), false, NULL, NULL, 0, 0, NULL,
+     "score the pairs there are when some files have no partner", SEG_COMPLETE_NOTHING},
+    {0, "stop-on-error", SEG_OPTION_SWITCH, offsetof(seg_eval_options, stop_on_error), false, NULL, NULL, 0, 0, NULL,
+     "stop at the first case that fails", SEG_COMPLETE_NOTHING},
+    {0, "resume", SEG_OPTION_SWITCH, offsetof(seg_eval_options, resume), false, NULL, NULL, 0, 0, NULL,
+     "keep the finished cases of the jsonl file given with -o, and do the rest", SEG_COMPLETE_NOTHING},
+    {0, "shard", SEG_OPTION_TEXT, offsetof(seg_eval_options, shard), false, "K/N", NULL, 0, 0, NULL,
+     "score only every N-th case, from the K-th; auto takes both from a Slurm job array, srun, Open MPI or PMI",
+     SEG_COMPLETE_NOTHING},
+    {0, "fail-under", SEG_OPTION_TEXTS, offsetof(seg_eval_options, fail_under), false, "MEASURE=X", NULL, 0, 0, NULL,
+     "exit with 1 when a mean is below X, as dsc=0.85 or dsc[liver]=0.9", SEG_COMPLETE_NOTHING},
+    {0, "fail-over", SEG_OPTION_TEXTS, offsetof(seg_eval_options, fail_over), false, "MEASURE=X", NULL, 0, 0, NULL,
+     "exit with 1 when a mean is above X, as hd95=8", SEG_COMPLETE_NOTHING},
+    {0, "progress", SEG_OPTION_CHOICE, offsetof(seg_eval_options, progress), false, "WHEN", seg_progress_words, 0, 0,
+     "auto", "progress on stderr: auto is on a terminal after a second, lines are for a log", SEG_COMPLETE_NOTHING},
     {.name = NULL},
 };
 
 static void preset(void *values)
 {
-    struct options *o = values;
+    seg_eval_options *o = values;
 
     seg_scoring_preset(&o->scoring);
 }
 
-/* ---- one report for each -o ---- */
-
-struct sink {
-    seg_output output;
-    seg_report report;
-};
-
-struct sinks {
-    size_t n;
-    struct sink *sink;
-};
-
-static seg_status find_format(const struct options *o, const char *path, const seg_report_format **format,
-                              seg_error *err)
-{
-    bool many = o->outputs.n > 1;
-    const char *name = path || isatty(STDOUT_FILENO) == 0 ? "csv" : "table", *near;
-
-    *format = path ? seg_report_format_of_path(path) : NULL;
-    if (o->format && !(many && *format)) {
-        *format = seg_report_format_find(o->format);
-        near = *format ? NULL : seg_report_format_nearest(o->format);
-        if (!*format)
-            return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
-                        : seg_fail(err, SEG_USAGE, "there is no format '%s' (see 'segloss list formats')", o->format);
-    }
-    if (!*format)
-        *format = seg_report_format_find(name);
-    return SEG_OK;
-}
-
-static int terminal_width(void)
-{
-    struct winsize size;
-
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-static seg_status open_sink(struct sink *s, const struct options *o, const char *path, const seg_setting *settings,
-                            size_t n_settings, seg_error *err)
-{
-    bool terminal = !path && isatty(STDOUT_FILENO);
-    seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
-                              .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
-                              .colour = !path && seg_want_colour(o->colour, STDOUT_FILENO),
-                              .width = terminal ? terminal_width() : 0};
-    const seg_report_format *format = NULL;
-    seg_status st = find_format(o, path, &format, err);
-
-    if (!st)
-        st = seg_output_open(&s->output, path, SEG_OUTPUT_WHOLE, 0, err);
-    return st ? st : seg_report_begin(&s->report, format, &style, &s->output, err);
-}
-
-static seg_status open_sinks(struct sinks *sinks, const struct options *o, const seg_setting *settings,
-                             size_t n_settings, seg_error *err)
-{
-    size_t n = o->outputs.n ? o->outputs.n : 1;
-    seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
-
-    for (size_t i = 0; i < n && !st; i++) {
-        const char *path = o->outputs.n ? o->outputs.text[i] : NULL;
-
-        sinks->n = i + 1;
-        st = open_sink(&sinks->sink[i], o, path && strcmp(path, "-") ? path : NULL, settings, n_settings, err);
-    }
-    return st;
-}
-
-static seg_status add_case(struct sinks *sinks, const seg_case *c, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < sinks->n && !st; i++)
-        st = seg_report_add(&sinks->sink[i].report, c, err);
-    return st;
-}
-
-static seg_status keep_sinks(struct sinks *sinks, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < sinks->n && !st; i++)
-        st = seg_report_end(&sinks->sink[i].report, err);
-    for (size_t i = 0; i < sinks->n && !st; i++)
-        st = seg_output_keep(&sinks->sink[i].output, err);
-    return st;
-}
-
-static void free_sinks(struct sinks *sinks)
-{
-    for (size_t i = 0; i < sinks->n; i++) {
-        seg_report_free(&sinks->sink[i].report);
-        seg_output_free(&sinks->sink[i].output);
-    }
-    free(sinks->sink);
-}
-
-/* ---- settings, as the JSON document shows them ---- */
-
-enum { SETTINGS = 16 };
-
-static size_t add_setting(seg_setting *settings, size_t n, const char *name, const char *value)
-{
-    settings[n] = (seg_setting){name, value};
-    return n + 1;
-}
-
-static char *joined(const seg_texts *list, const char *preset_text)
-{
-    seg_string out = {0};
-
-    for (size_t i = 0; i < list->n; i++)
-        seg_string_printf(&out, "%s%s", i ? "," : "", list->text[i]);
-    seg_string_add(&out, list->n ? "" : preset_text);
-    return out.text;
-}
-
-/* The texts that had to be made. */
-struct made {
-    char *losses, *metrics;
-    char threshold[SEG_NUMBER_ROOM];
-};
-
-static size_t fill_settings(seg_setting *settings, struct made *made, const seg_scoring_options *o)
-{
-    size_t n = 0;
-
-    made->losses = joined(&o->losses, "default");
-    made->metrics = joined(&o->metrics, "dsc,iou,hd95");
-    n = add_setting(settings, n, "loss", made->losses);
-    n = add_setting(settings, n, "metric", made->metrics);
-    n = add_setting(settings, n, "convention", o->convention ? o->convention : "segloss");
-    n = add_setting(settings, n, "input", seg_read_as_words[o->input]);
-    n = add_setting(settings, n, "truth-input", seg_read_as_words[o->truth_input]);
-    n = add_setting(settings, n, "classes", o->classes);
-    n = add_setting(settings, n, "labels", o->labels);
-    n = add_setting(settings, n, "ignore-label", o->ignore);
-    n = add_setting(settings, n, "threshold",
-                    isnan(o->threshold) ? NULL : seg_number(made->threshold, o->threshold));
-    n = add_setting(settings, n, "spacing", o->spacing);
-    n = add_setting(settings, n, "geometry", seg_geometry_words[o->geometry]);
-    n = add_setting(settings, n, "empty", seg_empty_words[o->empty]);
-    n = add_setting(settings, n, "nan", seg_nan_words[o->nan]);
-    n = add_setting(settings, n, "per-slice", o->per_slice ? "yes" : "no");
-    n = add_setting(settings, n, "slice-axis", seg_axis_words[o->slice_axis]);
-    return add_setting(settings, n, "per-class", o->per_class ? "yes" : "no");
-}
-
-/* ---- the pair ---- */
-
-static seg_status find_pair(const struct options *o, const seg_texts *operands, const char *pair[2], seg_error *err)
+static seg_status find_pair(const seg_eval_options *o, const seg_texts *operands, const char *pair[2], seg_error *err)
 {
     size_t used = 0;
 
     pair[0] = o->prediction ? o->prediction : used < operands->n ? operands->text[used++] : NULL;
     pair[1] = o->truth ? o->truth : used < operands->n ? operands->text[used++] : NULL;
     if (!pair[0] || !pair[1])
-        return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, only %s was given (see 'segloss eval "
-                        "--help')", pair[0] ? "a prediction" : pair[1] ? "a truth" : "neither");
+        return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, %s (see 'segloss eval --help')",
+                        pair[0] ? "only a prediction was given" : pair[1] ? "only a truth was given" : "none was given");
     if (used < operands->n)
         return seg_fail(err, SEG_USAGE, "'%s' is one too many: a prediction and a truth are wanted", operands->text[used]);
     return SEG_OK;
 }
 
-/* The file's name without folder and extensions. */
-static char *case_name(const char *path)
+static bool is_folder(const char *path)
 {
-    static const char *const extensions[] = {".nii.gz", ".hdr.gz", ".img.gz", ".nii", ".hdr", ".img", ".png", NULL};
-    size_t end = strlen(path), start;
+    struct stat info;
 
-    if (!strcmp(path, "-"))
-        return seg_copy("stdin", SIZE_MAX);
-    while (end > 1 && path[end - 1] == '/')
-        end--;
-    for (start = end; start > 0 && path[start - 1] != '/'; start--)
-        ;
-    for (int i = 0; extensions[i]; i++) {
-        size_t length = strlen(extensions[i]);
-
-        if (end - start > length && !strncasecmp(path + end - length, extensions[i], length)) {
-            end -= length;
-            break;
-        }
-    }
-    return seg_copy(path + start, end - start);
+    return strcmp(path, "-") && !stat(path, &info) && S_ISDIR(info.st_mode);
 }
 
-static seg_status score_pair(struct sinks *sinks, const seg_scoring *scoring, const char *const pair[2],
+/* ---- one pair ---- */
+
+static seg_status score_pair(seg_sinks *sinks, const seg_scoring *scoring, const char *const pair[2],
                              const seg_messages *messages, seg_error *err)
 {
     seg_case scored = {0};
-    char *name = case_name(pair[0]);
+    char *name = seg_case_stem(pair[0]);
     seg_status st = name ? seg_case_name(&scored, name, pair[0], pair[1], err)
                          : seg_fail(err, SEG_MEMORY, "not enough memory for the name of a case");
 
     if (!st)
         st = seg_score_files(&scored, scoring, pair[0], pair[1], &messages->notes, err);
     if (!st)
-        st = add_case(sinks, &scored, err);
+        st = seg_sinks_add(sinks, &scored, err);
     seg_case_free(&scored);
     free(name);
     return st;
 }
 
+static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
+                           const char *const pair[2], const seg_messages *messages, seg_error *err)
+{
+    seg_sinks sinks = {0};
+    bool kept = true;
+    seg_status st;
+
+    if (o->resume || o->shard)
+        return seg_fail(err, SEG_USAGE, "%s is for many cases: two folders, or --pairs FILE",
+                        o->resume ? "--resume" : "--shard");
+    seg_interrupt_watch(false);
+    st = seg_sinks_open(&sinks, &o->sinks, settings->setting, settings->n, false, 0, err);
+    if (!st)
+        st = score_pair(&sinks, scoring, pair, messages, err);
+    if (!st)
+        st = seg_eval_gates(o, &sinks, messages, &kept, err);
+    if (!st)
+        st = seg_sinks_keep(&sinks, err);
+    seg_sinks_free(&sinks);
+    return st ? st : kept ? SEG_OK : SEG_PARTLY;
+}
+
+static seg_status choose(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
+                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
+{
+    const char *pair[2] = {NULL, NULL};
+    seg_status st;
+
+    if (o->pairs && (operands->n || o->prediction || o->truth))
+        return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
+    if (o->nul && !o->pairs)
+        return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
+    if (o->pairs)
+        return seg_eval_batch(o, scoring, settings, NULL, messages, err);
+    st = find_pair(o, operands, pair, err);
+    if (st)
+        return st;
+    return is_folder(pair[0]) && is_folder(pair[1]) ? seg_eval_batch(o, scoring, settings, pair, messages, err)
+                                                    : run_pair(o, scoring, settings, pair, messages, err);
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
-    const struct options *o = values;
+    const seg_eval_options *o = values;
     seg_scoring_setup setup = {0};
-    seg_setting settings[SETTINGS];
-    struct made made = {0};
-    struct sinks sinks = {0};
-    const char *pair[2];
-    seg_status st = find_pair(o, operands, pair, err);
+    seg_settings settings = {0};
+    seg_status st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
 
+    seg_settings_fill(&settings, &o->scoring);
     if (!st)
-        st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
-    if (!st)
-        st = open_sinks(&sinks, o, settings, fill_settings(settings, &made, &o->scoring), err);
-    if (!st)
-        st = score_pair(&sinks, &setup.scoring, pair, messages, err);
-    if (!st)
-        st = keep_sinks(&sinks, err);
-    free_sinks(&sinks);
-    free(made.losses);
-    free(made.metrics);
+        st = choose(o, &setup.scoring, &settings, operands, messages, err);
+    seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);
     return st;
 }
@@ -287,20 +148,27 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_eval = {
     .name = "eval",
     .operands = "PREDICTION TRUTH",
-    .summary = "score a prediction against its truth",
+    .summary = "score predictions against their truths",
     .description =
         "Computes losses and metrics of a prediction against its truth. Both are NIfTI or PNG files, recognised by "
         "their content; '-' is stdin; a folder of files c0.png c1.png ... is one map with a class in each.\n\n"
         "A prediction of integers is a map of labels; values in [0, 1] are probabilities: one foreground map, or "
-        "x,y,z,class. Anything doubtful is an error that names the option which settles it.",
+        "x,y,z,class. Anything doubtful is an error that names the option which settles it.\n\n"
+        "Two folders are many pairs, as is a list given with --pairs. Cases are scored side by side and reported in "
+        "order, with a summary over them; a case that fails gets its row with the reason, the others go on, and the "
+        "exit code is 1.",
     .examples = "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 for each class, and cross-entropy and Dice "
                 "if the prediction is probabilities\n"
-                "segloss eval --loss all --metric none -f json pred.nii truth.nii\tall 25 losses as JSON\n"
+                "segloss eval --loss all --metric none -f json pred.nii truth.nii\tAll 25 losses as JSON\n"
                 "segloss eval -m hd95:convention=all pred.png truth.png\tHD95 as every tool computes it\n"
-                "segloss eval -l tversky:alpha=0.7,beta=0.3 -m none -f value pred.nii truth.nii\tbare numbers for a "
-                "script",
+                "segloss eval -l tversky:alpha=0.7,beta=0.3 -m none -f value pred.nii truth.nii\tBare numbers for a "
+                "script\n"
+                "segloss eval predictions/ labels/ -o cases.jsonl --resume\tTwo folders; what is done stays done when "
+                "the run is interrupted\n"
+                "segloss eval --pairs list.csv -o cases.csv -o summary.md --fail-under dsc=0.85\tA list, two reports, and "
+                "an exit code for a script",
     .options = rows,
-    .size = sizeof(struct options),
+    .size = sizeof(seg_eval_options),
     .least = 0,
     .most = 2,
     .completes = SEG_COMPLETE_FILE,

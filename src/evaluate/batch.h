@@ -17,7 +17,7 @@ typedef struct {
 /* A case that is done. */
 typedef struct {
     size_t index;           /* place in the whole list, also when only a shard of it is scored */
-    const seg_case *scored; /* its status says whether it failed */
+    seg_case *scored;       /* its status says whether it failed */
     seg_status status;
     seg_stamp prediction, truth;
 } seg_batch_case;

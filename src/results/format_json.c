@@ -75,8 +75,31 @@ static void add_grid(seg_string *out, const seg_case *c)
     seg_string_add(out, "]");
 }
 
+static void add_settings(seg_string *out, const seg_report_style *style)
+{
+    seg_string_add(out, "{");
+    for (size_t i = 0; i < style->n_settings; i++) {
+        seg_string_add(out, i ? ", " : "");
+        seg_json_text(out, style->settings[i].name);
+        seg_string_add(out, ": ");
+        seg_json_guess(out, style->settings[i].value);
+    }
+    seg_string_add(out, "}");
+}
+
+/* Only the parts of a sharded run say so, and how they were made: `segloss merge` joins what belongs together. */
+static void add_shard(seg_string *out, const seg_case_shard *s, const seg_report_style *style)
+{
+    if (!s->parts)
+        return;
+    seg_string_printf(out, ", \"shard\": {\"part\": %zu, \"parts\": %zu, \"index\": %zu, \"cases\": %zu, \"segloss\": \""
+                      SEG_VERSION "\", \"settings\": ", s->part, s->parts, s->index, s->cases);
+    add_settings(out, style);
+    seg_string_add(out, "}");
+}
+
 /* `between` stands before every row: a line break in a document, nothing in a line. */
-static void add_case(seg_string *out, const seg_case *c, int digits, const char *between)
+static void add_case(seg_string *out, const seg_case *c, const seg_report_style *style, const char *between)
 {
     seg_string_add(out, "{\"case\": ");
     seg_json_text(out, c->name);
@@ -96,9 +119,11 @@ static void add_case(seg_string *out, const seg_case *c, int digits, const char 
     for (size_t i = 0; i < c->n; i++) {
         seg_string_add(out, i ? *between ? "," : ", " : "");
         seg_string_add(out, between);
-        add_row(out, c, &c->rows[i], digits);
+        add_row(out, c, &c->rows[i], style->digits);
     }
-    seg_string_add(out, "]}");
+    seg_string_add(out, "]");
+    add_shard(out, &c->shard, style);
+    seg_string_add(out, "}");
 }
 
 static void add_moments(seg_string *out, const seg_summary_key *key, const seg_summary_numbers *m, int digits)
@@ -146,14 +171,8 @@ static seg_status begin(seg_report *report, seg_error *err)
     seg_string *out = &report->text;
 
     (void)err;
-    seg_string_printf(out, "{\"segloss\": \"" SEG_VERSION "\", \"schema\": %d, \"settings\": {", SEG_REPORT_SCHEMA);
-    for (size_t i = 0; i < report->style.n_settings; i++) {
-        seg_string_add(out, i ? ", " : "");
-        seg_json_text(out, report->style.settings[i].name);
-        seg_string_add(out, ": ");
-        seg_json_guess(out, report->style.settings[i].value);
-    }
-    seg_string_add(out, "}");
+    seg_string_printf(out, "{\"segloss\": \"" SEG_VERSION "\", \"schema\": %d, \"settings\": ", SEG_REPORT_SCHEMA);
+    add_settings(out, &report->style);
     return SEG_OK;
 }
 
@@ -161,7 +180,7 @@ static seg_status add(seg_report *report, const seg_case *c, seg_error *err)
 {
     (void)err;
     seg_string_add(&report->text, report->written ? ",\n  " : ",\n \"cases\": [\n  ");
-    add_case(&report->text, c, report->style.digits, "\n   ");
+    add_case(&report->text, c, &report->style, "\n   ");
     return SEG_OK;
 }
 
@@ -189,7 +208,7 @@ static seg_status begin_lines(seg_report *report, seg_error *err)
 static seg_status add_line(seg_report *report, const seg_case *c, seg_error *err)
 {
     (void)err;
-    add_case(&report->text, c, report->style.digits, "");
+    add_case(&report->text, c, &report->style, "");
     seg_string_add(&report->text, "\n");
     return SEG_OK;
 }

@@ -159,31 +159,6 @@ static seg_status read_names(seg_case *c, const json *object, const place *at, s
     return c->status && (c->message || !message) ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
 }
 
-static seg_status read_case(seg_report_file *file, const json *object, const place *at, seg_error *err)
-{
-    const char *name = text_at(object, "case");
-    json *rows = json_object_object_get(object, "results");
-    size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
-    seg_case *c;
-    seg_status st;
-
-    if (!name)
-        return bad(at, "case", "a name", err);
-    if (!json_object_is_type(rows, json_type_array))
-        return bad(at, "results", "a list", err);
-    c = seg_report_file_add(file, name, err);
-    if (!c)
-        return err ? err->status : SEG_READ;
-    st = read_names(c, object, at, err);
-    if (!st)
-        st = read_grid(c, object, at, err);
-    if (!st)
-        st = read_classes(c, json_object_object_get(object, "classes"), at, err);
-    for (size_t i = 0; i < n && !st; i++)
-        st = read_row(c, json_object_array_get_idx(rows, i), at, err);
-    return st;
-}
-
 static seg_status read_setting(seg_report_file *file, const char *name, json *value, seg_error *err)
 {
     seg_string text = {0};
@@ -213,6 +188,54 @@ static seg_status read_settings(seg_report_file *file, json *settings, seg_error
         if (!st)
             st = read_setting(file, name, value, err);
     }
+    return st;
+}
+
+/* Where the case belongs in a sharded run. The settings of the file are those of its first case. */
+static seg_status read_shard(seg_report_file *file, seg_case *c, json *shard, const place *at, seg_error *err)
+{
+    json *settings = json_object_object_get(shard, "settings");
+    int64_t part, parts, index, cases;
+
+    if (!shard)
+        return SEG_OK;
+    part = json_object_get_int64(json_object_object_get(shard, "part"));
+    parts = json_object_get_int64(json_object_object_get(shard, "parts"));
+    index = json_object_get_int64(json_object_object_get(shard, "index"));
+    cases = json_object_get_int64(json_object_object_get(shard, "cases"));
+    if (part < 1 || part > parts || index < 0 || index >= cases || index % parts != part - 1 || !settings)
+        return bad(at, "shard", "the place of a case in a sharded run", err);
+    c->shard = (seg_case_shard){(size_t)part, (size_t)parts, (size_t)index, (size_t)cases, NULL};
+    c->shard.settings = seg_pool_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
+    if (!c->shard.settings)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for a report");
+    return file->n_settings ? SEG_OK : read_settings(file, settings, err);
+}
+
+static seg_status read_case(seg_report_file *file, const json *object, const place *at, seg_error *err)
+{
+    const char *name = text_at(object, "case");
+    json *rows = json_object_object_get(object, "results");
+    size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
+    seg_case *c;
+    seg_status st;
+
+    if (!name)
+        return bad(at, "case", "a name", err);
+    if (!json_object_is_type(rows, json_type_array))
+        return bad(at, "results", "a list", err);
+    c = seg_report_file_add(file, name, err);
+    if (!c)
+        return err ? err->status : SEG_READ;
+    st = read_names(c, object, at, err);
+    if (!st)
+        st = read_grid(c, object, at, err);
+    if (!st)
+        st = read_classes(c, json_object_object_get(object, "classes"), at, err);
+    if (!st)
+        st = read_shard(file, c, json_object_object_get(object, "shard"), at, err);
+    for (size_t i = 0; i < n && !st; i++)
+        st = read_row(c, json_object_array_get_idx(rows, i), at, err);
     return st;
 }
 

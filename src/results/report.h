@@ -44,6 +44,13 @@ typedef struct {
     const char *label;      /* NULL: no name */
 } seg_case_class;
 
+/* Where a case of a sharded run belongs, so that the parts can be joined again; parts 0: the run was whole. */
+typedef struct {
+    size_t part, parts;     /* 1..parts */
+    size_t index, cases;    /* place in the whole list from 0, and its length */
+    const char *settings;   /* read back: the settings of the run as JSON text; the writer takes the report's own */
+} seg_case_shard;
+
 /* Everything about one pair of files. {0} is an empty case; fill the names with seg_case_name. */
 typedef struct {
     const char *name;       /* "case_007" */
@@ -52,6 +59,7 @@ typedef struct {
     const char *message;    /* the sentence of a failure, else NULL */
     size_t shape[3];        /* voxels; all 0 when the case failed before they were known */
     double spacing[3];      /* mm (or 1 when unknown); all 0 likewise */
+    seg_case_shard shard;   /* json and jsonl show it */
     seg_case_class *classes;
     size_t n_classes, room_classes;
     seg_row *rows;

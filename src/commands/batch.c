@@ -1,0 +1,265 @@
+/* batch.c - many pairs: where they come from, what is done already, how far it is, and what became of it. */
+#include "batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../evaluate/gate.h"
+#include "../evaluate/resume.h"
+#include "../evaluate/shard.h"
+#include "../results/read_report.h"
+#include "interrupt.h"
+
+struct batch {
+    const seg_eval_options *o;
+    const seg_messages *messages;
+    seg_sinks sinks;
+    seg_progress progress;
+    seg_pairings pairings;
+    seg_pair_list *list;
+    seg_shard shard;
+    size_t total;            /* cases of the whole list; 0: not known */
+    const char *growing;     /* the jsonl file, or NULL */
+    seg_report_file finished; /* its cases, with --resume */
+    size_t skipped;
+    seg_resume record;
+    size_t cases, failed;
+};
+
+/* ---- gates ---- */
+
+static seg_status check_gates(const seg_texts *texts, bool under, const seg_sinks *sinks, const seg_messages *messages,
+                              bool *kept, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < texts->n && !st; i++) {
+        seg_string why = {0};
+        seg_gate gate;
+        bool good = true;
+
+        st = seg_gate_read(&gate, texts->text[i], under, err);
+        if (!st)
+            st = seg_gate_check(&gate, &sinks->sink[0].report.summary, &good, &why, err);
+        if (!st && !good) {
+            seg_error unmet = {0};
+
+            seg_fail(&unmet, SEG_PARTLY, "%s", why.text);
+            seg_message_error(messages, &unmet);
+            *kept = false;
+        }
+        seg_gate_free(&gate);
+        seg_string_free(&why);
+    }
+    return st;
+}
+
+seg_status seg_eval_gates(const seg_eval_options *o, const seg_sinks *sinks, const seg_messages *messages, bool *kept,
+                          seg_error *err)
+{
+    seg_status st = check_gates(&o->fail_under, true, sinks, messages, kept, err);
+
+    return st ? st : check_gates(&o->fail_over, false, sinks, messages, kept, err);
+}
+
+/* Malformed bounds are refused before any work is done. */
+static seg_status read_gates(const seg_texts *texts, bool under, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < texts->n && !st; i++) {
+        seg_gate gate;
+
+        st = seg_gate_read(&gate, texts->text[i], under, err);
+        seg_gate_free(&gate);
+    }
+    return st;
+}
+
+/* ---- where the pairs come from ---- */
+
+static seg_status open_source(struct batch *b, const char *const folders[2], seg_error *err)
+{
+    seg_match_rule rule;
+    const char *expression;
+    seg_status st;
+
+    if (!folders)
+        return seg_pair_list_open(&b->list, b->o->pairs, b->o->nul, err);
+    st = seg_match_rule_read(&rule, &expression, b->o->match ? b->o->match : "name", err);
+    if (!st)
+        st = seg_pair_folders(&b->pairings, folders[0], folders[1], rule, expression, b->o->allow_missing,
+                              &b->messages->notes, err);
+    b->total = b->pairings.n;
+    return st;
+}
+
+/* A shard says in every line how many cases there are in all, so its list is read before the work begins. */
+static seg_status read_whole_list(struct batch *b, seg_error *err)
+{
+    bool more = true;
+    seg_status st = SEG_OK;
+
+    while (!st && more) {
+        st = seg_grow(&b->pairings.pairing, &b->pairings.room, b->pairings.n + 1, sizeof *b->pairings.pairing,
+                      "the list of cases", err);
+        if (!st)
+            st = seg_pair_list_next(b->list, &b->pairings.pairing[b->pairings.n], &more, err);
+        if (!st && more)
+            b->pairings.n++;
+    }
+    seg_pair_list_close(b->list);
+    b->list = NULL;
+    b->total = b->pairings.n;
+    return st;
+}
+
+static size_t own_cases(const struct batch *b)
+{
+    if (!b->shard.parts)
+        return b->total;
+    return b->total / b->shard.parts + (b->shard.part < b->total % b->shard.parts);
+}
+
+/* ---- resuming ---- */
+
+static seg_status open_record(struct batch *b, const seg_settings *settings, seg_error *err)
+{
+    seg_string line = {0};
+    seg_status st;
+
+    seg_settings_line(settings, &line);
+    if (b->shard.parts && !line.failed) {
+        line.length--; /* the newline */
+        seg_string_printf(&line, ";shard=%zu/%zu\n", b->shard.part + 1, b->shard.parts);
+    }
+    st = seg_string_check(&line, err);
+    if (!st)
+        st = seg_resume_open(&b->record, b->growing, line.text, b->o->resume, b->finished.n, err);
+    seg_string_free(&line);
+    return st;
+}
+
+/* What an earlier run left: its complete lines count, a torn one goes. */
+static seg_status take_up(struct batch *b, const seg_settings *settings, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    b->growing = seg_sinks_growing(&b->o->sinks);
+    b->record.fd = -1;
+    if (b->o->resume && (!b->growing || b->o->sinks.outputs.n > 1))
+        return seg_fail(err, SEG_USAGE, "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
+                        "other forms with 'segloss merge')");
+    if (b->o->resume)
+        st = seg_report_read(&b->finished, b->growing, true, err);
+    if (!st && b->growing)
+        st = open_record(b, settings, err);
+    return st;
+}
+
+static seg_status skipped(void *context, const seg_pairing *pairing, seg_stamp prediction, seg_stamp truth,
+                          seg_error *err)
+{
+    struct batch *b = context;
+    const seg_case *c = &b->finished.cases[b->skipped++];
+    seg_status st = seg_resume_check(&b->record, pairing, prediction, truth, err);
+
+    if (st)
+        return st;
+    b->cases++;
+    b->failed += !seg_case_ok(c);
+    return seg_sinks_count(&b->sinks, c, err);
+}
+
+/* ---- a case that is done ---- */
+
+static seg_status done(void *context, const seg_batch_case *finished, seg_error *err)
+{
+    struct batch *b = context;
+    seg_status st = SEG_OK;
+
+    b->cases++;
+    b->failed += finished->status != SEG_OK;
+    if (finished->status)
+        seg_message_warn(b->messages, "case %s failed: %s", finished->scored->name,
+                         finished->scored->message ? finished->scored->message : "");
+    if (b->shard.parts)
+        finished->scored->shard = (seg_case_shard){b->shard.part + 1, b->shard.parts, finished->index, b->total, NULL};
+    if (b->growing)
+        st = seg_resume_add(&b->record, finished->scored->name, finished->prediction, finished->truth, err);
+    if (!st)
+        st = seg_sinks_add(&b->sinks, finished->scored, err);
+    seg_progress_at(&b->progress, b->cases, b->failed);
+    return st;
+}
+
+static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_batch_result *result, seg_error *err)
+{
+    seg_batch batch = {.scoring = scoring, .pairings = &b->pairings, .list = b->list, .shard = b->shard.part,
+                       .shards = b->shard.parts, .skip = b->finished.n, .stop_on_error = b->o->stop_on_error,
+                       .memory = scoring->read.memory, .stop = seg_interrupt_flag(), .notes = &b->messages->notes,
+                       .context = b, .skipped = skipped, .done = done};
+    seg_status st;
+
+    seg_interrupt_watch(b->growing != NULL);
+    seg_progress_begin(&b->progress, (seg_progress_when)b->o->progress, b->messages->quiet, "cases", own_cases(b));
+    st = seg_batch_run(&batch, result, err);
+    seg_progress_end(&b->progress);
+    if (!st && b->skipped < b->finished.n)
+        st = seg_fail(err, SEG_MISMATCH, "%s holds %zu cases, but the list has only %zu (remove the report to begin anew, "
+                      "or write elsewhere)", b->growing, b->finished.n, b->skipped);
+    return st;
+}
+
+static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_error *err)
+{
+    bool kept = true;
+    seg_status st;
+
+    if (result->stopped)
+        return seg_fail(err, (seg_status)seg_interrupt_code(), "stopped after %zu cases; %s keeps them (--resume does "
+                        "the rest)", b->cases, b->growing);
+    if (!b->cases)
+        return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty%s",
+                        b->shard.parts && b->total ? " for this shard" : "");
+    st = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
+    if (!st)
+        st = seg_sinks_keep(&b->sinks, err);
+    if (st)
+        return st;
+    if (b->failed)
+        return seg_fail(err, SEG_PARTLY, "%zu of %zu cases failed; the report says why", b->failed, b->cases);
+    return kept ? SEG_OK : SEG_PARTLY;
+}
+
+seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
+                          const char *const folders[2], const seg_messages *messages, seg_error *err)
+{
+    struct batch b = {.o = o, .messages = messages, .record = {.fd = -1}};
+    seg_batch_result result = {0};
+    seg_status st = read_gates(&o->fail_under, true, err);
+
+    if (!st)
+        st = read_gates(&o->fail_over, false, err);
+    if (!st && o->shard)
+        st = seg_shard_read(&b.shard, o->shard, &messages->notes, err);
+    if (!st)
+        st = open_source(&b, folders, err);
+    if (!st && b.list && b.shard.parts)
+        st = read_whole_list(&b, err);
+    if (!st)
+        st = take_up(&b, settings, err);
+    if (!st)
+        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, true, b.finished.whole_bytes, err);
+    if (!st)
+        st = score_all(&b, scoring, &result, err);
+    if (!st)
+        st = conclude(&b, &result, err);
+    seg_resume_close(&b.record, !o->resume && (st == SEG_OK || st == SEG_PARTLY));
+    seg_sinks_free(&b.sinks);
+    seg_report_file_free(&b.finished);
+    seg_pair_list_close(b.list);
+    seg_pairings_free(&b.pairings);
+    return st;
+}

@@ -1,0 +1,19 @@
+/* batch.h - segloss eval on many pairs. */
+#ifndef SEG_COMMANDS_BATCH_H
+#define SEG_COMMANDS_BATCH_H
+
+#include "../evaluate/batch.h"
+#include "command.h"
+#include "eval_options.h"
+#include "settings.h"
+
+/* Scores the pairs of two folders, or (folders NULL) of the list. SEG_PARTLY when cases failed or a gate was not
+ * met. */
+seg_status seg_eval_batch(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
+                          const char *const folders[2], const seg_messages *messages, seg_error *err);
+
+/* Checks --fail-under and --fail-over against the summary; says which are not kept. */
+seg_status seg_eval_gates(const seg_eval_options *options, const seg_sinks *sinks, const seg_messages *messages,
+                          bool *kept, seg_error *err);
+
+#endif

@@ -1,0 +1,19 @@
+/* eval_options.h - what can be said to segloss eval. */
+#ifndef SEG_COMMANDS_EVAL_OPTIONS_H
+#define SEG_COMMANDS_EVAL_OPTIONS_H
+
+#include "../cli/progress.h"
+#include "scoring.h"
+#include "sinks.h"
+
+typedef struct {
+    seg_scoring_options scoring;
+    seg_sink_options sinks;
+    const char *prediction, *truth;
+    const char *pairs, *match, *shard;
+    bool nul, allow_missing, stop_on_error, resume;
+    seg_texts fail_under, fail_over;
+    int progress;
+} seg_eval_options;
+
+#endif

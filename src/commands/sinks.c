@@ -1,0 +1,137 @@
+/* sinks.c - opens, feeds and closes the reports of a run. */
+#include "sinks.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+#include "../cli/messages.h"
+#include "interrupt.h"
+
+const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
+
+static seg_status find_format(const seg_sink_options *o, const char *path, const seg_report_format **format,
+                              seg_error *err)
+{
+    const char *near;
+
+    *format = path ? seg_report_format_of_path(path) : NULL;
+    if (o->format && !(o->outputs.n > 1 && *format)) {
+        *format = seg_report_format_find(o->format);
+        near = *format ? NULL : seg_report_format_nearest(o->format);
+        if (!*format)
+            return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
+                        : seg_fail(err, SEG_USAGE, "there is no format '%s' (see 'segloss list formats')", o->format);
+    }
+    if (!*format)
+        *format = seg_report_format_find(!path && isatty(STDOUT_FILENO) ? "table" : "csv");
+    return SEG_OK;
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static const char *output_path(const seg_sink_options *o, size_t i)
+{
+    const char *path = i < o->outputs.n ? o->outputs.text[i] : NULL;
+
+    return path && strcmp(path, "-") ? path : NULL;
+}
+
+static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_setting *settings, size_t n_settings,
+                            bool growing, size_t keep, seg_error *err)
+{
+    seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
+                              .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
+                              .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
+                              .width = !s->path && isatty(STDOUT_FILENO) ? terminal_width() : 0};
+    const seg_report_format *format = NULL;
+    bool lines;
+    seg_status st = find_format(o, s->path, &format, err);
+
+    if (st)
+        return st;
+    lines = growing && s->path && !strcmp(format->name, "jsonl");
+    st = seg_output_open(&s->output, s->path, lines ? SEG_OUTPUT_LINES : SEG_OUTPUT_WHOLE, lines ? keep : 0, err);
+    if (st)
+        return st;
+    seg_interrupt_add(&s->output);
+    return seg_report_begin(&s->report, format, &style, &s->output, err);
+}
+
+seg_status seg_sinks_open(seg_sinks *sinks, const seg_sink_options *o, const seg_setting *settings, size_t n_settings,
+                          bool growing, size_t keep, seg_error *err)
+{
+    size_t n = o->outputs.n ? o->outputs.n : 1;
+    seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
+
+    for (size_t i = 0; i < n && !st; i++) {
+        sinks->n = i + 1;
+        sinks->sink[i].path = output_path(o, i);
+        st = open_sink(&sinks->sink[i], o, settings, n_settings, growing, keep, err);
+    }
+    return st;
+}
+
+seg_status seg_sinks_add(seg_sinks *sinks, const seg_case *c, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_add(&sinks->sink[i].report, c, err);
+    return st;
+}
+
+seg_status seg_sinks_count(seg_sinks *sinks, const seg_case *c, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_count(&sinks->sink[i].report, c, err);
+    return st;
+}
+
+seg_status seg_sinks_keep(seg_sinks *sinks, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_end(&sinks->sink[i].report, err);
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_output_keep(&sinks->sink[i].output, err);
+    return st;
+}
+
+bool seg_sinks_closed(const seg_sinks *sinks)
+{
+    return sinks->n == 1 && sinks->sink[0].output.closed;
+}
+
+void seg_sinks_free(seg_sinks *sinks)
+{
+    seg_interrupt_clear();
+    for (size_t i = 0; i < sinks->n; i++) {
+        seg_report_free(&sinks->sink[i].report);
+        seg_output_free(&sinks->sink[i].output);
+    }
+    free(sinks->sink);
+    *sinks = (seg_sinks){0};
+}
+
+const char *seg_sinks_growing(const seg_sink_options *o)
+{
+    for (size_t i = 0; i < o->outputs.n; i++) {
+        const seg_report_format *format = NULL;
+        const char *path = output_path(o, i);
+
+        if (path && !find_format(o, path, &format, NULL) && !strcmp(format->name, "jsonl"))
+            return path;
+    }
+    return NULL;
+}
