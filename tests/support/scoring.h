@@ -26,6 +26,16 @@ void scoring_compute(const seg_pair *pair, const char *spec, scoring_result *res
 /* The total alone. */
 double scoring_value(const seg_pair *pair, const char *spec);
 
+/* A pair with every class in the truth, in patches, and a prediction that mostly agrees: probabilities in
+ * [0.02, 0.96] that sum to 1. `ignore`: some voxels are ignored. foreground: two classes, one plane. */
+typedef struct {
+    size_t n[3];
+    int classes;
+    bool foreground, ignore;
+    uint64_t seed;
+} scoring_recipe;
+void scoring_random(seg_pair *pair, const scoring_recipe *recipe);
+
 /* The gradient [classes][voxels], to be freed. */
 double *scoring_gradient(const seg_pair *pair, const char *spec);
 
