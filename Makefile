@@ -54,6 +54,8 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(COMPILE) -c -o $@ $<
 
+$(BUILD)/src/losses/boundary/inverse_form_weights.o: src/losses/boundary/inverse_form.sgif
+
 $(TOOLS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/libsegloss.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS)
 

@@ -1,0 +1,35 @@
+/* inverse_form_weights.c - the weights file that is part of the library: inverse_form.sgif beside this file.
+ *
+ * For the time being that of the prototype the loss was designed with, the same file as tests/golden/inverseform.sgif;
+ * sha256 c144ca0dd48c059e...
+ * Compiled from the root of the repository, where the path below starts.
+ */
+#include "inverse_form_network.h"
+
+#ifdef __APPLE__
+#define SECTION ".section __TEXT,__const\n"
+#define NAME(name) "_" name
+#define BACK ".text\n"
+#else
+#define SECTION ".pushsection .rodata\n"
+#define NAME(name) name
+#define BACK ".popsection\n"
+#endif
+
+__asm__(SECTION
+        ".globl " NAME("seg_inverse_weights_begin") "\n"
+        ".globl " NAME("seg_inverse_weights_end") "\n"
+        ".balign 16\n"
+        NAME("seg_inverse_weights_begin") ":\n"
+        ".incbin \"src/losses/boundary/inverse_form.sgif\"\n"
+        NAME("seg_inverse_weights_end") ":\n"
+        ".byte 0\n"
+        BACK);
+
+extern const unsigned char seg_inverse_weights_begin[], seg_inverse_weights_end[];
+
+const unsigned char *seg_inverse_shipped(size_t *bytes)
+{
+    *bytes = (size_t)(seg_inverse_weights_end - seg_inverse_weights_begin);
+    return seg_inverse_weights_begin;
+}
