@@ -5,6 +5,7 @@
 #include <png.h>
 #include <zlib.h>
 
+#include "../plot/png.h"
 #include "help.h"
 
 #define TEXT_OF(x) #x
@@ -20,6 +21,7 @@ void seg_help_version(seg_string *out)
                       TEXT(ISAL_PATCH_VERSION));
     seg_string_printf(out, "json-c %s\n", json_c_version());
     seg_string_add(out, "nifticlib libnifti2\n");
+    seg_string_printf(out, "librsvg %s\n", seg_png_renderer());
 #ifdef _OPENMP
     seg_string_printf(out, "OpenMP %d\n", _OPENMP);
 #else

@@ -2,6 +2,7 @@
 #include "families.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,41 +56,54 @@ static void margin_none(double radius, double travel, const seg_plan_of_steps *p
 const seg_family seg_families[] = {
     {.name = "drift", .help = "the prediction moves away until it no longer touches the object, with jitter in place "
      "and size", .severity = "step", .x = SEG_X_ERRORS, .max = NAN, .random = true, .margin = margin_of_drift,
+     .edge = true,
      .make = seg_make_drift},
     {.name = "translate", .help = "the prediction is the object, shifted", .severity = "shift (px)",
-     .x = SEG_X_ERRORS, .max = NAN, .margin = margin_of_translate, .make = seg_make_translate},
+     .x = SEG_X_ERRORS, .max = NAN, .margin = margin_of_translate, .takes_max = true, .least = 0, .most = 1e6, .edge = true,
+     .make = seg_make_translate},
     {.name = "offset", .help = "the border moves inwards, then outwards (erosion to dilation)",
      .severity = "offset of the border (px)", .x = SEG_X_STEP, .max = 3, .middle = true, .margin = margin_all_round,
+     .least = 0, .most = 1e4, .edge = true,
      .make = seg_make_offset},
     {.name = "boundary", .help = "the border becomes rough: smooth noise of growing amplitude moves it in and out",
      .severity = "amplitude (px)", .x = SEG_X_ERRORS, .max = 3, .middle = true, .random = true,
-     .margin = margin_all_round, .make = seg_make_boundary},
+     .margin = margin_all_round, .least = 0, .most = 1e4, .edge = true,
+     .make = seg_make_boundary},
     {.name = "missing", .help = "parts of the object are missed: its components, smallest first, or 12 patches of "
      "a single one", .severity = "parts missed", .x = SEG_X_ERRORS, .max = NAN, .middle = true, .random = true,
-     .margin = margin_none, .groups = seg_group_missing, .make = seg_make_missing},
+     .margin = margin_none, .groups = seg_group_missing, .takes_max = true, .least = 0, .most = 1e9,
+     .make = seg_make_missing},
     {.name = "spurious", .help = "discs of 3 px radius are found where nothing is, 5 px or more from the object",
      .severity = "false objects", .x = SEG_X_ERRORS, .max = 12, .middle = true, .random = true,
-     .margin = margin_none, .groups = seg_group_spurious, .make = seg_make_spurious},
+     .margin = margin_none, .groups = seg_group_spurious, .least = 0, .most = 1e4,
+     .make = seg_make_spurious},
     {.name = "mix", .help = "a fixed number of errors turns from false positives into false negatives",
      .severity = "share of false negatives", .x = SEG_X_STEP, .max = NAN, .middle = true, .margin = margin_none,
-     .groups = seg_group_mix, .make = seg_make_mix},
+     .groups = seg_group_mix, .takes_max = true, .least = 0, .most = 1e12,
+     .make = seg_make_mix},
     {.name = "pred-noise", .help = "a growing share of the prediction's voxels is flipped",
      .severity = "share of flipped voxels", .x = SEG_X_ERRORS, .max = 0.2, .middle = true, .random = true,
-     .margin = margin_none, .make = seg_make_pred_noise},
+     .margin = margin_none, .least = 0, .most = 1,
+     .make = seg_make_pred_noise},
     {.name = "label-noise", .help = "a growing share of the truth's voxels is flipped; the prediction stays at the "
      "clean mask with probability 0.98", .severity = "share of flipped labels", .x = SEG_X_STEP, .max = 0.4,
-     .middle = true, .random = true, .margin = margin_none, .make = seg_make_label_noise},
+     .middle = true, .random = true, .margin = margin_none, .least = 0, .most = 1,
+     .make = seg_make_label_noise},
     {.name = "soft-label", .help = "the truth's border becomes soft; the prediction stays at the clean mask with "
      "probability 0.98", .severity = "width of the soft border (px)", .x = SEG_X_STEP, .max = 4, .middle = true,
-     .margin = margin_none, .make = seg_make_soft_label},
+     .margin = margin_none, .least = 0, .most = 1e4,
+     .make = seg_make_soft_label},
     {.name = "temperature", .help = "a prediction shifted by 2 px goes from sure to undecided: p = sigmoid(z / T)",
      .severity = "log2 T", .x = SEG_X_STEP, .max = 4, .middle = true, .margin = margin_none,
+     .least = 1, .most = 1e6, .edge = true,
      .make = seg_make_temperature},
     {.name = "size", .help = "the object grows; the prediction is shifted by 1 px", .severity = "radius (px)",
      .x = SEG_X_STEP, .max = NAN, .middle = true, .balls_only = true, .margin = margin_of_size,
+     .edge = true,
      .make = seg_make_size},
     {.name = "fov", .help = "the same object and the same error in an image that grows around them",
      .severity = "voxels of the image", .x = SEG_X_STEP, .max = NAN, .middle = true, .margin = margin_of_fov,
+     .edge = true,
      .make = seg_make_fov},
 };
 const size_t seg_families_count = sizeof seg_families / sizeof *seg_families;
@@ -138,17 +152,17 @@ static double image_wanted(const seg_plan_of_steps *plan, double radius)
 static seg_status leaves_image(const seg_plan_of_steps *plan, const char *name, double radius, seg_error *err)
 {
     double wanted = image_wanted(plan, radius), fits = floor(radius);
-    const size_t image = 2 * (size_t)ceil(wanted / 2);
+    char advice[96];
 
-    while (fits > 1 && image_wanted(plan, fits) > (double)plan->image)
+    while (fits >= 1 && image_wanted(plan, fits) > (double)plan->image)
         fits -= 1;
+    snprintf(advice, sizeof advice, fits >= 1 ? "--image %zu, or a radius of at most %g" : "--image %zu",
+             2 * (size_t)ceil(wanted / 2), fits);
     if (plan->family->make == seg_make_drift)
         return seg_fail(err, SEG_USAGE, "the object '%s' would leave the image: 4 R + 4 J <= N is wanted, but 4 x %g + "
-                        "4 x %g = %g is more than %zu (use --image %zu, or a radius of at most %g)", name, radius,
-                        plan->jitter, wanted, plan->image, image, fits);
+                        "4 x %g = %g is more than %zu (use %s)", name, radius, plan->jitter, wanted, plan->image, advice);
     return seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px would leave the image: '%s' wants N >= %g, but N "
-                    "is %zu (use --image %zu, or a radius of at most %g)", name, radius, plan->family->name, wanted,
-                    plan->image, image, fits);
+                    "is %zu (use %s)", name, radius, plan->family->name, wanted, plan->image, advice);
 }
 
 seg_status seg_plan_check(const seg_plan_of_steps *plan, const char *name, double radius, seg_error *err)

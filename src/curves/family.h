@@ -46,6 +46,9 @@ struct seg_family {
     const char *severity; /* label of its axis: "shift (px)" */
     seg_x x;              /* what its curves are drawn against */
     double max;           /* largest severity; NAN depends on the object */
+    bool takes_max;       /* although the preset depends on the object, --max may say otherwise */
+    double least, most;   /* of what --max may say: above least, up to most */
+    bool edge;            /* --soft gives the prediction a soft edge */
     bool middle;          /* a disc made here stands in the middle */
     bool balls_only;      /* needs an object it can make at any size */
     bool random;          /* the seed matters */

@@ -98,6 +98,8 @@ static void draw_caption(seg_canvas *canvas)
     const seg_font font = {.size = SEG_SMALL, .colour = seg_grey};
     const double leading = 1.25 * SEG_SMALL;
 
+    if (canvas->figure->no_caption)
+        return;
     canvas->y += 1.6 * SEG_SMALL;
     for (size_t i = 0; i < canvas->figure->captions; i++)
         canvas->y = seg_svg_paragraph(canvas->svg, 4, canvas->y, SLACK * (canvas->width - 8), 0, leading, &font,

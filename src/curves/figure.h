@@ -20,6 +20,7 @@ typedef struct {
     const char *heading;            /* "Re-creation of Figure 3 ..." */
     const char *const *caption;     /* [captions] paragraphs under the picture */
     size_t captions;
+    bool no_caption;                /* only for the description that screen readers read */
 } seg_figure;
 
 seg_status seg_figure_draw(const seg_curves *curves, const seg_figure *figure, seg_string *svg, seg_error *err);

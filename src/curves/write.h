@@ -9,7 +9,7 @@
 typedef struct {
     const char *name, *value;
     bool number; /* written without quotes */
-} seg_setting;
+} seg_curves_setting;
 
 typedef struct {
     const seg_curves *curves;
@@ -18,7 +18,7 @@ typedef struct {
     const char *heading;
     const char *const *remark; /* [remarks] conditions and notes, in words */
     size_t remarks;
-    const seg_setting *setting;
+    const seg_curves_setting *setting;
     size_t settings;
 } seg_curves_report;
 

@@ -1,0 +1,557 @@
+/* curves.c - segloss curves: how losses rise while a prediction gets worse; Figure 3 of the survey, and the user's own. */
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "../cli/progress.h"
+#include "../curves/figure.h"
+#include "../curves/loss_list.h"
+#include "../curves/setup.h"
+#include "../curves/statements.h"
+#include "../evaluate/plan.h"
+#include "../io/read.h"
+#include "../plot/png.h"
+#include "../results/output.h"
+#include "command.h"
+#include "print.h"
+
+enum { FORMAT_SVG, FORMAT_PNG };
+static const char *const format_words[] = {"svg", "png", NULL};
+
+enum { PLOT_NONE, PLOT_BRAILLE, PLOT_GNUPLOT, PLOT_PGFPLOTS };
+static const char *const plot_words[] = {"none", "braille", "gnuplot", "pgfplots", NULL};
+
+struct options {
+    seg_texts losses;
+    const char *family, *sizes, *truth, *class, *folder, *seed;
+    int image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
+    double jitter, soft, max, width;
+    bool caption, quiet;
+};
+
+/* Choices that another setting decides unless they are made. */
+enum { NOT_CHOSEN = -1 };
+
+static const seg_option rows[] = {
+    {'l', "loss", SEG_OPTION_TEXTS, offsetof(struct options, losses), false, "SPEC", NULL, 0, 0,
+     "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary, combination), with parameters as "
+     "in tversky:alpha=0.7,beta=0.3; may be repeated", SEG_COMPLETE_LOSS},
+    {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
+     "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
+     "soft-label, temperature, size, fov; see below", SEG_COMPLETE_NOTHING},
+    {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
+     "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
+    {0, "image", SEG_OPTION_INTEGER, offsetof(struct options, image), false, "N", NULL, 4, 4096, "128",
+     "pixels along each side", SEG_COMPLETE_NOTHING},
+    {0, "dim", SEG_OPTION_INTEGER, offsetof(struct options, dim), false, "2|3", NULL, 2, 3, "2",
+     "discs in an image, or balls in a volume", SEG_COMPLETE_NOTHING},
+    {'g', "truth", SEG_OPTION_TEXT, offsetof(struct options, truth), false, "FILE", NULL, 0, 0, NULL,
+     "your own object instead of discs: a label map, 2D or 3D", SEG_COMPLETE_FILE},
+    {0, "class", SEG_OPTION_TEXT, offsetof(struct options, class), false, "N", NULL, 0, 0, "the only one",
+     "label of the object in --truth", SEG_COMPLETE_NOTHING},
+    {0, "steps", SEG_OPTION_INTEGER, offsetof(struct options, steps), false, "K", NULL, 1, 1000, "40",
+     "there are K + 1 predictions, the first (mostly) perfect", SEG_COMPLETE_NOTHING},
+    {0, "jitter", SEG_OPTION_NUMBER, offsetof(struct options, jitter), false, "PX", NULL, 0, 1000, "1",
+     "drift: how far place and radius are off by chance, in steps of 1/16 pixel", SEG_COMPLETE_NOTHING},
+    {0, "soft", SEG_OPTION_NUMBER, offsetof(struct options, soft), false, "PX", NULL, 0, 1000, "0: hard masks",
+     "width of the prediction's soft edge: p = 1/(1+exp(distance/width))", SEG_COMPLETE_NOTHING},
+    {0, "max", SEG_OPTION_NUMBER, offsetof(struct options, max), false, "S", NULL, 0, 0, "the family's own",
+     "largest severity: pixels, parts, errors or a share, as the family says", SEG_COMPLETE_NOTHING},
+    {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0",
+     "what chance begins with", SEG_COMPLETE_NOTHING},
+    {0, "seeds", SEG_OPTION_INTEGER, offsetof(struct options, seeds), false, "N", NULL, 1, 10000, "1",
+     "repeat with N seeds: scores become mean and standard deviation", SEG_COMPLETE_NOTHING},
+    {'x', "x", SEG_OPTION_CHOICE, offsetof(struct options, x), false, "YARDSTICK", seg_x_words, 0, 0,
+     "errors, or step where errors do not grow", "what the curves are drawn and judged against: FP + FN, the severity, "
+     "1 - IoU, the balanced error, HD95", SEG_COMPLETE_NOTHING},
+    {0, "scale", SEG_OPTION_CHOICE, offsetof(struct options, scale), false, "HOW", seg_curve_scale_words, 0, 0, "range",
+     "each curve to its own range, to its largest magnitude, or not at all", SEG_COMPLETE_NOTHING},
+    {0, "layout", SEG_OPTION_CHOICE, offsetof(struct options, layout), false, "NAME", seg_layout_words, 0, 0,
+     "panels; grid for more than eight losses", "panels per object, a grid of losses, a row per category, or dots of the "
+     "scores", SEG_COMPLETE_NOTHING},
+    {0, "width", SEG_OPTION_NUMBER, offsetof(struct options, width), false, "MM", NULL, 60, 600,
+     "89 for panels and scores, else 183", "printed width of the figure; its letters are never below 6.5 pt",
+     SEG_COMPLETE_NOTHING},
+    {0, "caption", SEG_OPTION_SWITCH, offsetof(struct options, caption), true, NULL, NULL, 0, 0, "on",
+     "the setting and the statements in words below the figure", SEG_COMPLETE_NOTHING},
+    {0, "format", SEG_OPTION_CHOICE, offsetof(struct options, format), false, "FORMAT", format_words, 0, 0, "svg",
+     "png draws curves.png beside curves.svg", SEG_COMPLETE_NOTHING},
+    {0, "plot", SEG_OPTION_CHOICE, offsetof(struct options, plot), false, "HOW", plot_words, 0, 0, "none",
+     "also draw in the terminal (braille), or write a script that reads curves.csv", SEG_COMPLETE_NOTHING},
+    {'o', "output", SEG_OPTION_TEXT, offsetof(struct options, folder), false, "FOLDER", NULL, 0, 0, "segloss-curves",
+     "where curves.csv, scores.csv, curves.json and curves.svg go; made when missing", SEG_COMPLETE_FOLDER},
+    {'j', "threads", SEG_OPTION_INTEGER, offsetof(struct options, threads), false, "N", NULL, 1, 4096,
+     "SEGLOSS_THREADS, OMP_NUM_THREADS, or all processors", "threads; results do not depend on it", SEG_COMPLETE_NOTHING},
+    {0, "progress", SEG_OPTION_CHOICE, offsetof(struct options, progress), false, "WHEN", seg_progress_words, 0, 0,
+     "auto", "how far a long run is, on stderr", SEG_COMPLETE_NOTHING},
+    {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL,
+     "errors only, no remarks and no progress", SEG_COMPLETE_NOTHING},
+    {'v', "verbose", SEG_OPTION_COUNT, offsetof(struct options, verbose), false, NULL, NULL, 0, 0, NULL,
+     "say what was decided", SEG_COMPLETE_NOTHING},
+    {.name = NULL},
+};
+
+static void preset(void *values)
+{
+    struct options *o = values;
+
+    o->image = 128;
+    o->dim = 2;
+    o->steps = 40;
+    o->jitter = 1;
+    o->max = NAN;
+    o->seeds = 1;
+    o->x = NOT_CHOSEN;
+    o->layout = NOT_CHOSEN;
+    o->width = NAN;
+    o->caption = true;
+    o->family = "drift";
+    o->sizes = "large=30,small=4";
+    o->seed = "0";
+    o->folder = "segloss-curves";
+}
+
+/* ---- what was asked for ---- */
+
+static seg_status read_family(const char *name, const seg_family **family, seg_error *err)
+{
+    const char *near = seg_family_nearest(name);
+
+    *family = seg_family_find(name);
+    if (*family)
+        return SEG_OK;
+    return near ? seg_fail(err, SEG_USAGE, "there is no family '%s' (did you mean '%s'?)", name, near)
+                : seg_fail(err, SEG_USAGE, "there is no family '%s' (see 'segloss curves --help')", name);
+}
+
+static seg_status read_whole(const char *option, const char *text, int64_t *x, seg_error *err)
+{
+    if (seg_read_int64(text, x) && *x >= 0)
+        return SEG_OK;
+    return seg_fail(err, SEG_USAGE, "%s is '%s', a whole number from 0 is wanted", option, text);
+}
+
+/* The plan's texts separate parameters with ';', as reports do. */
+static seg_status add_planned(seg_loss_list *list, const seg_plan_loss *planned, seg_error *err)
+{
+    char *params = seg_copy(planned->text, SIZE_MAX);
+    seg_status st = params ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the losses");
+
+    for (char *c = params; c && *c; c++)
+        *c = *c == ';' ? ',' : *c;
+    if (!st)
+        st = seg_loss_list_add(list, planned->loss, params, true, err);
+    free(params);
+    return st;
+}
+
+static seg_status list_losses(const struct options *o, seg_loss_list *list, seg_error *err)
+{
+    seg_plan plan = {0};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < o->losses.n; i++)
+        st = seg_plan_add_losses(&plan, o->losses.text[i], err);
+    for (size_t i = 0; !st && i < plan.losses; i++)
+        st = add_planned(list, &plan.loss[i], err);
+    for (size_t i = 0; !st && !o->losses.n && seg_figure_losses[i][0]; i++) {
+        bool missing;
+
+        st = seg_loss_list_find(list, seg_figure_losses[i][0], seg_figure_losses[i][1], true, &missing, err);
+    }
+    if (!st && !list->n)
+        st = seg_fail(err, SEG_USAGE, "no loss to draw (use --loss, or leave it out for the figure's eight)");
+    seg_plan_free(&plan);
+    return st;
+}
+
+static seg_status regime_of_file(const struct options *o, const seg_plan_of_steps *plan, uint64_t seed,
+                                 const seg_notes *notes, seg_regime **regime, seg_error *err)
+{
+    seg_image image = {0};
+    int64_t class = -1;
+    seg_status st = o->class ? read_whole("--class", o->class, &class, err) : SEG_OK;
+
+    if (!st)
+        st = seg_image_read(&image, o->truth, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+    if (!st)
+        st = seg_regime_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
+    seg_image_free(&image);
+    return st;
+}
+
+static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_notes *notes, seg_regime **regime,
+                               size_t *n, seg_error *err)
+{
+    seg_plan_of_steps plan = {.dim = o->dim, .image = (size_t)o->image, .steps = (size_t)o->steps,
+                              .jitter = round(o->jitter * SEG_UNITS) / SEG_UNITS, .soft = o->soft, .max = o->max};
+    seg_object_size *size = NULL;
+    seg_status st = read_family(o->family, &plan.family, err);
+
+    *n = 1;
+    if (!st && o->truth)
+        return regime_of_file(o, &plan, seed, notes, regime, err);
+    if (!st && o->class)
+        st = seg_fail(err, SEG_USAGE, "--class names a label of --truth, which was not given");
+    if (!st)
+        st = seg_object_sizes_read(o->sizes, &size, n, err);
+    if (!st)
+        st = seg_regimes_of_sizes(&plan, size, *n, seed, regime, err);
+    free(size);
+    return st;
+}
+
+/* ---- progress, told by many threads ---- */
+
+struct ticker {
+    seg_progress progress;
+    atomic_flag busy;
+};
+
+static void tick(void *context, size_t done, size_t total)
+{
+    struct ticker *t = context;
+
+    (void)total;
+    if (atomic_flag_test_and_set(&t->busy))
+        return; /* somebody is telling it just now */
+    seg_progress_at(&t->progress, done, 0);
+    atomic_flag_clear(&t->busy);
+}
+
+/* ---- where it goes ---- */
+
+/* Makes the folder and those above it. */
+static seg_status make_folder(const char *path, seg_error *err)
+{
+    char *copy = seg_copy(path, SIZE_MAX);
+    struct stat is;
+    seg_status st = SEG_OK;
+
+    if (!copy)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for a path");
+    for (char *c = copy + 1; copy[0] && *c; c++)
+        if (*c == '/') {
+            *c = '\0';
+            (void)mkdir(copy, 0777); /* the last one decides */
+            *c = '/';
+        }
+    (void)mkdir(copy, 0777);
+    free(copy);
+    if (stat(path, &is) || !S_ISDIR(is.st_mode))
+        st = seg_fail(err, SEG_WRITE, "%s: the folder cannot be made (choose another one with -o)", path);
+    else if (access(path, W_OK | X_OK))
+        st = seg_fail(err, SEG_WRITE, "%s: the folder cannot be written to (choose another one with -o)", path);
+    return st;
+}
+
+static seg_status compute(const struct options *o, seg_messages *messages, seg_loss_list *list, seg_curves *curves,
+                          seg_error *err)
+{
+    struct ticker ticker = {.busy = ATOMIC_FLAG_INIT};
+    seg_curves_request request = {.seeds = (size_t)o->seeds, .scale = (seg_curve_scale)o->scale,
+                                  .progress = {tick, &ticker}};
+    int64_t seed = 0;
+    seg_status st = read_whole("--seed", o->seed, &seed, err);
+
+    request.first_seed = (uint64_t)seed;
+    if (!st)
+        st = list_losses(o, list, err);
+    if (!st)
+        st = make_regimes(o, request.first_seed, &messages->notes, &request.regime, &request.regimes, err);
+    if (!st) /* before the work, not after it */
+        st = make_folder(o->folder, err);
+    request.loss = list->loss;
+    request.losses = list->n;
+    if (!st) {
+        size_t steps = 0;
+
+        request.x = o->x == NOT_CHOSEN ? request.regime[0].plan.family->x : (seg_x)o->x;
+        for (size_t i = 0; i < request.regimes; i++)
+            steps += request.seeds * seg_regime_points(&request.regime[i]);
+        seg_progress_begin(&ticker.progress, (seg_progress_when)o->progress, o->quiet, "steps", steps);
+        st = seg_curves_run(curves, &request, err);
+        seg_progress_end(&ticker.progress);
+    } else {
+        *curves = (seg_curves){.regime = request.regime, .regimes = request.regime ? request.regimes : 0};
+    }
+    return st ? st : seg_curves_score(curves, err);
+}
+
+
+
+static seg_status write_file(const char *folder, const char *name, const seg_string *text, seg_error *err)
+{
+    seg_output output = {0};
+    seg_string path = {0};
+    seg_status st;
+
+    seg_string_printf(&path, "%s/%s", folder, name);
+    st = seg_string_check(&path, err);
+    if (!st)
+        st = seg_output_open(&output, path.text, SEG_OUTPUT_WHOLE, 0, err);
+    if (!st)
+        st = seg_output_write(&output, text->text, text->length, err);
+    if (!st)
+        st = seg_output_keep(&output, err);
+    seg_output_free(&output);
+    seg_string_free(&path);
+    return st;
+}
+
+typedef seg_status writer(const seg_curves_report *report, seg_string *out, seg_error *err);
+
+static seg_status curves_csv(const seg_curves_report *report, seg_string *out, seg_error *err)
+{
+    return seg_write_curves_csv(report->curves, out, err);
+}
+
+static seg_status scores_csv(const seg_curves_report *report, seg_string *out, seg_error *err)
+{
+    return seg_write_scores_csv(report->curves, out, err);
+}
+
+static seg_status write_report(const char *folder, const char *name, writer *write_it, const seg_curves_report *report,
+                               seg_error *err)
+{
+    seg_string text = {0};
+    seg_status st = write_it(report, &text, err);
+
+    if (!st)
+        st = write_file(folder, name, &text, err);
+    seg_string_free(&text);
+    return st;
+}
+
+static seg_figure choose_figure(const struct options *o, const seg_curves *curves)
+{
+    seg_figure f = {.layout = (seg_layout)o->layout, .mm = o->width};
+
+    if (o->layout == NOT_CHOSEN)
+        f.layout = curves->losses > 8 ? SEG_LAYOUT_GRID : SEG_LAYOUT_PANELS;
+    if (isnan(f.mm))
+        f.mm = f.layout == SEG_LAYOUT_PANELS || f.layout == SEG_LAYOUT_SCORES ? 89 : 183;
+    return f;
+}
+
+enum { CAPTIONS = SEG_REMARKS + SEG_STATEMENTS, DOTS_PER_INCH = 300 };
+
+/* The remarks and statements as paragraphs. */
+static size_t make_caption(const seg_curves_report *r, seg_string text[CAPTIONS], const char *caption[CAPTIONS])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->remarks; i++)
+        caption[n++] = r->remark[i];
+    for (size_t i = 0; i < r->statements; i++) {
+        seg_statement_text(&r->statement[i], &text[i]);
+        if (text[i].text)
+            caption[n++] = text[i].text;
+    }
+    return n;
+}
+
+static seg_status write_figure(const struct options *o, const seg_curves_report *report, seg_error *err)
+{
+    seg_figure figure = choose_figure(o, report->curves);
+    seg_string svg = {0}, png = {0}, text[CAPTIONS] = {{0}};
+    const char *caption[CAPTIONS];
+    seg_status st;
+
+    figure.heading = report->heading;
+    figure.caption = caption;
+    figure.captions = make_caption(report, text, caption);
+    figure.no_caption = !o->caption;
+    st = seg_figure_draw(report->curves, &figure, &svg, err);
+    if (!st)
+        st = write_file(o->folder, "curves.svg", &svg, err);
+    if (!st && o->format == FORMAT_PNG)
+        st = seg_png_of_svg(&svg, (int)lround(figure.mm / 25.4 * DOTS_PER_INCH), &png, err);
+    if (!st && o->format == FORMAT_PNG)
+        st = write_file(o->folder, "curves.png", &png, err);
+    for (size_t i = 0; i < CAPTIONS; i++)
+        seg_string_free(&text[i]);
+    seg_string_free(&svg);
+    seg_string_free(&png);
+    return st;
+}
+
+/* ---- settings for curves.json ---- */
+
+enum { SETTINGS = 20 };
+
+static seg_curves_setting text_setting(const char *name, const char *value)
+{
+    return (seg_curves_setting){name, value, false};
+}
+
+static seg_curves_setting number_setting(const char *name, char room[SEG_NUMBER_ROOM], double value)
+{
+    const bool known = isfinite(value);
+
+    return (seg_curves_setting){name, known ? seg_number(room, value) : "null", true};
+}
+
+static size_t fill_settings(const struct options *o, const seg_curves *c, char room[SETTINGS][SEG_NUMBER_ROOM],
+                            seg_curves_setting *s)
+{
+    const seg_plan_of_steps *plan = &c->regime[0].plan;
+    const seg_figure figure = choose_figure(o, c);
+    size_t n = 0;
+
+    s[n++] = text_setting("family", plan->family->name);
+    s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", o->sizes);
+    if (o->truth)
+        s[n++] = text_setting("class", c->regime[0].scene.name + strlen("class "));
+    else
+        s[n] = number_setting("image", room[n], o->image), n++;
+    s[n] = number_setting("dim", room[n], seg_grid_dims(&c->regime[0].scene.grid)), n++;
+    s[n] = number_setting("steps", room[n], o->steps), n++;
+    s[n] = number_setting("jitter", room[n], plan->jitter), n++;
+    s[n] = number_setting("soft", room[n], plan->soft), n++;
+    s[n] = number_setting("max", room[n], plan->max), n++;
+    s[n++] = (seg_curves_setting){"seed", o->seed, true};
+    s[n] = number_setting("seeds", room[n], o->seeds), n++;
+    s[n++] = text_setting("x", seg_x_words[c->x]);
+    s[n++] = text_setting("scale", seg_curve_scale_words[c->scale]);
+    s[n++] = text_setting("layout", seg_layout_words[figure.layout]);
+    s[n] = number_setting("width", room[n], figure.mm), n++;
+    return n;
+}
+
+/* ---- the terminal ---- */
+
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+
+    return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col >= 40 ? size.ws_col : 110;
+}
+
+/* Whether the locale's letters are UTF-8, as the environment says. */
+static bool speaks_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && *value)
+            return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+    }
+    return false;
+}
+
+static seg_status show(const struct options *o, const seg_curves_report *report, seg_error *err)
+{
+    seg_string text = {0};
+    seg_status st = SEG_OK;
+
+    if (o->plot == PLOT_BRAILLE)
+        st = seg_write_terminal(report, terminal_columns(), speaks_utf8(), &text, err);
+    if (!st)
+        st = seg_write_curves_text(report, terminal_columns(), &text, err);
+    if (!st)
+        st = seg_print(&text, err);
+    seg_string_free(&text);
+    return st;
+}
+
+static seg_status write_all(const struct options *o, const seg_curves_report *report, seg_messages *messages,
+                            seg_error *err)
+{
+    seg_status st = write_report(o->folder, "curves.csv", curves_csv, report, err);
+
+    if (!st)
+        st = write_report(o->folder, "scores.csv", scores_csv, report, err);
+    if (!st)
+        st = write_report(o->folder, "curves.json", seg_write_curves_json, report, err);
+    if (!st)
+        st = write_figure(o, report, err);
+    if (!st && o->plot == PLOT_GNUPLOT)
+        st = write_report(o->folder, "curves.gp", seg_write_gnuplot, report, err);
+    if (!st && o->plot == PLOT_PGFPLOTS)
+        st = write_report(o->folder, "curves.tex", seg_write_pgfplots, report, err);
+    if (!st)
+        seg_message_info(messages, 1, "curves.csv, scores.csv, curves.json and curves.svg are in %s", o->folder);
+    return st;
+}
+
+static seg_status tell(const struct options *o, const seg_curves *curves, seg_messages *messages, seg_error *err)
+{
+    seg_statement statement[SEG_STATEMENTS];
+    seg_curves_setting setting[SETTINGS];
+    char room[SETTINGS][SEG_NUMBER_ROOM];
+    seg_remarks remarks = {0};
+    seg_curves_report report = {.curves = curves, .statement = statement, .setting = setting};
+    seg_status st = seg_statements_judge(curves, statement, &report.statements, err);
+
+    if (!st)
+        st = seg_remarks_make(&remarks, curves, err);
+    report.heading = remarks.heading;
+    report.remark = (const char *const *)remarks.text;
+    report.remarks = remarks.n;
+    report.settings = fill_settings(o, curves, room, setting);
+    if (!st)
+        st = write_all(o, &report, messages, err);
+    if (!st)
+        st = show(o, &report, err);
+    seg_remarks_free(&remarks);
+    return st;
+}
+
+static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
+{
+    const struct options *o = values;
+    seg_loss_list list = {0};
+    seg_curves curves = {0};
+    seg_status st;
+
+    (void)operands;
+    messages->quiet = o->quiet;
+    messages->verbose = o->verbose;
+    if (o->threads)
+        seg_use_threads(o->threads);
+    st = compute(o, messages, &list, &curves, err);
+    if (!st)
+        st = tell(o, &curves, messages, err);
+    seg_curves_free(&curves);
+    seg_loss_list_free(&list);
+    return st;
+}
+
+const seg_command seg_command_curves = {
+    .name = "curves",
+    .operands = "",
+    .summary = "how losses rise while a prediction gets worse: Figure 3 of the survey",
+    .description =
+        "Draws every loss against the errors of a prediction that gets worse step by step, for a large and a small "
+        "object, and scores how steadily each rises: Kendall's tau, the largest drawdown, the share of reversals, "
+        "plateau and tail, against five yardsticks. Writes curves.csv, scores.csv, curves.json and curves.svg.\n\n"
+        "Alone it re-creates Figure 3 of Azad et al. (arXiv 2312.05391) by a construction of its own, since the authors "
+        "published neither code nor settings, and says which of the survey's statements hold, and under which "
+        "condition. With --truth it asks the same about your own object.\n\n"
+        "The families: drift moves the prediction away until nothing overlaps, with jitter; translate only shifts it; "
+        "offset goes from erosion to dilation; boundary roughens the border; missing loses parts; spurious finds false "
+        "objects; mix trades false positives for false negatives at a fixed number of errors; pred-noise and label-noise "
+        "flip voxels of the prediction or of the truth; soft-label softens the truth's border; temperature makes the "
+        "prediction unsure; size grows the object under a fixed shift; fov grows the image around it.",
+    .examples = "segloss curves\tthe figure with its eight losses, in segloss-curves/\n"
+                "segloss curves --loss all --seeds 16 -o all\tall losses as a grid, scores over 16 seeds\n"
+                "segloss curves --loss all --layout scores\tone row for each loss\n"
+                "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tyour own object\n"
+                "segloss curves --family boundary --max 2 --plot braille\ta rough border, shown in the terminal",
+    .options = rows,
+    .size = sizeof(struct options),
+    .least = 0,
+    .most = 0,
+    .completes = SEG_COMPLETE_NOTHING,
+    .preset = preset,
+    .run = run,
+};
