@@ -88,14 +88,16 @@ const seg_convention seg_conventions[] = {
         .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
         .checked = "MetricsReloaded cb38dfc",
         .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
-                   "likelihood-ratio net-benefit",
+                   "likelihood-ratio net-benefit auroc average-precision brier nll ece",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
-        .difference = SEG_DIFFERENCE_ABSOLUTE, .empty = metricsreloaded_empty
+        .difference = SEG_DIFFERENCE_ABSOLUTE, .brier_of_both = true, .bins_closed_above = true,
+        .precision_lines = true, .empty = metricsreloaded_empty
     }, {
         .name = "monai",
         .meaning = "face boundary, larger of the two percentiles; classes absent from the truth are left out",
         .checked = "MONAI 1.5.0",
-        .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice",
+        .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice auroc "
+                   "average-precision",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = monai_empty
     }, {
         .name = "monai-subvoxel",

@@ -76,6 +76,9 @@ typedef struct {
     seg_band_rule band;
     seg_difference_rule difference; /* of volumes, in rvd */
     bool similarity_signed;      /* volume similarity is 2 (P - G) / (P + G) */
+    bool brier_of_both;          /* a class's Brier score is summed over p and 1 - p */
+    bool bins_closed_above;      /* calibration bins are (l, u], and p = 0 is in none */
+    bool precision_lines;        /* average precision joins its points by lines instead of steps */
     const seg_empty_row *empty;  /* ends with a row without a name; what it lacks is as in the first convention */
 } seg_convention;
 

@@ -1,0 +1,89 @@
+/* nll.c - negative log-likelihood: the mean surprise at the truth, in nats.
+ *
+ *     of a class:  mean over voxels of  -ln p  in the class,  -ln(1 - p)  elsewhere
+ *     of a case:   mean over voxels of  -ln p of the true class
+ *
+ * Nothing is clipped, unlike in the cross-entropy loss: a voxel whose class was given the probability 0 makes it
+ * infinite, because no finite number is the likelihood of what was called impossible.
+ */
+#include <math.h>
+
+#include "../base/blocks.h"
+#include "class_view.h"
+#include "scores.h"
+
+static const char IMPOSSIBLE[] = SEG_NOT_COMPUTED "a voxel's true class has probability 0";
+
+struct task {
+    const seg_pair *pair;
+    int class;
+};
+
+/* sums: surprise, voxels. */
+static void add_class(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct task *t = context;
+    uint16_t code[SEG_BLOCK];
+    double y[SEG_BLOCK], sum = 0, count = 0;
+
+    seg_pair_prob(t->pair, t->class, begin, end - begin, y);
+    seg_pair_codes(t->pair, begin, end - begin, code);
+    for (size_t i = 0; i < end - begin; i++)
+        if (code[i] < t->pair->classes) {
+            sum -= code[i] == t->class ? log(y[i]) : log1p(-y[i]);
+            count++;
+        }
+    sums[0] = sum;
+    sums[1] = count;
+}
+
+static void add_case(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct task *t = context;
+    uint16_t code[SEG_BLOCK];
+    double p[SEG_BLOCK], sum = 0;
+    size_t n = seg_pair_true_prob(t->pair, begin, end - begin, p, code);
+
+    for (size_t i = 0; i < n; i++)
+        sum -= log(p[i]);
+    sums[0] = sum;
+    sums[1] = (double)n;
+}
+
+static seg_status mean_surprise(const seg_pair *pair, int class, seg_sum_fn *add, seg_value *value, seg_error *err)
+{
+    struct task t = {pair, class};
+    double sums[2];
+    seg_status st;
+
+    *value = seg_value_undefined(seg_scores_missing(pair));
+    if (value->status)
+        return SEG_OK;
+    st = seg_blocks_sum(pair->voxels, 2, add, &t, sums, err);
+    if (st)
+        return st;
+    *value = seg_value_with(sums[0] / sums[1], isinf(sums[0]) ? IMPOSSIBLE : NULL);
+    return seg_probmap_check(&pair->prob, err);
+}
+
+static seg_status nll_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+{
+    (void)params;
+    return mean_surprise(view->pair, view->class, add_class, value, err);
+}
+
+static seg_status nll_case(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
+                           seg_error *err)
+{
+    (void)params, (void)counts;
+    return mean_surprise(pair, 0, add_case, value, err);
+}
+
+const seg_metric seg_metric_nll = {
+    .name = "nll", .aliases = {"negative-log-likelihood", "log-score"}, .title = "Negative log-likelihood",
+    .family = SEG_PROBABILITY_METRIC, .unit = SEG_UNIT_NONE, .better = -1,
+    .definition = "of a class: mean over voxels of -ln p where it is the truth and -ln(1 - p) elsewhere;\n"
+                  "of a case: mean over voxels of -ln p of the true class. Not clipped",
+    .range = "[0, inf]", .empty = "a value", .reference = "Good 1952, Journal of the Royal Statistical Society B 14",
+    .params = seg_metric_rows, .size = sizeof(seg_metric_params), .class_value = nll_value, .case_value = nll_case
+};

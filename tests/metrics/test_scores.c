@@ -1,0 +1,223 @@
+/* test_scores.c - ranks of probabilities against a plain sort, and what follows from them. */
+#include "support/fixture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/blocks.h"
+#include "metrics/metric.h"
+#include "metrics/scores.h"
+
+enum { N = 40000 };
+
+struct voxel {
+    float p;
+    bool positive;
+};
+
+static int higher_first(const void *a, const void *b)
+{
+    const struct voxel *s = a, *t = b;
+
+    return s->p != t->p ? (s->p > t->p ? -1 : 1) : 0;
+}
+
+/* How the probabilities lie: spread, few distinct ones, many exact zeros and ones, tiny ones. */
+static float draw(int kind, bool positive, uint64_t *seed)
+{
+    double u = fixture_uniform(seed), p = positive ? 1 - u * u : u * u;
+
+    switch (kind) {
+    case 0: return (float)p;
+    case 1: return (float)(floor(10 * p) / 10);
+    case 2: return u < 0.3 ? 0 : u < 0.5 ? 1 : (float)p;
+    case 3: return (float)(p * 1e-40); /* subnormal */
+    default: return 0.25f;
+    }
+}
+
+static void make(seg_pair *pair, struct voxel *voxel, int kind, bool ignoring, uint64_t *seed)
+{
+    const size_t n[3] = {200, 100, 2};
+    const double mm[3] = {1, 1, 1};
+    float *p = malloc(N * sizeof *p);
+    uint8_t *truth = malloc(N);
+
+    for (size_t i = 0; i < N; i++) {
+        truth[i] = fixture_uniform(seed) < 0.2;
+        voxel[i].positive = truth[i];
+        voxel[i].p = p[i] = draw(kind, truth[i], seed);
+        if (ignoring && i % 7 == 0) {
+            truth[i] = 9;
+            voxel[i].p = -1;
+        }
+    }
+    if (ignoring)
+        fixture_prob_ignoring(pair, n, mm, 1, p, truth, 9);
+    else
+        fixture_prob(pair, n, mm, 1, p, truth);
+    free(p);
+    free(truth);
+}
+
+struct seen {
+    const struct voxel *voxel; /* sorted */
+    size_t at, n;
+    bool each_positive;
+};
+
+/* What comes is the next stretch of the sorted voxels: of one probability, unless all are alike. */
+static void expect_rank(void *context, uint64_t positives, uint64_t negatives)
+{
+    struct seen *s = context;
+    size_t n = (size_t)(positives + negatives), found = 0;
+    bool same = true;
+
+    assert_true(n > 0 && s->at + n <= s->n);
+    for (size_t i = s->at; i < s->at + n; i++) {
+        found += s->voxel[i].positive;
+        same = same && s->voxel[i].p == s->voxel[s->at].p;
+    }
+    assert_int_equal(found, positives);
+    assert_true(same || positives == 0 || (negatives == 0 && !s->each_positive));
+    assert_true(s->at + n == s->n || s->voxel[s->at + n].p < s->voxel[s->at + n - 1].p); /* ties are not split */
+    s->at += n;
+}
+
+static void ranks_are_those_of_a_sort(void **state)
+{
+    struct voxel *voxel = malloc(N * sizeof *voxel);
+    uint64_t seed = 77;
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (int k = 0; k < 20; k++) {
+        struct seen seen = {voxel, 0, N, k % 2};
+        seg_pair pair;
+        seg_scores scores;
+        seg_error err = {0};
+
+        make(&pair, voxel, k / 4, k / 2 % 2, &seed);
+        qsort(voxel, N, sizeof *voxel, higher_first);
+        while (seen.n && voxel[seen.n - 1].p < 0)
+            seen.n--;
+        assert_ok(seg_scores_descend(&scores, &pair, 1, seen.each_positive, expect_rank, &seen, &err), &err);
+        assert_int_equal(seen.at, seen.n);
+        assert_int_equal(scores.positives + scores.negatives, seen.n);
+        seg_pair_free(&pair);
+    }
+    free(voxel);
+}
+
+static double value(const seg_pair *pair, const char *name)
+{
+    seg_metric_job job = {.metric = seg_metric_find(name)};
+    seg_value of[3] = {{0}};
+    seg_error err = {0};
+
+    assert_ok(seg_metrics_compute(pair, &job, 1, SEG_EMPTY_NA, of, &err), &err);
+    return of[1].x;
+}
+
+/* More voxels than are sorted at once, most of them with one probability, the others with 1024 of them. */
+static void many_voxels_are_ranked_a_part_at_a_time(void **state)
+{
+    enum { VALUES = 1024 };
+    const size_t n[3] = {4096, 2500, 1}, voxels = n[0] * n[1];
+    const double mm[3] = {1, 1, 1};
+    float *p = malloc(voxels * sizeof *p);
+    uint8_t *truth = malloc(voxels);
+    uint64_t seed = 79;
+    double count[VALUES][2] = {{0}}, won = 0, below = 0, all[2] = {0, 0};
+    seg_pair pair;
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (size_t i = 0; i < voxels; i++) {
+        uint64_t random = fixture_random(&seed);
+        size_t k = random % 100 < 45 ? 300 : random >> 32 & (VALUES - 1);
+
+        truth[i] = (random >> 8 & 1023) < k;
+        p[i] = (float)k / VALUES;
+        count[k][truth[i]]++;
+    }
+    for (size_t k = 0; k < VALUES; k++) {
+        won += count[k][1] * (below + count[k][0] / 2);
+        below += count[k][0];
+        all[1] += count[k][1];
+    }
+    fixture_prob(&pair, n, mm, 1, p, truth);
+    assert_near(value(&pair, "auroc"), won / (below * all[1]), 1e-13, 0);
+    seg_pair_free(&pair);
+    free(p);
+    free(truth);
+}
+
+static const char *const NAMES[] = {"auroc", "average-precision", "brier", "nll", "ece", "mce"};
+
+static void values_do_not_depend_on_the_number_of_threads(void **state)
+{
+    struct voxel *voxel = malloc(N * sizeof *voxel);
+    uint64_t seed = 78;
+    seg_pair pair;
+
+    (void)state;
+    make(&pair, voxel, 0, false, &seed);
+    for (int k = 0; k < 6; k++) {
+        double one, many;
+
+        seg_use_threads(1);
+        one = value(&pair, NAMES[k]);
+        seg_use_threads(5);
+        many = value(&pair, NAMES[k]);
+        assert_memory_equal(&one, &many, sizeof one);
+    }
+    seg_use_threads(0);
+    seg_pair_free(&pair);
+    free(voxel);
+}
+
+/* A certain and right prediction is perfect in every score. */
+static void certainty_that_is_right_is_perfect(void **state)
+{
+    const size_t n[3] = {4, 1, 1};
+    const double mm[3] = {1, 1, 1};
+    const float p[4] = {0, 1, 1, 0};
+    const uint8_t truth[4] = {0, 1, 1, 0};
+    const double wanted[6] = {1, 1, 0, 0, 0, 0};
+    seg_pair pair;
+
+    (void)state;
+    fixture_prob(&pair, n, mm, 1, p, truth);
+    for (int k = 0; k < 6; k++)
+        assert_near(value(&pair, NAMES[k]), wanted[k], 0, 0);
+    seg_pair_free(&pair);
+}
+
+static void a_map_of_labels_has_no_scores(void **state)
+{
+    const size_t n[3] = {4, 1, 1};
+    const double mm[3] = {1, 1, 1};
+    const uint8_t label[4] = {0, 1, 1, 0};
+    seg_pair pair;
+
+    (void)state;
+    fixture_labels(&pair, n, mm, 2, label, label);
+    for (int k = 0; k < 6; k++)
+        assert_true(isnan(value(&pair, NAMES[k])));
+    seg_pair_free(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranks_are_those_of_a_sort),
+        cmocka_unit_test(many_voxels_are_ranked_a_part_at_a_time),
+        cmocka_unit_test(values_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(certainty_that_is_right_is_perfect),
+        cmocka_unit_test(a_map_of_labels_has_no_scores),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
