@@ -63,7 +63,6 @@ seg_status seg_eval_gates(const seg_eval_options *o, const seg_sinks *sinks, con
     return st ? st : check_gates(&o->fail_over, false, sinks, messages, kept, err);
 }
 
-/* Malformed bounds are refused before any work is done. */
 static seg_status read_gates(const seg_texts *texts, bool under, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -75,6 +74,13 @@ static seg_status read_gates(const seg_texts *texts, bool under, seg_error *err)
         seg_gate_free(&gate);
     }
     return st;
+}
+
+seg_status seg_eval_check_gates(const seg_eval_options *o, seg_error *err)
+{
+    seg_status st = read_gates(&o->fail_under, true, err);
+
+    return st ? st : read_gates(&o->fail_over, false, err);
 }
 
 /* ---- where the pairs come from ---- */
@@ -238,11 +244,9 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
 {
     struct batch b = {.o = o, .messages = messages, .record = {.fd = -1}};
     seg_batch_result result = {0};
-    seg_status st = read_gates(&o->fail_under, true, err);
+    seg_status st = SEG_OK;
 
-    if (!st)
-        st = read_gates(&o->fail_over, false, err);
-    if (!st && o->shard)
+    if (o->shard)
         st = seg_shard_read(&b.shard, o->shard, &messages->notes, err);
     if (!st)
         st = open_source(&b, folders, err);

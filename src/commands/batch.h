@@ -12,6 +12,9 @@
 seg_status seg_eval_batch(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
                           const char *const folders[2], const seg_messages *messages, seg_error *err);
 
+/* Malformed bounds are refused before any work is done. */
+seg_status seg_eval_check_gates(const seg_eval_options *options, seg_error *err);
+
 /* Checks --fail-under and --fail-over against the summary; says which are not kept. */
 seg_status seg_eval_gates(const seg_eval_options *options, const seg_sinks *sinks, const seg_messages *messages,
                           bool *kept, seg_error *err);

@@ -139,6 +139,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 
     seg_settings_fill(&settings, &o->scoring);
     if (!st)
+        st = seg_eval_check_gates(o, err);
+    if (!st)
         st = choose(o, &setup.scoring, &settings, operands, messages, err);
     seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);

@@ -71,11 +71,9 @@ static seg_status flush(seg_report *report, seg_error *err)
 seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,
                             seg_output *output, seg_error *err)
 {
-    seg_status st;
-
+    /* What begins the report is written with its first case: a run that fails before leaves nothing behind. */
     *report = (seg_report){.format = format, .style = *style, .output = output};
-    st = format->begin(report, err);
-    return st ? st : flush(report, err);
+    return format->begin(report, err);
 }
 
 static seg_summary_key key_of(const seg_case *c, const seg_row *row)
