@@ -1,4 +1,5 @@
 /* man.c - the pages of the manual. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,36 +43,59 @@ static void environment(seg_string *out)
 
 static void examples(seg_string *out, const char *text)
 {
+    bool first = true;
+
     if (!text)
         return;
     seg_string_add(out, ".Sh EXAMPLES\n");
     while (*text) {
         size_t line = strcspn(text, "\n"), command = strcspn(text, "\t\n");
-        char *shown = seg_copy(text, command), *about = NULL;
+        char *shown = seg_copy(text, command);
+        char *about = command + 1 < line ? seg_copy(text + command + 1, line - command - 1) : NULL;
 
-        if (command + 1 < line)
-            about = seg_copy(text + command + 1, line - command - 1);
+        seg_string_add(out, about && !first ? ".Pp\n" : "");
         if (about)
-            seg_mdoc_part(out, "Example", about);
-        else
-            seg_string_add(out, ".Pp\n");
-        if (shown)
-            seg_mdoc_literal(out, shown);
+            seg_mdoc_text(out, about);
+        seg_mdoc_literal(out, shown ? shown : "");
         free(shown);
         free(about);
+        first = false;
         text += line + (text[line] == '\n');
     }
 }
 
+/* Where else to read: pages by section, then by name, which is how mandoc wants them. */
+struct page {
+    int section;
+    char name[64];
+};
+
+static int by_section_and_name(const void *a, const void *b)
+{
+    const struct page *x = a, *y = b;
+
+    return x->section != y->section ? x->section - y->section : strcmp(x->name, y->name);
+}
+
 static void see_also(seg_string *out, const char *self)
 {
+    static const struct page others[] = {{1, "segloss"}, {5, "segloss-formats"}, {7, "segloss-cluster"},
+                                         {7, "segloss-losses"}, {7, "segloss-metrics"}};
+    enum { MOST = 64 };
+    struct page page[MOST];
+    size_t n = sizeof others / sizeof *others;
+
+    memcpy(page, others, sizeof others);
+    for (size_t i = 0; i < seg_commands_count && n < MOST; i++) {
+        page[n].section = 1;
+        snprintf(page[n++].name, sizeof page->name, "segloss-%s", seg_commands[i]->name);
+    }
+    qsort(page, n, sizeof *page, by_section_and_name);
     seg_string_add(out, ".Sh SEE ALSO\n");
-    if (strcmp(self, "segloss"))
-        seg_string_add(out, ".Xr segloss 1 ,\n");
-    for (size_t i = 0; i < seg_commands_count; i++)
-        if (strcmp(self, seg_commands[i]->name))
-            seg_string_printf(out, ".Xr segloss-%s 1 ,\n", seg_commands[i]->name);
-    seg_string_add(out, ".Xr segloss-formats 5 ,\n.Xr segloss-losses 7 ,\n.Xr segloss-metrics 7\n");
+    for (size_t i = 0, shown = 0; i < n; i++)
+        if (strcmp(page[i].name, self))
+            seg_string_printf(out, "%s.Xr %s %d", shown++ ? " ,\n" : "", page[i].name, page[i].section);
+    seg_string_add(out, "\n");
 }
 
 void seg_docs_main_page(seg_string *out)
@@ -125,7 +149,7 @@ void seg_docs_command_page(seg_string *out, const seg_command *c)
     seg_mdoc_options(out, c->options);
     exit_status(out);
     examples(out, c->examples);
-    see_also(out, c->name);
+    see_also(out, page.text ? page.text : "");
     seg_string_free(&page);
 }
 
@@ -189,7 +213,7 @@ void seg_docs_losses_page(seg_string *out)
             if ((int)seg_losses[i]->level == level)
                 loss(out, seg_losses[i]);
     }
-    see_also(out, "");
+    see_also(out, "segloss-losses");
 }
 
 static void metric(seg_string *out, const seg_metric *m)
@@ -237,5 +261,5 @@ void seg_docs_metrics_page(seg_string *out)
         }
     }
     seg_string_add(out, ".El\n");
-    see_also(out, "");
+    see_also(out, "segloss-metrics");
 }

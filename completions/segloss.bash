@@ -1,0 +1,107 @@
+# bash completion for segloss
+# Written by 'make docs' from the program's own tables: change those, not this file.
+
+# Completes the part behind the last comma, so that lists of names can be typed.
+_segloss_words() {
+    local before=
+    [[ $cur == *,* ]] && before=${cur%,*},
+    mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "${cur##*,}")
+}
+
+_segloss_files() {
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    compopt -o filenames 2>/dev/null
+}
+
+_segloss() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W 'eval merge info list describe help --help --version' -- "$cur")
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+    help) _segloss_words 'eval merge info list describe help' ;;
+    eval)
+        case $prev in
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou tversky focal-tversky sens-spec boundary hausdorff boundary-aware active-boundary conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy all none'; return ;;
+        --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --classes | -c) return ;;
+        --labels | -L) _segloss_files; return ;;
+        --ignore-label | -i) return ;;
+        --threshold | -t) return ;;
+        --spacing) return ;;
+        --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
+        --empty) _segloss_words 'na zero-one nnunet monai brats diagonal'; return ;;
+        --nan) _segloss_words 'error skip zero'; return ;;
+        --slice-axis) _segloss_words 'auto x y z'; return ;;
+        --memory) return ;;
+        --threads | -j) return ;;
+        --prediction | -p) _segloss_files; return ;;
+        --truth | -g) _segloss_files; return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --output | -o) _segloss_files; return ;;
+        --digits) return ;;
+        --na) return ;;
+        --color) _segloss_words 'auto always never'; return ;;
+        --pairs) _segloss_files; return ;;
+        --match) return ;;
+        --shard) return ;;
+        --fail-under) return ;;
+        --fail-over) return ;;
+        --progress) _segloss_words 'auto always never lines'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    merge)
+        case $prev in
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --output | -o) _segloss_files; return ;;
+        --digits) return ;;
+        --na) return ;;
+        --color) _segloss_words 'auto always never'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--format -f --output -o --digits --no-header --na --summary-only --color --quiet -q --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    info)
+        case $prev in
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--input --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    list)
+        case $prev in
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--names --help' -- "$cur")
+        else
+            _segloss_words 'losses metrics conventions formats'
+        fi
+        ;;
+    describe)
+        case $prev in
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--help' -- "$cur")
+        else
+            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou tversky focal-tversky sens-spec boundary hausdorff boundary-aware active-boundary conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy all none'
+        fi
+        ;;
+    esac
+}
+complete -F _segloss segloss
