@@ -34,6 +34,7 @@ typedef struct {
     double slope, inter;
     double full;           /* PNG: the stored value that means probability 1; otherwise 1 */
     bool palette;
+    bool toned;            /* PNG: has chunks that ask for other numbers to be shown (gAMA, sBIT) */
     int dims;              /* as in the file */
     size_t shape[7];
     seg_grid grid;

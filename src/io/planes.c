@@ -201,6 +201,8 @@ static seg_status check_source(const seg_array *a, const seg_read_options *optio
     if (a->palette)
         return seg_fail(err, SEG_READ, "%s: is a palette PNG, whose values are names of colours, probabilities were "
                         "wanted (use --input labels)", a->name);
+    if (a->toned)
+        seg_note(a->notes, "%s: has a gamma or significant bits for showing it; its values are read as stored", a->name);
     return SEG_OK;
 }
 

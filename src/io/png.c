@@ -107,6 +107,26 @@ static seg_status read_header(seg_array *a, seg_error *err)
     return SEG_OK;
 }
 
+/* Chunks looked at for a remark; they stand before the pixels. */
+enum { LOOKED_AT = 64 };
+
+/* libpng skips these chunks, and their CRC does not matter: they only cause a remark. */
+static void look_at_chunks(seg_array *a)
+{
+    uint64_t at = 8;
+    uint8_t head[8];
+
+    for (int i = 0; i < LOOKED_AT && at + 8 <= a->input.size && !seg_input_pread(&a->input, at, head, 8); i++) {
+        if (!memcmp(head + 4, "IDAT", 4))
+            return;
+        if (!memcmp(head + 4, "acTL", 4))
+            seg_note(a->notes, "%s: is animated; its first image is read", a->name);
+        if (!memcmp(head + 4, "gAMA", 4) || !memcmp(head + 4, "sBIT", 4))
+            a->toned = true;
+        at += 12 + ((uint64_t)head[0] << 24 | (uint64_t)head[1] << 16 | (uint64_t)head[2] << 8 | head[3]);
+    }
+}
+
 /* Refuses sizes that the file cannot hold or that nobody scores, before a row is allocated. */
 static seg_status check_size(const seg_array *a, seg_error *err)
 {
@@ -230,8 +250,10 @@ seg_status seg_png_open(seg_array *a, const seg_read_options *options, seg_error
         st = read_header(a, err);
     if (!st)
         st = check_size(a, err);
-    if (!st)
+    if (!st) {
         describe(a, options);
+        look_at_chunks(a);
+    }
     return st ? st : make_rows(a, options, err);
 }
 

@@ -296,6 +296,33 @@ static void bytes_behind_the_end_are_remarked(void **state)
     seg_image_free(&image);
 }
 
+static void an_animation_and_a_gamma_are_remarked(void **state)
+{
+    static const struct {
+        const char *chunk;
+        seg_read_as as;
+        int remarks;
+    } CASES[] = {{"acTL", SEG_AS_AUTO, 1}, {"acTL", SEG_AS_PROBABILITIES, 1}, {"gAMA", SEG_AS_AUTO, 0},
+                 {"gAMA", SEG_AS_PROBABILITIES, 1}, {"sBIT", SEG_AS_PROBABILITIES, 1},
+                 {"tEXt", SEG_AS_PROBABILITIES, 0}};
+
+    (void)state;
+    fill_samples(3, 256);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        png_file f = {.width = 7, .height = 5, .depth = 8, .sample = sample, .extra = CASES[i].chunk,
+                      .extra_data = "\0\0\xb1\x8f\0\0\0\0", .extra_bytes = 8};
+        seg_read_options options = {.as = CASES[i].as};
+        remarks said = {0};
+        seg_notes notes = {keep_remark, &said};
+        seg_image image;
+        seg_error err = {0};
+
+        assert_ok(seg_image_read(&image, write_image(&f), &options, &notes, &err), &err);
+        assert_int_equal(said.n, CASES[i].remarks);
+        seg_image_free(&image);
+    }
+}
+
 /* Sixty bytes that claim gigabytes: refused or skipped before anything is allocated. */
 static void chunks_and_sizes_that_claim_memory(void **state)
 {
@@ -409,6 +436,7 @@ int main(void)
         cmocka_unit_test(every_flipped_bit_of_a_png_is_noticed),
         cmocka_unit_test(damage_has_a_sentence),
         cmocka_unit_test(bytes_behind_the_end_are_remarked),
+        cmocka_unit_test(an_animation_and_a_gamma_are_remarked),
         cmocka_unit_test(chunks_and_sizes_that_claim_memory),
         cmocka_unit_test(a_small_file_cannot_promise_a_large_image),
         cmocka_unit_test(other_formats_are_named),

@@ -203,8 +203,10 @@ test_bytes bytes_join(test_bytes a, test_bytes b)
 {
     test_bytes all = zeroed(a.n + b.n);
 
-    memcpy(all.at, a.at, a.n);
-    memcpy(all.at + a.n, b.at, b.n);
+    if (a.n)
+        memcpy(all.at, a.at, a.n);
+    if (b.n)
+        memcpy(all.at + a.n, b.at, b.n);
     free(a.at);
     free(b.at);
     return all;
