@@ -198,7 +198,7 @@ static seg_status go_to_header(seg_array *a, const seg_read_options *options, se
     seg_status st;
 
     if (!header)
-        return seg_fail(err, SEG_MEMORY, "not enough memory for a file name (close other programs)");
+        return seg_no_name(err);
     memcpy(header + dot + 1, a->name[dot + 1] == 'I' ? "HDR" : "hdr", 3);
     seg_stream_close(&a->stream);
     seg_input_close(&a->input);
@@ -280,15 +280,7 @@ seg_status seg_array_take(seg_array *a, size_t n, const void **raw, seg_error *e
 
 seg_status seg_array_copy(seg_array *a, size_t n, void *out, seg_error *err)
 {
-    const void *raw;
-    seg_status st;
-
-    if (!a->png)
-        return seg_stream_read(&a->stream, out, n * a->type->bytes, err);
-    st = seg_png_row(a, &raw, err);
-    if (!st)
-        memcpy(out, raw, n * a->type->bytes);
-    return st;
+    return seg_stream_read(&a->stream, out, n * a->type->bytes, err);
 }
 
 seg_status seg_array_finish(seg_array *a, seg_error *err)

@@ -59,7 +59,7 @@ seg_status seg_array_open_memory(seg_array *array, const void *bytes, size_t siz
 /* *raw = the next n stored numbers; PNG hands out whole rows only (n = grid.n[0]). Good until the next call. */
 seg_status seg_array_take(seg_array *array, size_t n, const void **raw, seg_error *err);
 
-/* Copies the next n stored numbers to out. */
+/* Puts the next n stored numbers of a NIfTI file where the caller wants them. */
 seg_status seg_array_copy(seg_array *array, size_t n, void *out, seg_error *err);
 
 /* Behind the last voxel: compares checksums and looks at what is left. */

@@ -16,7 +16,7 @@ bool seg_input_is_stdin(const char *path)
     return !strcmp(path, "-") || !strcmp(path, "/dev/stdin");
 }
 
-static seg_status no_name(seg_error *err)
+seg_status seg_no_name(seg_error *err)
 {
     return seg_fail(err, SEG_MEMORY, "not enough memory for a file name (close other programs)");
 }
@@ -98,7 +98,7 @@ seg_status seg_input_open(seg_input *input, const char *path, uint64_t memory, s
     *input = (seg_input){0};
     input->name = seg_copy(is_stdin ? "standard input" : path, SIZE_MAX);
     if (!input->name)
-        return no_name(err);
+        return seg_no_name(err);
     st = is_stdin ? spool_stdin(input, memory, err) : open_file(input, path, err);
     if (!st && input->size == 0)
         st = seg_fail(err, SEG_READ, "%s: is empty, a NIfTI or PNG image was wanted (was it written to its end?)",
@@ -111,7 +111,7 @@ seg_status seg_input_open(seg_input *input, const char *path, uint64_t memory, s
 seg_status seg_input_of_memory(seg_input *input, const void *bytes, size_t size, const char *name, seg_error *err)
 {
     *input = (seg_input){.bytes = bytes, .size = size, .name = seg_copy(name, SIZE_MAX)};
-    return input->name ? SEG_OK : no_name(err);
+    return input->name ? SEG_OK : seg_no_name(err);
 }
 
 int seg_input_pread(const seg_input *input, uint64_t at, void *out, size_t n)

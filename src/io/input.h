@@ -38,6 +38,9 @@ seg_status seg_input_failed(const seg_input *input, int code, seg_error *err);
 /* Tells whether the file is still the one that was opened. */
 seg_status seg_input_check(const seg_input *input, seg_error *err);
 
+/* The sentence when there is no memory for a name. */
+seg_status seg_no_name(seg_error *err);
+
 bool seg_input_is_stdin(const char *path);
 void seg_input_close(seg_input *input);
 

@@ -345,7 +345,7 @@ static seg_status go_to_voxels(seg_array *a, const seg_read_options *options, se
     seg_status st;
 
     if (!image)
-        return seg_fail(err, SEG_MEMORY, "not enough memory for a file name (close other programs)");
+        return seg_no_name(err);
     if (n < 5 || dot > n || strncasecmp(image + dot, ".hdr", 4) || !a->input.is_file) {
         free(image);
         return seg_fail(err, SEG_READ, "%s: is the header of a pair but is not named .hdr, so its .img is unknown "

@@ -173,7 +173,7 @@ static seg_status name_image(seg_image *image, const char *path, seg_status st, 
     if (!st) {
         image->path = seg_copy(seg_input_is_stdin(path) ? "standard input" : path, SIZE_MAX);
         if (!image->path)
-            st = seg_fail(err, SEG_MEMORY, "not enough memory for a file name (close other programs)");
+            st = seg_no_name(err);
     }
     if (st)
         seg_image_free(image);

@@ -635,7 +635,91 @@ static void a_wrong_bitpix_is_only_remarked(void **state)
     seg_image_free(&image);
 }
 
+/* Rows longer than any buffer of the reader. */
+static void long_rows_are_whole(void **state)
+{
+    enum { N = 700001 };
+    double *value = calloc(N, sizeof *value);
+    nifti_file f = {.version = 2, .dims = 2, .shape = {N, 1}, .value = value};
+
+    (void)state;
+    for (int i = 0; i < N; i++)
+        value[i] = i / 1000 % 100;
+    for (int i = 0; i < NIFTI_TYPES; i++) {
+        f.type = nifti_types[i];
+        f.big_endian = i & 1;
+        check_values(bytes_write("long.nii", nifti_make(&f)), SEG_AS_AUTO, value, N, 0);
+        check_values(bytes_write("long.nii.gz", gzip_make(nifti_make(&f))), SEG_AS_AUTO, value, N, 0);
+    }
+    free(value);
+}
+
+/* Noise takes more memory as runs than as voxels. */
+static void labels_that_outgrow_the_budget_are_refused(void **state)
+{
+    enum { N = 9 << 20 };
+    double *value = calloc(N, sizeof *value);
+    nifti_file f = {.version = 2, .dims = 2, .shape = {4096, N / 4096}, .value = value};
+    seg_read_options little = {.memory = 40 << 20};
+
+    (void)state;
+    for (int i = 0; i < N; i++)
+        value[i] = i % 2;
+    assert_refused(bytes_write("noise.nii", nifti_make(&f)), &little, SEG_MEMORY, "its labels take");
+    free(value);
+}
+
 /* ---- files that end early or change ---- */
+
+/* The gzip data are whole and their checksum is right, but they are not what the header promised. */
+static void whole_gzip_data_of_half_an_image(void **state)
+{
+    static const double value[2000];
+    nifti_file f = {.dims = 1, .shape = {2000}, .value = value}, p = {.dims = 4, .shape = {10, 10, 10, 2}, .type = 16};
+    test_bytes half = nifti_make(&f);
+
+    (void)state;
+    half.n -= 1000;
+    assert_refused(bytes_write("half.nii.gz", gzip_make(half)), &AUTO, SEG_READ, "ends at least 1000 bytes too early");
+    half = nifti_make(&p);
+    half.n -= 40;
+    assert_refused(bytes_write("half.nii.gz", gzip_make(half)), &AUTO, SEG_READ, "bytes too early");
+    f.offset = 4000;
+    half = nifti_make(&f);
+    half.n = 1000;
+    assert_refused(bytes_write("half.nii.gz", gzip_make(half)), &AUTO, SEG_READ, "bytes too early");
+}
+
+static void a_wrong_class_value_names_its_class(void **state)
+{
+    static double value[24];
+    nifti_file f = {.dims = 5, .shape = {2, 3, 2, 1, 2}, .value = value};
+
+    (void)state;
+    value[12 + 7] = 3;
+    assert_refused(bytes_write("c.nii.gz", gzip_make(nifti_make(&f))), &AUTO, SEG_READ,
+                   "1 values are outside [0, 1], the first 3 at voxel (1, 0, 1) of class 1");
+    value[12 + 7] = 0;
+}
+
+static void bytes_behind_the_voxels_are_remarked(void **state)
+{
+    nifti_file f = some();
+    remarks said = {0};
+    seg_notes notes = {keep_remark, &said};
+    seg_error err = {0};
+
+    (void)state;
+    for (int gzip = 0; gzip < 2; gzip++) {
+        test_bytes b = bytes_join(nifti_make(&f), bytes_copy("12345", 5));
+        seg_image image;
+
+        assert_ok(seg_image_read(&image, bytes_write("b.nii", gzip ? gzip_make(b) : b), &AUTO, &notes, &err), &err);
+        assert_non_null(strstr(said.text, "5 bytes behind the voxels are ignored"));
+        assert_int_equal(said.n, gzip + 1);
+        seg_image_free(&image);
+    }
+}
 
 static void cut_everywhere(test_bytes whole, const char *name, const seg_read_options *options)
 {
@@ -800,6 +884,11 @@ int main(void)
         cmocka_unit_test(the_memory_budget_is_kept),
         cmocka_unit_test(other_offsets_and_extensions_are_skipped),
         cmocka_unit_test(a_wrong_bitpix_is_only_remarked),
+        cmocka_unit_test(long_rows_are_whole),
+        cmocka_unit_test(labels_that_outgrow_the_budget_are_refused),
+        cmocka_unit_test(whole_gzip_data_of_half_an_image),
+        cmocka_unit_test(a_wrong_class_value_names_its_class),
+        cmocka_unit_test(bytes_behind_the_voxels_are_remarked),
         cmocka_unit_test(no_truncated_file_is_read),
         cmocka_unit_test(a_flipped_bit_of_a_packed_file_changes_nothing_or_is_noticed),
         cmocka_unit_test(a_map_that_shrinks_while_it_is_used_is_an_error),

@@ -138,6 +138,22 @@ static void stdin_that_is_empty_too_long_or_half_a_pair(void **state)
     assert_non_null(strstr(err.text, "its .img is unknown"));
 }
 
+static void stdin_that_is_closed(void **state)
+{
+    int old = dup(STDIN_FILENO);
+    seg_image image;
+    seg_error err = {0};
+    seg_status st;
+
+    (void)state;
+    close(STDIN_FILENO);
+    st = seg_image_read(&image, "-", &AUTO, NULL, &err);
+    dup2(old, STDIN_FILENO);
+    close(old);
+    assert_int_equal(st, SEG_READ);
+    assert_non_null(strstr(err.text, "standard input: cannot be read"));
+}
+
 /* ---- several files ---- */
 
 static void write_class(const char *name, uint16_t level, size_t side)
@@ -307,6 +323,43 @@ static void info_tells_probabilities_even_when_they_are_wrong(void **state)
     seg_image_free(&image);
 }
 
+static void info_counts_labels_that_are_not_finite(void **state)
+{
+    static const double value[4] = {1, NAN, 2, NAN};
+    nifti_file f = {.dims = 2, .shape = {2, 2}, .value = value, .type = 16}, p = {.dims = 4, .shape = {2, 2, 1, 2}};
+    static const double beyond[8] = {0, 1, 2, 0, 0, 0, 0, 0};
+    seg_file_info info;
+    seg_image image;
+
+    (void)state;
+    tell(&info, &image, bytes_write("i.nii", nifti_make(&f)), SEG_AS_AUTO);
+    assert_string_equal(info.kind, "labels");
+    assert_int_equal(info.not_finite, 2);
+    assert_near(info.min, 1, 0, 0);
+    seg_file_info_free(&info);
+    seg_image_free(&image);
+    p.value = beyond;
+    tell(&info, &image, bytes_write("i.nii", nifti_make(&p)), SEG_AS_AUTO);
+    assert_string_equal(info.kind, "doubtful");
+    seg_file_info_free(&info);
+    seg_image_free(&image);
+}
+
+static void info_of_a_damaged_file_is_an_error(void **state)
+{
+    nifti_file f = four();
+    test_bytes b = gzip_make(nifti_make(&f));
+    seg_file_info info;
+    seg_image image;
+    seg_error err = {0};
+
+    (void)state;
+    b.at[b.n - 6] ^= 1;
+    assert_int_equal(seg_file_info_read(&info, &image, bytes_write("i.nii", b), &AUTO, NULL, &err), SEG_READ);
+    assert_non_null(strstr(err.text, "checksum does not match"));
+    assert_null(info.count);
+}
+
 static void info_tells_pngs_and_folders(void **state)
 {
     static uint16_t deep[400];
@@ -359,12 +412,15 @@ int main(void)
         cmocka_unit_test(a_forbidden_file_says_permission_denied),
         cmocka_unit_test(stdin_is_read_like_a_file),
         cmocka_unit_test(stdin_that_is_empty_too_long_or_half_a_pair),
+        cmocka_unit_test(stdin_that_is_closed),
         cmocka_unit_test(a_folder_is_read_in_natural_order),
         cmocka_unit_test(a_folder_without_images_is_refused),
         cmocka_unit_test(several_files_are_the_classes_of_one_map),
         cmocka_unit_test(classes_of_different_size_or_with_classes_are_refused),
         cmocka_unit_test(info_tells_labels),
         cmocka_unit_test(info_tells_probabilities_even_when_they_are_wrong),
+        cmocka_unit_test(info_counts_labels_that_are_not_finite),
+        cmocka_unit_test(info_of_a_damaged_file_is_an_error),
         cmocka_unit_test(info_tells_pngs_and_folders),
     };
 
