@@ -71,7 +71,7 @@ static seg_status begin_pass(struct pass *s, seg_work *work, int class, const st
 {
     *s = (struct pass){.pair = work->pair, .class = class,
                        .offset = t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset,
-                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_counted_voxels(work), 1)};
+                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
     return seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->distance, extent, err);
 }
 
@@ -84,7 +84,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
 
     if (!st && extent == SEG_SET_PARTLY)
         st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, &sum, err);
-    *value = seg_value_of(s.scale * sum);
+    *value = seg_work_voxels(work) > 0 ? seg_value_of(s.scale * sum) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 

@@ -137,7 +137,7 @@ struct maps {
     const float *base;         /* one of the two */
     const float *distance;     /* [voxels] signed, of the truth's object */
     seg_set_extent extent;
-    size_t *begin, *end;       /* [rows] where base is not 0 */
+    size_t *begin, *end;       /* [rows] where base is eps or more; elsewhere see outside_loss() */
     double *parts;             /* [rows] */
     size_t stride;             /* of a row in work space */
     float *work;               /* [workers][levels + 2][stride] */
@@ -205,9 +205,9 @@ static void find_row_range(void *context, size_t row, int worker)
     size_t begin = 0, end = m->nx;
 
     (void)worker;
-    while (begin < end && base[begin] == 0)
+    while (begin < end && base[begin] < m->t->eps)
         begin++;
-    while (end > begin && base[end - 1] == 0)
+    while (end > begin && base[end - 1] < m->t->eps)
         end--;
     m->begin[row] = begin;
     m->end[row] = end;
@@ -368,7 +368,7 @@ static double voxel_loss(const struct maps *m, const float *work, size_t x, int 
     return sum - log(product);
 }
 
-/* Where y is 0 every e is: the loss of a voxel whose bin is right (0), or wrong. */
+/* Below eps y and so every e make no difference: the loss of a voxel whose bin is right (0), or wrong. */
 static double outside_loss(const struct boundary_aware *t, bool right)
 {
     double kept = -log1p(-t->eps), missed = -log(t->eps);
@@ -394,7 +394,7 @@ static void row_loss(const struct maps *m, size_t row, size_t begin, size_t end,
 
         if (ignored(m, code, x - begin))
             continue;
-        if (m->base[row * m->nx + x] == 0)
+        if (m->base[row * m->nx + x] < m->t->eps)
             *sum += bin == 0 ? right : wrong;
         else
             *sum += voxel_loss(m, work, x, bin);
@@ -535,7 +535,7 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
     struct discs discs = {0};
     struct maps m = {.pair = work->pair, .t = t, .class = class, .nx = grid->n[0], .ny = grid->n[1],
                      .nz = grid->n[2], .rows = seg_grid_rows(grid), .discs = &discs, .gradient = gradient,
-                     .scale = 1 / (fmax(seg_counted_voxels(work), 1) * t->K)};
+                     .scale = 1 / (fmax(seg_work_voxels(work), 1) * t->K)};
     float *own = NULL;
     seg_status st = make_discs(&discs, t, grid, err);
 
@@ -570,7 +570,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     double loss = 0;
     seg_status st = compute(work, class, params, &loss, NULL, err);
 
-    *value = seg_value_of(loss);
+    *value = seg_work_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 
@@ -578,7 +578,7 @@ static seg_status gradient(seg_work *work, const void *params, double *gradient,
 {
     const struct boundary_aware *t = params;
     size_t voxels = work->pair->voxels;
-    double taken = seg_work_taken(work, &t->classes, SEG_CLASSES_FG), loss;
+    double taken = fmax(seg_work_taken(work, &t->classes, SEG_CLASSES_FG), 1), loss;
     seg_status st = SEG_OK;
 
     if (t->source == SOURCE_THRESHOLD)

@@ -120,8 +120,10 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     struct ratio r;
     seg_status st = find_ratio(&r, work, class, params, err);
 
-    if (!st)
+    if (!st && seg_work_voxels(work) > 0)
         *value = seg_value_of(r.below > 0 ? r.above / r.below : 0);
+    else
+        *value = seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 

@@ -5,11 +5,6 @@
 
 const char *const seg_distance_words[] = {"voxel", "mm", NULL};
 
-double seg_counted_voxels(const seg_work *work)
-{
-    return (double)(work->pair->voxels - work->truth_voxels[work->pair->classes]);
-}
-
 size_t seg_class_block(const seg_pair *pair, int class, size_t begin, size_t n, double *y, double *t)
 {
     uint16_t code[SEG_BLOCK];

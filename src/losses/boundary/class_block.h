@@ -3,14 +3,7 @@
 #ifndef SEG_LOSSES_BOUNDARY_CLASS_BLOCK_H
 #define SEG_LOSSES_BOUNDARY_CLASS_BLOCK_H
 
-#include "../../base/value.h"
 #include "../work.h"
-
-#define SEG_NO_CLASS SEG_NOT_COMPUTED "no class to average over"
-#define SEG_NO_VOXEL SEG_NOT_COMPUTED "every voxel is ignored"
-
-/* Voxels that count: all but the ignored ones. */
-double seg_counted_voxels(const seg_work *work);
 
 /* Probability y[] and truth t[] of the class at voxels [begin, begin + n), without the ignored ones; returns
  * how many are left. n is at most SEG_BLOCK. */

@@ -38,7 +38,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     double loss = 0;
     seg_status st = variants[t->variant](work, class, t, &loss, NULL, err);
 
-    *value = seg_value_of(loss);
+    *value = seg_work_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 

@@ -122,7 +122,7 @@ seg_status seg_hausdorff_dt(seg_work *work, int class, const seg_hausdorff *t, d
 {
     struct pass s = {.pair = work->pair, .class = class, .alpha = t->alpha,
                      .inside = t->field == SEG_HAUSDORFF_INSIDE,
-                     .scale = 1 / fmax(seg_counted_voxels(work), 1), .gradient = gradient};
+                     .scale = 1 / fmax(seg_work_voxels(work), 1), .gradient = gradient};
     seg_set_extent extent;
     float *predicted = NULL;
     seg_status st =

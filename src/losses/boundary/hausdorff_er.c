@@ -380,7 +380,7 @@ seg_status seg_hausdorff_er(seg_work *work, int class, const seg_hausdorff *t, d
                         .weight = pair->grid.n[2] > 1 ? 1.0 / 7 : 1.0 / 5,
                         .minmax = t->normalize == SEG_HAUSDORFF_MINMAX};
     struct layers l = {0};
-    double *zeros = NULL, n = fmax(seg_counted_voxels(work), 1);
+    double *zeros = NULL, n = fmax(seg_work_voxels(work), 1);
     seg_status st = alloc_layers(&l, &e, t->erosions, gradient, err);
 
     if (!st)

@@ -87,7 +87,7 @@ static seg_status begin(struct job *job, seg_work *work, const struct inverse_fo
     const seg_pair *pair = work->pair;
     seg_status st;
 
-    *job = (struct job){.t = t, .slices = pair->grid.n[2], .counted = seg_counted_voxels(work)};
+    *job = (struct job){.t = t, .slices = pair->grid.n[2], .counted = seg_work_voxels(work)};
     st = seg_inverse_network_read(&job->net, t->weights, err);
     if (!st && job->net.raw && t->distance == GEODESIC)
         st = seg_fail(err, SEG_USAGE, "%s: these weights do not give an affine map, so distance=geodesic is not "
@@ -203,7 +203,7 @@ static seg_status value(seg_work *work, const void *params, seg_score *score, se
     if (!st && job.classes == 0)
         score->total = seg_value_undefined(SEG_NO_CLASS);
     else if (!st && job.counted == 0)
-        score->total = seg_value_undefined(SEG_NO_VOXEL);
+        score->total = seg_value_undefined(SEG_NO_VOXELS);
     else if (!st) {
         st = visit_all(&job, visit_part, err);
         if (!st)

@@ -92,7 +92,7 @@ static seg_status make_map(struct pass *s, seg_work *work, int class, const stru
     seg_status st;
 
     *s = (struct pass){.pair = work->pair, .class = class,
-                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_counted_voxels(work), 1)};
+                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
     st = seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->z.distance, &extent, err);
     if (st)
         return st;
@@ -134,7 +134,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
 
     if (!st)
         st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, &sum, err);
-    *value = seg_value_of(s.scale * sum);
+    *value = seg_work_voxels(work) > 0 ? seg_value_of(s.scale * sum) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 

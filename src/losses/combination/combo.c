@@ -89,7 +89,7 @@ static seg_status survey_prices(struct prices *price, seg_work *work, const stru
 
 static seg_status find_prices(struct prices *price, seg_work *work, const struct combo *t, seg_error *err)
 {
-    double n = seg_counted_voxels(work);
+    double n = seg_work_voxels(work);
     seg_status st = t->form == SEG_FORM_SURVEY ? survey_prices(price, work, t, err)
                                                : reference_prices(price, work, t, err);
 
@@ -163,8 +163,8 @@ static seg_status compute(seg_work *work, const struct combo *t, const struct pr
 {
     double cross = 0, dice = 0, above, below;
 
-    if (!price->taken || !(seg_counted_voxels(work) > 0)) {
-        score->total = seg_value_undefined(price->taken ? SEG_NO_VOXEL : SEG_NO_CLASS);
+    if (!price->taken || !(seg_work_voxels(work) > 0)) {
+        score->total = seg_value_undefined(price->taken ? SEG_NO_VOXELS : SEG_NO_CLASS);
         return SEG_OK;
     }
     for (int class = 0; class < work->pair->classes; class++) {

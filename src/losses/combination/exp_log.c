@@ -87,7 +87,7 @@ static seg_status cross_entropy(seg_work *work, const struct exp_log *t, double 
     s.weight = weight;
     if (!st)
         st = seg_blocks_sum(work->pair->voxels, 1, add_cross, &s, &sum, err);
-    *cross = sum / seg_counted_voxels(work);
+    *cross = sum / seg_work_voxels(work);
     free(weight);
     return st;
 }
@@ -133,7 +133,7 @@ static seg_status survey_value(seg_work *work, const struct exp_log *t, int take
                                seg_error *err)
 {
     struct pass s = {.pair = work->pair, .t = t};
-    double *weight, sum = 0, x, overlap = 0, n = seg_counted_voxels(work);
+    double *weight, sum = 0, x, overlap = 0, n = seg_work_voxels(work);
     /* Power 0: every class weighs 1 unless weights are listed. */
     seg_status st = seg_class_weights(&weight, work, &t->weights, 0, err);
 
@@ -162,7 +162,7 @@ static seg_status value(seg_work *work, const void *params, seg_score *score, se
     if (st)
         return st;
     if (!taken || !(m->n > 0)) {
-        score->total = seg_value_undefined(taken ? SEG_NO_VOXEL : SEG_NO_CLASS);
+        score->total = seg_value_undefined(taken ? SEG_NO_VOXELS : SEG_NO_CLASS);
         return SEG_OK;
     }
     return t->form == SEG_FORM_SURVEY ? survey_value(work, t, taken, score, err)

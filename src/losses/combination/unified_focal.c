@@ -116,10 +116,10 @@ static seg_status sum_class(seg_work *work, const struct unified_focal *t, int c
 static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct unified_focal *t = params;
-    double focal = 0, region = 0, n = seg_counted_voxels(work);
+    double focal = 0, region = 0, n = seg_work_voxels(work);
 
     if (!(n > 0)) {
-        score->total = seg_value_undefined(SEG_NO_VOXEL);
+        score->total = seg_value_undefined(SEG_NO_VOXELS);
         return SEG_OK;
     }
     for (int class = 0; class < work->pair->classes; class++) {
@@ -173,7 +173,7 @@ static seg_status find_slope(struct pass *s, seg_work *work, const struct unifie
     if (st)
         return st;
     rest = 1 - tversky(sums, &s->w, &s->above, &s->below);
-    s->scale = t->lam * s->w.v / seg_counted_voxels(work);
+    s->scale = t->lam * s->w.v / seg_work_voxels(work);
     /* Infinite at T = 1 for a power below 1; 0 is reported there. */
     s->slope = rest > 0 ? (1 - t->lam) * s->w.share * s->w.b * pow(rest, s->w.b - 1) : 0;
     return SEG_OK;
