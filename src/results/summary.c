@@ -1,16 +1,12 @@
-/* summary.c - keeps the finite values of every measure and, when asked, says where they lie.
- *
- *     mean = sum x / n        sd = sqrt(sum (x - mean)^2 / (n - 1))
- *     quantile p (type 7): h = (n - 1) p,  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]),  x sorted
- */
+/* summary.c - keeps the finite values of every measure and, when asked, says where they lie. */
 #include "summary.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../statistics/describe.h"
 
 const char *const seg_kind_words[] = {"loss", "metric", NULL};
 
@@ -121,54 +117,21 @@ seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, dou
     return st;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-double seg_quantile(const double *sorted, size_t n, double p)
-{
-    double h = (double)(n - 1) * p;
-    size_t low = (size_t)h;
-
-    if (!n)
-        return NAN;
-    return low + 1 < n ? sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]) : sorted[n - 1];
-}
-
-/* x is overwritten: sorted first, then with the squared deviations. */
-static void describe(seg_summary_numbers *m, double *x, size_t n)
-{
-    qsort(x, n, sizeof *x, ascending);
-    m->min = x[0];
-    m->max = x[n - 1];
-    m->median = seg_quantile(x, n, 0.5);
-    m->q1 = seg_quantile(x, n, 0.25);
-    m->q3 = seg_quantile(x, n, 0.75);
-    m->mean = seg_sum(x, n) / (double)n;
-    for (size_t i = 0; i < n; i++)
-        x[i] = (x[i] - m->mean) * (x[i] - m->mean);
-    if (n > 1)
-        m->sd = sqrt(seg_sum(x, n) / (double)(n - 1));
-}
-
 seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err)
 {
+    seg_description d;
     double *x = NULL;
-    seg_status st = SEG_OK;
+    seg_status st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
 
-    *moments = (seg_summary_numbers){entry->n, entry->undefined, entry->infinite, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    if (!entry->n)
-        return SEG_OK;
-    st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
-    if (!st) {
+    if (st)
+        return st;
+    if (entry->n)
         memcpy(x, entry->x, entry->n * sizeof *x);
-        describe(moments, x, entry->n);
-    }
+    d = seg_describe(x, entry->n);
+    *moments = (seg_summary_numbers){entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3,
+                                     d.min, d.max};
     free(x);
-    return st;
+    return SEG_OK;
 }
 
 const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,

@@ -59,9 +59,6 @@ seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_e
 const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,
                                           const char *params);
 
-/* Type 7 quantile of n sorted numbers, p in [0, 1]; NAN of none. */
-double seg_quantile(const double *sorted, size_t n, double p);
-
 void seg_summary_free(seg_summary *summary);
 
 #endif

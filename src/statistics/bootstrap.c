@@ -1,0 +1,190 @@
+/* bootstrap.c - resamples cases with replacement; draw j of resample b is random number b n + j of the seed.
+ *
+ * BCa: the interval's ends are the quantiles Phi(z0 + (z0 + z) / (1 - a (z0 + z))) of the resampled means, with
+ *     z0 = Phi^-1(share of them below the mean),    a = sum d^3 / (6 (sum d^2)^(3/2)),
+ * d = mean of the jackknife means - jackknife mean. For a mean d is proportional to x - mean.
+ */
+#include "bootstrap.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "describe.h"
+#include "distribution.h"
+#include "random.h"
+#include "rank.h"
+
+typedef struct {
+    const double *x;        /* [n][k] */
+    size_t n, k;
+    uint64_t seed;
+    double *mean;           /* [resamples][k] */
+} resampling;
+
+static void resample(void *context, size_t b, int worker)
+{
+    const resampling *r = context;
+    double *mean = r->mean + b * r->k;
+
+    (void)worker;
+    memset(mean, 0, r->k * sizeof *mean);
+    for (size_t j = 0; j < r->n; j++) {
+        const double *row = r->x + seg_random_below(r->seed, (uint64_t)b * r->n + j, r->n) * r->k;
+
+        for (size_t m = 0; m < r->k; m++)
+            mean[m] += row[m];
+    }
+    for (size_t m = 0; m < r->k; m++)
+        mean[m] /= (double)r->n;
+}
+
+static double acceleration(const double *x, size_t n, double mean)
+{
+    double squares = 0, cubes = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double d = x[i] - mean;
+
+        squares += d * d;
+        cubes += d * d * d;
+    }
+    return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
+}
+
+/* Share of the sorted means below `mean`, equal ones counted half. */
+static double share_below(const double *sorted, size_t n, double mean)
+{
+    size_t below = 0, equal = 0;
+
+    while (below < n && sorted[below] < mean)
+        below++;
+    while (below + equal < n && sorted[below + equal] == mean)
+        equal++;
+    return ((double)below + (double)equal / 2) / (double)n;
+}
+
+static double corrected(double p, double z0, double a)
+{
+    double z = z0 + seg_normal_quantile(p);
+
+    return seg_normal_below(z0 + z / (1 - a * z));
+}
+
+static void intervals(seg_bootstrap *result, const double *x, size_t n, double level, const double *sorted,
+                      size_t resamples)
+{
+    double mean = seg_sum(x, n) / (double)n, tail = (1 - level) / 2, share = share_below(sorted, resamples, mean);
+
+    result->percentile.low = seg_quantile(sorted, resamples, tail);
+    result->percentile.high = seg_quantile(sorted, resamples, 1 - tail);
+    result->bca = result->percentile;
+    if (share > 0 && share < 1 && sorted[0] < sorted[resamples - 1]) {
+        double z0 = seg_normal_quantile(share), a = acceleration(x, n, mean);
+
+        result->bca.low = seg_quantile(sorted, resamples, corrected(tail, z0, a));
+        result->bca.high = seg_quantile(sorted, resamples, corrected(1 - tail, z0, a));
+    }
+}
+
+seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, double level, size_t resamples,
+                              uint64_t seed, seg_error *err)
+{
+    resampling r = {.x = x, .n = n, .k = 1, .seed = seed};
+    seg_status st;
+
+    *result = (seg_bootstrap){{NAN, NAN}, {NAN, NAN}};
+    if (n < 2 || !resamples)
+        return SEG_OK;
+    st = seg_alloc(&r.mean, resamples, sizeof *r.mean, "a bootstrap", err);
+    if (!st) {
+        seg_each(resamples, resample, &r);
+        seg_sort(r.mean, resamples);
+        intervals(result, x, n, level, r.mean, resamples);
+    }
+    free(r.mean);
+    return st;
+}
+
+static size_t best_of(const double *mean, size_t k, int better)
+{
+    size_t best = 0;
+
+    for (size_t m = 1; m < k; m++) {
+        if (better > 0 ? mean[m] > mean[best] : mean[m] < mean[best])
+            best = m;
+    }
+    return best;
+}
+
+static bool stays(const double *mean, size_t k, int better, size_t winner)
+{
+    return mean[winner] == mean[best_of(mean, k, better)];
+}
+
+static void means_without(const double *x, size_t n, size_t k, size_t left_out, double *mean)
+{
+    memset(mean, 0, k * sizeof *mean);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t m = 0; m < k && i != left_out; m++)
+            mean[m] += x[i * k + m];
+    }
+    for (size_t m = 0; m < k; m++)
+        mean[m] /= (double)(n - (left_out < n));
+}
+
+/* mean and work have room for k. Two constant orders have no tau: they count as agreeing. */
+static void leave_one_out(seg_stability *result, const double *x, size_t n, size_t k, int better, const double *mean,
+                          double *work)
+{
+    result->tau_without_one = 1;
+    for (size_t i = 0; i < n; i++) {
+        means_without(x, n, k, i, work);
+        result->decisive += !stays(work, k, better, result->winner);
+        result->tau_without_one = fmin(result->tau_without_one, seg_kendall_of(mean, work, k).tau);
+    }
+}
+
+static void count_resamples(seg_stability *result, const resampling *r, size_t resamples, int better,
+                            const double *mean, double *tau)
+{
+    size_t first = 0;
+
+    for (size_t b = 0; b < resamples; b++) {
+        first += stays(r->mean + b * r->k, r->k, better, result->winner);
+        tau[b] = seg_kendall_of(mean, r->mean + b * r->k, r->k).tau;
+        tau[b] = isnan(tau[b]) ? 0 : tau[b]; /* a resample in which all methods are equal orders nothing */
+    }
+    seg_sort(tau, resamples);
+    result->stays_first = (double)first / (double)resamples;
+    result->tau = seg_sum(tau, resamples) / (double)resamples;
+    result->tau_low = seg_quantile(tau, resamples, 0.05);
+}
+
+seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, size_t k, int better, size_t resamples,
+                            uint64_t seed, seg_error *err)
+{
+    resampling r = {.x = x, .n = n, .k = k, .seed = seed};
+    double *work = NULL;
+    seg_status st;
+
+    *result = (seg_stability){0, NAN, NAN, NAN, 0, NAN};
+    if (n < 2 || k < 2 || !resamples)
+        return SEG_OK;
+    st = seg_alloc(&r.mean, resamples * k, sizeof *r.mean, "a bootstrap", err);
+    if (!st)
+        st = seg_alloc(&work, 2 * k + resamples, sizeof *work, "a bootstrap", err);
+    if (!st) {
+        means_without(x, n, k, n, work);
+        result->winner = best_of(work, k, better);
+        seg_each(resamples, resample, &r);
+        count_resamples(result, &r, resamples, better, work, work + 2 * k);
+        leave_one_out(result, x, n, k, better, work, work + k);
+    }
+    free(work);
+    free(r.mean);
+    return st;
+}

@@ -1,0 +1,66 @@
+/* describe.c - mean, spread and quartiles.
+ *
+ *     mean = sum x / n        sd = sqrt(sum (x - mean)^2 / (n - 1))
+ *     quantile p (type 7): h = (n - 1) p,  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]),  x sorted
+ */
+#include "describe.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/blocks.h"
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+void seg_sort(double *x, size_t n)
+{
+    if (n)
+        qsort(x, n, sizeof *x, ascending);
+}
+
+double seg_quantile(const double *sorted, size_t n, double p)
+{
+    double h = n ? (double)(n - 1) * p : 0;
+    size_t low = (size_t)h;
+
+    if (!n)
+        return NAN;
+    return low + 1 < n ? sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]) : sorted[n - 1];
+}
+
+/* Neumaier's sum: what the big terms push out of the total is kept beside it. */
+static double squares_about(const double *x, size_t n, double mean)
+{
+    double total = 0, lost = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double term = (x[i] - mean) * (x[i] - mean), next = total + term;
+
+        lost += total >= term ? total - next + term : term - next + total;
+        total = next;
+    }
+    return total + lost;
+}
+
+seg_description seg_describe(double *x, size_t n)
+{
+    seg_description d = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+
+    if (!n)
+        return d;
+    seg_sort(x, n);
+    d.min = x[0];
+    d.max = x[n - 1];
+    d.median = seg_quantile(x, n, 0.5);
+    d.q1 = seg_quantile(x, n, 0.25);
+    d.q3 = seg_quantile(x, n, 0.75);
+    d.mean = seg_sum(x, n) / (double)n;
+    if (n > 1)
+        d.sd = sqrt(squares_about(x, n, d.mean) / (double)(n - 1));
+    return d;
+}

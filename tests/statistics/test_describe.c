@@ -1,0 +1,39 @@
+/* test_describe.c - type 7 quantiles by hand. */
+#include <math.h>
+
+#include "../support/fixture.h"
+#include "statistics/describe.h"
+
+static void quartiles_of_few_numbers_lie_between(void **state)
+{
+    static const double X[] = {10, 20, 30, 40};
+
+    (void)state;
+    assert_true(isnan(seg_quantile(X, 0, 0.5)));
+    assert_near(seg_quantile(X, 1, 0.25), 10, 0, 0);
+    assert_near(seg_quantile(X, 2, 0.25), 12.5, 0, 0);
+    assert_near(seg_quantile(X, 4, 0.25), 17.5, 0, 0);
+    assert_near(seg_quantile(X, 4, 0), 10, 0, 0);
+    assert_near(seg_quantile(X, 4, 1), 40, 0, 0);
+}
+
+/* The textbook formula with sum x^2 - n mean^2 would lose all digits here. */
+static void a_small_spread_far_from_zero_is_kept(void **state)
+{
+    double x[] = {1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16};
+    seg_description d = seg_describe(x, 4);
+
+    (void)state;
+    assert_near(d.mean, 1e9 + 10, 0, 0);
+    assert_near(d.sd, sqrt(30), 1e-15, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quartiles_of_few_numbers_lie_between),
+        cmocka_unit_test(a_small_spread_far_from_zero_is_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
