@@ -124,6 +124,17 @@ static void an_undefined_value_of_full_masks_says_why(void **state)
     seg_pair_free(&pair);
 }
 
+static void balanced_accuracy_is_of_the_classes_that_the_truth_has(void **state)
+{
+    seg_pair pair;
+
+    (void)state;
+    make(&pair);
+    /* background 10 of 12, class 2 none of 2, class 4 both of 2; classes 1 and 3 have no truth */
+    assert_near(score(&pair, "balanced-accuracy", SCORE_CASE), (10. / 12 + 0 + 1) / 3, 1e-15, 0);
+    seg_pair_free(&pair);
+}
+
 static void a_case_without_any_class_is_undefined(void **state)
 {
     const uint8_t nothing[VOXELS] = {0};
@@ -152,6 +163,7 @@ int main(void)
         cmocka_unit_test(a_mean_leaves_out_the_undefined_but_not_the_infinite),
         cmocka_unit_test(a_convention_has_its_own_values_for_empty_masks),
         cmocka_unit_test(an_undefined_value_of_full_masks_says_why),
+        cmocka_unit_test(balanced_accuracy_is_of_the_classes_that_the_truth_has),
         cmocka_unit_test(a_case_without_any_class_is_undefined),
     };
 

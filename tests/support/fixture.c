@@ -184,7 +184,9 @@ double fixture_uniform(uint64_t *state)
 
 void fixture_near(double got, double wanted, double rtol, double atol, const char *what, const char *file, int line)
 {
-    if ((isnan(got) && isnan(wanted)) || got == wanted || fabs(got - wanted) <= atol + rtol * fabs(wanted))
+    /* Infinity is near to nothing but itself: any number is within rtol times infinity of it. */
+    if ((isnan(got) && isnan(wanted)) || got == wanted
+        || (isfinite(wanted) && fabs(got - wanted) <= atol + rtol * fabs(wanted)))
         return;
     print_error("%s: %.17g, wanted %.17g (off by %.3g, allowed %.3g)\n", what, got, wanted, got - wanted,
                 atol + rtol * fabs(wanted));
