@@ -1,0 +1,199 @@
+/* test_moments.c - stretches and sums against a voxel-by-voxel computation of their definitions. */
+#include "support/scoring.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "losses/stretch.h"
+
+static void stretches_cover_every_part_of_a_map_once(void **state)
+{
+    scoring_recipe recipe = {.n = {13, 7, 4}, .classes = 3, .ignore = true, .seed = 1};
+    uint16_t *code;
+    seg_pair pair;
+
+    (void)state;
+    scoring_random(&pair, &recipe);
+    code = malloc(pair.voxels * sizeof *code);
+    seg_pair_codes(&pair, 0, pair.voxels, code);
+    for (size_t begin = 0; begin <= pair.voxels; begin += 5)
+        for (size_t end = begin; end <= pair.voxels; end += 9) {
+            seg_stretches s = seg_stretches_of(&pair.truth, begin, end);
+            seg_stretch stretch;
+            size_t at = begin;
+
+            while (seg_stretches_next(&s, &stretch)) {
+                assert_int_equal(stretch.begin, at);
+                assert_true(stretch.end > at && stretch.end <= end);
+                for (; at < stretch.end; at++)
+                    assert_int_equal(code[at], stretch.code);
+                assert_true(at == end || code[at] != stretch.code); /* as long as possible */
+            }
+            assert_int_equal(at, end);
+        }
+    free(code);
+    seg_pair_free(&pair);
+}
+
+/* Sums of n numbers in another order agree to a few units in the last place for each of them. */
+static const double SUM_RTOL = 1e-13;
+
+static void sums_of_a_stretch_agree_with_plain_ones_for_any_length(void **state)
+{
+    static const double eps[] = {1e-7, 1e-2, 1e-30, 1e-300};
+    float p[700];
+    uint64_t seed = 2;
+
+    (void)state;
+    for (size_t i = 0; i < 700; i++)
+        p[i] = (float)pow(fixture_uniform(&seed), 6); /* small ones, too */
+    p[3] = 0, p[5] = 1, p[9] = -1e-4f, p[17] = 1.0005f, p[18] = -0.0f, p[33] = NAN;
+    for (size_t n = 0; n <= 700; n = n < 70 ? n + 1 : n + 90)
+        for (int flip = 0; flip < 2; flip++)
+            for (size_t e = 0; e < sizeof eps / sizeof *eps; e++) {
+                seg_stretch_sums fast = {1, 2, 3, 4}, plain = {1, 2, 3, 4}, mass = {1, 2, 0, 0};
+
+                seg_stretch_own(p, n, flip, eps[e], &fast);
+                seg_stretch_own_plainly(p, n, flip, eps[e], &plain);
+                seg_stretch_mass(p, n, flip, &mass);
+                assert_near(fast.mass, plain.mass, SUM_RTOL, 0);
+                assert_near(fast.square, plain.square, SUM_RTOL, 0);
+                assert_near(fast.error, plain.error, SUM_RTOL, 0);
+                assert_near(fast.log, plain.log, SUM_RTOL, 0);
+                assert_near(mass.mass, plain.mass, SUM_RTOL, 0);
+                assert_near(mass.square, plain.square, SUM_RTOL, 0);
+            }
+}
+
+static void a_perfect_stretch_costs_exactly_nothing(void **state)
+{
+    seg_stretch_sums sums = {0};
+    float p[1000];
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++)
+        p[i] = 1;
+    seg_stretch_own(p, 1000, false, 1e-7, &sums);
+    assert_true(sums.log == 0 && sums.error == 0 && sums.mass == 1000);
+}
+
+/* The definitions, in the header's words. */
+static void by_definition(const seg_pair *pair, seg_moments *m, double *room)
+{
+    size_t C = (size_t)pair->classes;
+    double *field[] = {room,         room + C * C,         room + C * (C + 1), room + C * (C + 2), room + C * (C + 3),
+                       room + C * (C + 4), room + C * (C + 5), room + C * (C + 6), room + C * (C + 7)};
+
+    *m = (seg_moments){pair->classes, 0, field[0], field[1], field[2], NULL, field[3], field[4], field[5], field[6],
+                       field[7], field[8]};
+    for (size_t i = 0; i < pair->voxels; i++) {
+        uint16_t code;
+
+        seg_pair_codes(pair, i, 1, &code);
+        if (code == pair->classes)
+            continue;
+        m->n++;
+        for (int c = 0; c < pair->classes; c++) {
+            double t, y;
+
+            seg_pair_target(pair, c, i, 1, &t);
+            seg_pair_prob(pair, c, i, 1, &y);
+            m->truth[c] += t;
+            m->mass[c] += y;
+            m->square[c] += y * y;
+            m->truth_square[c] += t * t;
+            m->own_square[c] += t * y * y;
+            m->own_error[c] += t * (t - y) * (t - y);
+            m->other_error[c] += (1 - t) * (t - y) * (t - y);
+            m->log_loss[c] -= t * log(y > SEG_EPS ? y : SEG_EPS);
+            for (int l = 0; l < pair->classes; l++) {
+                seg_pair_target(pair, l, i, 1, &t);
+                m->confusion[(size_t)l * C + (size_t)c] += t * y;
+            }
+        }
+    }
+}
+
+static void check_moments(const seg_pair *pair)
+{
+    size_t C = (size_t)pair->classes;
+    double *room = calloc(C * (C + 8), sizeof *room);
+    seg_moments got, wanted;
+    seg_error err = {0};
+
+    by_definition(pair, &wanted, room);
+    assert_ok(seg_moments_compute(&got, pair, &err), &err);
+    assert_near(got.n, wanted.n, 0, 0);
+    for (size_t c = 0; c < C; c++) {
+        assert_near(got.truth[c], wanted.truth[c], SUM_RTOL, 0);
+        assert_near(got.mass[c], wanted.mass[c], SUM_RTOL, 0);
+        assert_near(got.square[c], wanted.square[c], SUM_RTOL, 0);
+        assert_near(got.truth_square[c], wanted.truth_square[c], SUM_RTOL, 0);
+        assert_near(got.own_square[c], wanted.own_square[c], SUM_RTOL, 0);
+        assert_near(got.own_error[c], wanted.own_error[c], SUM_RTOL, 1e-15);
+        assert_near(got.other_error[c], wanted.other_error[c], SUM_RTOL, 1e-15);
+        assert_near(got.log_loss[c], wanted.log_loss[c], SUM_RTOL, 0);
+        if (!seg_pair_soft(pair))
+            assert_near(got.overlap[c], wanted.confusion[c * C + c], SUM_RTOL, 0);
+        for (size_t l = 0; l < C; l++)
+            assert_near(got.confusion[l * C + c], wanted.confusion[l * C + c], SUM_RTOL, 0);
+    }
+    seg_moments_free(&got);
+    free(room);
+}
+
+static void moments_are_what_their_header_says(void **state)
+{
+    static const scoring_recipe recipes[] = {
+        {.n = {40, 31, 29}, .classes = 4, .seed = 3},                 {.n = {40, 31, 3}, .classes = 3, .ignore = true, .seed = 4},
+        {.n = {33, 31, 29}, .classes = 2, .foreground = true, .seed = 5}, {.n = {5, 1, 1}, .classes = 2, .seed = 6},
+    };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
+        seg_pair pair;
+
+        scoring_random(&pair, &recipes[k]);
+        check_moments(&pair);
+        seg_pair_free(&pair);
+    }
+}
+
+static void moments_of_a_soft_truth_are_what_their_header_says(void **state)
+{
+    static const size_t n[3] = {30, 20, 2};
+    static float prob[3600], truth[3600];
+    uint64_t seed = 7;
+    seg_moments m;
+    seg_error err = {0};
+    seg_pair pair;
+    double I = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 1200; i++) {
+        double a = fixture_uniform(&seed), b = fixture_uniform(&seed);
+
+        prob[i] = (float)a, prob[1200 + i] = (float)((1 - a) / 3), prob[2400 + i] = (float)((1 - a) * 2 / 3);
+        truth[i] = (float)b, truth[1200 + i] = (float)((1 - b) / 2), truth[2400 + i] = (float)((1 - b) / 2);
+        I += (double)(prob[i] < truth[i] ? prob[i] : truth[i]);
+    }
+    fixture_soft(&pair, n, 3, prob, truth);
+    check_moments(&pair);
+    assert_ok(seg_moments_compute(&m, &pair, &err), &err);
+    assert_near(m.overlap[0], I, 1e-12, 0); /* (S + N - sum |y - t|) / 2 is the sum of the smaller ones */
+    seg_moments_free(&m);
+    seg_pair_free(&pair);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stretches_cover_every_part_of_a_map_once),
+        cmocka_unit_test(sums_of_a_stretch_agree_with_plain_ones_for_any_length),
+        cmocka_unit_test(a_perfect_stretch_costs_exactly_nothing),
+        cmocka_unit_test(moments_are_what_their_header_says),
+        cmocka_unit_test(moments_of_a_soft_truth_are_what_their_header_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
