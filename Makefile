@@ -28,7 +28,10 @@ STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
 NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
 PKGS     := libpng zlib libdeflate libisal json-c
 INCLUDES := -Isrc -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lnifticdf -lznz -lm
+LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lnifticdf -lznz -lm -ldl
+# Optional: --format png. Loaded at run time, so nothing is linked and no other start pays for it.
+RSVG     := $(shell pkg-config --exists librsvg-2.0 2>/dev/null && \
+              echo -DSEG_WITH_RSVG $$(pkg-config --cflags librsvg-2.0 | sed 's/-I/-isystem /g'))
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
 COMPILE  := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
 LINK     := $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS)
@@ -43,6 +46,8 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
+
+$(BUILD)/src/plot/png.o: COMPILE += $(RSVG)
 
 $(BUILD)/segloss: $(BUILD)/src/main.o $(BUILD)/libsegloss.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS)

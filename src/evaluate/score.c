@@ -35,6 +35,7 @@ static seg_status read_both(seg_image *prediction, seg_image *truth, const seg_s
         return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
     r.options[1].as = s->truth_as;
     r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;
+    r.options[0].nan_is_zero = r.options[1].nan_is_zero = s->match.nan == SEG_NAN_ZERO;
     seg_each(2, read_one, &r);
     for (int i = 0; i < 2; i++)
         if (r.status[i]) {

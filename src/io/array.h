@@ -3,7 +3,7 @@
 #define SEG_IO_ARRAY_H
 
 #include "../volume/grid.h"
-#include "read.h"
+#include "options.h"
 #include "stream.h"
 
 /* How one number is stored. The functions read native byte order and need no alignment. */
@@ -78,9 +78,6 @@ void seg_array_integers(const seg_array *array, const void *raw, size_t n, int64
 const char *seg_array_place(const seg_array *array, uint64_t index, char out[96]);
 
 void seg_array_close(seg_array *array);
-
-/* What the array holds, by options->as and by its values. *image must be empty; it gets no path. */
-seg_status seg_image_from_array(seg_image *image, seg_array *array, const seg_read_options *options, seg_error *err);
 
 /* Bytes that may be claimed: the option, or what the machine has free. */
 uint64_t seg_memory_budget(const seg_read_options *options);

@@ -12,33 +12,34 @@
 #include "array.h"
 #include "planes.h"
 
+/* The numbers at the start of both, of any length; moves both behind them. */
+static int compare_numbers(const char **a, const char **b)
+{
+    size_t n, m;
+    int order;
+
+    *a += strspn(*a, "0");
+    *b += strspn(*b, "0");
+    n = strspn(*a, "0123456789");
+    m = strspn(*b, "0123456789");
+    order = n != m ? (n < m ? -1 : 1) : memcmp(*a, *b, n);
+    *a += n;
+    *b += m;
+    return order;
+}
+
 /* Digits compare as numbers, everything else as bytes. */
 static int natural(const char *a, const char *b)
 {
-    while (*a && *b) {
-        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
-            size_t n, m;
+    int order = 0;
 
-            while (*a == '0')
-                a++;
-            while (*b == '0')
-                b++;
-            n = strspn(a, "0123456789");
-            m = strspn(b, "0123456789");
-            if (n != m)
-                return n < m ? -1 : 1;
-            if (memcmp(a, b, n))
-                return memcmp(a, b, n);
-            a += n;
-            b += n;
-        } else {
-            if (*a != *b)
-                return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
-            a++;
-            b++;
-        }
+    while (!order && *a && *b) {
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b))
+            order = compare_numbers(&a, &b);
+        else
+            order = (unsigned char)*a++ - (unsigned char)*b++;
     }
-    return *a ? 1 : *b ? -1 : 0;
+    return order ? order : (*a != 0) - (*b != 0);
 }
 
 static int by_name(const void *a, const void *b)

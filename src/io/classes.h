@@ -2,7 +2,8 @@
 #ifndef SEG_IO_CLASSES_H
 #define SEG_IO_CLASSES_H
 
-#include "read.h"
+#include "../volume/image.h"
+#include "options.h"
 
 typedef struct {
     size_t n, room;

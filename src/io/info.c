@@ -8,6 +8,8 @@
 
 #include "../base/memory.h"
 #include "array.h"
+#include "classify.h"
+#include "read.h"
 
 /* Values looked at together. */
 enum { BLOCK = 4096 };

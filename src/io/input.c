@@ -61,33 +61,39 @@ static seg_status over_budget(uint64_t memory, seg_error *err)
                     "(raise --memory, or read it from a file)", (double)memory / 1e6);
 }
 
+/* One read; *got = 0 at the end. */
+static seg_status read_some(uint8_t *to, size_t n, size_t *got, seg_error *err)
+{
+    ssize_t some;
+
+    do
+        some = read(STDIN_FILENO, to, n);
+    while (some < 0 && errno == EINTR);
+    if (some < 0)
+        return seg_fail(err, SEG_READ, "standard input: cannot be read: %s (name a file instead)", strerror(errno));
+    *got = (size_t)some;
+    return SEG_OK;
+}
+
+/* Stdin grows by this much at least. */
+enum { SPOOL_BLOCK = 1 << 20 };
+
 static seg_status spool_stdin(seg_input *input, uint64_t memory, seg_error *err)
 {
-    size_t room = 0, used = 0;
+    size_t room = 0, used = 0, got = 1;
     seg_status st = SEG_OK;
 
-    for (;;) {
-        ssize_t got;
-
-        if (used > memory)
-            return over_budget(memory, err);
-        if (used == room)
-            st = seg_grow(&input->owned, &room, used + (1 << 20), 1, "standard input", err);
-        if (st)
-            return st;
-        got = read(STDIN_FILENO, input->owned + used, room - used);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return seg_fail(err, SEG_READ, "standard input: cannot be read: %s (name a file instead)",
-                            strerror(errno));
-        if (got == 0)
-            break;
-        used += (size_t)got;
+    while (!st && got > 0) {
+        st = seg_grow(&input->owned, &room, used + SPOOL_BLOCK, 1, "standard input", err);
+        if (!st)
+            st = read_some(input->owned + used, room - used, &got, err);
+        used += st ? 0 : got;
+        if (!st && used > memory)
+            st = over_budget(memory, err);
     }
     input->bytes = input->owned;
     input->size = used;
-    return SEG_OK;
+    return st;
 }
 
 seg_status seg_input_open(seg_input *input, const char *path, uint64_t memory, seg_error *err)

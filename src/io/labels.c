@@ -23,6 +23,7 @@ typedef struct {
     seg_labelmap *map;
     seg_array *array;
     seg_label_faults *faults;
+    bool nan_is_zero;
     uint64_t at;        /* voxels done */
     int64_t *label;     /* a row */
     double *value;      /* a row */
@@ -69,7 +70,7 @@ static void note_fault(reader *r, size_t x)
     }
     if (!finite && f->not_finite++ == 0)
         f->not_finite_at = r->at + x;
-    r->label[x] = finite ? 0 : SEG_LABEL_NOT_FINITE;
+    r->label[x] = finite || r->nan_is_zero ? 0 : SEG_LABEL_NOT_FINITE;
 }
 
 static seg_status add_reals(reader *r, const void *raw, seg_error *err)
@@ -164,7 +165,7 @@ static seg_status make_rows(reader *r, const seg_read_options *options, seg_erro
 seg_status seg_labels_read(seg_labelmap *map, seg_array *array, const seg_read_options *options, bool stop_at_fraction,
                            seg_label_faults *faults, seg_error *err)
 {
-    reader r = {.map = map, .array = array, .faults = faults};
+    reader r = {.map = map, .array = array, .faults = faults, .nan_is_zero = options->nan_is_zero};
     seg_status st;
 
     *faults = (seg_label_faults){0};

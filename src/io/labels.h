@@ -2,6 +2,7 @@
 #ifndef SEG_IO_LABELS_H
 #define SEG_IO_LABELS_H
 
+#include "../volume/labelmap.h"
 #include "array.h"
 
 /* What stands in the way of a label map. */
@@ -13,7 +14,8 @@ typedef struct {
 
 /* Reads all rows. Values count as whole within 1e-3. With stop_at_fraction the first that is not ends the reading
  * with SEG_OK, the map half built and faults->fractions = 1: the caller frees it. Otherwise they are counted and
- * given the label 0. Values that are not finite become SEG_LABEL_NOT_FINITE. */
+ * given the label 0. Values that are not finite become
+ * SEG_LABEL_NOT_FINITE, or 0 with options->nan_is_zero. */
 seg_status seg_labels_read(seg_labelmap *map, seg_array *array, const seg_read_options *options, bool stop_at_fraction,
                            seg_label_faults *faults, seg_error *err);
 

@@ -163,40 +163,56 @@ static seg_status check_dims(const header *h, const char *name, seg_error *err)
         if (h->dim[i] < 1)
             return seg_fail(err, SEG_READ, "%s: says axis %d has %lld voxels, at least 1 was wanted (the header is "
                             "damaged)", name, i, (long long)h->dim[i]);
-    if ((h->intent >= 3000 && h->intent < 3100) || (h->dim[0] >= 6 && h->dim[1] == 1 && h->dim[2] == 1 && h->dim[3] == 1))
+    if ((h->intent >= 3000 && h->intent < 3100) ||
+        (h->dim[0] >= 6 && h->dim[1] == 1 && h->dim[2] == 1 && h->dim[3] == 1))
         return seg_fail(err, SEG_READ, "%s: is CIFTI (values on a surface), an image was wanted (export a volume)",
                         name);
     return SEG_OK;
 }
 
-/* Sets dims, shape, planes; grid.n still in the order of the file. */
-static seg_status take_shape(seg_array *a, const header *h, seg_error *err)
+/* Axes of space; grid.n still in the order of the file. `used` axes have more than one entry. */
+static seg_status take_space(seg_array *a, const header *h, int used, seg_error *err)
 {
-    int used = (int)h->dim[0];
-    uint64_t voxels = 1, planes;
+    uint64_t voxels = 1;
 
-    a->dims = used;
-    for (int i = 0; i < used; i++)
-        a->shape[i] = (size_t)h->dim[i + 1];
-    while (used > 1 && h->dim[used] == 1)
-        used--;
     for (int i = 0; i < 3; i++) {
         a->grid.n[i] = i < used ? (size_t)h->dim[i + 1] : 1;
         if (__builtin_mul_overflow(voxels, a->grid.n[i], &voxels) || voxels > MOST_VOXELS)
             return seg_fail(err, SEG_READ, "%s: says it has more than %llu voxels, fewer were wanted (crop the image, "
                             "or the header is damaged)", a->name, (unsigned long long)MOST_VOXELS);
     }
+    a->voxels = (size_t)voxels;
+    return SEG_OK;
+}
+
+/* The fourth axis, or the fifth behind a fourth of one, is that of the classes. */
+static seg_status take_classes(seg_array *a, const header *h, int used, seg_error *err)
+{
+    uint64_t planes = used > 3 ? (uint64_t)h->dim[used] : 1;
+
     if (used > 5 || (used == 5 && h->dim[4] > 1))
         return seg_fail(err, SEG_READ, "%s: has %d axes with more than one entry, 3 of space and 1 of classes were "
                         "wanted (split the file)", a->name, used);
-    planes = used > 3 ? (uint64_t)h->dim[used] : 1;
     if (planes > MOST_PLANES)
         return seg_fail(err, SEG_READ, "%s: says it has %llu classes, at most %llu were wanted (the header is "
                         "damaged)", a->name, (unsigned long long)planes, (unsigned long long)MOST_PLANES);
-    a->voxels = (size_t)voxels;
     a->planes = (int)planes;
     a->has_planes = used > 3;
     return SEG_OK;
+}
+
+static seg_status take_shape(seg_array *a, const header *h, seg_error *err)
+{
+    int used = (int)h->dim[0];
+    seg_status st;
+
+    a->dims = used;
+    for (int i = 0; i < used; i++)
+        a->shape[i] = (size_t)h->dim[i + 1];
+    while (used > 1 && h->dim[used] == 1)
+        used--;
+    st = take_space(a, h, used, err);
+    return st ? st : take_classes(a, h, used, err);
 }
 
 static seg_status take_type(seg_array *a, const header *h, seg_error *err)
@@ -308,11 +324,10 @@ static void quaternion_affine(const header *h, double affine[3][4])
         affine[i / 4][i % 4] = m.m[i / 4][i % 4];
 }
 
-/* Voxel to world: sform when there is one, else qform, else unknown. Spacing stays pixdim: sforms that forget it are
- * in circulation. */
+/* Voxel to world: sform when there is one, else qform, else unknown. */
 static void take_affine(seg_array *a, const header *h)
 {
-    double unit = millimetres(h), length;
+    double unit = millimetres(h);
     seg_grid *g = &a->grid;
 
     if (h->sform > 0)
@@ -322,18 +337,23 @@ static void take_affine(seg_array *a, const header *h)
     g->has_affine = (h->sform > 0 || h->qform > 0) && finite_affine(g->affine);
     if (!g->has_affine && (h->sform > 0 || h->qform > 0))
         seg_note(a->notes, "%s: position in space is not finite and is ignored", a->name);
-    for (int axis = 0; axis < 3; axis++) {
-        for (int i = 0; i < 3; i++)
-            g->affine[i][axis] *= unit;
-        length = sqrt(g->affine[0][axis] * g->affine[0][axis] + g->affine[1][axis] * g->affine[1][axis] +
-                      g->affine[2][axis] * g->affine[2][axis]);
-        if (g->has_affine && g->has_mm && g->n[axis] > 1 &&
-            fabs(length - g->mm[axis]) > SPACING_TOLERANCE * g->mm[axis])
+    for (int i = 0; i < 12; i++)
+        g->affine[i / 4][i % 4] *= unit;
+}
+
+/* Spacing stays pixdim: sforms that forget it are in circulation. */
+static void compare_spacing(const seg_array *a, const header *h)
+{
+    const seg_grid *g = &a->grid;
+
+    for (int axis = 0; g->has_affine && g->has_mm && axis < 3; axis++) {
+        double x = g->affine[0][axis], y = g->affine[1][axis], z = g->affine[2][axis];
+        double length = sqrt(x * x + y * y + z * z);
+
+        if (g->n[axis] > 1 && fabs(length - g->mm[axis]) > SPACING_TOLERANCE * g->mm[axis])
             seg_note(a->notes, "%s: voxels are %g mm along axis %d by pixdim but %g mm by the %s; pixdim is used",
                      a->name, g->mm[axis], axis + 1, length, h->sform > 0 ? "sform" : "qform");
     }
-    for (int i = 0; i < 3; i++)
-        g->affine[i][3] *= unit;
 }
 
 /* The .img beside a .hdr, and no other name. */
@@ -363,21 +383,27 @@ static seg_status go_to_voxels(seg_array *a, const seg_read_options *options, se
     return st;
 }
 
+/* Everything that can be checked without knowing where the voxels are. */
+static seg_status take_contents(seg_array *a, const header *h, seg_error *err)
+{
+    seg_status st = check_dims(h, a->name, err);
+
+    a->format = h->version == 1 ? "NIfTI-1" : "NIfTI-2";
+    if (!st)
+        st = take_shape(a, h, err);
+    if (!st)
+        st = take_type(a, h, err);
+    return st ? st : take_scaling(a, h, err);
+}
+
 seg_status seg_nifti_open(seg_array *a, const uint8_t *head, size_t n, const seg_read_options *options,
                           seg_error *err)
 {
     header h;
     seg_status st = take_header(&h, a->name, head, n, err);
 
-    a->format = h.version == 1 ? "NIfTI-1" : "NIfTI-2";
     if (!st)
-        st = check_dims(&h, a->name, err);
-    if (!st)
-        st = take_shape(a, &h, err);
-    if (!st)
-        st = take_type(a, &h, err);
-    if (!st)
-        st = take_scaling(a, &h, err);
+        st = take_contents(a, &h, err);
     if (!st && h.pair)
         st = go_to_voxels(a, options, err);
     if (!st)
@@ -388,6 +414,7 @@ seg_status seg_nifti_open(seg_array *a, const uint8_t *head, size_t n, const seg
         return st;
     take_spacing(a, &h);
     take_affine(a, &h);
+    compare_spacing(a, &h);
     seg_grid_finish(&a->grid, options);
     return SEG_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef SEG_IO_PLANES_H
 #define SEG_IO_PLANES_H
 
+#include "../volume/probmap.h"
 #include "array.h"
 
 /* True when the voxels can stay in their file: neither packed nor piped. */

@@ -5,26 +5,13 @@
 #include "../base/error.h"
 #include "../volume/image.h"
 #include "../volume/match.h"
-
-typedef enum { SEG_AS_AUTO, SEG_AS_PROBABILITIES, SEG_AS_LOGITS, SEG_AS_LABELS } seg_read_as;
-extern const char *const seg_read_as_words[]; /* "auto", "prob", "logits", "labels" */
-
-typedef struct {
-    seg_read_as as;
-    uint64_t memory;        /* bytes a file may claim; 0: what the machine has free */
-    bool has_spacing;       /* --spacing given */
-    double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels */
-    bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused */
-} seg_read_options;
+#include "options.h"
 
 /* Reads one file; "-" is stdin; a folder is the classes of one map, c0.png c1.png ... in natural order.
  * Integral data is a label map; data in [0, 1] is probabilities; 4D (x,y,z,class) and 5D (x,y,z,1,class) maps of
  * either are probabilities. Anything doubtful is an error that names the option that settles it. */
 seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_notes *notes,
                           seg_error *err);
-
-/* The label of voxels that are not finite, in a label map of floats read with keep_nan. */
-#define SEG_LABEL_NOT_FINITE INT64_MIN
 
 /* The files of `n` paths as the classes of one map. */
 seg_status seg_image_read_classes(seg_image *image, char *const *paths, size_t n, const seg_read_options *options,

@@ -31,6 +31,9 @@ typedef struct {
 /* More different labels than this is not a label map, and codes fit 16 bits. */
 enum { SEG_LABELS_MAX = 65000 };
 
+/* The label of voxels that were not finite in a label map of floats: they are left out, or have no class. */
+#define SEG_LABEL_NOT_FINITE INT64_MIN
+
 /* Building: _begin, then rows in order (each of grid->n[0] voxels), then _end. Values may come in any order.
  * Between _begin and _end the codes are provisional. More than SEG_LABELS_MAX values: SEG_READ. */
 seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error *err);

@@ -129,6 +129,8 @@ static seg_status add_id(struct match *m, int64_t id, seg_error *err)
 
 static bool is_ignored(const struct match *m, int64_t value)
 {
+    if (value == SEG_LABEL_NOT_FINITE && m->options->nan == SEG_NAN_SKIP)
+        return true;
     return m->options->has_ignore && value == m->options->ignore;
 }
 
@@ -250,7 +252,7 @@ static seg_status recode(const struct match *m, seg_image *image, bool may_ignor
         if (is_ignored(m, map->value[i])) {
             to[i] = (uint32_t)m->ids;
             *ignores = true;
-            if (!may_ignore)
+            if (!may_ignore && map->value[i] != SEG_LABEL_NOT_FINITE)
                 seg_note(m->notes, "%s holds the ignore label %lld itself; those voxels are left out too", image->path,
                          (long long)map->value[i]);
         } else if (has_id(m, map->value[i], &index)) {

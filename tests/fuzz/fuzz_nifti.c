@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/array.h"
+#include "io/classify.h"
 #include "support/fixture.h"
 #include "support/write_nifti.h"
 

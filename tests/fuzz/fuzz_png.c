@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "io/array.h"
+#include "io/classify.h"
 #include "support/fixture.h"
 #include "support/write_png.h"
 

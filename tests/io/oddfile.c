@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "io/array.h"
+#include "io/read.h"
 
 static const double MOST_SECONDS = 1, MOST_MEGABYTES = 64;
 

@@ -254,6 +254,40 @@ static void classes_of_different_size_or_with_classes_are_refused(void **state)
     free(paths[1]);
 }
 
+/* ---- voxels that are not finite, on to the pair ---- */
+
+static void voxels_of_a_float_label_map_that_are_not_finite(void **state)
+{
+    static const double holes[4] = {NAN, 1, 1, INFINITY}, whole[4] = {1, 1, 0, 0};
+    static const struct {
+        seg_nan_policy nan;
+        uint64_t classes[3]; /* voxels of the prediction that are background, 1, ignored */
+    } CASES[] = {{SEG_NAN_SKIP, {0, 2, 2}}, {SEG_NAN_ZERO, {2, 2, 0}}};
+    nifti_file p = {.dims = 2, .shape = {2, 2}, .value = holes, .type = 16},
+               t = {.dims = 2, .shape = {2, 2}, .value = whole};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        seg_read_options options = {.keep_nan = true, .nan_is_zero = CASES[i].nan == SEG_NAN_ZERO};
+        seg_match_options match = {.threshold = NAN, .nan = CASES[i].nan};
+        seg_image prediction, truth;
+        seg_pair pair;
+        uint64_t count[3];
+        seg_error err = {0};
+
+        assert_ok(seg_image_read(&prediction, bytes_write("p.nii", nifti_make(&p)), &options, NULL, &err), &err);
+        assert_ok(seg_image_read(&truth, bytes_write("t.nii", nifti_make(&t)), &options, NULL, &err), &err);
+        assert_ok(seg_pair_match(&pair, &prediction, &truth, &match, NULL, &err), &err);
+        assert_int_equal(pair.classes, 2);
+        seg_labelmap_count(&pair.hard, 3, count);
+        for (int k = 0; k < 3; k++)
+            assert_int_equal(count[k], CASES[i].classes[k]);
+        seg_pair_free(&pair);
+        seg_image_free(&prediction);
+        seg_image_free(&truth);
+    }
+}
+
 /* ---- what a file is ---- */
 
 static void tell(seg_file_info *info, seg_image *image, const char *path, seg_read_as as)
@@ -417,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_folder_without_images_is_refused),
         cmocka_unit_test(several_files_are_the_classes_of_one_map),
         cmocka_unit_test(classes_of_different_size_or_with_classes_are_refused),
+        cmocka_unit_test(voxels_of_a_float_label_map_that_are_not_finite),
         cmocka_unit_test(info_tells_labels),
         cmocka_unit_test(info_tells_probabilities_even_when_they_are_wrong),
         cmocka_unit_test(info_counts_labels_that_are_not_finite),

@@ -1,0 +1,11 @@
+/* classify.h - the numbers of one file become an image. */
+#ifndef SEG_IO_CLASSIFY_H
+#define SEG_IO_CLASSIFY_H
+
+#include "../volume/image.h"
+#include "array.h"
+
+/* What the array holds, by options->as and by its values. *image must be empty; it gets no path. */
+seg_status seg_image_from_array(seg_image *image, seg_array *array, const seg_read_options *options, seg_error *err);
+
+#endif

@@ -1,0 +1,20 @@
+/* options.h - what the user can say about how a file is to be read. */
+#ifndef SEG_IO_OPTIONS_H
+#define SEG_IO_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { SEG_AS_AUTO, SEG_AS_PROBABILITIES, SEG_AS_LOGITS, SEG_AS_LABELS } seg_read_as;
+extern const char *const seg_read_as_words[]; /* "auto", "prob", "logits", "labels" */
+
+typedef struct {
+    seg_read_as as;
+    uint64_t memory;        /* bytes a file may claim; 0: what the machine has free */
+    bool has_spacing;       /* --spacing given */
+    double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels */
+    bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
+    bool nan_is_zero;       /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
+} seg_read_options;
+
+#endif
