@@ -70,12 +70,26 @@ static void add_params(const seg_loss *loss, const void *params, seg_string *out
         seg_string_add(out, ")");
 }
 
+/* Names that fit a small panel, for losses whose titles do not. */
+static const struct {
+    const char *name, *label;
+} short_labels[] = {
+    {"distance-ce", "Distance-map CE"}, {"wasserstein-dice", "Wasserstein Dice"}, {"iou", "IoU"},
+    {"lovasz", "Lovász-Softmax"}, {"sens-spec", "Sens.-specificity"}, {"rmi", "RMI"}, {"t-loss", "T-loss"},
+    {"hausdorff", "Hausdorff"}, {"exp-log", "Exp-Log"},
+};
+
 void seg_loss_label(const seg_loss *loss, const void *params, seg_string *out)
 {
-    const char *end = strstr(loss->title, " loss");
+    const char *end = strstr(loss->title, " loss"), *label = NULL;
     const size_t n = end ? (size_t)(end - loss->title) : strlen(loss->title), comma = strcspn(loss->title, ",");
 
-    seg_string_add_n(out, loss->title, comma < n ? comma : n);
+    for (size_t i = 0; i < sizeof short_labels / sizeof *short_labels; i++)
+        label = strcmp(short_labels[i].name, loss->name) ? label : short_labels[i].label;
+    if (label)
+        seg_string_add(out, label);
+    else
+        seg_string_add_n(out, loss->title, comma < n ? comma : n);
     add_params(loss, params, out);
 }
 

@@ -7,7 +7,7 @@
 #include "layout.h"
 
 /* Points. */
-static const double LEFT = 20, RIGHT = 5, BETWEEN = 9, NARROWEST = 68;
+static const double LEFT = 20, RIGHT = 5, BETWEEN = 9, NARROWEST = 64;
 
 struct cell {
     size_t loss;
@@ -133,25 +133,60 @@ static void numbers(const seg_curves *c, size_t loss, seg_measure measure, const
     }
 }
 
-static void draw_numbers(seg_svg *svg, const seg_curves *c, size_t loss, const seg_panel *p)
+/* How much of the curves lies in the corner where a box of the panel's share `wide` x `high` would stand. */
+static seg_status crowding(const seg_curves *c, size_t loss, const seg_panel *p, double wide, double high, bool top,
+                           size_t *points, seg_error *err)
 {
-    const seg_font font = {.size = SEG_SMALL, .colour = "#444444", .anchor = SEG_END};
-    const double right = p->left + p->width - 1, base = p->top + p->height - 3;
+    double *x = NULL, *y = NULL;
+    seg_status st = seg_alloc(&x, c->points, sizeof *x, "a curve", err);
+
+    if (!st)
+        st = seg_alloc(&y, c->points, sizeof *y, "a curve", err);
+    *points = 0;
+    for (size_t regime = 0; !st && regime < c->regimes; regime++) {
+        size_t n = 0;
+
+        st = line_in_cell(c, loss, regime, 0, x, y, &n, err);
+        for (int i = 0; n && i <= 4 * BAND; i++) {
+            const double at = (double)i / (4 * BAND), v = value_at(x, y, n, at);
+            const double up = (v - p->y.from) / (p->y.to - p->y.from);
+
+            *points += top ? at < wide && up > 1 - high : at > 1 - wide && up < high;
+        }
+    }
+    free(x);
+    free(y);
+    return st;
+}
+
+/* The numbers stand below right, or above left when the curves leave more room there. */
+static seg_status draw_numbers(seg_svg *svg, const seg_curves *c, size_t loss, const seg_panel *p, seg_error *err)
+{
+    seg_font font = {.size = SEG_SMALL, .colour = "#444444"};
+    const double leading = 1.2 * SEG_SMALL;
     seg_string tau = {0}, drawdown = {0};
+    size_t below = 0, above = 0;
+    seg_status st = SEG_OK;
 
     numbers(c, loss, SEG_TAU, "τ", &tau);
     numbers(c, loss, SEG_DRAWDOWN, "↓", &drawdown);
     if (tau.text && drawdown.text) {
         const double wide = fmax(seg_text_width(tau.text, SEG_SMALL, false), seg_text_width(drawdown.text, SEG_SMALL, false));
-        const seg_point box[] = {{right - wide - 1, base - 2.15 * SEG_SMALL}, {right + 0.5, base - 2.15 * SEG_SMALL},
-                                 {right + 0.5, base + 1.5}, {right - wide - 1, base + 1.5}};
+        const double w = (wide + 4) / p->width, h = (2.2 * SEG_SMALL + 3) / p->height;
 
-        seg_svg_area(svg, box, 4, "#ffffff", 0.8);
-        seg_svg_text(svg, right, base - 1.2 * SEG_SMALL, &font, "%s", tau.text);
-        seg_svg_text(svg, right, base, &font, "%s", drawdown.text);
+        st = crowding(c, loss, p, w, h, false, &below, err);
+        if (!st)
+            st = crowding(c, loss, p, w, h, true, &above, err);
+        font.anchor = above < below ? SEG_START : SEG_END;
+        const double x = above < below ? p->left + 4 : p->left + p->width - 1;
+        const double y = above < below ? p->top + SEG_SMALL : p->top + p->height - 3 - leading;
+
+        seg_svg_text(svg, x, y, &font, "%s", tau.text);
+        seg_svg_text(svg, x, y + leading, &font, "%s", drawdown.text);
     }
     seg_string_free(&tau);
     seg_string_free(&drawdown);
+    return st;
 }
 
 static bool skipped_everywhere(const seg_curves *c, size_t loss)
@@ -205,8 +240,7 @@ static seg_status draw_cell(seg_canvas *canvas, const struct cell *cell, seg_err
                    &(seg_axis){NULL, 3, cell->first_column || c->scale == SEG_SCALE_NONE, false});
     if (!st)
         st = draw_curves(canvas, &panel, cell->loss, err);
-    draw_numbers(canvas->svg, c, cell->loss, &panel);
-    return st;
+    return st ? st : draw_numbers(canvas->svg, c, cell->loss, &panel, err);
 }
 
 static double draw_key(seg_canvas *canvas)
@@ -230,8 +264,8 @@ static double draw_key(seg_canvas *canvas)
         x += 28 + seg_text_width(title, SEG_SMALL, false);
     }
     base += 1.4 * SEG_SMALL;
-    seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x   ↓: largest drawdown%s",
-                 c->regimes > 1 ? "   (in the order of the objects)" : "");
+    seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x   ↓: largest drawdown%s%s",
+                 c->regimes > 1 ? "   (in the order of the objects)" : "", c->seeds > 1 ? "   band: mean ± sd" : "");
     return base + 6;
 }
 

@@ -245,25 +245,38 @@ static void say_padding(seg_remarks *r, const seg_curves *c)
     take(r, &text);
 }
 
-/* Steps at which nothing was predicted: every loss must define what that costs. */
+/* "12", or "4, 8, 12, 16 and 6 more": the steps of a regime at which nothing is predicted. */
+static size_t list_empty_steps(const seg_curves *c, size_t regime, seg_string *out)
+{
+    enum { SHOWN = 4 };
+    size_t n = 0;
+
+    for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++) {
+        const seg_curve_point *p = &seg_curves_points(c, regime, 0)[k];
+
+        if (p->tp + p->fp == 0 && n++ < SHOWN)
+            seg_string_printf(out, "%s%zu", n > 1 ? ", " : "", k);
+    }
+    if (n > SHOWN)
+        seg_string_printf(out, " and %zu more", n - SHOWN);
+    return n;
+}
+
+/* Worth saying: every loss must define what nothing costs. */
 static void say_empty_steps(seg_remarks *r, const seg_curves *c)
 {
     seg_string text = {0};
-    size_t n = 0;
+    size_t named = 0;
 
-    for (size_t regime = 0; regime < c->regimes; regime++)
-        for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++) {
-            const seg_curve_point *p = &seg_curves_points(c, regime, 0)[k];
+    for (size_t regime = 0; regime < c->regimes; regime++) {
+        seg_string steps = {0};
 
-            if (p->tp + p->fp)
-                continue;
-            if (n++ < 4)
-                seg_string_printf(&text, "%s%s at step %zu", n > 1 ? ", " : "The prediction is empty: ",
-                                  c->regime[regime].scene.name, k);
-        }
-    if (n > 4)
-        seg_string_printf(&text, " and at %zu more", n - 4);
-    if (n) {
+        if (list_empty_steps(c, regime, &steps))
+            seg_string_printf(&text, "%s%s (%s)", named++ ? "; " : "The prediction is empty at step ",
+                              steps.text ? steps.text : "", c->regime[regime].scene.name);
+        seg_string_free(&steps);
+    }
+    if (named) {
         seg_string_add(&text, ".");
         take(r, &text);
     }

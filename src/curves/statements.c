@@ -21,7 +21,7 @@ static const struct {
 } witnesses[WITNESSES] = {
     {"ce", "", "CE"}, {"focal", "", "Focal"}, {"focal", "alpha=0.25", "Focal with alpha 0.25"},
     {"combo", "form=survey,reduction=sum", "Combo (CE summed)"}, {"combo", "", "Combo (CE averaged)"},
-    {"topk", "", "TopK"}, {"t-loss", "", "T-loss"}, {"dice", "", "Dice"}, {"iou", "", "IoU"},
+    {"topk", "", "Top-K"}, {"t-loss", "", "T-loss"}, {"dice", "", "Dice"}, {"iou", "", "IoU"},
     {"tversky", "", "Tversky"}, {"lovasz", "", "Lovász"}, {"log-cosh-dice", "", "log-cosh Dice"},
     {"boundary-dou", "", "Boundary DoU"},
 };
@@ -231,7 +231,7 @@ static void judge_s2d(const seg_curves *c, size_t small, const struct measured *
         if (m->small[rivals[i]] <= m->small[FOCAL] + 0.005)
             say(s, "%s%s", as_steady++ ? ", " : "", witnesses[rivals[i]].called);
     verdict(s, as_steady ? "no" : "yes");
-    say(s, as_steady ? " %s as steady as Focal" : "none of CE, TopK and T-loss is as steady as Focal%s",
+    say(s, as_steady ? " %s as steady as Focal" : "none of CE, Top-K and T-loss is as steady as Focal%s",
         !as_steady ? "" : as_steady > 1 ? "are" : "is");
     for (size_t i = 0; i < c->losses; i++) {
         const double x = seg_curves_scores(c, i, small)[SEG_X_ERRORS].mean[SEG_DRAWDOWN];

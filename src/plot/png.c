@@ -5,6 +5,7 @@
  */
 #include "png.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #ifndef SEG_WITH_RSVG
@@ -35,6 +36,8 @@ struct renderer {
     void (*unref)(gpointer);
     cairo_surface_t *(*surface_create)(cairo_format_t, int, int);
     cairo_t *(*create)(cairo_surface_t *);
+    void (*set_colour)(cairo_t *, double, double, double);
+    void (*paint)(cairo_t *);
     cairo_status_t (*status)(cairo_t *);
     cairo_status_t (*write_png)(cairo_surface_t *, cairo_write_func_t, void *);
     void (*destroy)(cairo_t *);
@@ -61,6 +64,7 @@ static bool open_renderer(struct renderer *r)
            find(r->object, "g_object_unref", &r->unref) &&
            find(r->cairo, "cairo_image_surface_create", &r->surface_create) &&
            find(r->cairo, "cairo_create", &r->create) && find(r->cairo, "cairo_status", &r->status) &&
+           find(r->cairo, "cairo_set_source_rgb", &r->set_colour) && find(r->cairo, "cairo_paint", &r->paint) &&
            find(r->cairo, "cairo_surface_write_to_png_stream", &r->write_png) &&
            find(r->cairo, "cairo_destroy", &r->destroy) &&
            find(r->cairo, "cairo_surface_destroy", &r->surface_destroy);
@@ -87,6 +91,8 @@ static bool draw(const struct renderer *r, RsvgHandle *handle, int pixels, seg_s
     box.height = pixels * height / width;
     surface = r->surface_create(CAIRO_FORMAT_RGB24, pixels, (int)(box.height + 0.5));
     cairo = r->create(surface);
+    r->set_colour(cairo, 1, 1, 1); /* the last row of pixels may be covered in part only */
+    r->paint(cairo);
     done = r->handle_render(handle, cairo, &box, NULL) && r->status(cairo) == CAIRO_STATUS_SUCCESS &&
            r->write_png(surface, add_bytes, out) == CAIRO_STATUS_SUCCESS;
     r->destroy(cairo);

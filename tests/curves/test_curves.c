@@ -62,12 +62,13 @@ static void hard_masks_have_their_closed_forms(void **state)
     static const struct {
         const char *name, *params;
     } losses[] = {{"ce", ""}, {"focal", ""}, {"dice", ""}, {"iou", ""}, {"tversky", ""}, {"focal-tversky", ""},
-                  {"log-cosh-dice", ""}, {"sens-spec", ""}};
+                  {"log-cosh-dice", ""}, {"sens-spec", ""}, {"topk", ""}, {"lovasz", ""}};
+    enum { LOSSES = sizeof losses / sizeof *losses };
     seg_loss_list list = {0};
     seg_curves c;
 
     (void)state;
-    for (size_t i = 0; i < 8; i++)
+    for (size_t i = 0; i < LOSSES; i++)
         add_loss(&list, losses[i].name, losses[i].params);
     c = run("drift", &list, 1, 1);
     for (size_t r = 0; r < 2; r++)
@@ -76,9 +77,10 @@ static void hard_masks_have_their_closed_forms(void **state)
             const double tp = (double)p->tp, fn = (double)p->fn, fp = (double)p->fp, n = 128 * 128, e = fn + fp;
             const double dice = e / (2 * tp + e), tversky = (0.7 * fn + 0.3 * fp) / (tp + 0.7 * fn + 0.3 * fp);
             const double want[] = {WRONG * e / n, WRONG * e / n, dice, e / (tp + e), tversky, pow(tversky, 0.75),
-                                   log(cosh(dice)), 0.05 * fn / (tp + fn) + 0.95 * fp / (n - tp - fn)};
+                                   log(cosh(dice)), 0.05 * fn / (tp + fn) + 0.95 * fp / (n - tp - fn),
+                                   WRONG * fmin(1, e / floor(0.1 * n)), e / (tp + e)};
 
-            for (size_t i = 0; i < 8; i++) /* sums of up to 16384 terms of one size */
+            for (size_t i = 0; i < LOSSES; i++) /* sums of up to 16384 terms of one size */
                 CHECK_NEAR(seg_curves_values(&c, i, r, 0)[k], want[i], 1e-9);
         }
     /* k = 11, small: FN 28, FP 16 */
@@ -97,15 +99,17 @@ static void losses_of_a_rank_class_agree_exactly_with_its_yardstick(void **state
         seg_x yardstick;
     } classes[] = {{"ce", "", SEG_X_ERRORS}, {"focal", "", SEG_X_ERRORS}, {"dice", "", SEG_X_IOU},
                    {"iou", "", SEG_X_IOU}, {"log-cosh-dice", "", SEG_X_IOU}, {"boundary-dou", "", SEG_X_IOU},
-                   {"ce", "weights=inverse", SEG_X_BERR}};
+                   {"ce", "weights=inverse", SEG_X_BERR}, {"t-loss", "", SEG_X_ERRORS}, {"lovasz", "", SEG_X_IOU},
+                   {"wasserstein-dice", "", SEG_X_IOU}};
+    const size_t n = sizeof classes / sizeof *classes;
     seg_loss_list list = {0};
     seg_curves c;
 
     (void)state;
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < n; i++)
         add_loss(&list, classes[i].name, classes[i].params);
     c = run("drift", &list, 4, 1);
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < n; i++)
         for (size_t r = 0; r < 2; r++)
             CHECK_NEAR(seg_curves_scores(&c, i, r)[classes[i].yardstick].mean[SEG_TAU], 1, 1e-12);
     seg_curves_free(&c);
@@ -132,6 +136,10 @@ static void the_figure_has_the_scores_of_the_prototype(void **state)
         {"region-wise", "", {0.998, 0.962}, {0.001, 0.058}},
         {"ce", "weights=inverse", {0.966, 0.733}, {0.016, 0.344}},
         {"combo", "form=survey,reduction=sum", {1, 0.996}, {0, 0}},
+        {"topk", "", {0.629, 1}, {0, 0}},
+        {"lovasz", "", {0.973, 0.804}, {0.013, 0.156}},
+        {"wasserstein-dice", "", {0.973, 0.804}, {0.025, 0.191}},
+        {"t-loss", "nu=1", {1, 1}, {0, 0}},
     };
     const size_t n = sizeof rows / sizeof *rows;
     seg_loss_list list = {0};
@@ -269,7 +277,8 @@ static seg_string everything(int threads)
     seg_write_curves_csv(&c, &out, NULL);
     seg_write_scores_csv(&c, &out, NULL);
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(seg_figure_draw(&c, &(seg_figure){layouts[i], 89, "A figure", caption, 1}, &out, NULL), SEG_OK);
+        assert_int_equal(seg_figure_draw(&c, &(seg_figure){.layout = layouts[i], .mm = 89, .heading = "A figure",
+                                                           .caption = caption, .captions = 1}, &out, NULL), SEG_OK);
     seg_curves_free(&c);
     seg_loss_list_free(&list);
     seg_use_threads(0);
@@ -317,7 +326,7 @@ static void every_layout_is_well_formed_and_shows_every_curve(void **state)
     add_loss(&list, "tversky", "");
     c = run("drift", &list, 1, 1);
     for (size_t i = 0; i < 4; i++) {
-        const seg_figure figure = {(seg_layout)i, i % 2 ? 183 : 89, "Re-creation <of> a & b", NULL, 0};
+        const seg_figure figure = {.layout = (seg_layout)i, .mm = i % 2 ? 183 : 89, .heading = "Re-creation <of> a & b"};
         seg_string svg = {0};
         char why[128] = "";
 
