@@ -47,13 +47,14 @@ static const seg_empty_row *policy_rows(seg_empty_policy policy)
     return NULL;
 }
 
-static const seg_empty_row *empty_row(const seg_class_view *view, const seg_metric *metric, seg_empty_policy policy)
+static const seg_empty_row *empty_row(const seg_convention *convention, const seg_metric *metric,
+                                      seg_empty_policy policy)
 {
     bool distance = is_distance(metric);
     const seg_empty_row *row = seg_empty_row_find(policy_rows(policy), metric->name, distance);
 
     if (!row)
-        row = seg_empty_row_find(view->convention->empty, metric->name, distance);
+        row = seg_empty_row_find(convention->empty, metric->name, distance);
     if (!row)
         row = seg_empty_row_find(seg_conventions[0].empty, metric->name, distance);
     return row;
@@ -63,6 +64,8 @@ static double of_row(const seg_empty_row *row, const seg_class_view *view)
 {
     const seg_extent *side = view->tally->side;
 
+    if (!row)
+        return SEG_BY_FORMULA;
     if (side[SEG_TRUTH].voxels)
         return row->prediction;
     return side[SEG_PREDICTION].voxels ? row->truth : row->both;
@@ -104,14 +107,15 @@ static double by_policy(double x, const seg_class_view *view, const seg_metric *
 static seg_status value_of_empty(seg_class_view *view, const seg_metric_job *job, seg_empty_policy policy,
                                  seg_value *value, seg_error *err)
 {
-    const seg_empty_row *row = empty_row(view, job->metric, policy);
-    double x = row ? of_row(row, view) : SEG_BY_FORMULA;
+    double x = of_row(empty_row(view->convention, job->metric, policy), view);
     seg_status st = SEG_OK;
 
-    if (x == SEG_REFUSED) {
+    if (x == SEG_REFUSED && policy == SEG_EMPTY_NA) {
         *value = seg_value_undefined(REFUSED);
         return SEG_OK;
     }
+    if (x == SEG_REFUSED) /* what the tool leaves open is for the policy to say */
+        x = of_row(empty_row(&seg_conventions[0], job->metric, policy), view);
     *value = seg_value_of(x);
     if (x == SEG_BY_FORMULA)
         st = job->metric->class_value(view, job->params, value, err);

@@ -108,6 +108,22 @@ static void a_convention_has_its_own_values_for_empty_masks(void **state)
     seg_pair_free(&pair);
 }
 
+static void a_policy_speaks_where_the_tool_refuses(void **state)
+{
+    seg_pair pair;
+    seg_value v;
+
+    (void)state;
+    make(&pair);
+    v = score_with(&pair, "hd95", "medpy", SEG_EMPTY_DIAGONAL, NO_TRUTH);
+    assert_near(v.x, DIAGONAL, 1e-15, 0);
+    assert_string_equal(v.status, SEG_EMPTY_TRUTH);
+    assert_near(score_with(&pair, "hd95", "medpy", SEG_EMPTY_ZERO_ONE, NEITHER).x, 0, 0, 0);
+    assert_near(score_with(&pair, "dsc", "evaluatesegmentation", SEG_EMPTY_ZERO_ONE, NEITHER).x, 1, 0, 0);
+    assert_near(score_with(&pair, "hd95", "medpy", SEG_EMPTY_NNUNET, NO_TRUTH).x, NAN, 0, 0);
+    seg_pair_free(&pair);
+}
+
 static void an_undefined_value_of_full_masks_says_why(void **state)
 {
     const uint8_t full[VOXELS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -162,6 +178,7 @@ int main(void)
         cmocka_unit_test(values_depend_on_the_policy),
         cmocka_unit_test(a_mean_leaves_out_the_undefined_but_not_the_infinite),
         cmocka_unit_test(a_convention_has_its_own_values_for_empty_masks),
+        cmocka_unit_test(a_policy_speaks_where_the_tool_refuses),
         cmocka_unit_test(an_undefined_value_of_full_masks_says_why),
         cmocka_unit_test(balanced_accuracy_is_of_the_classes_that_the_truth_has),
         cmocka_unit_test(a_case_without_any_class_is_undefined),

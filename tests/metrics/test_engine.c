@@ -146,6 +146,28 @@ static void what_lies_under_the_ignore_label_changes_nothing(void **state)
     seg_pair_free(&second);
 }
 
+static void an_image_that_is_ignored_altogether_has_no_score(void **state)
+{
+    uint8_t p[SMALL], g[SMALL];
+    seg_metric_jobs jobs = all_jobs();
+    seg_value *of;
+    seg_pair pair;
+    uint64_t seed = 37;
+
+    (void)state;
+    score_random_labels(p, SMALL, 3, 9, &seed);
+    memset(g, IGNORE, SMALL);
+    make_ignoring(&pair, p, g);
+    of = compute(&pair, jobs.job, jobs.n);
+    for (size_t i = 0; i < jobs.n * ((size_t)pair.classes + 1); i++)
+        if (of[i].asked && isnan(of[i].x))
+            assert_non_null(of[i].status);
+    assert_near(score(&pair, "tp", 1) + score(&pair, "fp", 1) + score(&pair, "fn", 1) + score(&pair, "tn", 1), 0, 0, 0);
+    free(of);
+    seg_metric_jobs_free(&jobs);
+    seg_pair_free(&pair);
+}
+
 /* ---- counts ---- */
 
 static void counts_are_those_of_the_voxels(void **state)
@@ -209,6 +231,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(what_else_is_asked_changes_nothing),
         cmocka_unit_test(what_lies_under_the_ignore_label_changes_nothing),
+        cmocka_unit_test(an_image_that_is_ignored_altogether_has_no_score),
         cmocka_unit_test(counts_are_those_of_the_voxels),
         cmocka_unit_test(the_background_is_not_asked),
         cmocka_unit_test(a_metric_that_the_convention_lacks_is_not_computed),
