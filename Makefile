@@ -6,6 +6,7 @@
 #   make check           run all tests; check-asan, check-ubsan, check-tsan run them under a sanitizer
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
+#   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make docs            write the generated parts of man/, completions/ and README.md anew
 #   make bench           measure speed and memory
@@ -22,6 +23,7 @@ VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq bash-completion zsh fish
+DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
@@ -42,7 +44,7 @@ SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 
-.PHONY: all deps demo check check-now check-asan check-ubsan check-tsan check-oddfiles fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-oddfiles fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -75,6 +77,9 @@ deps:
 	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
 	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_BUILD) $(DEPS_TEST)
 
+deps-cluster:
+	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_CLUSTER)
+
 demo:
 	$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) sh data_samples/demo.sh
@@ -83,7 +88,7 @@ check:
 	$(MAKE) --no-print-directory check-now
 
 check-now: all $(TESTS)
-	BUILD=$(BUILD) tests/run.sh $(TESTS)
+	BUILD=$(BUILD) tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.bats))
 
 check-asan:
 	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA=-fsanitize=address
@@ -113,6 +118,9 @@ fuzz-run: $(FUZZERS)
 $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT) $(BUILD)/libsegloss.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS) -lcmocka
+
+check-cluster: all
+	BUILD=$(BUILD) tests/run.sh tests/cluster/cluster.bats
 
 MAN1 := $(wildcard man/*.1)
 MAN5 := $(wildcard man/*.5)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the test programs given as arguments, then the command-line tests; ends with "N passed, N failed".
-# Every test program and bats speak TAP; what fails is shown whole.
+# Runs the tests given as arguments, programs and .bats files; ends with "N passed, N failed".
+# All of them speak TAP; what fails is shown whole.
 cd "$(dirname "$0")/.." || exit 2
 : "${BUILD:=build}"
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
@@ -22,12 +22,10 @@ count() { # NAME STATUS: adds up the lines of $log
 }
 
 for test in "$@"; do
-    "$test" >"$log" 2>&1
-    count "$test" $?
-done
-for test in tests/cli/*.bats; do
-    [ -e "$test" ] || continue
-    bats --tap "$test" >"$log" 2>&1
+    case $test in
+    *.bats) bats --tap "$test" >"$log" 2>&1 ;;
+    *) "$test" >"$log" 2>&1 ;;
+    esac
     count "$test" $?
 done
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -103,23 +103,46 @@ seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error
     return st;
 }
 
+/* Offset of the first byte that is not 0 in a word that was loaded from memory. */
+static inline size_t first_byte(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (size_t)__builtin_ctzll(word) / 8;
+#else
+    return (size_t)__builtin_clzll(word) / 8;
+#endif
+}
+
+static inline uint64_t difference(const unsigned char *a, const unsigned char *b)
+{
+    uint64_t x, y;
+
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return x ^ y;
+}
+
 /* The first voxel at or after `x` that differs from the one before it, or n. `size` bytes a voxel. */
 static inline size_t next_change(const unsigned char *row, size_t x, size_t n, size_t size)
 {
     size_t at = x * size, end = n * size;
 
-    while (at + 32 <= end) {
-        uint64_t a[4], b[4];
+    for (; at + 32 <= end; at += 32) {
+        const unsigned char *p = row + at, *q = p - size;
 
-        memcpy(a, row + at, 32);
-        memcpy(b, row + at - size, 32);
-        if ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]))
+        if (difference(p, q) | difference(p + 8, q + 8) | difference(p + 16, q + 16) | difference(p + 24, q + 24))
             break;
-        at += 32;
     }
-    while (at < end && !memcmp(row + at, row + at - size, size))
-        at += size;
-    return at < end ? at / size : n;
+    for (; at + 8 <= end; at += 8) {
+        uint64_t d = difference(row + at, row + at - size);
+
+        if (d)
+            return (at + first_byte(d)) / size;
+    }
+    for (; at < end; at++)
+        if (row[at] != row[at - size])
+            return at / size;
+    return n;
 }
 
 static seg_status add_run(seg_labelmap *map, size_t x, uint32_t code, seg_error *err)
