@@ -276,14 +276,6 @@ seg_status seg_edt_slices(const seg_mask *set, const double step[3], float *out,
     return st;
 }
 
-/* Turns a mask into its complement. */
-static void invert(seg_mask *mask)
-{
-    for (size_t row = 0; row < mask->n[1] * mask->n[2]; row++)
-        for (size_t i = 0; i < mask->words; i++)
-            mask->bit[row * mask->words + i] ^= seg_bits_low(mask->n[0] - 64 * i);
-}
-
 /* out = -depth on the set's voxels; depth and `outside` cover the box. */
 static void write_depth(const seg_mask *outside, const float *depth, const seg_box *box, const size_t n[3], float *out)
 {
@@ -313,7 +305,7 @@ static seg_status inside(const seg_mask *set, const double step[3], float *out, 
     if (!st)
         st = seg_alloc_big(&depth, outside.n[0] * outside.n[1] * outside.n[2], sizeof *depth, "distances", err);
     if (!st) {
-        invert(&outside);
+        seg_mask_invert(&outside);
         st = distances(&outside, step, true, depth, err);
     }
     if (!st)

@@ -35,6 +35,13 @@ size_t seg_mask_count(const seg_mask *mask)
     return seg_bits_count(mask->bit, mask->words * mask->n[1] * mask->n[2]);
 }
 
+void seg_mask_invert(seg_mask *mask)
+{
+    for (size_t row = 0; row < mask->n[1] * mask->n[2]; row++)
+        for (size_t i = 0; i < mask->words; i++)
+            mask->bit[row * mask->words + i] ^= seg_bits_low(mask->n[0] - 64 * i);
+}
+
 void seg_mask_free(seg_mask *mask)
 {
     free(mask->bit);

@@ -18,6 +18,7 @@ typedef struct {
 seg_status seg_mask_alloc(seg_mask *mask, const size_t n[3], seg_error *err);      /* all bits 0 */
 seg_status seg_mask_of_code(seg_mask *mask, const seg_labelmap *map, uint32_t code, seg_error *err);
 size_t seg_mask_count(const seg_mask *mask);
+void seg_mask_invert(seg_mask *mask); /* becomes its complement */
 void seg_mask_free(seg_mask *mask);
 
 static inline uint64_t *seg_mask_row(const seg_mask *mask, size_t y, size_t z)

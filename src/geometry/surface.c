@@ -76,3 +76,19 @@ seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface
         }
     return SEG_OK;
 }
+
+/* What is within reach of the set is what is not inside its complement, of which all that lies beyond is part. */
+seg_status seg_mask_dilate(seg_mask *set, seg_reach reach, seg_error *err)
+{
+    const seg_surface_rule rule = {.reach = reach, .open = true};
+    seg_mask rim = {0};
+    seg_status st;
+
+    seg_mask_invert(set);
+    st = seg_surface(&rim, set, &rule, err);
+    seg_mask_invert(set);
+    for (size_t i = 0; !st && i < set->n[1] * set->n[2] * set->words; i++)
+        set->bit[i] |= rim.bit[i];
+    seg_mask_free(&rim);
+    return st;
+}

@@ -22,6 +22,9 @@ typedef struct {
 /* *surface = the voxels of the set with a neighbour that is not in the set. */
 seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface_rule *rule, seg_error *err);
 
+/* Adds to the set the voxels within `reach` of it. */
+seg_status seg_mask_dilate(seg_mask *set, seg_reach reach, seg_error *err);
+
 /* For each voxel of `query` the distance to the nearest voxel of `target` (masks of the same size): (*out)[*n], in
  * memory order of the query's voxels, so that weights can be listed in the same order; free() it. A distance is
  * sqrt((dz step[2])^2 + (dy step[1])^2 + (dx step[0])^2) in double, added in this order. +infinity for all when the

@@ -43,7 +43,8 @@ static const seg_empty_row surface_distance_empty[] = {
     {"asd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN}, {SEG_ANY_DISTANCE, INFINITY, INFINITY, INFINITY}, {NULL, 0, 0, 0}
 };
 static const seg_empty_row brats_empty[] = {
-    {"dsc", 0, 0, 1}, {"iou", 0, 0, 1}, {"sensitivity", 0, 0, 1}, {SEG_ANY_DISTANCE, 374, 374, 0}, {NULL, 0, 0, 0}
+    {"dsc", 0, 0, 1}, {"iou", 0, 0, 1}, {"sensitivity", 0, 0, 1}, {"lesion-dsc", 0, 0, 1},
+    {"lesion-hd95", SEG_BY_FORMULA, SEG_BY_FORMULA, 0}, {SEG_ANY_DISTANCE, 374, 374, 0}, {NULL, 0, 0, 0}
 };
 static const seg_empty_row totalsegmentator_empty[] = {
     {"dsc", NAN, 0, NAN}, {"nsd", NAN, 0, NAN}, {NULL, 0, 0, 0}
@@ -133,7 +134,8 @@ const seg_convention seg_conventions[] = {
         .name = "panoptica",
         .meaning = "pooled percentile, ASSD the mean of two means, NSD the mean of two fractions",
         .checked = "panoptica b0ac3e4",
-        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance",
+        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance lesion-tp lesion-fp lesion-fn "
+                   "lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq",
         .hausdorff = SEG_POOLED, .assd = SEG_MEAN_OF_TWO, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true,
         .tolerance = SEG_TOLERANCE_STEP, .empty = panoptica_empty
     }, {
@@ -154,8 +156,8 @@ const seg_convention seg_conventions[] = {
         .name = "brats2023", .aliases = {"brats"},
         .meaning = "BraTS 2023: surface-distance with 374 mm for a missed or invented object, 0 when both are empty",
         .checked = "the challenge's script over surface-distance 1f805ce",
-        .defines = "dsc hd95 sensitivity specificity",
-        .elements = SEG_SURFELS, .rank = SEG_RANK_SHARE, .empty = brats_empty
+        .defines = "dsc hd95 sensitivity specificity lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95",
+        .elements = SEG_SURFELS, .rank = SEG_RANK_SHARE, .lesions_dilated = true, .empty = brats_empty
     }, {
         .name = "totalsegmentator",
         .meaning = "TotalSegmentator's resources/evaluate.py: NSD within 3 mm on a grid taken as 1.5 mm",

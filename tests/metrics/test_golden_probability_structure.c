@@ -140,9 +140,27 @@ static void probabilities(void **state)
     check(lines, sizeof lines / sizeof lines[0], 225);
 }
 
+static void lesions(void **state)
+{
+    const struct line lines[] = {
+        ROW("lesion_tp", "panoptica", "lesion-tp", NULL, "panoptica", .tolerance = 0),
+        ROW("lesion_fp", "panoptica", "lesion-fp", NULL, "panoptica", .tolerance = 0),
+        ROW("lesion_fn", "panoptica", "lesion-fn", NULL, "panoptica", .tolerance = 0),
+        ROW("lesion_rq", "panoptica", "lesion-f1", NULL, "panoptica", .tolerance = EXACT),
+        ROW("lesion_sq", "panoptica", "lesion-sq", NULL, "panoptica", .tolerance = EXACT),
+        ROW("lesion_pq", "panoptica", "lesion-pq", NULL, "panoptica", .tolerance = EXACT),
+        ROW("lesion_dice", "brats2023", "lesion-dsc", NULL, "brats2023", .tolerance = EXACT),
+        ROW("lesion_hd95", "brats2023", "lesion-hd95", NULL, "brats2023", .tolerance = EXACT),
+        ROW("lesion_fp_brats", "brats2023", "lesion-fp", NULL, "brats2023", .tolerance = 0),
+    };
+
+    (void)state;
+    check(lines, sizeof lines / sizeof lines[0], 105);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(probabilities)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(probabilities), cmocka_unit_test(lesions)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,253 @@
+/* components.c - union-find over the stretches of set bits in neighbouring rows. */
+#include "components.h"
+
+#include <stdlib.h>
+
+#include "../base/memory.h"
+#include "bits.h"
+
+/* ---- stretches ---- */
+
+static seg_status list_stretches(seg_components *c, const seg_mask *set, seg_error *err)
+{
+    size_t room = 0, n = 0;
+    seg_status st;
+
+    c->rows = set->n[1] * set->n[2];
+    st = seg_alloc(&c->first, c->rows + 1, sizeof *c->first, "components", err);
+    for (size_t row = 0; row < c->rows && !st; row++) {
+        const uint64_t *bits = set->bit + row * set->words;
+
+        for (size_t x = seg_bits_next(bits, set->n[0], 0, true), end; x < set->n[0] && !st; n++) {
+            st = seg_grow(&c->stretch, &room, n + 1, sizeof *c->stretch, "components", err);
+            if (st)
+                break;
+            end = seg_bits_next(bits, set->n[0], x, false);
+            c->stretch[n] = (seg_stretch){(uint32_t)x, (uint32_t)end, (uint32_t)n};
+            x = seg_bits_next(bits, set->n[0], end, true);
+        }
+        c->first[row + 1] = n;
+    }
+    return st;
+}
+
+/* ---- union-find: a stretch's component is its parent, roots are their own ---- */
+
+static uint32_t root_of(seg_stretch *s, uint32_t i)
+{
+    while (s[i].component != i) {
+        s[i].component = s[s[i].component].component;
+        i = s[i].component;
+    }
+    return i;
+}
+
+/* The earlier stretch becomes the root. */
+static void join(seg_stretch *s, uint32_t a, uint32_t b)
+{
+    a = root_of(s, a);
+    b = root_of(s, b);
+    if (a < b)
+        s[b].component = a;
+    else
+        s[a].component = b;
+}
+
+/* Joins the stretches of two rows that overlap, or with `slack` 1 touch at a corner. */
+static void join_rows(seg_components *c, size_t row, size_t other, uint32_t slack)
+{
+    size_t i = c->first[row], k = c->first[other];
+
+    while (i < c->first[row + 1] && k < c->first[other + 1]) {
+        const seg_stretch *a = &c->stretch[i], *b = &c->stretch[k];
+
+        if (a->begin < b->end + slack && b->begin < a->end + slack)
+            join(c->stretch, (uint32_t)i, (uint32_t)k);
+        if (a->end < b->end)
+            i++;
+        else
+            k++;
+    }
+}
+
+/* Joins a row with its neighbours before it. */
+static void join_before(seg_components *c, size_t y, size_t z, size_t n, int axes)
+{
+    static const int before[4][2] = {{-1, 0}, {-1, -1}, {0, -1}, {1, -1}};
+
+    for (int k = 0; k < 4; k++) {
+        int differ = (before[k][0] != 0) + (before[k][1] != 0);
+        size_t other_y = y + (size_t)before[k][0], other_z = z + (size_t)before[k][1];
+
+        if (differ <= axes && other_y < n && other_z <= z)
+            join_rows(c, y + n * z, other_y + n * other_z, differ < axes);
+    }
+}
+
+static void join_all(seg_components *c, const seg_mask *set, seg_reach reach)
+{
+    int axes = reach == SEG_REACH_FACE ? 1 : reach == SEG_REACH_EDGE ? 2 : 3;
+
+    for (size_t z = 0; z < set->n[2]; z++)
+        for (size_t y = 0; y < set->n[1]; y++)
+            join_before(c, y, z, set->n[1], axes);
+}
+
+/* ---- numbers ---- */
+
+/* Roots come first in their components, so one pass gives numbers in the order of the first voxels. */
+static void number(seg_components *c)
+{
+    for (size_t i = 0; i < c->first[c->rows]; i++) {
+        seg_stretch *s = &c->stretch[i];
+
+        s->component = s->component == i ? (uint32_t)c->n++ : c->stretch[s->component].component;
+    }
+}
+
+static seg_status measure(seg_components *c, size_t ny, seg_error *err)
+{
+    seg_status st = seg_alloc(&c->voxels, c->n, sizeof *c->voxels, "components", err);
+
+    if (!st)
+        st = seg_alloc(&c->box, c->n, sizeof *c->box, "components", err);
+    for (size_t row = 0; row < c->rows && !st; row++)
+        for (size_t i = c->first[row]; i < c->first[row + 1]; i++) {
+            const seg_stretch *s = &c->stretch[i];
+            seg_box box = {{s->begin, row % ny, row / ny}, {s->end, row % ny + 1, row / ny + 1}};
+
+            c->voxels[s->component] += s->end - s->begin;
+            c->box[s->component] = seg_box_join(&c->box[s->component], &box);
+        }
+    return st;
+}
+
+seg_status seg_components_find(seg_components *c, const seg_mask *set, seg_reach reach, seg_error *err)
+{
+    seg_status st;
+
+    *c = (seg_components){0};
+    st = list_stretches(c, set, err);
+    if (!st) {
+        join_all(c, set, reach);
+        for (size_t i = 0; i < c->first[c->rows]; i++) /* a path of one step to every root */
+            c->stretch[i].component = root_of(c->stretch, (uint32_t)i);
+        number(c);
+        st = measure(c, set->n[1], err);
+    }
+    if (st)
+        seg_components_free(c);
+    return st;
+}
+
+void seg_components_free(seg_components *c)
+{
+    free(c->voxels);
+    free(c->box);
+    free(c->first);
+    free(c->stretch);
+    *c = (seg_components){0};
+}
+
+void seg_components_draw(const seg_components *c, uint32_t component, const size_t n[3], const seg_box *box,
+                         const seg_mask *out)
+{
+    const seg_box *own = &c->box[component];
+
+    for (size_t z = own->begin[2]; z < own->end[2]; z++)
+        for (size_t y = own->begin[1]; y < own->end[1]; y++)
+            for (size_t row = y + n[1] * z, i = c->first[row]; i < c->first[row + 1]; i++)
+                if (c->stretch[i].component == component)
+                    seg_bits_fill(seg_mask_row(out, y - box->begin[1], z - box->begin[2]),
+                                  c->stretch[i].begin - box->begin[0], c->stretch[i].end - box->begin[0]);
+}
+
+/* ---- what two sets of components share ---- */
+
+struct sharing {
+    seg_shared *pair;
+    size_t n, room;
+};
+
+static size_t count_between(const uint64_t *row, size_t begin, size_t end)
+{
+    size_t count = 0;
+
+    for (size_t i = begin / 64; i * 64 < end; i++) {
+        uint64_t word = row[i];
+
+        if (i == begin / 64)
+            word &= ~seg_bits_low(begin % 64);
+        if (end < (i + 1) * 64)
+            word &= seg_bits_low(end % 64);
+        count += seg_bits_count(&word, 1);
+    }
+    return count;
+}
+
+static seg_status share_row(struct sharing *s, const seg_components *a, const seg_components *b, size_t row,
+                            const seg_mask *within, seg_error *err)
+{
+    size_t i = a->first[row], k = b->first[row];
+    seg_status st = SEG_OK;
+
+    while (i < a->first[row + 1] && k < b->first[row + 1] && !st) {
+        const seg_stretch *p = &a->stretch[i], *q = &b->stretch[k];
+        size_t begin = p->begin > q->begin ? p->begin : q->begin, end = p->end < q->end ? p->end : q->end;
+        size_t voxels = end <= begin ? 0
+                        : within     ? count_between(within->bit + row * within->words, begin, end)
+                                     : end - begin;
+
+        if (voxels) {
+            st = seg_grow(&s->pair, &s->room, s->n + 1, sizeof *s->pair, "components", err);
+            if (!st)
+                s->pair[s->n++] = (seg_shared){p->component, q->component, voxels};
+        }
+        if (p->end < q->end)
+            i++;
+        else
+            k++;
+    }
+    return st;
+}
+
+static int by_components(const void *x, const void *y)
+{
+    const seg_shared *p = x, *q = y;
+
+    if (p->a != q->a)
+        return p->a < q->a ? -1 : 1;
+    return p->b < q->b ? -1 : p->b > q->b;
+}
+
+/* Sorts, and adds up what belongs to the same two components. */
+static size_t merge(seg_shared *pair, size_t n)
+{
+    size_t kept = 0;
+
+    if (n)
+        qsort(pair, n, sizeof *pair, by_components);
+    for (size_t i = 0; i < n; i++)
+        if (kept && by_components(&pair[kept - 1], &pair[i]) == 0)
+            pair[kept - 1].voxels += pair[i].voxels;
+        else
+            pair[kept++] = pair[i];
+    return kept;
+}
+
+seg_status seg_components_shared(seg_shared **shared, size_t *n, const seg_components *a, const seg_components *b,
+                                 const seg_mask *within, seg_error *err)
+{
+    struct sharing s = {0};
+    seg_status st = SEG_OK;
+
+    for (size_t row = 0; row < a->rows && !st; row++)
+        st = share_row(&s, a, b, row, within, err);
+    if (st) {
+        free(s.pair);
+        s = (struct sharing){0};
+    }
+    *n = merge(s.pair, s.n);
+    *shared = s.pair;
+    return st;
+}

@@ -1,0 +1,35 @@
+/* lesions.h - the connected components of both masks of a class, and which of them belong together. */
+#ifndef SEG_METRICS_LESIONS_H
+#define SEG_METRICS_LESIONS_H
+
+#include "../geometry/components.h"
+#include "class_view.h"
+
+/* Components that share voxels are pairs; those with at least the wanted IoU are matched, one to one, the best
+ * first. Components left over are missed (truth) or invented (prediction). */
+typedef struct {
+    size_t matched, missed, invented;
+    double iou; /* summed over the matches */
+} seg_matches;
+
+seg_status seg_lesions_match(seg_matches *matches, seg_class_view *view, seg_reach reach, double iou, seg_error *err);
+
+/* How BraTS 2023 pairs them: lesions of the truth whose dilations touch are one, and every component of the
+ * prediction that meets the dilated lesion belongs to it. */
+typedef struct {
+    int dilation;      /* steps, each to face and edge neighbours */
+    double min_volume; /* lesions up to this volume do not count */
+    double missed;     /* the distance of a lesion without a counterpart */
+    bool distances;    /* HD95 is wanted, too */
+} seg_dilated_rule;
+
+typedef struct {
+    size_t lesions, found;  /* of the truth, above the volume; those that meet a component */
+    size_t invented;        /* components that meet no lesion, however small */
+    double dsc, hd95;       /* summed over the lesions */
+} seg_dilated_matches;
+
+seg_status seg_lesions_match_dilated(seg_dilated_matches *matches, seg_class_view *view, const seg_dilated_rule *rule,
+                                     seg_error *err);
+
+#endif
