@@ -104,7 +104,14 @@ seg_status seg_write_gnuplot(const seg_curves_report *r, seg_string *out, seg_er
 /* TeX: signs with a meaning of their own get a backslash; letters beyond ASCII need utf8 input, the default. */
 static void add_tex(seg_string *out, const char *text)
 {
+    const char minus[] = "−";
+
     for (; *text; text++) {
+        if (!strncmp(text, minus, sizeof minus - 1)) { /* not a letter of TeX's text fonts */
+            seg_string_add(out, "$-$");
+            text += sizeof minus - 2;
+            continue;
+        }
         if (strchr("&%$#_{}", *text))
             seg_string_add(out, "\\");
         seg_string_add_n(out, text, 1);

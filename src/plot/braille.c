@@ -50,22 +50,6 @@ void seg_dotboard_row(const seg_dotboard *b, size_t row, seg_string *out)
     }
 }
 
-void seg_sparkline(const double *y, size_t n, double low, double high, bool unicode, seg_string *out)
-{
-    static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-
-    for (size_t i = 0; i < n; i++) {
-        const double part = high > low ? fmin(1, fmax(0, (y[i] - low) / (high - low))) : 0;
-
-        if (isnan(y[i]))
-            seg_string_add(out, " ");
-        else if (unicode)
-            seg_string_add(out, blocks[(size_t)fmin(7, part * 8)]);
-        else
-            seg_string_printf(out, "%d", (int)fmin(9, part * 10));
-    }
-}
-
 void seg_dotboard_free(seg_dotboard *b)
 {
     free(b->cell);

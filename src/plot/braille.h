@@ -24,9 +24,6 @@ void seg_dotboard_line(seg_dotboard *board, double x1, double y1, double x2, dou
 /* Row `row` from the top, without a line feed. */
 void seg_dotboard_row(const seg_dotboard *board, size_t row, seg_string *out);
 
-/* A curve of n values as one line of blocks between low and high; ASCII digits 0-9 without Unicode. */
-void seg_sparkline(const double *y, size_t n, double low, double high, bool unicode, seg_string *out);
-
 void seg_dotboard_free(seg_dotboard *board);
 
 #endif

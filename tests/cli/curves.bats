@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# curves.bats - segloss curves as a user types it: the figure, its numbers, and what is refused.
+bats_require_minimum_version 1.5.0
+load common
+
+# xmllint reads it, where there is one; the tests of src/plot look at the same drawings without it.
+well_formed() {
+    if command -v xmllint >/dev/null; then xmllint --noout "$1"; else tail -1 "$1" | grep -q '</svg>'; fi
+}
+
+@test "alone it writes the figure and its numbers, and prints scores and statements" {
+    "$SEGLOSS" curves >out 2>err
+    [ ! -s err ]
+    [ "$(cd segloss-curves && echo *)" = "curves.csv curves.json curves.svg scores.csv" ]
+    grep -q 're-creation of Figure 3' out
+    grep -q '^  Dice  *0.973  *0.025' out
+    grep -q '^  Dice  *0.804  *0.191' out
+    for id in S1 S2a S2b S2c S2d S3; do grep -q "^$id: " out; done
+    # 8 losses x 2 objects x 41 steps; x 5 yardsticks
+    [ "$(wc -l <segloss-curves/curves.csv)" -eq 657 ]
+    [ "$(wc -l <segloss-curves/scores.csv)" -eq 81 ]
+    grep -q 'viewBox=' segloss-curves/curves.svg
+}
+
+@test "the counts in curves.csv are the golden ones" {
+    "$SEGLOSS" curves --loss ce -o out >stdout
+    for object in large small; do
+        awk -F, -v o=$object '$1 == o { print $3 "," $8 "," $6 "," $7 }' out/curves.csv | sort -n |
+            cmp - <(sort -n "$GOLDEN/fig3_counts_$object.csv")
+    done
+}
+
+@test "the json repeats every setting and names the counts by their digest" {
+    "$SEGLOSS" curves --loss dice -o out >stdout
+    [ "$(jq -r '.settings | [.family, .size, .image, .steps, .jitter, .seed, .soft, .x, .scale] | map(tostring) | join(" ")' \
+        out/curves.json)" = "drift large=30,small=4 128 40 1 0 0 errors range" ]
+    [ "$(jq -r '.regimes[0].counts_md5' out/curves.json)" = "$(md5sum <"$GOLDEN/fig3_counts_large.csv" | cut -d' ' -f1)" ]
+    [ "$(jq -r '.regimes[1].counts_md5' out/curves.json)" = "$(md5sum <"$GOLDEN/fig3_counts_small.csv" | cut -d' ' -f1)" ]
+    [ "$(jq '.statements | length' out/curves.json)" -eq 6 ]
+    [ "$(jq -r '.losses[0].params.classes' out/curves.json)" = fg ]
+}
+
+@test "any number of threads writes the same bytes" {
+    "$SEGLOSS" curves --seeds 3 --layout grid -j 1 -o one >one.txt
+    "$SEGLOSS" curves --seeds 3 --layout grid -j 3 -o three >three.txt
+    diff -r one three
+    cmp one.txt three.txt
+}
+
+@test "all losses are drawn as a grid, each in a panel, none missing" {
+    "$SEGLOSS" curves --loss all --steps 4 -o out >stdout
+    [ "$(jq -r '.losses | length' out/curves.json)" -eq 25 ]
+    [ "$(jq -r '.settings.layout' out/curves.json)" = grid ]
+    [ "$(grep -o 'class="axes"' out/curves.svg | wc -l)" -eq 25 ]
+}
+
+@test "every layout and every family gives a well-formed picture" {
+    for layout in panels grid category scores; do
+        "$SEGLOSS" curves --steps 8 --layout $layout -o out >stdout
+        well_formed out/curves.svg
+    done
+    for family in translate offset boundary missing spurious mix pred-noise label-noise soft-label temperature size fov; do
+        "$SEGLOSS" curves --family $family --steps 8 --loss ce,dice,hausdorff -o out >stdout
+        well_formed out/curves.svg
+        [ "$(jq -r .settings.family out/curves.json)" = $family ]
+    done
+}
+
+@test "the user's own object, in 2D and 3D" {
+    "$SEGLOSS" curves --truth "$GOLDEN/bin2d_large/gt.nii.gz" --loss dice,ce -o two >stdout
+    "$SEGLOSS" curves --truth "$TRUTH" --class 2 --loss dice,ce --family boundary -o three >stdout
+    [ "$(jq -r '.regimes[0].name' three/curves.json)" = "class 2" ]
+    [ "$(jq -r '.settings.dim' three/curves.json)" = 3 ]
+}
+
+@test "balls, soft edges, other yardsticks and sizes" {
+    "$SEGLOSS" curves --dim 3 --image 24 --size a=4,b=2,c=1.5 --steps 6 --loss dice,ce -o out >stdout
+    [ "$(jq -r '[.regimes[].name] | join(" ")' out/curves.json)" = "a b c" ]
+    for x in errors step iou berr hd95; do
+        "$SEGLOSS" curves --soft 1 -x $x --scale max --loss dice --steps 6 -o out >stdout
+        [ "$(jq -r .settings.x out/curves.json)" = $x ]
+    done
+}
+
+@test "a loss that cannot be evaluated is listed with its reason" {
+    "$SEGLOSS" curves --family soft-label --loss ce,boundary-dou --steps 4 -o out >stdout
+    grep -q 'skipped: .*soft truth' stdout
+    grep -q 'boundary-dou.*soft truth' out/curves.csv
+    [ "$(jq -r '[.scores[] | select(.loss == "boundary-dou") | .status] | unique | .[0]' out/curves.json)" != ok ]
+}
+
+@test "scripts for gnuplot and pgfplots, and a plot in the terminal" {
+    "$SEGLOSS" curves --loss dice,ce --plot gnuplot -o out >stdout
+    grep -q 'smooth unique' out/curves.gp
+    "$SEGLOSS" curves --loss dice,ce --plot pgfplots -o out >stdout
+    grep -q 'addplot' out/curves.tex
+    LC_ALL=C.UTF-8 "$SEGLOSS" curves --loss dice --plot braille -o out | head -3 | grep -q '⢀'
+    LC_ALL=C "$SEGLOSS" curves --loss dice --plot braille -o out | head -3 | grep -q '|.*\*'
+}
+
+@test "png where librsvg was found at build time" {
+    if "$SEGLOSS" --version | grep -q '^librsvg none'; then
+        refused 2 'librsvg' "$SEGLOSS" curves --format png
+    else
+        "$SEGLOSS" curves --format png --loss dice -o out >stdout
+        [ "$(head -c 8 out/curves.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
+    fi
+}
+
+@test "bad requests are refused in one sentence that names a way out" {
+    refused 2 '4 R + 4 J <= N' "$SEGLOSS" curves --size large=40
+    "$SEGLOSS" curves --size large=40 --image 164 --loss dice >stdout
+    refused 2 "did you mean 'drift'" "$SEGLOSS" curves --family drfit
+    refused 2 "did you mean 'dice'" "$SEGLOSS" curves --loss dicee
+    refused 2 'a name and a radius' "$SEGLOSS" curves --size large
+    refused 2 'twice' "$SEGLOSS" curves --size a=4,a=5
+    refused 2 '--class N' "$SEGLOSS" curves --truth "$TRUTH"
+    refused 4 'class 9 is not in the truth' "$SEGLOSS" curves --truth "$TRUTH" --class 9
+    refused 4 'the truth is empty' "$SEGLOSS" curves --truth "$GOLDEN/empty_gt/gt.nii.gz"
+    refused 3 'nothere.nii' "$SEGLOSS" curves --truth nothere.nii
+    refused 5 'cannot be made' "$SEGLOSS" curves -o /proc/segloss
+    refused 2 'no soft edge' "$SEGLOSS" curves --family missing --soft 1
+    refused 2 '--max 161' "$SEGLOSS" curves --family spurious --max 500
+    [ ! -e segloss-curves/curves.png ]
+}
