@@ -1,0 +1,343 @@
+/* compare.c - segloss compare: the tables of a paper from reports, with marks and paired statistics. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+#include "../metrics/metric.h"
+#include "../results/output.h"
+#include "../tables/gather.h"
+#include "../tables/table.h"
+#include "command.h"
+#include "interrupt.h"
+#include "sinks.h"
+
+struct options {
+    const char *longs, *rows, *cols, *group, *cases, *metric_column, *value; /* a long table and its columns */
+    seg_texts where, metrics, losses, row_order, column_order;
+    bool per_class, mean, percent, arrows, intersect, quiet;
+    int digits, show, ties, marking, statistics, colour, resamples;
+    double alpha, seed;
+    const char *caption, *label, *format, *output;
+};
+
+static const char *const TIES[] = {"printed", "strict", NULL};
+static const char *const STATISTICS[] = {"auto", "all", "none", NULL};
+
+#define AT(field_) offsetof(struct options, field_)
+#define TEXT_ROW(name_, field_, argument_, preset_, help_)                                                            \
+    {0, name_, SEG_OPTION_TEXT, AT(field_), false, argument_, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
+#define TEXTS_ROW(letter_, name_, field_, argument_, help_, completes_)                                               \
+    {letter_, name_, SEG_OPTION_TEXTS, AT(field_), false, argument_, NULL, 0, 0, NULL, help_, completes_}
+#define SWITCH_ROW(name_, field_, negatable_, preset_, help_)                                                         \
+    {0, name_, SEG_OPTION_SWITCH, AT(field_), negatable_, NULL, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
+#define CHOICE_ROW(name_, field_, argument_, choices_, preset_, help_)                                                \
+    {0, name_, SEG_OPTION_CHOICE, AT(field_), false, argument_, choices_, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
+
+static const seg_option rows[] = {
+    TEXTS_ROW('m', "metric", metrics, "NAME[:up|down]",
+              "compare these metrics, a comma list; the direction that is good may be said behind a colon (default: every "
+              "metric of the reports)", SEG_COMPLETE_METRIC),
+    TEXTS_ROW('l', "loss", losses, "NAME", "compare the values of these losses, each by itself", SEG_COMPLETE_LOSS),
+    {0, "long", SEG_OPTION_TEXT, AT(longs), false, "FILE", NULL, 0, 0, NULL,
+     "read one CSV or TSV table with a value a line instead of reports", SEG_COMPLETE_FILE},
+    TEXT_ROW("rows", rows, "COLUMN", NULL, "the column of the long table that names the rows"),
+    TEXT_ROW("cols", cols, "COLUMN", "none", "the column of the long table that names the columns"),
+    TEXT_ROW("group", group, "COLUMN", "none", "the column of the long table that names the blocks of rows"),
+    TEXT_ROW("case", cases, "COLUMN", "none", "the column of the long table that names the cases"),
+    TEXT_ROW("metric-column", metric_column, "COLUMN", "metric, or measure",
+             "the column of the long table that names the metrics"),
+    TEXT_ROW("value", value, "COLUMN", "value", "the column of the long table that holds the values"),
+    TEXTS_ROW(0, "where", where, "COLUMN=TEXT", "only these lines of the long table; may be repeated",
+              SEG_COMPLETE_NOTHING),
+    SWITCH_ROW("intersect", intersect, false, NULL, "compare the cases that all methods have, when they differ"),
+    SWITCH_ROW("per-class", per_class, true, "on", "a column for each class beside the mean over classes"),
+    SWITCH_ROW("mean", mean, false, NULL, "add a column with the mean over the columns of a metric"),
+    TEXTS_ROW(0, "row-order", row_order, "A,B,...", "rows that come first", SEG_COMPLETE_NOTHING),
+    TEXTS_ROW(0, "col-order", column_order, "A,B,...", "columns that come first", SEG_COMPLETE_NOTHING),
+    CHOICE_ROW("show", show, "WHAT", seg_show_words, "mean",
+               "what a cell says: the mean, with the sd or a bootstrap interval, or the median, with quartiles"),
+    SWITCH_ROW("percent", percent, false, NULL, "metrics without a unit times 100"),
+    {0, "digits", SEG_OPTION_INTEGER, AT(digits), false, "N", NULL, 0, 12, "as in the table, else 4, or 2 with a unit",
+     "digits behind the point", SEG_COMPLETE_NOTHING},
+    CHOICE_ROW("mark", marking, "HOW", seg_marking_words, "bold-underline",
+               "how best and second best are marked; survey is blue and red"),
+    CHOICE_ROW("ties", ties, "RULE", TIES, "printed", "whether numbers that are printed alike share a mark"),
+    SWITCH_ROW("arrows", arrows, true, "on", "arrows in the head that say which direction is good"),
+    CHOICE_ROW("statistics", statistics, "WHEN", STATISTICS, "auto",
+               "paired tests, intervals and the stability of the ranking; auto: in text, html and json"),
+    {0, "alpha", SEG_OPTION_NUMBER, AT(alpha), false, "P", NULL, 1e-6, 0.5, "0.05", "level of the tests",
+     SEG_COMPLETE_NOTHING},
+    {0, "boot", SEG_OPTION_INTEGER, AT(resamples), false, "B", NULL, 10, 10000000, "10000", "bootstrap resamples",
+     SEG_COMPLETE_NOTHING},
+    {0, "seed", SEG_OPTION_NUMBER, AT(seed), false, "N", NULL, 0, 9007199254740992.0, "1", "seed of the resamples",
+     SEG_COMPLETE_NOTHING},
+    TEXT_ROW("caption", caption, "TEXT", "none", "caption of the table"),
+    TEXT_ROW("label", label, "TEXT", "none", "label of the LaTeX table"),
+    {'f', "format", SEG_OPTION_TEXT, AT(format), false, "FORMAT", NULL, 0, 0, "text; or by the extension of -o",
+     "text, markdown, latex, html, csv or json", SEG_COMPLETE_FORMAT},
+    {'o', "output", SEG_OPTION_TEXT, AT(output), false, "FILE", NULL, 0, 0, "stdout",
+     "where the table goes; a file appears whole or not at all", SEG_COMPLETE_FILE},
+    CHOICE_ROW("color", colour, "WHEN", seg_colour_words, "auto", "colour in text"),
+    {'q', "quiet", SEG_OPTION_SWITCH, AT(quiet), false, NULL, NULL, 0, 0, NULL, "errors only", SEG_COMPLETE_NOTHING},
+    {.name = NULL},
+};
+
+static void preset(void *values)
+{
+    struct options *o = values;
+
+    o->per_class = o->arrows = true;
+    o->digits = -1;
+    o->alpha = 0.05;
+    o->resamples = 10000;
+    o->seed = 1;
+}
+
+/* Pieces of comma lists; the texts belong to it. */
+typedef struct {
+    char **piece;
+    size_t n, room;
+} list;
+
+static seg_status split(list *pieces, const seg_texts *texts, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < texts->n && !st; i++) {
+        const char *text = texts->text[i];
+
+        for (size_t n; *text && !st; text += n + (text[n] == ',')) {
+            n = strcspn(text, ",");
+            st = seg_grow(&pieces->piece, &pieces->room, pieces->n + 1, sizeof *pieces->piece, "a list", err);
+            if (st)
+                break;
+            pieces->piece[pieces->n] = seg_copy(text, n);
+            if (!pieces->piece[pieces->n++])
+                st = seg_fail(err, SEG_MEMORY, "not enough memory for a list");
+        }
+    }
+    return st;
+}
+
+static void free_list(list *pieces)
+{
+    for (size_t i = 0; i < pieces->n; i++)
+        free(pieces->piece[i]);
+    free(pieces->piece);
+}
+
+static int direction_of_metric(const char *name)
+{
+    const seg_metric *metric = seg_metric_find(name);
+
+    return metric ? metric->better : 0;
+}
+
+/* "hd95:down", "dsc"; the piece is cut at the colon. */
+static seg_status read_wanted(seg_wanted *wanted, char *piece, bool loss, seg_error *err)
+{
+    char *colon = strchr(piece, ':');
+
+    *wanted = (seg_wanted){.name = piece, .loss = loss};
+    if (!colon)
+        return SEG_OK;
+    *colon = '\0';
+    wanted->better = !strcmp(colon + 1, "up") ? 1 : !strcmp(colon + 1, "down") ? -1 : 0;
+    return wanted->better ? SEG_OK
+                          : seg_fail(err, SEG_USAGE, "'%s' behind %s is no direction, up or down was wanted", colon + 1,
+                                     piece);
+}
+
+/* The lists of the question, read from the options. */
+typedef struct {
+    list metrics, losses, row_order, column_order;
+    seg_wanted *wanted;
+} lists;
+
+static seg_status read_lists(lists *l, const struct options *o, seg_question *q, seg_error *err)
+{
+    seg_status st = split(&l->metrics, &o->metrics, err);
+
+    if (!st)
+        st = split(&l->losses, &o->losses, err);
+    if (!st)
+        st = split(&l->row_order, &o->row_order, err);
+    if (!st)
+        st = split(&l->column_order, &o->column_order, err);
+    if (!st)
+        st = seg_alloc(&l->wanted, l->metrics.n + l->losses.n, sizeof *l->wanted, "the measures", err);
+    for (size_t i = 0; i < l->metrics.n + l->losses.n && !st; i++) {
+        bool loss = i >= l->metrics.n;
+
+        st = read_wanted(&l->wanted[i], loss ? l->losses.piece[i - l->metrics.n] : l->metrics.piece[i], loss, err);
+    }
+    q->wanted = l->wanted;
+    q->n_wanted = l->metrics.n + l->losses.n;
+    q->row_order = (const char *const *)l->row_order.piece;
+    q->n_row_order = l->row_order.n;
+    q->column_order = (const char *const *)l->column_order.piece;
+    q->n_column_order = l->column_order.n;
+    return st;
+}
+
+static void free_lists(lists *l)
+{
+    free_list(&l->metrics);
+    free_list(&l->losses);
+    free_list(&l->row_order);
+    free_list(&l->column_order);
+    free(l->wanted);
+}
+
+static seg_status gather(seg_cube *cube, const struct options *o, const seg_question *q, const seg_texts *operands,
+                         const seg_notes *notes, seg_error *err)
+{
+    if (o->longs && operands->n)
+        return seg_fail(err, SEG_USAGE, "a long table and reports were given, one of them was wanted");
+    if (o->longs && !o->rows)
+        return seg_fail(err, SEG_USAGE, "--long wants --rows COLUMN, the column that names the rows");
+    if (!o->longs && (o->rows || o->cols || o->group || o->cases || o->where.n || o->value || o->metric_column))
+        return seg_fail(err, SEG_USAGE, "--rows, --cols, --group, --case, --where, --value and --metric-column are for a "
+                        "table given with --long");
+    if (!o->longs && !operands->n)
+        return seg_fail(err, SEG_USAGE, "no report was given, NAME=FILE was wanted for each method (or --long FILE)");
+    return o->longs ? seg_gather_long(cube, o->longs, q, err)
+                    : seg_gather_reports(cube, operands->text, operands->n, q, notes, err);
+}
+
+static seg_status find_format(const seg_table_format **format, const struct options *o, seg_error *err)
+{
+    const char *near;
+
+    *format = o->format ? seg_table_format_find(o->format) : o->output ? seg_table_format_of_path(o->output) : NULL;
+    near = *format || !o->format ? NULL : seg_table_format_nearest(o->format);
+    if (o->format && !*format)
+        return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
+                    : seg_fail(err, SEG_USAGE, "there is no format '%s', text, markdown, latex, html, csv or json was "
+                               "wanted", o->format);
+    if (!*format)
+        *format = seg_table_format_find("text");
+    return SEG_OK;
+}
+
+static seg_status write_text(const char *path, const seg_string *text, seg_error *err)
+{
+    seg_output output = {0};
+    seg_status st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
+
+    seg_interrupt_add(&output);
+    if (!st)
+        st = seg_output_write(&output, text->text ? text->text : "", text->length, err);
+    if (!st)
+        st = seg_output_keep(&output, err);
+    seg_interrupt_clear();
+    seg_output_free(&output);
+    return st;
+}
+
+static seg_table_style style_of(const struct options *o)
+{
+    bool to_stdout = !o->output || !strcmp(o->output, "-");
+    struct winsize size;
+
+    return (seg_table_style){
+        .marking = (seg_marking)o->marking,
+        .arrows = o->arrows,
+        .caption = o->caption,
+        .label = o->label,
+        .width = to_stdout && isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0,
+        .colour = to_stdout && seg_want_colour(o->colour, STDOUT_FILENO),
+    };
+}
+
+static bool wants_statistics(const struct options *o, const seg_table_format *format)
+{
+    return !strcmp(STATISTICS[o->statistics], "all") ||
+           (!strcmp(STATISTICS[o->statistics], "auto") && format->statistics);
+}
+
+static seg_status compare(const seg_cube *cube, const struct options *o, seg_error *err)
+{
+    const seg_judging judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed};
+    const seg_table_format *format = NULL;
+    seg_status st = find_format(&format, o, err);
+    bool data = !st && (!strcmp(format->name, "csv") || !strcmp(format->name, "json"));
+    const seg_grading grading = {.show = (seg_show)o->show, .percent = o->percent, .decimals = o->digits,
+                                 .strict = !strcmp(TIES[o->ties], "strict"), .mean = o->mean, .level = 1 - o->alpha,
+                                 .resamples = data || o->show == SEG_SHOW_INTERVAL ? judging.resamples : 0,
+                                 .seed = judging.seed};
+    seg_grades grades = {0};
+    seg_verdict *verdicts = NULL;
+    size_t n_verdicts = 0;
+    seg_string text = {0};
+
+    if (!st)
+        st = seg_grades_make(&grades, cube, &grading, err);
+    if (!st && wants_statistics(o, format))
+        st = seg_verdicts_make(&verdicts, &n_verdicts, cube, &judging, err);
+    if (!st)
+        st = format->write(&(seg_table){&grades, verdicts, n_verdicts, judging, style_of(o)}, &text, err);
+    if (!st)
+        st = seg_string_check(&text, err);
+    if (!st)
+        st = write_text(o->output, &text, err);
+    seg_string_free(&text);
+    seg_verdicts_free(verdicts, n_verdicts);
+    seg_grades_free(&grades);
+    return st;
+}
+
+static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
+{
+    const struct options *o = values;
+    seg_question question = {.better = direction_of_metric, .intersect = o->intersect, .aggregate_only = !o->per_class,
+                             .rows = o->rows, .cols = o->cols, .group = o->group, .cases = o->cases,
+                             .metric = o->metric_column, .value = o->value, .where = o->where.text,
+                             .n_where = o->where.n};
+    lists l = {0};
+    seg_cube cube = {0};
+    seg_status st;
+
+    messages->quiet = o->quiet;
+    seg_interrupt_watch(false);
+    st = read_lists(&l, o, &question, err);
+    if (!st)
+        st = gather(&cube, o, &question, operands, &messages->notes, err);
+    if (!st)
+        st = compare(&cube, o, err);
+    seg_cube_free(&cube);
+    free_lists(&l);
+    return st;
+}
+
+const seg_command seg_command_compare = {
+    .name = "compare",
+    .operands = "[NAME=]REPORT...",
+    .summary = "tables of methods by classes, with best and second best and paired statistics",
+    .description =
+        "Each report is one method's run of segloss eval (csv, tsv, json or jsonl), called NAME or like its file; several "
+        "reports of one NAME are parts of one run. Rows are methods, columns are metrics and classes, cells are means over "
+        "cases, and the best and second best of every column are marked as they are printed, so that ties share a mark.\n\n"
+        "All methods must have been scored on the same cases; the differences are listed otherwise. Undefined and infinite "
+        "values enter no mean and no test, and are counted in a footnote. Values of different losses have no common scale "
+        "and are never compared.\n\n"
+        "The statistics are paired by case: Wilcoxon's signed-rank test with Holm's correction over all pairs, rank-biserial "
+        "effect, Hodges-Lehmann shift, Friedman and Iman-Davenport with Nemenyi's critical difference, bootstrap intervals "
+        "and the stability of the ranking. Where no test could reach significance with so few cases, that is said.\n\n"
+        "With --long one table with a value a line is read instead, as published results often are; without --case its "
+        "columns stand for the cases.",
+    .examples = "segloss compare unet=unet.csv transunet=transunet.jsonl\ttwo methods, with statistics\n"
+                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd -f latex -o table.tex\ta table for a paper\n"
+                "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
+                "a published table, with marks",
+    .options = rows,
+    .size = sizeof(struct options),
+    .least = 0,
+    .most = 1000,
+    .completes = SEG_COMPLETE_FILE,
+    .preset = preset,
+    .run = run,
+};

@@ -1,0 +1,72 @@
+/* table.h - a comparison, ready to be written as text, Markdown, LaTeX, HTML, CSV or JSON. */
+#ifndef SEG_TABLES_TABLE_H
+#define SEG_TABLES_TABLE_H
+
+#include "../results/dialect.h"
+#include "grade.h"
+#include "verdict.h"
+
+typedef enum { SEG_MARK_BOLD_UNDERLINE, SEG_MARK_SURVEY, SEG_MARK_NONE } seg_marking;
+extern const char *const seg_marking_words[]; /* "bold-underline", "survey", "none" */
+
+typedef struct {
+    seg_marking marking;
+    bool arrows;            /* which direction is good, in the head */
+    const char *caption, *label; /* LaTeX, HTML; NULL: none */
+    int width;              /* columns of the terminal for text; < 1: unlimited */
+    bool colour;            /* text */
+} seg_table_style;
+
+typedef struct {
+    const seg_grades *grades;
+    const seg_verdict *verdict; /* [n_verdicts], none when no statistics are asked for */
+    size_t n_verdicts;
+    seg_judging judging;
+    seg_table_style style;
+} seg_table;
+
+typedef struct {
+    const char *name;       /* text */
+    const char *const *extensions;
+    const char *meaning;
+    bool statistics;        /* written unless told otherwise */
+    seg_status (*write)(const seg_table *table, seg_string *out, seg_error *err);
+} seg_table_format;
+
+extern const seg_table_format *const seg_table_formats[];
+extern const size_t seg_table_formats_count;
+
+const seg_table_format *seg_table_format_find(const char *name);
+const seg_table_format *seg_table_format_of_path(const char *path);
+const char *seg_table_format_nearest(const char *name);
+
+/* For the writers: how marks, arrows and ± are spelled. */
+typedef struct {
+    const char *best[2], *second[2], *plain[2]; /* before and behind the number */
+    const char *up, *down;
+    const char *plus_minus;
+} seg_markup;
+
+/* Adds measure and arrow: "dsc (%) ↑". */
+void seg_table_measure(const seg_table *table, size_t measure, const seg_dialect *dialect, const seg_markup *markup,
+                       seg_string *out);
+/* Adds a cell: number, mark, spread, and the number of a footnote, whose text goes to *notes. */
+void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j, const seg_dialect *dialect,
+                    const seg_markup *markup, seg_pool *notes, seg_string *out);
+/* Columns of the measure that column j belongs to, when j is the first of them; else 0. */
+size_t seg_table_span(const seg_table *table, size_t j);
+/* "* best, + second best in each column" and how many cases; nothing when nothing is marked. */
+void seg_table_legend(const seg_table *table, const char *best, const char *second, seg_string *out);
+
+/* The statistics of one verdict: a title, two tables and some sentences, spelled in a dialect. */
+typedef struct {
+    seg_string title;
+    seg_sheet rows, pairs;
+    seg_string sentences;   /* one a line */
+} seg_findings;
+
+seg_status seg_findings_make(seg_findings *findings, const seg_table *table, const seg_verdict *verdict,
+                             const seg_dialect *dialect, seg_error *err);
+void seg_findings_free(seg_findings *findings);
+
+#endif
