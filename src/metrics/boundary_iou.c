@@ -154,13 +154,12 @@ static seg_status make_band(seg_class_view *view, int side, const struct boundar
 static seg_status value(seg_class_view *view, const void *params, seg_value *out, seg_error *err)
 {
     seg_mask band[SEG_SIDES] = {{{0}, 0, 0}};
-    seg_status st = seg_class_view_masks(view, err);
+    seg_status st;
 
-    *out = seg_value_of(NAN);
-    if (seg_class_view_status(view)) { /* one band is empty, or both */
-        *out = seg_value_of(view->n.fp + view->n.fn > 0 ? 0 : NAN);
-        return st;
-    }
+    *out = seg_value_of(view->n.fp + view->n.fn > 0 ? 0 : NAN);
+    if (seg_class_view_status(view)) /* one band is empty, or both */
+        return SEG_OK;
+    st = seg_class_view_masks(view, err);
     for (int side = 0; side < SEG_SIDES && !st; side++)
         st = make_band(view, side, params, &band[side], err);
     if (!st)

@@ -103,8 +103,9 @@ const seg_metric seg_metric_rand_index = {
 };
 const seg_metric seg_metric_adjusted_rand = {
     .name = "adjusted-rand", .aliases = {"ari", "adjusted-rand-index"}, .title = "Adjusted Rand index", CLUSTERING,
-    .better = 1, .definition = "2 (a d - b c) / (b^2 + c^2 + 2 a d + (a + d) (b + c)) of the pairs of voxels: together "
-                               "in both a, in the truth alone b, in the prediction alone c, in neither d",
+    .better = 1,
+    .definition = "2 (a d - b c) / (b^2 + c^2 + 2 a d + (a + d) (b + c)) of the pairs of voxels: together in both a, in "
+                  "the truth alone b, in the prediction alone c, in neither d",
     .range = "[-1, 1]", .empty = "truth 0, prediction 0, both undefined",
     .reference = "Hubert and Arabie 1985, Journal of Classification 2", .class_value = adjusted_rand_value
 };
@@ -116,11 +117,12 @@ const seg_metric seg_metric_mutual_information = {
 const seg_metric seg_metric_variation_of_information = {
     .name = "variation-of-information", .aliases = {"voi", "vi"}, .title = "Variation of information", CLUSTERING,
     .better = -1, .definition = "2 H(P, G) - H(P) - H(G) in bits", .range = "[0, 2]",
-    .empty = "a value, 0 when both are empty", .reference = "Meila 2003, COLT", .class_value = variation_of_information_value
+    .empty = "a value, 0 when both are empty", .reference = "Meila 2003, COLT",
+    .class_value = variation_of_information_value
 };
 const seg_metric seg_metric_consistency_error = {
     .name = "consistency-error", .aliases = {"gce", "global-consistency-error"}, .title = "Global consistency error",
-    CLUSTERING, .better = -1, .definition = "the smaller of the errors of taking one partition for a refinement of the "
-                                            "other, per voxel",
+    CLUSTERING, .better = -1,
+    .definition = "the smaller of the errors of taking one partition for a refinement of the other, per voxel",
     .range = "[0, 1]", .empty = "0", .reference = "Martin et al. 2001, ICCV", .class_value = consistency_error_value
 };

@@ -151,14 +151,14 @@ static void compute_class(void *context, size_t i, int worker)
     struct work *w = context;
     int class = w->order[i].class;
     seg_error *err = &w->errors[worker];
+    size_t stride = (size_t)w->pair->classes + 1;
     seg_class_view view;
     seg_status st = err->status;
 
     seg_class_view_begin(&view, w->pair, class, &w->tally);
     for (size_t j = 0; j < w->n && !st; j++)
         if (w->jobs[j].metric->class_value)
-            st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * ((size_t)w->pair->classes + 1) + (size_t)class],
-                             err);
+            st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * stride + (size_t)class], err);
     seg_class_view_free(&view);
 }
 

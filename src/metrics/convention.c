@@ -76,8 +76,8 @@ static const seg_empty_row refused_empty[] = {
 
 /* ---- the conventions ---- */
 
-/* Zero, and so the default of every field: face boundary, the grid's millimetres, HD the larger of two linear
- * percentiles, ASSD and NSD ... pooled, which is why .assd and .nsd are named in every row that has them. */
+/* A field that is left out is zero: face boundary, the grid's millimetres, HD the larger of two linear percentiles.
+ * ASSD and NSD are never joined like HD, so every row that defines them says how. */
 const seg_convention seg_conventions[] = {
     {
         .name = "segloss",
@@ -193,10 +193,10 @@ const seg_convention seg_conventions[] = {
         .elements = SEG_VOXELS, .contour = SEG_OPEN_CORNER, .similarity_signed = true, .empty = itk_empty
     }, {
         .name = "evaluatesegmentation",
-        .meaning = "all voxels; percentiles over the voxels in which the masks differ (in mm, as with -unit millimeter)",
+        .meaning = "all voxels; percentiles over those in which the masks differ (in mm, as with -unit millimeter)",
         .checked = "EvaluateSegmentation 4cff08d",
-        .defines = "dsc iou sensitivity specificity precision fpr accuracy fbeta kappa balanced-accuracy volume-similarity hd "
-                   "hd95 average-hausdorff balanced-average-hausdorff rand-index adjusted-rand mutual-information "
+        .defines = "dsc iou sensitivity specificity precision fpr accuracy fbeta kappa balanced-accuracy "
+                   "volume-similarity hd hd95 average-hausdorff balanced-average-hausdorff rand-index adjusted-rand mutual-information "
                    "variation-of-information consistency-error",
         .elements = SEG_VOXELS, .below_maximum = SEG_DISAGREEING, .hausdorff = SEG_POOLED, .rank = SEG_RANK_FLOOR,
         .empty = refused_empty
@@ -211,8 +211,8 @@ const seg_convention seg_conventions[] = {
         .meaning = "plastimatch's lines marked (boundary): the same between face boundaries",
         .checked = "plastimatch 1.9.4",
         .defines = "hd hd95 masd contour-mean-distance",
-        .elements = SEG_CROPPED_FACE, .contour = SEG_CROPPED_FACE, .hausdorff = SEG_MEAN_OF_TWO, .rank = SEG_RANK_FLOOR_Q_N,
-        .empty = plastimatch_empty
+        .elements = SEG_CROPPED_FACE, .contour = SEG_CROPPED_FACE, .hausdorff = SEG_MEAN_OF_TWO,
+        .rank = SEG_RANK_FLOOR_Q_N, .empty = plastimatch_empty
     }, {
         .name = "chaos",
         .meaning = "CHAOS challenge: face boundary without the image's edge; volume difference in percent",
@@ -221,7 +221,7 @@ const seg_convention seg_conventions[] = {
         .elements = SEG_OPEN_FACE, .assd = SEG_POOLED, .difference = SEG_DIFFERENCE_PERCENT, .empty = chaos_empty
     }, {
         .name = "distorch",
-        .meaning = "distorch's boundary_metrics: corners between voxels, averages weighted by the faces that meet there",
+        .meaning = "distorch's boundary_metrics: corners between voxels, weighted by the faces that meet there",
         .checked = "distorch",
         .defines = "hd hd95 assd nsd",
         .elements = SEG_CELLS, .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = undefined_empty

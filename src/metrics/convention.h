@@ -17,7 +17,7 @@ typedef enum {
     SEG_FACE,           /* voxels with a face neighbour outside of the mask; beyond the image is outside */
     SEG_FACE_OR_EDGE,   /* ... with a face or edge neighbour outside */
     SEG_FACE_TO_CORNER, /* ... with any neighbour outside */
-    SEG_CROPPED_FACE,   /* SEG_FACE, but an axis along which both masks together are one voxel thick has no neighbours */
+    SEG_CROPPED_FACE,   /* SEG_FACE, but an axis along which the union is one voxel thick has no neighbours */
     SEG_OPEN_FACE,      /* beyond the image is nothing: voxels at its edge need another neighbour outside */
     SEG_OPEN_CORNER,
     SEG_OPEN_FACE_FROM_CORNER, /* from the voxels of SEG_OPEN_FACE to those of SEG_OPEN_CORNER of the other mask */

@@ -185,8 +185,8 @@ static const seg_param generalized_dice_rows[] = {
 const seg_metric seg_metric_miou = {
     .name = "miou", .aliases = {"mean-iou", "mean-jaccard"}, .title = "Mean IoU of all classes", MULTICLASS,
     .definition = "mean over the classes, the background included, of TP / (TP + FP + FN)",
-    .empty = "classes in neither map are left out; undefined without any", .reference = "Everingham et al. 2010, IJCV 88",
-    .params = miou_rows, .size = sizeof(struct average), .case_value = miou_value
+    .empty = "classes in neither map are left out; undefined without any",
+    .reference = "Everingham et al. 2010, IJCV 88", .params = miou_rows, .size = sizeof(struct average), .case_value = miou_value
 };
 const seg_metric seg_metric_fw_iou = {
     .name = "fw-iou", .aliases = {"fwiou", "frequency-weighted-iou"}, .title = "Frequency-weighted IoU", MULTICLASS,

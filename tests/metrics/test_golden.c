@@ -196,7 +196,7 @@ static const struct left_out left_out[] = {
     {"surface_overlap_pred@2", NULL, NULL, "nan", true, "an empty mask scores 0 in either direction here"},
     {"mean_overlap_all", "itk5.2", "both_empty", NULL, false, "the tool divides by 0"},
     {"expected_cost", NULL, NULL, "nan", true, "classes that the truth lacks are left out of the mean"},
-    {"balanced_accuracy", "metricsreloaded", NULL, "nan", true, "classes that the truth lacks are left out of the mean"},
+    {"balanced_accuracy", "metricsreloaded", NULL, "nan", true, "classes without truth are left out of the mean"},
     {NULL, "torchmetrics", NULL, NULL, true, NO_CONVENTION},
     {NULL, "sklearn", NULL, NULL, true, NO_CONVENTION},
 };
@@ -219,7 +219,8 @@ static const struct left_out *why_left_out(const struct row *r)
         const struct left_out *l = &left_out[i];
 
         if ((!l->metric || !strcmp(l->metric, f[2])) && (!l->convention || !strcmp(l->convention, f[3]))
-            && (!l->case_name || !strcmp(l->case_name, f[0])) && (!l->value || !strncmp(l->value, f[4], strlen(l->value)))
+            && (!l->case_name || !strcmp(l->case_name, f[0]))
+            && (!l->value || !strncmp(l->value, f[4], strlen(l->value)))
             && (!l->empty || r->empty))
             return l;
     }

@@ -27,8 +27,10 @@ static struct sample sample_of(uint64_t seed)
     return s;
 }
 
+typedef bool choice(const seg_metric *, const seg_convention *);
+
 /* Every metric that has a value per class, in every convention that defines it. */
-static void compare_all(const seg_pair *a, const seg_pair *b, bool (*wanted)(const seg_metric *, const seg_convention *))
+static void compare_all(const seg_pair *a, const seg_pair *b, choice *wanted)
 {
     for (size_t m = 0; m < seg_metrics_count; m++)
         for (size_t c = 0; c < seg_conventions_count; c++) {
@@ -71,7 +73,7 @@ static void permute(uint8_t *out, const uint8_t *in, const int from[3], const bo
 static void permuted_and_mirrored_axes_change_nothing(void **state)
 {
     static const int orders[][3] = {{0, 1, 2}, {1, 0, 2}, {2, 1, 0}, {1, 2, 0}};
-    static const bool flips[][3] = {{true, false, true}, {false, false, false}, {false, true, false}, {true, true, true}};
+    static const bool flips[][3] = {{true, false, true}, {false}, {false, true, false}, {true, true, true}};
 
     (void)state;
     for (int k = 0; k < 4; k++) {
