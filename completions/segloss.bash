@@ -17,15 +17,15 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval merge info list describe help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval merge info list describe help' ;;
+    help) _segloss_words 'eval merge info list describe curves help' ;;
     eval)
         case $prev in
-        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou tversky focal-tversky sens-spec boundary hausdorff boundary-aware active-boundary conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy all none'; return ;;
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce all none'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
@@ -99,7 +99,38 @@ _segloss() {
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--help' -- "$cur")
         else
-            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou tversky focal-tversky sens-spec boundary hausdorff boundary-aware active-boundary conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy all none'
+            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce all none'
+        fi
+        ;;
+    curves)
+        case $prev in
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
+        --family) return ;;
+        --size) return ;;
+        --image) return ;;
+        --dim) return ;;
+        --truth | -g) _segloss_files; return ;;
+        --class) return ;;
+        --steps) return ;;
+        --jitter) return ;;
+        --soft) return ;;
+        --max) return ;;
+        --seed) return ;;
+        --seeds) return ;;
+        --x | -x) _segloss_words 'errors step iou berr hd95'; return ;;
+        --scale) _segloss_words 'range max none'; return ;;
+        --layout) _segloss_words 'panels grid category scores'; return ;;
+        --width) return ;;
+        --format) _segloss_words 'svg png'; return ;;
+        --plot) _segloss_words 'none braille gnuplot pgfplots'; return ;;
+        --output | -o) _segloss_files; return ;;
+        --threads | -j) return ;;
+        --progress) _segloss_words 'auto always never lines'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --family --size --image --dim --truth -g --class --steps --jitter --soft --max --seed --seeds --x -x --scale --layout --width --caption --no-caption --format --plot --output -o --threads -j --progress --quiet -q --verbose -v --help' -- "$cur")
+        else
+            _segloss_files
         fi
         ;;
     esac

@@ -197,7 +197,7 @@ static seg_status make_plans(seg_scoring *s, const seg_scoring_options *o, seg_e
         st = plan_metrics(&s->for_labels, &o->metrics, convention, err);
     if (!st)
         st = plan_metrics(&s->for_probabilities, &o->metrics, convention, err);
-    if (!st && !s->for_probabilities.losses && !s->for_probabilities.metrics.n)
+    if (!st && !s->for_probabilities.items && !s->for_probabilities.metrics.n)
         st = seg_fail(err, SEG_USAGE, "nothing to compute: --loss and --metric are both none");
     return st;
 }

@@ -113,6 +113,35 @@ static seg_status add_loss(const struct rows *r, const struct values *v, size_t 
     return st;
 }
 
+/* What a formula sees: the losses over all classes, or those of one class. */
+struct looked {
+    const struct values *values;
+    int class; /* -1: over all */
+};
+
+static seg_value look(const void *context, size_t index)
+{
+    const struct looked *l = context;
+    const seg_score *score = &l->values->score[index];
+
+    return l->class < 0 ? score->total : score->by_class[l->class];
+}
+
+static seg_status add_expression(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+{
+    const seg_expression *e = &r->plan->expression[i];
+    struct looked l = {v, -1};
+    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS, .measure = e->name,
+                   .params = r->plan->expression_text[i]};
+    seg_status st = seg_case_add_value(r->out, row, seg_expression_value(e, look, &l), err);
+
+    for (l.class = 0; r->per_class && !st && l.class < r->pair->classes; l.class++) {
+        row.class = l.class;
+        st = seg_case_add_value(r->out, row, seg_expression_value(e, look, &l), err);
+    }
+    return st;
+}
+
 static seg_status add_metric(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
 {
     const seg_metric_job *job = &r->plan->metrics.job[i];
@@ -130,8 +159,9 @@ static seg_status add_rows(const struct rows *r, const struct values *v, long sl
 {
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; i < r->plan->losses && !st; i++)
-        st = add_loss(r, v, i, slice, err);
+    for (size_t i = 0; i < r->plan->items && !st; i++)
+        st = r->plan->item[i].is_expression ? add_expression(r, v, r->plan->item[i].index, slice, err)
+                                            : add_loss(r, v, r->plan->item[i].index, slice, err);
     for (size_t i = 0; i < r->plan->metrics.n && !st; i++)
         st = add_metric(r, v, i, slice, err);
     return st;

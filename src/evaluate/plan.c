@@ -38,26 +38,52 @@ static seg_status read_params(seg_plan_loss *l, const char *before, const char *
     return seg_string_check(&shown, err);
 }
 
-static bool planned(const seg_plan *plan, const seg_plan_loss *l)
+/* The place of a loss in the plan that has the same parameters, or SIZE_MAX. */
+static size_t find_planned(const seg_plan *plan, const seg_plan_loss *l)
 {
     for (size_t i = 0; i < plan->losses; i++)
         if (plan->loss[i].loss == l->loss && !strcmp(plan->loss[i].text, l->text))
-            return true;
-    return false;
+            return i;
+    return SIZE_MAX;
 }
 
-static seg_status add_loss(seg_plan *plan, const seg_loss *loss, const char *before, const char *text, seg_error *err)
+/* Has the loss computed, once. */
+static seg_status need_loss(seg_plan *plan, const seg_loss *loss, const char *before, const char *text, size_t *index,
+                            seg_error *err)
 {
     seg_plan_loss l = {.loss = loss};
     seg_status st = seg_grow(&plan->loss, &plan->loss_room, plan->losses + 1, sizeof *plan->loss, "the plan", err);
 
     if (!st)
         st = read_params(&l, before, text, err);
-    if (st || planned(plan, &l))
+    *index = st ? 0 : find_planned(plan, &l);
+    if (st || *index < plan->losses) {
         free_loss(&l);
-    else
-        plan->loss[plan->losses++] = l;
+        return st;
+    }
+    *index = plan->losses;
+    plan->loss[plan->losses++] = l;
+    return SEG_OK;
+}
+
+static seg_status show(seg_plan *plan, bool is_expression, size_t index, seg_error *err)
+{
+    seg_status st = seg_grow(&plan->item, &plan->item_room, plan->items + 1, sizeof *plan->item, "the plan", err);
+
+    for (size_t i = 0; !st && i < plan->items; i++)
+        if (plan->item[i].is_expression == is_expression && plan->item[i].index == index)
+            return SEG_OK;
+    if (!st)
+        plan->item[plan->items++] = (seg_plan_item){is_expression, index};
     return st;
+}
+
+static seg_status add_loss(seg_plan *plan, const seg_loss *loss, const char *before, const char *text, seg_error *err)
+{
+    size_t index;
+    seg_status st = need_loss(plan, loss, before, text, &index, err);
+
+    return st ? st : show(plan, false, index, err);
 }
 
 static seg_status add_level(seg_plan *plan, int level, const char *text, seg_error *err)
@@ -70,9 +96,17 @@ static seg_status add_level(seg_plan *plan, int level, const char *text, seg_err
     return st;
 }
 
+static seg_status no_such_loss(const char *name, seg_error *err)
+{
+    const char *near = seg_loss_nearest(name);
+
+    return near ? seg_fail(err, SEG_USAGE, "there is no loss '%s' (did you mean '%s'?)", name, near)
+                : seg_fail(err, SEG_USAGE, "there is no loss '%s' (see 'segloss list losses')", name);
+}
+
 static seg_status add_named_loss(seg_plan *plan, const seg_spec *spec, seg_error *err)
 {
-    const char *before = NULL, *near;
+    const char *before = NULL;
     const seg_loss *loss = seg_loss_find(spec->name);
 
     if (!loss)
@@ -84,15 +118,56 @@ static seg_status add_named_loss(seg_plan *plan, const seg_spec *spec, seg_error
             return add_level(plan, level, spec->params, err);
     if (seg_same_name(spec->name, "all"))
         return add_level(plan, -1, spec->params, err);
-    near = seg_loss_nearest(spec->name);
-    return near ? seg_fail(err, SEG_USAGE, "there is no loss '%s' (did you mean '%s'?)", spec->name, near)
-                : seg_fail(err, SEG_USAGE, "there is no loss '%s' (see 'segloss list losses')", spec->name);
+    return no_such_loss(spec->name, err);
+}
+
+/* ---- formulas ---- */
+
+static bool is_loss(const char *name)
+{
+    const char *params;
+
+    return seg_loss_find(name) || seg_loss_shorthand(name, &params);
+}
+
+static seg_status find_for_formula(void *context, const char *name, const char *params, size_t *index, seg_error *err)
+{
+    const char *before = NULL;
+    const seg_loss *loss = seg_loss_find(name);
+
+    if (!loss)
+        loss = seg_loss_shorthand(name, &before);
+    return loss ? need_loss(context, loss, before, params, index, err) : no_such_loss(name, err);
+}
+
+static seg_status add_expression(seg_plan *plan, const char *text, seg_error *err)
+{
+    seg_string shown = {0};
+    seg_expression e = {0};
+    seg_status st = seg_grow(&plan->expression, &plan->expression_room, plan->expressions + 1, sizeof e, "the plan", err);
+
+    if (!st)
+        st = seg_grow(&plan->expression_text, &plan->expression_text_room, plan->expressions + 1,
+                      sizeof *plan->expression_text, "the plan", err);
+    if (!st)
+        st = seg_expression_read(&e, text, is_loss, find_for_formula, plan, err);
+    if (st)
+        return st;
+    seg_string_printf(&shown, "%s%s", e.named ? "formula=" : "", e.named ? e.text : "");
+    plan->expression[plan->expressions] = e;
+    plan->expression_text[plan->expressions++] = shown.text;
+    st = seg_string_check(&shown, err);
+    return st ? st : show(plan, true, plan->expressions - 1, err);
 }
 
 seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
 {
     seg_specs specs = {0};
-    seg_status st = seg_specs_read(&specs, "--loss", text, err);
+    seg_status st;
+
+    if (seg_is_expression(text))
+        return add_expression(plan, text, err);
+    st = seg_specs_read(&specs, "--loss", text, err);
 
     for (size_t i = 0; i < specs.n && !st; i++)
         if (!seg_same_name(specs.spec[i].name, "none"))
@@ -186,7 +261,14 @@ void seg_plan_free(seg_plan *plan)
         free_loss(&plan->loss[i]);
     for (size_t i = 0; plan->metric_text && i < plan->metrics.n; i++)
         free(plan->metric_text[i]);
+    for (size_t i = 0; i < plan->expressions; i++) {
+        seg_expression_free(&plan->expression[i]);
+        free(plan->expression_text[i]);
+    }
     free(plan->loss);
+    free(plan->expression);
+    free(plan->expression_text);
+    free(plan->item);
     free(plan->metric_text);
     seg_metric_jobs_free(&plan->metrics);
     *plan = (seg_plan){0};

@@ -5,6 +5,7 @@
 #include "../base/error.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
+#include "expression.h"
 
 typedef struct {
     const seg_loss *loss;
@@ -12,17 +13,29 @@ typedef struct {
     char *text;             /* the parameters as reports show them, "fn=0.5;fp=0.5" */
 } seg_plan_loss;
 
+/* What gets rows: a loss, or a formula over losses, in the order in which they were asked for. */
+typedef struct {
+    bool is_expression;
+    size_t index;           /* into loss or expression */
+} seg_plan_item;
+
 /* {0} is an empty plan. */
 typedef struct {
     size_t losses, loss_room;
-    seg_plan_loss *loss;
+    seg_plan_loss *loss;    /* each is computed once, also when several formulas use it */
+    size_t expressions, expression_room;
+    seg_expression *expression;
+    char **expression_text; /* [expressions] the params column: formula=..., or "" for a formula without a name */
+    size_t expression_text_room;
+    size_t items, item_room;
+    seg_plan_item *item;
     seg_metric_jobs metrics;
     char **metric_text;     /* [metrics.n] */
     size_t text_room;
 } seg_plan;
 
-/* Adds what one --loss says: names, aliases, levels, "all", "none" (which adds nothing), with parameters. A loss
- * that is there already with the same parameters is not added again. */
+/* Adds what one --loss says: names, aliases, levels, "all", "none" (which adds nothing), with parameters, or a
+ * formula. A loss that is there already with the same parameters is not added again. */
 seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err);
 
 /* The same for one --metric; `convention` (an index) for those that name none. */

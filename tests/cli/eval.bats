@@ -175,3 +175,13 @@ load common
     [ ! -s out ]
     grep -q Usage err
 }
+
+@test "a formula over losses is a loss" {
+    "$SEGLOSS" eval -m none --no-per-class -f value -l dice -l ce -l 'x = 0.5*dice + 0.5*ce' "$PRED" "$TRUTH" >out
+    [ "$(wc -l <out)" -eq 3 ]
+    awk 'NR < 3 { s += $1 / 2 } NR == 3 { d = s - $1; exit !(d < 1e-15 && d > -1e-15) }' out
+    "$SEGLOSS" eval -m none --no-per-class -f csv -l 'x = 0.5*dice + 0.5*ce' "$PRED" "$TRUTH" >out
+    grep -q '^pred,,,,loss,x,formula=0.5\*dice+0.5\*ce,' out
+    refused 2 'column 6' "$SEGLOSS" eval -l 'dice+dise' "$PRED" "$TRUTH"
+    "$SEGLOSS" eval -m none -f csv -l '1/(dice-dice)' "$PRED" "$TRUTH" | grep -q 'divides by zero'
+}
