@@ -13,6 +13,7 @@
 #include "../loss.h"
 #include "class_block.h"
 
+enum { VARIANT_DT };
 static const char *const variant_words[] = {"dt", "er", "cv", NULL};
 static seg_hausdorff_fn *const variants[] = {seg_hausdorff_dt, seg_hausdorff_er, seg_hausdorff_cv};
 static const char *const mask_words[] = {"threshold", "argmax", NULL};
@@ -80,15 +81,18 @@ static seg_status check(const void *params, seg_error *err)
 {
     const seg_hausdorff *t = params;
 
-    if (t->variant == 0 && t->alpha == 0)
+    if (t->variant == VARIANT_DT && t->alpha == 0)
         return seg_fail(err, SEG_USAGE, "hausdorff: alpha must be above 0 with variant=dt");
-    if (t->variant == 0 && t->threshold == 0)
+    if (t->variant == VARIANT_DT && t->threshold == 0)
         return seg_fail(err, SEG_USAGE, "hausdorff: threshold must be above 0 with variant=dt");
+    if (t->variant != VARIANT_DT && t->distance == SEG_DISTANCE_MM)
+        return seg_fail(err, SEG_USAGE, "hausdorff: variant=%s counts voxels, so distance=mm is not possible",
+                        variant_words[t->variant]);
     return SEG_OK;
 }
 
 static const seg_param rows[] = {
-    SEG_CHOICE("variant", seg_hausdorff, variant, 0, variant_words,
+    SEG_CHOICE("variant", seg_hausdorff, variant, VARIANT_DT, variant_words,
                "distance transform, erosion or convolution"),
     SEG_NUMBER("alpha", seg_hausdorff, alpha, 2, 0, 100, "power of the distance, the erosion or the radius"),
     SEG_BELOW("threshold", seg_hausdorff, threshold, 0.5, 0, 1,

@@ -236,28 +236,12 @@ static void one_pixel_has_nothing_to_compare(void **state)
     seg_pair_free(&pair);
 }
 
-static void windows_are_odd(void **state)
-{
-    const seg_loss *loss = seg_loss_find("cbl");
-    void *params = calloc(1, loss->size);
-    seg_error err = {0};
-
-    (void)state;
-    assert_ok(seg_params_preset(loss->params, params, loss->size, &err), &err);
-    assert_ok(seg_params_read(loss->params, loss->name, "window=4", params, &err), &err);
-    assert_int_equal(loss->check(params, &err), SEG_USAGE);
-    assert_string_equal(err.text, "conditional-boundary: window is 4, an odd number was wanted");
-    seg_params_free(loss->params, params);
-    free(params);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_three_terms_follow_their_definition),
         cmocka_unit_test(a_class_never_predicted_right_is_left_out),
         cmocka_unit_test(one_pixel_has_nothing_to_compare),
-        cmocka_unit_test(windows_are_odd),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,32 @@ static void a_perfect_prediction_is_no_worse_than_a_shifted_one(void **state)
     seg_pair_free(&moved);
 }
 
+static void parameters_that_contradict_each_other_are_refused(void **state)
+{
+    static const struct { const char *loss, *params, *sentence; } cases[] = {
+        {"hd", "alpha=0", "hausdorff: alpha must be above 0 with variant=dt"},
+        {"hd", "threshold=0", "hausdorff: threshold must be above 0 with variant=dt"},
+        {"hd", "variant=er,distance=mm", "hausdorff: variant=er counts voxels, so distance=mm is not possible"},
+        {"boundary-aware", "R=3,K=5", "boundary-aware: K is 5, but R = 3 allows at most 4 bins"},
+        {"bdou", "alpha_min=0.9", "boundary-dou: alpha_min 0.9 is above alpha_max 0.8"},
+        {"cbl", "window=4", "conditional-boundary: window is 4, an odd number was wanted"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const seg_loss *loss = seg_loss_find(cases[i].loss);
+        void *params = calloc(1, loss->size);
+        seg_error err = {0};
+
+        assert_ok(seg_params_preset(loss->params, params, loss->size, &err), &err);
+        assert_ok(seg_params_read(loss->params, loss->name, cases[i].params, params, &err), &err);
+        assert_int_equal(loss->check(params, &err), SEG_USAGE);
+        assert_string_equal(err.text, cases[i].sentence);
+        seg_params_free(loss->params, params);
+        free(params);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +327,7 @@ int main(void)
         cmocka_unit_test(spacing_scales_as_lengths_do),
         cmocka_unit_test(the_third_size_of_a_flat_image_does_not_matter),
         cmocka_unit_test(a_perfect_prediction_is_no_worse_than_a_shifted_one),
+        cmocka_unit_test(parameters_that_contradict_each_other_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
