@@ -351,16 +351,18 @@ static inline double bin_probability(const struct maps *m, const float *work, si
     return before - after;
 }
 
-/* Factors are multiplied as long as the product is far from 0, and one logarithm is taken of it. */
+/* Factors are multiplied as long as the product is far from 0 (eps may be 1e-300), and one logarithm is taken. */
+static const double FAR_FROM_0 = 1e-6;
+
 static double voxel_loss(const struct maps *m, const float *work, size_t x, int bin)
 {
     double product = 1, sum = 0;
 
     for (int k = 0; k < m->t->K; k++) {
-        double h = held(bin_probability(m, work, x, k), m->t->eps);
+        double h = bin_probability(m, work, x, k);
 
-        product *= k == bin ? h : 1 - h;
-        if (product < 1e-200) {
+        product *= held(k == bin ? h : 1 - h, m->t->eps);
+        if (product < FAR_FROM_0) {
             sum -= log(product);
             product = 1;
         }

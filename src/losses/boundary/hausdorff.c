@@ -118,17 +118,15 @@ const seg_loss seg_loss_hausdorff = {
     .title = "Hausdorff distance loss",
     .level = SEG_BOUNDARY,
     .equation = "dt: L = mean_c 1/N sum_n (p - q)^2 (d_p^alpha + d_q^alpha)\n"
-                "er: L = mean_c 1/N sum_n sum_k k^alpha b_k,  b_0 = (p - q)^2, b_k = eroded and rescaled "
-                "b_{k-1}\n"
-                "cv: L = mean_c 1/N sum_r r^alpha sum_n [s(1 - D_r*p) f_q + s(D_r*p) f_p + s(1 - D_r*q) f_p "
-                "+ s(D_r*q) f_q]",
+                "er: L = mean_c 1/N sum_n sum_k k^alpha b_k,  b_0 = (p - q)^2\n"
+                "cv: L = mean_c 1/N sum_r r^alpha sum_n { [s(1 - D_r*p) + s(D_r*q)] f_q\n"
+                "                                       + [s(D_r*p) + s(1 - D_r*q)] f_p }",
     .symbols = "p, q  truth and probability of class c\n"
-               "d_p, d_q  distance to the edge of the truth and of the mask {q > threshold}, on both sides "
-               "of it\n"
-               "b_k  = max(conv(b_{k-1}, cross) - threshold, 0), rescaled to [0, 1]; cross of 5 voxels, 7 "
-               "in a volume\n"
-               "D_r  disc or ball of radius r, of sum 1;  s(x) = max(x - threshold, 0);  f_q = (p - q)^2 q, "
-               "f_p = (p - q)^2 p",
+               "d_p, d_q  distances to the edges of the truth and of {q > threshold}, on both sides\n"
+               "b_k  max(conv(b_{k-1}, B) - threshold, 0), rescaled to [0, 1]\n"
+               "B  mean over the cross of a voxel and its face neighbours: 5, or 7 in a volume\n"
+               "D_r  mean over a disc or ball of radius r;  s(x) = max(x - threshold, 0)\n"
+               "f_q, f_p  (p - q)^2 q and (p - q)^2 p",
     .range = "[0, infinity); 0 for a perfect prediction",
     .empty = "dt: only the other map's distances act when one is empty, so sides=one costs 0 for an empty "
              "truth; both empty cost 0",

@@ -278,8 +278,8 @@ const seg_loss seg_loss_combo = {
                 "D = (2 sum t y + S) / (sum t + sum y + S)",
     .symbols = "t  truth of a class at a voxel, 1 or 0\n"
                "y  its probability; p = y held in [eps, 1 - eps]\n"
-               "N, K  voxels and classes; the sums in D run over both (dice=flat) or over the voxels of a "
-               "class\n"
+               "N, K  voxels and classes\n"
+               "D  of all classes together (dice=flat), or the mean or sum of that of each\n"
                "S  smooth",
     .range = "[-(1 - alpha), infinity); -(1 - alpha) for a perfect prediction",
     .empty = "a class empty in both maps has D = 1; predicted but absent, or present but not predicted, D "

@@ -215,10 +215,10 @@ const seg_loss seg_loss_unified_focal = {
     .equation = "L = lam L_F + (1 - lam) L_T\n"
                 "L_F = 1/N sum_{c,n} -v_c (1 - p)^a_c t ln p,  v_0 = 1 - delta, v_c = delta\n"
                 "L_T = mean_c (1 - T_c)^b_c,  T = (TP + eps) / (TP + delta FN + (1 - delta) FP + eps)\n"
-                "asymmetric: a_0 = gamma, a_c = 0, b_0 = 1, b_c = 1 - gamma; symmetric: a = gamma, b = 1 - "
-                "gamma",
-    .symbols = "p  probability held in [eps, 1 - eps], also in TP = sum t p, FN = sum t (1 - p), FP = sum "
-               "(1 - t) p\n"
+                "asymmetric: a_0 = gamma, a_c = 0, b_0 = 1, b_c = 1 - gamma\n"
+                "symmetric: a = gamma, b = 1 - gamma",
+    .symbols = "p  probability held in [eps, 1 - eps], also in the sums\n"
+               "TP = sum t p, FN = sum t (1 - p), FP = sum (1 - t) p\n"
                "c = 0  the background, the common class; every other class is rare\n"
                "lam, delta, gamma  balance of the two parts, of the classes, and the focus",
     .range = "[0, infinity); nearly 0 for a perfect prediction of classes that occur",
