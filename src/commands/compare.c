@@ -290,6 +290,16 @@ static seg_status compare(const seg_cube *cube, const struct options *o, seg_err
     return st;
 }
 
+/* Tables of one row or one case are still tables, but nobody should take them for comparisons. */
+static void warn(const seg_cube *cube, const seg_messages *messages)
+{
+    if (cube->rows.n == 1 && cube->groups.n == 1)
+        seg_note(&messages->notes, "%s is alone: there is nothing to compare it with, so nothing is marked or tested",
+                 cube->rows.text[0]);
+    else if (cube->has_cases && cube->cases.n == 1)
+        seg_note(&messages->notes, "%s is the only case: no test or interval can be computed", cube->cases.text[0]);
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const struct options *o = values;
@@ -306,6 +316,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     st = read_lists(&l, o, &question, err);
     if (!st)
         st = gather(&cube, o, &question, operands, &messages->notes, err);
+    if (!st)
+        warn(&cube, messages);
     if (!st)
         st = compare(&cube, o, err);
     seg_cube_free(&cube);

@@ -86,11 +86,12 @@ seg_status seg_cube_sort(seg_cube *cube, seg_error *err)
         const seg_datum *d = &cube->datum[i];
 
         if (!by_place(d - 1, d))
-            return seg_fail(err, SEG_MISMATCH, "two values for %s%s%s, %s, %s%s%s, one was wanted (narrow the rows with "
-                            "--where, or name the column that tells them apart)",
+            return seg_fail(err, SEG_MISMATCH, "two values for %s%s%s, %s, %s%s%s, one was wanted (%s)",
                             cube->groups.text[d->group], *cube->groups.text[d->group] ? ", " : "",
                             cube->rows.text[d->row], cube->columns.text[d->column], cube->measure[d->measure].name,
-                            *cube->cases.text[d->at] ? ", case " : "", cube->cases.text[d->at]);
+                            *cube->cases.text[d->at] ? ", case " : "", cube->cases.text[d->at],
+                            cube->has_cases ? "a method has one value for a case"
+                                            : "narrow the lines with --where, or name the cases with --case");
     }
     return SEG_OK;
 }

@@ -193,6 +193,16 @@ static seg_status add_case(seg_cube *cube, reports *r, size_t i, const seg_case 
     return st;
 }
 
+/* False for a name that --row-order made up. */
+static bool has_report(const reports *r, size_t row)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->row[i] == row)
+            return true;
+    }
+    return false;
+}
+
 /* In which reports of a method the case is. */
 static bool has_case(const reports *r, size_t row, const char *name)
 {
@@ -231,7 +241,7 @@ static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_
     for (size_t i = 0; i < r->n && !st; i++) {
         for (size_t row = 0; row < cube->rows.n && !st; row++) {
             seg_string names = {0};
-            size_t n = row == r->row[i] ? 0 : list_missing(r, i, row, &names);
+            size_t n = row == r->row[i] || !has_report(r, row) ? 0 : list_missing(r, i, row, &names);
 
             if (n && q->intersect)
                 seg_note(notes, "%zu case%s of %s left out because %s lacks %s: %s", n, n > 1 ? "s" : "",
@@ -249,11 +259,7 @@ static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_
 static bool everywhere(const seg_cube *cube, const reports *r, const char *name)
 {
     for (size_t row = 0; row < cube->rows.n; row++) {
-        bool used = false;
-
-        for (size_t i = 0; i < r->n; i++)
-            used |= r->row[i] == row;
-        if (used && !has_case(r, row, name))
+        if (has_report(r, row) && !has_case(r, row, name))
             return false;
     }
     return true;
@@ -293,7 +299,10 @@ seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_
                               const seg_notes *notes, seg_error *err)
 {
     reports r = {.n = n};
-    seg_status st = seg_alloc(&r.file, n, sizeof *r.file, "reports", err);
+    seg_status st;
+
+    cube->has_cases = true;
+    st = seg_alloc(&r.file, n, sizeof *r.file, "reports", err);
 
     if (!st)
         st = seg_alloc(&r.row, n, sizeof *r.row, "reports", err);
@@ -309,7 +318,6 @@ seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_
         st = name_classes(&r, cube, err);
     if (!st)
         st = add_reports(cube, &r, question, notes, err);
-    cube->has_cases = true;
     if (!st && !cube->n)
         st = nothing_found(question, err);
     if (!st)

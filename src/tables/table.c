@@ -106,12 +106,23 @@ size_t seg_table_span(const seg_table *table, size_t j)
     return n;
 }
 
+static bool any_mark(const seg_grades *g)
+{
+    for (size_t b = 0; b < g->blocks; b++) {
+        for (size_t i = 0; i < g->block[b].rows * g->columns; i++) {
+            if (g->block[b].cell[i].mark)
+                return true;
+        }
+    }
+    return false;
+}
+
 void seg_table_legend(const seg_table *table, const char *best, const char *second, seg_string *out)
 {
     const seg_cube *cube = table->grades->cube;
     seg_string text = {0};
 
-    if (table->style.marking != SEG_MARK_NONE)
+    if (table->style.marking != SEG_MARK_NONE && any_mark(table->grades))
         seg_string_printf(&text, "%s best, %s second best in each column%s%s", best, second,
                           table->grades->blocks > 1 ? " of a block" : "",
                           table->grades->how.strict ? ", by the unrounded numbers" : "");
