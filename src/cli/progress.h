@@ -23,7 +23,7 @@ void seg_progress_begin(seg_progress *p, seg_progress_when when, bool quiet, con
 /* `done` of the total, of which `failed` failed. Prints at most ten times a second. */
 void seg_progress_at(seg_progress *p, size_t done, size_t failed);
 
-/* Clears the line. */
+/* Clears the line; the next seg_progress_at() brings it back. */
 void seg_progress_end(seg_progress *p);
 
 #endif

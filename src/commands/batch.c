@@ -187,6 +187,7 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
 
     b->cases++;
     b->failed += finished->status != SEG_OK;
+    seg_progress_end(&b->progress); /* what comes now may go to the same terminal */
     if (finished->status)
         seg_message_warn(b->messages, "case %s failed: %s", finished->scored->name,
                          finished->scored->message ? finished->scored->message : "");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/memory.h"
@@ -16,6 +17,19 @@
 static seg_status broken(const seg_resume *r, const char *what, seg_error *err)
 {
     return seg_fail(err, SEG_WRITE, "%s: %s: %s", r->path, what, strerror(errno));
+}
+
+/* A run that was killed a moment ago may still be on its way out, so this waits a second before it gives up. */
+static bool locked(int fd)
+{
+    const struct timespec pause = {.tv_nsec = 50000000};
+
+    for (int tries = 0; tries < 20; tries++) {
+        if (!flock(fd, LOCK_EX | LOCK_NB))
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
 }
 
 static seg_status lock(seg_resume *r, const char *report, seg_error *err)
@@ -30,7 +44,7 @@ static seg_status lock(seg_resume *r, const char *report, seg_error *err)
     r->fd = open(r->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (r->fd < 0)
         return broken(r, "the record of the run cannot be written", err);
-    if (flock(r->fd, LOCK_EX | LOCK_NB))
+    if (!locked(r->fd))
         return seg_fail(err, SEG_WRITE, "%s is being written by another run (wait for it, or write elsewhere)", report);
     return SEG_OK;
 }

@@ -133,7 +133,10 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     done
     "$SEGLOSS" eval pred truth -l pixel -m hd95 -o whole.jsonl
     for pause in 0.01 0.02 0.03 0.05 0.08 0.01 0.04; do
-        timeout -s KILL $pause "$SEGLOSS" eval pred truth -l pixel -m hd95 -o out.jsonl --resume || true
+        "$SEGLOSS" eval pred truth -l pixel -m hd95 -o out.jsonl --resume &
+        sleep $pause
+        kill -KILL $! 2>/dev/null || true
+        wait $! || true
     done
     "$SEGLOSS" eval pred truth -l pixel -m hd95 -o out.jsonl --resume
     cmp out.jsonl whole.jsonl
