@@ -17,15 +17,15 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval compare merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval merge info list describe curves help' ;;
+    help) _segloss_words 'eval compare merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce all none'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 all none'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
@@ -56,6 +56,40 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    compare)
+        case $prev in
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 all none'; return ;;
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
+        --long) _segloss_files; return ;;
+        --rows) return ;;
+        --cols) return ;;
+        --group) return ;;
+        --case) return ;;
+        --metric-column) return ;;
+        --value) return ;;
+        --where) return ;;
+        --row-order) return ;;
+        --col-order) return ;;
+        --show) _segloss_words 'mean sd median quartiles interval'; return ;;
+        --digits) return ;;
+        --mark) _segloss_words 'bold-underline survey none'; return ;;
+        --ties) _segloss_words 'printed strict'; return ;;
+        --statistics) _segloss_words 'auto all none'; return ;;
+        --alpha) return ;;
+        --boot) return ;;
+        --seed) return ;;
+        --caption) return ;;
+        --label) return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --output | -o) _segloss_files; return ;;
+        --color) _segloss_words 'auto always never'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --alpha --boot --seed --caption --label --format -f --output -o --color --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -99,7 +133,7 @@ _segloss() {
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--help' -- "$cur")
         else
-            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce all none'
+            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 all none'
         fi
         ;;
     curves)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/blocks.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "hash.h"
@@ -237,18 +238,32 @@ float seg_soft_edge(double distance, double width)
     return (float)(1 / (1 + exp(distance / width)));
 }
 
+struct field {
+    seg_step *step;
+    const seg_scene *scene;
+    double soft;
+    seg_field_fn *at;
+    const void *context;
+};
+
+static void fill_row(void *context, size_t row, int worker)
+{
+    const struct field *f = context;
+    const size_t *n = f->step->grid.n;
+    uint8_t *mask = f->step->mask + row * n[0];
+    float *prob = f->step->prob ? f->step->prob + row * n[0] : NULL;
+
+    (void)worker;
+    for (size_t x = 0; x < n[0]; x++) {
+        const double d = f->at(f->scene, f->context, x, row % n[1], row / n[1]);
+
+        mask[x] = d <= 0;
+        if (prob)
+            prob[x] = seg_soft_edge(d, f->soft);
+    }
+}
+
 void seg_step_from_field(seg_step *step, const seg_scene *scene, double soft, seg_field_fn *field, const void *context)
 {
-    const size_t *n = step->grid.n;
-    size_t i = 0;
-
-    for (size_t z = 0; z < n[2]; z++)
-        for (size_t y = 0; y < n[1]; y++)
-            for (size_t x = 0; x < n[0]; x++, i++) {
-                double d = field(scene, context, x, y, z);
-
-                step->mask[i] = d <= 0;
-                if (step->prob)
-                    step->prob[i] = seg_soft_edge(d, soft);
-            }
+    seg_each(seg_grid_rows(&step->grid), fill_row, &(struct field){step, scene, soft, field, context});
 }

