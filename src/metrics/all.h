@@ -62,6 +62,7 @@ METRIC(nll)
 /* ece.c */
 METRIC(ece)
 METRIC(mce)
+METRIC(cldice)
 /* lesions.c */
 METRIC(lesion_sensitivity)
 METRIC(lesion_precision)

@@ -89,7 +89,7 @@ const seg_convention seg_conventions[] = {
         .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
         .checked = "MetricsReloaded cb38dfc",
         .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
-                   "likelihood-ratio net-benefit auroc average-precision brier nll ece",
+                   "likelihood-ratio net-benefit auroc average-precision brier nll ece cldice",
         .assd = SEG_POOLED, .nsd = SEG_POOLED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
         .difference = SEG_DIFFERENCE_ABSOLUTE, .brier_of_both = true, .bins_closed_above = true,
         .precision_lines = true, .empty = metricsreloaded_empty
@@ -134,7 +134,7 @@ const seg_convention seg_conventions[] = {
         .name = "panoptica",
         .meaning = "pooled percentile, ASSD the mean of two means, NSD the mean of two fractions",
         .checked = "panoptica b0ac3e4",
-        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance lesion-tp lesion-fp lesion-fn "
+        .defines = "dsc iou hd hd95 assd nsd rvd centre-distance cldice lesion-tp lesion-fp lesion-fn "
                    "lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq",
         .hausdorff = SEG_POOLED, .assd = SEG_MEAN_OF_TWO, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true,
         .tolerance = SEG_TOLERANCE_STEP, .empty = panoptica_empty

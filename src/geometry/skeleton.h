@@ -1,0 +1,14 @@
+/* skeleton.h - a mask thinned to lines one voxel wide, with the same connections. */
+#ifndef SEG_GEOMETRY_SKELETON_H
+#define SEG_GEOMETRY_SKELETON_H
+
+#include "mask.h"
+
+/* Thins an image (n[2] = 1): Zhang and Suen 1984, two alternating passes, each deleting in parallel. As in the paper
+ * a square of 2 x 2 pixels and a diagonal stroke two pixels wide vanish. */
+seg_status seg_skeleton_2d(seg_mask *mask, seg_error *err);
+
+/* Thins a volume: Lee, Kashyap and Chu 1994, border by border (y-, y+, x+, x-, z+, z-), until nothing changes. */
+seg_status seg_skeleton_3d(seg_mask *mask, seg_error *err);
+
+#endif
