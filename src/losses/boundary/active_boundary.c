@@ -190,37 +190,44 @@ static void kl_band(void *context, size_t band, int worker)
     log_rows_free(&l);
 }
 
+/* Parts x[low..high] around a pivot that occurs in it, the large ones first: then x[low..below) are at least and
+ * x[above..high] at most the pivot, and what is left between them equals it. Both parts are shorter than before. */
+static void part(double *x, size_t low, size_t high, double pivot, size_t *below, size_t *above)
+{
+    size_t i = low, j = high + 1; /* j: one past, so that it never goes below 0 */
+
+    while (i < j) {
+        double swap;
+
+        while (x[i] > pivot)
+            i++;
+        while (x[j - 1] < pivot)
+            j--;
+        if (i >= j)
+            break;
+        swap = x[i];
+        x[i++] = x[j - 1];
+        x[--j] = swap;
+    }
+    *below = j;
+    *above = i;
+}
+
 /* The k-th largest of x[n], k from 0; x is put in another order. Quickselect with the middle of three. */
 static double kth_largest(double *x, size_t n, size_t k)
 {
-    size_t low = 0, high = n - 1;
+    size_t low = 0, high = n - 1, below, above;
 
     while (low < high) {
         double a = x[low], b = x[low + (high - low) / 2], c = x[high];
-        double pivot = fmax(fmin(a, b), fmin(fmax(a, b), c));
-        size_t i = low, j = high;
 
-        while (i <= j) {
-            while (x[i] > pivot)
-                i++;
-            while (x[j] < pivot)
-                j--;
-            if (i <= j) {
-                double swap = x[i];
-
-                x[i++] = x[j];
-                x[j] = swap;
-                if (j == 0)
-                    break;
-                j--;
-            }
-        }
-        if (k <= j)
-            high = j;
-        else if (k >= i)
-            low = i;
+        part(x, low, high, fmax(fmin(a, b), fmin(fmax(a, b), c)), &below, &above);
+        if (k < below)
+            high = below - 1;
+        else if (k >= above)
+            low = above;
         else
-            return x[k];
+            break;
     }
     return x[k];
 }

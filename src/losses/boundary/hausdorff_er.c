@@ -104,13 +104,38 @@ static inline double cross(const double *own, const double *const side[4], size_
     return sum;
 }
 
+/* Minimum, maximum and sum of a row that is 0 outside the range; *left = where it is not 0. */
+static struct row_sums measure_row(const struct erosion *e, size_t row, struct range range, struct range *left)
+{
+    const double *r = e->to->r + row * e->nx;
+    bool whole = range.begin == 0 && range.end == e->nx;
+    struct row_sums s = {whole ? INFINITY : 0, 0, 0, row * e->nx, row * e->nx};
+
+    *left = (struct range){e->nx, 0};
+    for (size_t x = range.begin; x < range.end; x++) {
+        if (r[x] > s.most) {
+            s.most = r[x];
+            s.most_at = row * e->nx + x;
+        }
+        if (r[x] < s.least) {
+            s.least = r[x];
+            s.least_at = row * e->nx + x;
+        }
+        if (r[x] > 0) {
+            left->begin = left->begin < x ? left->begin : x;
+            left->end = x + 1;
+        }
+        s.sum += r[x];
+    }
+    return s;
+}
+
 static void erode_row(void *context, size_t row, int worker)
 {
     const struct erosion *e = context;
     double scale = e->weight * e->from->scale, *out = e->to->r + row * e->nx;
     const double *own = e->from->r + row * e->nx, *side[4];
-    struct range *written = &e->to->range[row], range, left = {e->nx, 0};
-    struct row_sums s = {0, 0, 0, row * e->nx, row * e->nx};
+    struct range *written = &e->to->range[row], range;
     ptrdiff_t at[4];
 
     (void)worker;
@@ -127,24 +152,7 @@ static void erode_row(void *context, size_t row, int worker)
     }
     if (range.begin < range.end)
         seg_class_ignore(e->pair, row * e->nx + range.begin, range.end - range.begin, out + range.begin);
-    s.least = range.begin == 0 && range.end == e->nx ? INFINITY : 0;
-    for (size_t x = range.begin; x < range.end; x++) {
-        if (out[x] > s.most) {
-            s.most = out[x];
-            s.most_at = row * e->nx + x;
-        }
-        if (out[x] < s.least) {
-            s.least = out[x];
-            s.least_at = row * e->nx + x;
-        }
-        if (out[x] > 0) {
-            left.begin = left.begin < x ? left.begin : x;
-            left.end = x + 1;
-        }
-        s.sum += out[x];
-    }
-    *written = left;
-    e->row[row] = s;
+    e->row[row] = measure_row(e, row, range, written);
 }
 
 static void lower_row(void *context, size_t row, int worker)
