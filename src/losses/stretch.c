@@ -89,6 +89,45 @@ static double in_range(float p, bool flip)
     return flip ? 1 - y : y;
 }
 
+SEG_OCTET_KERNEL static void widen_straight(const float *p, size_t n, double *y)
+{
+    seg_double8 eight;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_octet_load(&eight, p + i, false);
+        memcpy(y + i, &eight, sizeof eight);
+    }
+    for (; i < n; i++)
+        y[i] = in_range(p[i], false);
+}
+
+static void widen_flipped(const float *p, size_t n, double *y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = in_range(p[i], true);
+}
+
+size_t seg_stretch_true_prob(const seg_pair *pair, size_t begin, size_t n, double *y)
+{
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, begin + n);
+    float scratch[SEG_BLOCK];
+    seg_stretch s;
+    size_t kept = 0;
+
+    while (seg_stretches_next(&stretches, &s)) {
+        const float *p;
+        bool flip;
+
+        if (s.code == (uint32_t)pair->classes)
+            continue;
+        p = seg_plane_block(pair, (int)s.code, s.begin, s.end - s.begin, scratch, &flip);
+        (flip ? widen_flipped : widen_straight)(p, s.end - s.begin, y + kept);
+        kept += s.end - s.begin;
+    }
+    return kept;
+}
+
 void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums)
 {
     for (size_t i = 0; i < n; i++) {

@@ -31,6 +31,10 @@ bool seg_stretches_next(seg_stretches *s, seg_stretch *stretch);
  * may leave [0, 1] by rounding; where *flip is set the probability is 1 minus the value. */
 const float *seg_plane_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip);
 
+/* Probability of the true class at the voxels of [begin, begin + n) that count, in order, n <= SEG_BLOCK; returns how
+ * many. For label truths. As seg_pair_true_prob(), without the codes. */
+size_t seg_stretch_true_prob(const seg_pair *pair, size_t begin, size_t n, double *y);
+
 /* Sums over n stored values p (y = p moved into [0, 1], or 1 - that where flip). */
 typedef struct {
     double mass;   /* y */

@@ -1,9 +1,11 @@
 /* focal_term.c - the focal cost of a voxel, and of all voxels at their true classes. */
 #include "focal_term.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "../../base/blocks.h"
+#include "../octet.h"
 #include "../stretch.h"
 
 double seg_focal_term(double p, double gamma, double eps)
@@ -31,20 +33,92 @@ struct pass {
     double gamma, eps;
 };
 
+/* gamma as a whole number of multiplications, or -1. */
+static int whole(double gamma)
+{
+    return gamma >= 0 && gamma <= 16 && gamma == floor(gamma) ? (int)gamma : -1;
+}
+
+/* Eight terms: (1 - y)^gamma (-log max(y, eps)). */
+SEG_OCTET_INLINE void terms(seg_double8 *y, int gamma, double eps)
+{
+    seg_double8 miss = 1.0 - *y, weight = miss * 0.0 + 1.0;
+
+    for (int i = 0; i < gamma; i++)
+        weight *= miss;
+    seg_octet_at_least(y, eps);
+    seg_octet_log(y);
+    *y = weight * -*y;
+}
+
+SEG_OCTET_INLINE double stretch_terms(const float *p, size_t n, int flip, int gamma, double eps)
+{
+    seg_double8 sum = {0}, y;
+    float rest[SEG_OCTET];
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_octet_load(&y, p + i, flip);
+        terms(&y, gamma, eps);
+        sum += y;
+    }
+    if (i < n) { /* filled up with voxels that cost nothing */
+        for (size_t k = 0; k < SEG_OCTET; k++)
+            rest[k] = i + k < n ? p[i + k] : !flip;
+        seg_octet_load(&y, rest, flip);
+        terms(&y, gamma, eps);
+        sum += y;
+    }
+    return seg_octet_sum(&sum);
+}
+
+SEG_OCTET_KERNEL static double straight(const float *p, size_t n, int gamma, double eps)
+{
+    return stretch_terms(p, n, 0, gamma, eps);
+}
+
+SEG_OCTET_KERNEL static double flipped(const float *p, size_t n, int gamma, double eps)
+{
+    return stretch_terms(p, n, 1, gamma, eps);
+}
+
+static double any_gamma(const float *p, size_t n, bool flip, double gamma, double eps)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        double y = p[i] > 0 ? p[i] < 1 ? (double)p[i] : 1 : 0;
+
+        sum += seg_focal_term(flip ? 1 - y : y, gamma, eps);
+    }
+    return sum;
+}
+
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *pass = context;
-    double p[SEG_BLOCK];
-    uint16_t code[SEG_BLOCK];
-    size_t n = seg_pair_true_prob(pass->pair, begin, end - begin, p, code);
+    const seg_pair *pair = pass->pair;
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    int gamma = whole(pass->gamma);
+    float scratch[SEG_BLOCK];
+    seg_stretch s;
 
-    for (size_t i = 0; i < n; i++)
-        sums[code[i]] += seg_focal_term(p[i], pass->gamma, pass->eps);
+    while (seg_stretches_next(&stretches, &s)) {
+        size_t n = s.end - s.begin;
+        const float *p;
+        bool flip;
+
+        if (s.code == (uint32_t)pair->classes)
+            continue;
+        p = seg_plane_block(pair, (int)s.code, s.begin, n, scratch, &flip);
+        sums[s.code] += gamma < 0 ? any_gamma(p, n, flip, pass->gamma, pass->eps)
+                                  : (flip ? flipped : straight)(p, n, gamma, pass->eps);
+    }
 }
 
 seg_status seg_focal_sums(const seg_pair *pair, double gamma, double eps, double *sums, seg_error *err)
 {
-    struct pass pass = {pair, gamma, eps};
+    struct pass pass = {pair, gamma, eps > DBL_MIN ? eps : DBL_MIN};
 
     return seg_blocks_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
 }

@@ -28,9 +28,8 @@ static uint64_t bits_of(double x)
 static void label_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *p, size_t *kept)
 {
     const uint64_t one = bits_of(1);
-    uint16_t code[SEG_BLOCK];
 
-    *kept = seg_pair_true_prob(h->pair, begin, n, p, code);
+    *kept = seg_stretch_true_prob(h->pair, begin, n, p);
     for (size_t i = 0; i < *kept; i++)
         key[i] = one - bits_of(p[i] > h->eps ? p[i] : h->eps);
 }
@@ -78,15 +77,27 @@ static void count_block(void *context, size_t block, int worker)
     const struct count *c = context;
     uint64_t *count = c->worker + (size_t)worker * (c->bins + 1), low = ((uint64_t)1 << c->shift) - 1;
     size_t begin = block * SEG_BLOCK, left = c->h->pair->voxels - begin, kept;
-    uint64_t key[SEG_BLOCK];
+    uint64_t key[SEG_BLOCK], seen = 0, run = 0;
+    size_t last = 0;
     double x[SEG_BLOCK];
 
     block_keys(c->h, begin, left < SEG_BLOCK ? left : SEG_BLOCK, key, x, &kept);
-    for (size_t i = 0; i < kept; i++)
-        if (c->top == 64 || key[i] >> c->top == c->prefix) {
-            count[key[i] >> c->shift & (c->bins - 1)]++;
-            count[c->bins] |= key[i] & low;
+    /* Neighbours often fall into the same bin; adding them up first spares the wait for the same number again. */
+    for (size_t i = 0; i < kept; i++) {
+        size_t bin = key[i] >> c->shift & (c->bins - 1);
+
+        if (c->top < 64 && key[i] >> c->top != c->prefix)
+            continue;
+        seen |= key[i];
+        if (bin != last) {
+            count[last] += run;
+            last = bin;
+            run = 0;
         }
+        run++;
+    }
+    count[last] += run;
+    count[c->bins] |= seen & low;
 }
 
 static seg_status count_keys(struct count *c, seg_error *err)
@@ -153,18 +164,46 @@ static seg_status narrow(seg_hardest *h, size_t count, seg_error *err)
 
 /* ---- the chosen ones ---- */
 
-static void add_block(void *context, size_t begin, size_t end, double *sums)
+static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
 {
     const seg_hardest *h = context;
-    bool soft = seg_pair_soft(h->pair);
     uint64_t key[SEG_BLOCK];
-    double x[SEG_BLOCK];
+    double cost[SEG_BLOCK];
     size_t kept;
 
-    block_keys(h, begin, end - begin, key, x, &kept);
+    block_keys(h, begin, end - begin, key, cost, &kept);
     for (size_t i = 0; i < kept; i++)
         if (key[i] >= h->from)
-            sums[0] += soft ? x[i] : -log(x[i] > h->eps ? x[i] : h->eps);
+            sums[0] += cost[i];
+}
+
+/* The logarithm is taken of products, as in stretch.c; a factor too small for that has its own. */
+static const double SMALL = 1e-150;
+
+static void add_label_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const seg_hardest *h = context;
+    double y[SEG_BLOCK], product = 1, sum = 0, limit;
+    size_t kept = seg_stretch_true_prob(h->pair, begin, end - begin, y);
+    uint64_t bits = bits_of(1) - h->from; /* keys from `from` up are probabilities up to this */
+
+    memcpy(&limit, &bits, sizeof limit);
+    for (size_t i = 0; i < kept; i++) {
+        double p = y[i] > h->eps ? y[i] : h->eps;
+
+        if (p > limit)
+            continue;
+        if (p < SMALL) {
+            sum -= log(p);
+            continue;
+        }
+        product *= p;
+        if (product < SMALL) {
+            sum -= log(product);
+            product = 1;
+        }
+    }
+    sums[0] = sum - log(product);
 }
 
 /* What a voxel with this key costs. */
@@ -184,7 +223,7 @@ seg_status seg_hardest_find(seg_hardest *h, const seg_pair *pair, double eps, si
     *h = (seg_hardest){.pair = pair, .eps = eps};
     st = narrow(h, count, err);
     if (!st)
-        st = seg_blocks_sum(pair->voxels, 1, add_block, h, &h->sum, err);
+        st = seg_blocks_sum(pair->voxels, 1, seg_pair_soft(pair) ? add_soft_block : add_label_block, h, &h->sum, err);
     if (!st && h->ties)
         h->sum += (double)h->ties * cost_of_key(h, h->tie);
     return st;

@@ -18,7 +18,7 @@ struct lovasz {
 
 /* Counting pays when there are many more voxels than bins; its doubt must stay far below what reports can show. */
 static const size_t MANY_VOXELS = (size_t)1 << 18;
-static const double DOUBT_ALLOWED = 1e-9;
+static const double DOUBT_ALLOWED = 1e-8;
 
 static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
 {

@@ -100,7 +100,7 @@ static double step(struct walk *w, bool hit)
 
 /* Errors of one class, block by block. */
 struct errors {
-    const seg_work *work;
+    const seg_pair *pair;
     int class;
     double least;   /* misses above this and all hits take part */
     double *of_hit; /* [blocks] smallest error of a hit, 2 where there is none */
@@ -108,89 +108,103 @@ struct errors {
     uint64_t *key;
 };
 
-/* Errors of the voxels that count in one block, in order; returns how many. */
-static size_t block_errors(const struct errors *s, size_t begin, size_t n, double *e, unsigned char *hit)
-{
-    const seg_pair *pair = s->work->pair;
-    uint16_t code[SEG_BLOCK];
-    size_t kept = 0;
+/* The stored value of the class at a block, and the stretches of the truth there. */
+struct block {
+    size_t begin, n;
+    float scratch[SEG_BLOCK];
+    const float *p;
+    bool flip;
+    seg_stretches stretches;
+};
 
-    seg_pair_codes(pair, begin, n, code);
-    seg_pair_prob(pair, s->class, begin, n, e);
-    for (size_t i = 0; i < n; i++) {
-        if (code[i] >= pair->classes)
-            continue;
-        hit[kept] = code[i] == s->class;
-        e[kept] = hit[kept] ? 1 - e[i] : e[i];
-        kept++;
-    }
-    return kept;
+static void open_block(struct block *b, const struct errors *s, size_t block)
+{
+    size_t left;
+
+    b->begin = block * SEG_BLOCK;
+    left = s->pair->voxels - b->begin;
+    b->n = left < SEG_BLOCK ? left : SEG_BLOCK;
+    b->p = seg_plane_block(s->pair, s->class, b->begin, b->n, b->scratch, &b->flip);
+    b->stretches = seg_stretches_of(&s->pair->truth, b->begin, b->begin + b->n);
 }
 
-static size_t load(const struct errors *s, size_t block, double *e, unsigned char *hit)
+static double probability(const struct block *b, size_t voxel)
 {
-    size_t begin = block * SEG_BLOCK, left = s->work->pair->voxels - begin;
+    float p = b->p[voxel - b->begin];
+    double y = p > 0 ? p < 1 ? (double)p : 1 : 0;
 
-    return block_errors(s, begin, left < SEG_BLOCK ? left : SEG_BLOCK, e, hit);
-}
-
-static bool takes_part(const struct errors *s, double e, bool hit)
-{
-    return hit || e > s->least;
+    return b->flip ? 1 - y : y;
 }
 
 static void find_least(void *context, size_t block, int worker)
 {
     const struct errors *s = context;
-    double e[SEG_BLOCK], least = 2;
-    unsigned char hit[SEG_BLOCK];
-    size_t n = load(s, block, e, hit);
+    struct block b;
+    seg_stretch stretch;
+    double most = -1; /* the largest probability of a hit */
 
     (void)worker;
-    for (size_t i = 0; i < n; i++)
-        if (hit[i] && e[i] < least)
-            least = e[i];
-    s->of_hit[block] = least;
+    open_block(&b, s, block);
+    while (seg_stretches_next(&b.stretches, &stretch))
+        for (size_t i = stretch.begin; stretch.code == (uint32_t)s->class && i < stretch.end; i++)
+            most = probability(&b, i) > most ? probability(&b, i) : most;
+    s->of_hit[block] = 1 - most;
+}
+
+/* Keys of the voxels of a block that take part; returns how many. The lowest bit of a key says whether it is a hit: one
+ * part in 10^16 of the error. */
+static size_t block_keys(const struct errors *s, size_t block, uint64_t *key)
+{
+    struct block b;
+    seg_stretch stretch;
+    size_t n = 0;
+
+    open_block(&b, s, block);
+    while (seg_stretches_next(&b.stretches, &stretch)) {
+        bool hit = stretch.code == (uint32_t)s->class;
+
+        for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++) {
+            double y = probability(&b, i);
+
+            if (hit || y > s->least)
+                key[n++] = (key_of(hit ? 1 - y : y) & ~(uint64_t)1) | hit;
+        }
+    }
+    return n;
 }
 
 static void count(void *context, size_t block, int worker)
 {
     const struct errors *s = context;
-    double e[SEG_BLOCK];
-    unsigned char hit[SEG_BLOCK];
-    size_t n = load(s, block, e, hit), taken = 0;
+    uint64_t key[SEG_BLOCK];
 
     (void)worker;
-    for (size_t i = 0; i < n; i++)
-        taken += takes_part(s, e[i], hit[i]);
-    s->taken[block] = taken;
+    s->taken[block] = block_keys(s, block, key);
 }
 
-/* The lowest bit of a key says whether it is a hit: one part in 10^16 of the error. */
 static void collect(void *context, size_t block, int worker)
 {
     const struct errors *s = context;
-    double e[SEG_BLOCK];
-    unsigned char hit[SEG_BLOCK];
-    size_t n = load(s, block, e, hit), at = s->taken[block];
+    uint64_t key[SEG_BLOCK];
+    size_t n = block_keys(s, block, key);
 
     (void)worker;
-    for (size_t i = 0; i < n; i++)
-        if (takes_part(s, e[i], hit[i]))
-            s->key[at++] = (key_of(e[i]) & ~(uint64_t)1) | hit[i];
+    memcpy(s->key + s->taken[block], key, n * sizeof *key);
 }
 
 /* An absent class: J jumps to 1 at the first miss, so the value is the largest error. */
 static double largest_error(const struct errors *s)
 {
-    double e[SEG_BLOCK], largest = 0;
-    unsigned char hit[SEG_BLOCK];
+    double largest = 0;
 
-    for (size_t block = 0; block * SEG_BLOCK < s->work->pair->voxels; block++) {
-        size_t n = load(s, block, e, hit);
+    for (size_t block = 0; block * SEG_BLOCK < s->pair->voxels; block++) {
+        struct block b;
+        seg_stretch stretch;
 
-        for (size_t i = 0; i < n; i++)
-            largest = e[i] > largest ? e[i] : largest;
+        open_block(&b, s, block);
+        while (seg_stretches_next(&b.stretches, &stretch))
+            for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++)
+                largest = probability(&b, i) > largest ? probability(&b, i) : largest;
     }
     return largest;
 }
@@ -205,7 +219,8 @@ static double add_up(const uint64_t *key, size_t n, double hits)
     return sum;
 }
 
-static seg_status sort_and_add(struct errors *s, size_t blocks, double *value, seg_error *err)
+/* `hits`: voxels of the class. */
+static seg_status sort_and_add(struct errors *s, size_t blocks, double hits, double *value, seg_error *err)
 {
     size_t total = 0;
     uint64_t *spare = NULL;
@@ -228,7 +243,7 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double *value, s
     if (!st) {
         seg_each(blocks, collect, s);
         sort(&s->key, &spare, total, 1);
-        *value = add_up(s->key, total, (double)s->work->truth_voxels[s->class]);
+        *value = add_up(s->key, total, hits);
     }
     free(spare);
     return st;
@@ -237,7 +252,7 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double *value, s
 seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value, seg_error *err)
 {
     size_t blocks = (work->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK;
-    struct errors s = {.work = work, .class = class};
+    struct errors s = {.pair = work->pair, .class = class};
     seg_status st;
 
     if (work->truth_voxels[class] == 0) {
@@ -248,7 +263,7 @@ seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value,
     if (!st)
         st = seg_alloc(&s.taken, blocks, sizeof *s.taken, "block counts", err);
     if (!st)
-        st = sort_and_add(&s, blocks, value, err);
+        st = sort_and_add(&s, blocks, (double)work->truth_voxels[class], value, err);
     free(s.of_hit);
     free(s.taken);
     free(s.key);
