@@ -9,6 +9,7 @@
 #include "../metrics/metric.h"
 #include "../results/output.h"
 #include "../tables/gather.h"
+#include "../tables/picture.h"
 #include "../tables/table.h"
 #include "command.h"
 #include "interrupt.h"
@@ -20,7 +21,7 @@ struct options {
     bool per_class, mean, percent, arrows, intersect, quiet;
     int digits, show, ties, marking, statistics, colour, resamples;
     double alpha, seed;
-    const char *caption, *label, *format, *output;
+    const char *caption, *label, *format, *output, *plot;
 };
 
 static const char *const TIES[] = {"printed", "strict", NULL};
@@ -80,6 +81,8 @@ static const seg_option rows[] = {
      "text, markdown, latex, html, csv or json", SEG_COMPLETE_FORMAT},
     {'o', "output", SEG_OPTION_TEXT, AT(output), false, "FILE", NULL, 0, 0, "stdout",
      "where the table goes; a file appears whole or not at all", SEG_COMPLETE_FILE},
+    {0, "plot", SEG_OPTION_TEXT, AT(plot), false, "FILE.svg", NULL, 0, 0, NULL,
+     "draw means with intervals and critical-difference diagrams", SEG_COMPLETE_FILE},
     CHOICE_ROW("color", colour, "WHEN", seg_colour_words, "auto", "colour in text"),
     {'q', "quiet", SEG_OPTION_SWITCH, AT(quiet), false, NULL, NULL, 0, 0, NULL, "errors only", SEG_COMPLETE_NOTHING},
     {.name = NULL},
@@ -259,33 +262,72 @@ static bool wants_statistics(const struct options *o, const seg_table_format *fo
            (!strcmp(STATISTICS[o->statistics], "auto") && format->statistics);
 }
 
-static seg_status compare(const seg_cube *cube, const struct options *o, seg_error *err)
+static seg_status write_table(const seg_table *table, const struct options *o, const seg_table_format *format,
+                              seg_error *err)
 {
-    const seg_judging judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed};
-    const seg_table_format *format = NULL;
-    seg_status st = find_format(&format, o, err);
-    bool data = !st && (!strcmp(format->name, "csv") || !strcmp(format->name, "json"));
-    const seg_grading grading = {.show = (seg_show)o->show, .percent = o->percent, .decimals = o->digits,
-                                 .strict = !strcmp(TIES[o->ties], "strict"), .mean = o->mean, .level = 1 - o->alpha,
-                                 .resamples = data || o->show == SEG_SHOW_INTERVAL ? judging.resamples : 0,
-                                 .seed = judging.seed};
-    seg_grades grades = {0};
-    seg_verdict *verdicts = NULL;
-    size_t n_verdicts = 0;
+    seg_table shown = *table;
     seg_string text = {0};
+    seg_status st;
 
-    if (!st)
-        st = seg_grades_make(&grades, cube, &grading, err);
-    if (!st && wants_statistics(o, format))
-        st = seg_verdicts_make(&verdicts, &n_verdicts, cube, &judging, err);
-    if (!st)
-        st = format->write(&(seg_table){&grades, verdicts, n_verdicts, judging, style_of(o)}, &text, err);
+    if (!wants_statistics(o, format))
+        shown.n_verdicts = 0;
+    st = format->write(&shown, &text, err);
     if (!st)
         st = seg_string_check(&text, err);
     if (!st)
         st = write_text(o->output, &text, err);
     seg_string_free(&text);
-    seg_verdicts_free(verdicts, n_verdicts);
+    return st;
+}
+
+static seg_status write_plot(const seg_table *table, const struct options *o, seg_error *err)
+{
+    seg_string text = {0};
+    seg_status st = o->plot ? seg_table_picture(table, &text, err) : SEG_OK;
+
+    if (!st && o->plot)
+        st = write_text(o->plot, &text, err);
+    seg_string_free(&text);
+    return st;
+}
+
+static seg_grading grading_of(const struct options *o, const seg_table_format *format)
+{
+    bool intervals = o->plot || o->show == SEG_SHOW_INTERVAL || !strcmp(format->name, "csv") ||
+                     !strcmp(format->name, "json");
+
+    return (seg_grading){.show = (seg_show)o->show,
+                         .percent = o->percent,
+                         .decimals = o->digits,
+                         .strict = !strcmp(TIES[o->ties], "strict"),
+                         .mean = o->mean,
+                         .level = 1 - o->alpha,
+                         .resamples = intervals ? (size_t)o->resamples : 0,
+                         .seed = (uint64_t)o->seed};
+}
+
+static seg_status compare(const seg_cube *cube, const struct options *o, seg_error *err)
+{
+    seg_table table = {.judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed}, .style = style_of(o)};
+    const seg_table_format *format = NULL;
+    seg_grades grades = {0};
+    seg_verdict *verdicts = NULL;
+    seg_status st = find_format(&format, o, err);
+
+    if (!st) {
+        seg_grading grading = grading_of(o, format);
+
+        st = seg_grades_make(&grades, cube, &grading, err);
+    }
+    if (!st && (wants_statistics(o, format) || o->plot))
+        st = seg_verdicts_make(&verdicts, &table.n_verdicts, cube, &table.judging, err);
+    table.grades = &grades;
+    table.verdict = verdicts;
+    if (!st)
+        st = write_plot(&table, o, err);
+    if (!st)
+        st = write_table(&table, o, format, err);
+    seg_verdicts_free(verdicts, table.n_verdicts);
     seg_grades_free(&grades);
     return st;
 }
