@@ -118,18 +118,24 @@ static seg_status draw_curves(seg_canvas *canvas, const seg_panel *panel, size_t
     return st;
 }
 
-/* "0.97 | 0.80": a measure for each object. */
+static void add_number(const seg_curves *c, size_t loss, size_t regime, seg_measure measure, seg_string *out)
+{
+    const double x = seg_curves_scores(c, loss, regime)[c->x].mean[measure];
+
+    if (isnan(x))
+        seg_string_add(out, "–");
+    else
+        seg_string_printf(out, "%.2f", x + 0.0);
+}
+
+/* "0.97 | 0.80": a measure for both objects; of more than two the first and the last, "0.97 … 0.68". */
 static void numbers(const seg_curves *c, size_t loss, seg_measure measure, const char *sign, seg_string *out)
 {
-    seg_string_add(out, sign);
-    for (size_t regime = 0; regime < c->regimes; regime++) {
-        double x = seg_curves_scores(c, loss, regime)[c->x].mean[measure];
-
-        seg_string_add(out, regime ? " | " : " ");
-        if (isnan(x))
-            seg_string_add(out, "–");
-        else
-            seg_string_printf(out, "%.2f", x + 0.0);
+    seg_string_printf(out, "%s ", sign);
+    add_number(c, loss, 0, measure, out);
+    if (c->regimes > 1) {
+        seg_string_add(out, c->regimes > 2 ? " … " : " | ");
+        add_number(c, loss, c->regimes - 1, measure, out);
     }
 }
 
@@ -265,7 +271,8 @@ static double draw_key(seg_canvas *canvas)
     }
     base += 1.4 * SEG_SMALL;
     seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x   ↓: largest drawdown%s%s",
-                 c->regimes > 1 ? "   (in the order of the objects)" : "", c->seeds > 1 ? "   band: mean ± sd" : "");
+                 c->regimes > 2 ? "   (first … last object)" : c->regimes > 1 ? "   (in the order of the objects)" : "",
+                 c->seeds > 1 ? "   band: mean ± sd" : "");
     return base + 6;
 }
 

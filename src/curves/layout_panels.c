@@ -102,7 +102,9 @@ static seg_status legend_of(const seg_curves *c, const size_t *list, size_t n, c
 seg_status seg_layout_panels(seg_canvas *canvas, seg_error *err)
 {
     const seg_curves *c = canvas->curves;
-    const size_t fit = canvas->width > 400 ? 3 : 2;
+    /* Four stand two by two; a last row that is not full keeps the width of the others. */
+    const size_t most = canvas->width > 400 && c->regimes != 4 ? 3 : 2, fit = c->regimes < most ? c->regimes : most;
+    const double all = canvas->width - LEFT - RIGHT, one = (all - BETWEEN * (double)(fit - 1)) / (double)fit;
     seg_line_styles styles = {0};
     seg_legend_entry *entry = NULL;
     size_t *list = NULL, n = 0;
@@ -113,9 +115,11 @@ seg_status seg_layout_panels(seg_canvas *canvas, seg_error *err)
         st = seg_line_styles_make(&styles, c, list, n, err);
     }
     for (size_t first = 0; !st && first < c->regimes; first += fit) {
-        struct row row = {list, n, &styles, first, c->regimes - first < fit ? c->regimes - first : fit, LEFT,
-                          canvas->width - LEFT - RIGHT, 0, true, true};
+        struct row row = {list, n, &styles, first, c->regimes - first < fit ? c->regimes - first : fit, LEFT, all, 0,
+                          true, true};
 
+        row.width = one * (double)row.columns + BETWEEN * (double)(row.columns - 1);
+        canvas->y += first ? 8 : 0;
         row.height = fmin(0.8 * panel_width(&row), 0.45 * canvas->width);
         st = draw_row(canvas, &row, err);
     }
