@@ -49,24 +49,32 @@ static seg_status make_step(const seg_regime *regime, uint64_t seed, const uint3
 }
 
 /* Values are kept loss by loss, a step computes them side by side. */
-static seg_status losses_of_step(const struct series *s, size_t k, const seg_pair *pair, seg_error *err)
+static seg_status losses_of_step(const struct series *s, size_t k, const seg_step *step, const seg_pair *pair,
+                                 seg_error *err)
 {
     seg_curves *c = s->curves;
-    double *value = NULL;
+    double *value = NULL, *flipped = NULL;
     const char **reason = NULL;
     seg_status st = seg_alloc(&value, c->losses, sizeof *value, "values", err);
 
     if (!st)
         st = seg_alloc(&reason, c->losses, sizeof *reason, "values", err);
     if (!st)
+        st = seg_alloc(&flipped, c->losses, sizeof *flipped, "values", err);
+    if (!st)
         st = seg_pair_losses(pair, c->loss, c->losses, value, reason, s->message + k * c->losses, err);
+    if (!st && c->flipped)
+        st = seg_step_flipped(step, pair, c->loss, c->losses, flipped, err);
     for (size_t i = 0; !st && i < c->losses; i++) {
         size_t at = (size_t)(seg_curves_values(c, i, s->regime, s->seed) - c->value) + k;
 
         c->value[at] = value[i];
         c->reason[at] = reason[i];
+        if (c->flipped)
+            c->flipped[at] = flipped[i];
     }
     free(value);
+    free(flipped);
     free(reason);
     return st;
 }
@@ -87,7 +95,7 @@ static void do_step(void *context, size_t k, int worker)
         st = seg_step_point(&step, s->curves->no_hd95 ? NULL : &pair,
                             &seg_curves_points(s->curves, s->regime, s->seed)[k], err);
     if (!st)
-        st = losses_of_step(s, k, &pair, err);
+        st = losses_of_step(s, k, &step, &pair, err);
     err->status = st;
     seg_pair_free(&pair);
     seg_step_free(&step);
@@ -160,6 +168,8 @@ static seg_status begin(seg_curves *c, seg_curves_request *r, seg_error *err)
         st = seg_alloc(&c->value, lines * c->points, sizeof *c->value, "values", err);
     if (!st)
         st = seg_alloc(&c->reason, lines * c->points, sizeof *c->reason, "values", err);
+    if (!st && c->regimes && c->regime[0].plan.family->flips_labels)
+        st = seg_alloc(&c->flipped, lines * c->points, sizeof *c->flipped, "values", err);
     if (!st)
         memcpy(c->loss, r->loss, c->losses * sizeof *c->loss);
     return st;
@@ -333,6 +343,7 @@ void seg_curves_free(seg_curves *c)
     free(c->point);
     free(c->value);
     free(c->reason);
+    free(c->flipped);
     free(c->score);
     *c = (seg_curves){0};
 }

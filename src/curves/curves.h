@@ -55,6 +55,8 @@ typedef struct {
     seg_curve_point *point;  /* [regimes][seeds][points] */
     double *value;           /* [losses][regimes][seeds][points] NAN where undefined */
     const char **reason;     /* the same; why there is no value, or NULL */
+    double *flipped;         /* the same; share of the logits' gradient on voxels with a flipped label. NULL unless
+                                the family flips labels, NAN where a loss has no gradient */
     seg_curve_score *score;  /* [losses][regimes][SEG_XS] after seg_curves_score() */
     char **message;          /* [losses] what a loss said that failed, or NULL */
 } seg_curves;

@@ -88,7 +88,7 @@ const seg_family seg_families[] = {
      .make = seg_make_pred_noise},
     {.name = "label-noise", .help = "a growing share of the truth's voxels is flipped; the prediction stays at the "
      "clean mask with probability 0.98", .severity = "share of flipped labels", .x = SEG_X_STEP, .max = 0.4,
-     .middle = true, .random = true, .margin = margin_none, .least = 0, .most = 1,
+     .middle = true, .random = true, .flips_labels = true, .margin = margin_none, .least = 0, .most = 1,
      .make = seg_make_label_noise},
     {.name = "soft-label", .help = "the truth's border becomes soft; the prediction stays at the clean mask with "
      "probability 0.98", .severity = "width of the soft border (px)", .x = SEG_X_STEP, .max = 4, .middle = true,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/blocks.h"
 #include "../base/memory.h"
 #include "../metrics/metric.h"
 
@@ -171,6 +172,46 @@ seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, siz
             st = alone(&work, &loss[i], &score[i], &value[i], &reason[i], &message[i], err);
     free(score);
     free(by_class);
+    seg_work_free(&work);
+    return st;
+}
+
+/* With two classes |dL/dz| = y (1 - y) |dL/dy_1 - dL/dy_0|, for either logit. */
+static double flipped_share(const seg_step *step, const seg_pair *pair, const double *gradient)
+{
+    double y[SEG_BLOCK], all = 0, flipped = 0;
+
+    for (size_t begin = 0; begin < step->voxels; begin += SEG_BLOCK) {
+        const size_t n = step->voxels - begin < SEG_BLOCK ? step->voxels - begin : SEG_BLOCK;
+
+        seg_pair_prob(pair, 1, begin, n, y);
+        for (size_t i = 0; i < n; i++) {
+            const double pull = y[i] * (1 - y[i]) * fabs(gradient[step->voxels + begin + i] - gradient[begin + i]);
+
+            all += pull;
+            flipped += step->truth[begin + i] != step->mask[begin + i] ? pull : 0;
+        }
+    }
+    return all > 0 ? flipped / all : NAN;
+}
+
+seg_status seg_step_flipped(const seg_step *step, const seg_pair *pair, const seg_curve_loss *loss, size_t n,
+                            double *share, seg_error *err)
+{
+    seg_work work = {0};
+    double *gradient = NULL;
+    seg_status st = seg_work_begin(&work, pair, err);
+
+    if (!st)
+        st = seg_alloc_big(&gradient, 2 * step->voxels, sizeof *gradient, "a gradient", err);
+    for (size_t i = 0; !st && i < n; i++) {
+        const seg_loss *one = loss[i].job.loss;
+
+        share[i] = NAN;
+        if (one->gradient && !one->gradient(&work, loss[i].job.params, gradient, NULL))
+            share[i] = flipped_share(step, pair, gradient);
+    }
+    free(gradient);
     seg_work_free(&work);
     return st;
 }

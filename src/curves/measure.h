@@ -14,4 +14,9 @@ seg_status seg_step_point(const seg_step *step, const seg_pair *pair, seg_curve_
 seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, size_t n, double *value,
                            const char **reason, char **message, seg_error *err);
 
+/* share[n] = of the sum of |dL/dz| over the logits z of the object, the part on voxels whose label was flipped (truth
+ * and mask differ); NAN for a loss without a gradient, or where it is 0 everywhere. */
+seg_status seg_step_flipped(const seg_step *step, const seg_pair *pair, const seg_curve_loss *loss, size_t n,
+                            double *share, seg_error *err);
+
 #endif

@@ -282,6 +282,28 @@ static void say_empty_steps(seg_remarks *r, const seg_curves *c)
     }
 }
 
+/* Where labels are wrong: how much of what drives the training comes from them, at the last step. */
+static void say_flipped(seg_remarks *r, const seg_curves *c)
+{
+    const size_t last = c->regime[0].plan.steps;
+    const seg_curve_point *p = &seg_curves_points(c, 0, 0)[last];
+    seg_string text = {0};
+    size_t n = 0;
+
+    if (!c->flipped)
+        return;
+    seg_string_printf(&text, "%.3g\u00a0%% of the labels of '%s' are wrong at the last step; on them sits this share of the "
+                      "logits' gradient: ", 100 * p->x[SEG_X_ERRORS] / (double)p->voxels, c->regime[0].scene.name);
+    for (size_t i = 0; i < c->losses; i++) {
+        const double share = c->flipped[(size_t)(seg_curves_values(c, i, 0, 0) - c->value) + last];
+
+        if (!isnan(share))
+            seg_string_printf(&text, "%s%s %.0f\u00a0%%", n++ ? ", " : "", c->loss[i].label, 100 * share);
+    }
+    seg_string_add(&text, n ? "." : "none is known.");
+    take(r, &text);
+}
+
 static void say_skipped(seg_remarks *r, const seg_curves *c)
 {
     seg_string text = {0};
@@ -312,6 +334,7 @@ seg_status seg_remarks_make(seg_remarks *r, const seg_curves *c, seg_error *err)
     say_what(r, c);
     say_padding(r, c);
     say_empty_steps(r, c);
+    say_flipped(r, c);
     say_skipped(r, c);
     return r->heading && r->n ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the remarks");
 }

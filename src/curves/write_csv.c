@@ -104,6 +104,7 @@ static void add_curve(const seg_curves *c, size_t regime, size_t seed, size_t lo
         seg_string_printf(out, ",%s", reduction.text ? reduction.text : "");
         add_number(out, value[k]);
         add_number(out, seg_curves_scaled(c, value[k], low, high));
+        add_number(out, c->flipped ? c->flipped[value - c->value + (ptrdiff_t)k] : NAN);
         seg_string_add(out, ",");
         add_field(out, !isnan(value[k]) ? "ok" : c->message[loss] ? c->message[loss] : reason[k] ? reason[k] : "");
         seg_string_add(out, "\n");
@@ -117,7 +118,7 @@ seg_status seg_write_curves_csv(const seg_curves *c, seg_string *out, seg_error 
     seg_status st = seg_alloc(&rank, c->points, sizeof *rank, "ranks", err);
 
     seg_string_add(out, "regime,seed,step,severity,rank,fn,fp,tp,errors,dice,iou,berr,hd95,loss,params,reduction,"
-                        "value,scaled,status\n");
+                        "value,scaled,flipped_gradient,status\n");
     for (size_t regime = 0; !st && regime < c->regimes; regime++)
         for (size_t seed = 0; seed < c->seeds; seed++) {
             rank_steps(c, regime, seed, rank);

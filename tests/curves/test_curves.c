@@ -230,6 +230,8 @@ static void families_have_their_closed_form_values(void **state)
         const double rho = seg_curves_points(&c, 0, 0)[k].x[SEG_X_ERRORS] / (128 * 128);
 
         CHECK_NEAR(seg_curves_values(&c, 0, 0, 0)[k], (1 - rho) * -log(0.98) + rho * -log(0.02), 1e-6);
+        /* CE pulls each logit by its error: 0.98 where the label is wrong, 0.02 elsewhere */
+        CHECK_NEAR(c.flipped[k], 0.98 * rho / (0.98 * rho + 0.02 * (1 - rho)), 1e-6);
     }
     seg_curves_free(&c);
 
@@ -237,6 +239,35 @@ static void families_have_their_closed_form_values(void **state)
     assert_true(seg_curves_values(&c, 0, 0, 0)[40] > seg_curves_values(&c, 0, 0, 0)[20]);
     CHECK_NEAR(seg_curves_points(&c, 0, 0)[0].x[SEG_X_ERRORS], seg_curves_points(&c, 0, 0)[40].x[SEG_X_ERRORS], 0);
     seg_curves_free(&c);
+    seg_loss_list_free(&list);
+}
+
+/* The drawdown of Dice over the ratio of jitter and radius is about 1, whatever the radius: discretisation and the
+ * scatter of 16 seeds leave a factor of 0.7 to 1.4. */
+static void the_drawdown_of_dice_follows_jitter_over_radius(void **state)
+{
+    static const double radius[] = {4, 8, 16, 30}, jitter[] = {1, 2};
+    seg_loss_list list = {0};
+
+    (void)state;
+    add_loss(&list, "dice", "");
+    for (size_t i = 0; i < 8; i++) {
+        const double r = radius[i / 2], j = jitter[i % 2];
+        seg_curves_request request = {.regimes = 1, .loss = list.loss, .losses = 1, .seeds = 16, .no_hd95 = true,
+                                      .regime = calloc(1, sizeof(seg_regime))};
+        seg_curves c = {0};
+        double ratio;
+
+        request.regime->plan = plan_of("drift", 40);
+        request.regime->plan.jitter = j;
+        assert_int_equal(seg_scene_ball(&request.regime->scene, "disc", 2, 128, r, false, NULL), SEG_OK);
+        assert_int_equal(seg_curves_run(&c, &request, NULL), SEG_OK);
+        assert_int_equal(seg_curves_score(&c, NULL), SEG_OK);
+        ratio = seg_curves_scores(&c, 0, 0)[SEG_X_ERRORS].mean[SEG_DRAWDOWN] / (j / r);
+        if (ratio < 0.7 || ratio > 1.4)
+            fail_msg("radius %g, jitter %g: drawdown / (J/R) = %.2f", r, j, ratio);
+        seg_curves_free(&c);
+    }
     seg_loss_list_free(&list);
 }
 
@@ -411,6 +442,7 @@ int main(void)
         cmocka_unit_test(the_figure_has_the_scores_of_the_prototype),
         cmocka_unit_test(without_jitter_overlap_losses_never_fall),
         cmocka_unit_test(families_have_their_closed_form_values),
+        cmocka_unit_test(the_drawdown_of_dice_follows_jitter_over_radius),
         cmocka_unit_test(a_loss_that_knows_no_soft_truth_is_listed_with_its_reason),
         cmocka_unit_test(the_same_bytes_for_any_number_of_threads),
         cmocka_unit_test(every_layout_is_well_formed_and_shows_every_curve),
