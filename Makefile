@@ -9,7 +9,9 @@
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make docs            write the generated parts of man/, completions/ and README.md anew
-#   make bench           measure speed and memory
+#   make bench           measure speed and memory against the limits of the machine and installed peers: BENCH_ROUNDS=5
+#   make bench-growth    the same with more voxels and with more classes
+#   make bench-peers     install what bench compares with, where Debian has it
 #   make format          clang-format all sources
 #   make OPENMP=0        build without threads
 
@@ -23,6 +25,7 @@ VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq bash-completion zsh fish
+DEPS_BENCH := python3-scipy python3-torch plastimatch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
@@ -44,7 +47,7 @@ SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 
-.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-oddfiles fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -121,6 +124,20 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT) $(BUILD)/libsegl
 
 check-cluster: all
 	BUILD=$(BUILD) tests/run.sh tests/cluster/cluster.bats
+
+# The data take 2 GB (bench) and 20 MB (bench-growth), outside the tree, and are made once.
+BENCH_DATA ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/segloss-bench
+BENCH      := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+
+bench bench-growth: all $(BENCH)
+	@mkdir -p '$(BENCH_DATA)'
+	@$(BUILD)/tests/bench/make_data '$(BENCH_DATA)' $(if $(filter bench,$@),bench,growth)
+	@cd '$(BENCH_DATA)' && $(CURDIR)/$(BUILD)/tests/bench/run $(if $(filter bench,$@),bench,growth) \
+	    $(CURDIR)/$(BUILD)/segloss $(CURDIR)/$(BUILD)/tests/bench/limit $(CURDIR)/tests/bench
+
+bench-peers:
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
+	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_BENCH)
 
 MAN1 := $(wildcard man/*.1)
 MAN5 := $(wildcard man/*.5)
