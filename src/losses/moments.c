@@ -2,7 +2,8 @@
  *
  * What a voxel adds depends only on its label and on one plane, so each plane is read once: where the label is the
  * plane's own class its values are "own" (t = 1), elsewhere "other" (t = 0). Blocks are cut at fixed places and added
- * in order. A soft truth takes the general way, a voxel at a time.
+ * in order. A soft truth takes the general way, a voxel at a time; two label maps take the short one, a stretch at a
+ * time, because y is 1 or 0 and everything follows from counts.
  */
 #include "moments.h"
 
@@ -52,6 +53,46 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
         sums[MASS] += add.mass;
         sums[SQUARE] += add.square;
         sums[COLUMN + s.code] += add.mass;
+    }
+}
+
+/* Counts of voxels with label l in the truth and c in the prediction: confusion[l][c]. */
+static void count_labels(const seg_pair *pair, double *confusion)
+{
+    seg_stretches truth = seg_stretches_of(&pair->truth, 0, pair->voxels);
+    seg_stretches hard = seg_stretches_of(&pair->hard, 0, pair->voxels);
+    seg_stretch t = {0}, p = {0};
+
+    for (size_t at = 0, end; at < pair->voxels; at = end) {
+        if (t.end == at)
+            seg_stretches_next(&truth, &t);
+        if (p.end == at)
+            seg_stretches_next(&hard, &p);
+        end = t.end < p.end ? t.end : p.end;
+        if (t.code < (uint32_t)pair->classes && p.code < (uint32_t)pair->classes)
+            confusion[t.code * (uint32_t)pair->classes + p.code] += (double)(end - at);
+    }
+}
+
+static void follow_from_counts(seg_moments *m)
+{
+    int C = m->classes;
+
+    for (int l = 0; l < C; l++)
+        for (int c = 0; c < C; c++) {
+            m->truth[l] += m->confusion[l * C + c];
+            m->mass[c] += m->confusion[l * C + c];
+        }
+    for (int c = 0; c < C; c++) {
+        double hits = m->confusion[c * C + c];
+
+        m->n += m->truth[c];
+        m->overlap[c] = m->own_square[c] = hits;
+        m->square[c] = m->mass[c];
+        m->truth_square[c] = m->truth[c];
+        m->own_error[c] = m->truth[c] - hits;
+        m->other_error[c] = m->mass[c] - hits;
+        m->log_loss[c] = m->own_error[c] * -log(SEG_EPS);
     }
 }
 
@@ -139,6 +180,11 @@ seg_status seg_moments_compute(seg_moments *m, const seg_pair *pair, seg_error *
 
     *m = (seg_moments){.classes = pair->classes};
     st = alloc_fields(m, C, err);
+    if (!st && !pair->prob.planes && !soft) {
+        count_labels(pair, m->confusion);
+        follow_from_counts(m);
+        return SEG_OK;
+    }
     if (!st)
         st = seg_alloc(&sums, width, sizeof *sums, "sums of a class", err);
     for (int class = 0; !st && class < pair->classes; class++) {

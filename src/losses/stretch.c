@@ -108,6 +108,34 @@ static void widen_flipped(const float *p, size_t n, double *y)
         y[i] = in_range(p[i], true);
 }
 
+void seg_plane_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
+{
+    float scratch[SEG_BLOCK];
+
+    for (size_t done = 0; done < n; done += SEG_BLOCK) {
+        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
+        bool flip;
+        const float *p = seg_plane_block(pair, class, begin + done, part, scratch, &flip);
+
+        (flip ? widen_flipped : widen_straight)(p, part, y + done);
+    }
+}
+
+void seg_plane_target(const seg_pair *pair, int class, size_t begin, size_t n, double *t)
+{
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, begin + n);
+    seg_stretch s;
+
+    if (seg_pair_soft(pair)) {
+        seg_pair_target(pair, class, begin, n, t);
+        return;
+    }
+    memset(t, 0, n * sizeof *t);
+    while (seg_stretches_next(&stretches, &s))
+        for (size_t i = s.begin; s.code == (uint32_t)class && i < s.end; i++)
+            t[i - begin] = 1;
+}
+
 size_t seg_stretch_true_prob(const seg_pair *pair, size_t begin, size_t n, double *y)
 {
     seg_stretches stretches = seg_stretches_of(&pair->truth, begin, begin + n);

@@ -31,6 +31,12 @@ bool seg_stretches_next(seg_stretches *s, seg_stretch *stretch);
  * may leave [0, 1] by rounding; where *flip is set the probability is 1 minus the value. */
 const float *seg_plane_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip);
 
+/* Probability of `class` at voxels [begin, begin + n), any n: y[n]. As seg_pair_prob(), eight at a time. */
+void seg_plane_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y);
+
+/* The truth of `class` there, 1 or 0 (0 where ignored), or the soft truth: t[n]. */
+void seg_plane_target(const seg_pair *pair, int class, size_t begin, size_t n, double *t);
+
 /* Probability of the true class at the voxels of [begin, begin + n) that count, in order, n <= SEG_BLOCK; returns how
  * many. For label truths. As seg_pair_true_prob(), without the codes. */
 size_t seg_stretch_true_prob(const seg_pair *pair, size_t begin, size_t n, double *y);

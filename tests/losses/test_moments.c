@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "losses/octet.h"
 #include "losses/stretch.h"
 
 static void stretches_cover_every_part_of_a_map_once(void **state)
@@ -159,6 +160,68 @@ static void moments_are_what_their_header_says(void **state)
     }
 }
 
+static void moments_of_label_maps_are_what_their_header_says(void **state)
+{
+    scoring_recipe a = {.n = {40, 31, 9}, .classes = 4, .seed = 8}, b = a;
+    uint8_t *label[2];
+    seg_pair one, two, pair;
+
+    (void)state;
+    b.seed = 9;
+    scoring_random(&one, &a);
+    scoring_random(&two, &b);
+    for (int k = 0; k < 2; k++) {
+        label[k] = calloc(one.voxels, 1);
+        for (size_t i = 0; i < one.voxels; i++) {
+            uint16_t code;
+
+            seg_pair_codes(k ? &two : &one, i, 1, &code);
+            label[k][i] = (uint8_t)code;
+        }
+    }
+    fixture_labels(&pair, a.n, (double[3]){1, 1, 1}, 4, label[0], label[1]);
+    check_moments(&pair);
+    for (int k = 0; k < 2; k++)
+        free(label[k]);
+    seg_pair_free(&pair);
+    seg_pair_free(&one);
+    seg_pair_free(&two);
+}
+
+/* Against the C library's, which is right to less than a unit in the last place. */
+SEG_OCTET_KERNEL static void logs(double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += SEG_OCTET) {
+        seg_double8 v;
+
+        memcpy(&v, x + i, sizeof v);
+        seg_octet_log(&v);
+        memcpy(x + i, &v, sizeof v);
+    }
+}
+
+static void eight_logarithms_are_right_to_the_last_place(void **state)
+{
+    enum { N = 80000 };
+    double *x = malloc(N * sizeof *x), *wanted = malloc(N * sizeof *wanted);
+    uint64_t seed = 10;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        double u = fixture_uniform(&seed), v = fixture_uniform(&seed);
+
+        x[i] = i % 4 == 0 ? u + 0x1p-60 : i % 4 == 1 ? 1 - u * exp(-30 * v) : i % 4 == 2 ? exp(-16 * u) : exp(-700 * u);
+        wanted[i] = log(x[i]);
+    }
+    x[0] = 1, wanted[0] = 0;
+    logs(x, N);
+    assert_true(x[0] == 0);
+    for (size_t i = 0; i < N; i++)
+        assert_near(x[i], wanted[i], 3e-16, 0);
+    free(x);
+    free(wanted);
+}
+
 static void moments_of_a_soft_truth_are_what_their_header_says(void **state)
 {
     static const size_t n[3] = {30, 20, 2};
@@ -192,6 +255,8 @@ int main(void)
         cmocka_unit_test(sums_of_a_stretch_agree_with_plain_ones_for_any_length),
         cmocka_unit_test(a_perfect_stretch_costs_exactly_nothing),
         cmocka_unit_test(moments_are_what_their_header_says),
+        cmocka_unit_test(moments_of_label_maps_are_what_their_header_says),
+        cmocka_unit_test(eight_logarithms_are_right_to_the_last_place),
         cmocka_unit_test(moments_of_a_soft_truth_are_what_their_header_says),
     };
 

@@ -6,6 +6,7 @@
  */
 #include "neighbourhood.h"
 
+#include "../../base/blocks.h"
 #include "../octet.h"
 
 SEG_OCTET_KERNEL static double dot(const double *a, const double *b, size_t n)
@@ -111,15 +112,17 @@ void seg_windows_moments(const seg_windows *s, const double *a, const double *b,
 void seg_windows_mean(const seg_windows *s, const double *map, double *mean)
 {
     size_t R = s->R, nh = s->h - R + 1, nw = s->w - R + 1;
+    double n = (double)seg_windows_count(s);
 
-    for (size_t i = 0; i < R * R; i++) {
-        double sum = 0;
+    for (size_t i = 0; i < R * R; i++)
+        mean[i] = 0;
+    for (size_t row = 0; row < s->h; row++)
+        for (size_t ix = 0; ix < R; ix++) {
+            double sum = seg_sum(map + row * s->w + ix, nw);
 
-        for (size_t row = i / R; row < i / R + nh; row++)
-            for (size_t x = i % R; x < i % R + nw; x++)
-                sum += map[row * s->w + x];
-        mean[i] = sum / (double)(nh * nw);
-    }
+            for (size_t iy = 0; iy < R; iy++)
+                mean[iy * R + ix] += row >= iy && row < iy + nh ? sum / n : 0;
+        }
 }
 
 void seg_windows_moments_plainly(const seg_windows *s, const double *a, const double *b, const double *mean_a,

@@ -75,8 +75,9 @@ static void span(const struct shape *s, size_t cell, size_t n, size_t *begin, si
     *end = *end < n ? *end : n;
 }
 
-/* One cell of the pooled map. Padding counts as zeros in the mean and not at all in the maximum. */
-static double pool_cell(const struct shape *s, int pool, const double *map, size_t cy, size_t cx)
+/* One cell of the pooled map, `plus` added to every voxel. Padding counts as zeros in the mean and not at all in the
+ * maximum. */
+static double pool_cell(const struct shape *s, int pool, double plus, const double *map, size_t cy, size_t cx)
 {
     size_t y0, y1, x0, x1;
     double sum = 0, most = -INFINITY;
@@ -85,7 +86,7 @@ static double pool_cell(const struct shape *s, int pool, const double *map, size
     span(s, cx, s->W, &x0, &x1);
     for (size_t y = y0; y < y1; y++)
         for (size_t x = x0; x < x1; x++) {
-            double v = map[y * s->W + x];
+            double v = map[y * s->W + x] + plus;
 
             sum += v;
             most = v > most ? v : most;
@@ -93,11 +94,11 @@ static double pool_cell(const struct shape *s, int pool, const double *map, size
     return pool == MAX ? most : sum / (double)(s->k * s->k);
 }
 
-static void pool_map(const struct shape *s, int pool, const double *map, double *out)
+static void pool_map(const struct shape *s, int pool, double plus, const double *map, double *out)
 {
     for (size_t y = 0; y < s->pooled.h; y++)
         for (size_t x = 0; x < s->pooled.w; x++)
-            out[y * s->pooled.w + x] = s->stride == 1 ? map[y * s->W + x] : pool_cell(s, pool, map, y, x);
+            out[y * s->pooled.w + x] = s->stride == 1 ? map[y * s->W + x] + plus : pool_cell(s, pool, plus, map, y, x);
 }
 
 /* Moments are taken about the map's mean, so that no digits are lost to it. */
@@ -178,17 +179,15 @@ static void load_slice(const struct pass *pass, size_t z, struct room *r)
     const struct shape *s = &pass->shape;
     size_t n = s->H * s->W, cells = s->pooled.h * s->pooled.w;
 
-    seg_pair_target(pass->pair, pass->class, z * n, n, r->Y);
-    seg_pair_prob(pass->pair, pass->class, z * n, n, r->P);
+    seg_plane_target(pass->pair, pass->class, z * n, n, r->Y);
+    seg_plane_prob(pass->pair, pass->class, z * n, n, r->P);
     if (pass->pair->ignores)
         seg_pair_codes(pass->pair, z * n, n, r->code);
-    for (size_t i = 0; i < n; i++) {
-        if (pass->pair->ignores && r->code[i] == pass->pair->classes)
+    for (size_t i = 0; pass->pair->ignores && i < n; i++)
+        if (r->code[i] == pass->pair->classes)
             r->P[i] = 0;
-        r->P[i] += pass->p->clip_min;
-    }
-    pool_map(s, pass->p->pool, r->Y, r->y);
-    pool_map(s, pass->p->pool, r->P, r->p);
+    pool_map(s, pass->p->pool, 0, r->Y, r->y);
+    pool_map(s, pass->p->pool, pass->p->clip_min, r->P, r->p);
     centre(r->y, cells);
     centre(r->p, cells);
 }
