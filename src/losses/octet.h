@@ -10,7 +10,16 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_THREAD__) && !defined(SEG_ONE_KERNEL)
+/* The choice is made while the program is loaded, before a thread sanitizer is ready for it. */
+#if defined(__SANITIZE_THREAD__)
+#define SEG_ONE_KERNEL
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SEG_ONE_KERNEL
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(SEG_ONE_KERNEL)
 #define SEG_OCTET_KERNEL __attribute__((target_clones("arch=x86-64-v4", "default")))
 #else
 #define SEG_OCTET_KERNEL
