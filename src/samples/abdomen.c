@@ -1,8 +1,9 @@
 /* abdomen.c - an abdomen of eight organs, and what two imagined networks of different quality make of it.
  *
- * Every organ is a level in millimetres, positive inside: ellipsoids and tapered tubes, bent by smooth fields. A
- * prediction is the softmax of the levels seen through the method's own distortion, plus its typical mistakes.
- * Coordinates are millimetres from the middle: x to the patient's left, y to the back, z up.
+ * Every organ is a level in millimetres, positive inside: ellipsoids and tapered tubes, bent by smooth
+ * fields. A prediction is the softmax of the levels seen through the method's own distortion, plus its
+ * typical mistakes. Coordinates are millimetres from the middle: x to the patient's left, y to the back, z
+ * up.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -20,7 +21,7 @@ enum { NX = 160, NY = 128, NZ = 32, VOXELS = NX * NY * NZ, CASES = 6, ORGANS = 8
 enum { AORTA, GALLBLADDER, LEFT_KIDNEY, RIGHT_KIDNEY, LIVER, PANCREAS, SPLEEN, STOMACH };
 
 static const char *const organ_names[ORGANS] = {"aorta", "gallbladder", "left_kidney", "right_kidney",
-                                                "liver", "pancreas", "spleen", "stomach"};
+                                                "liver", "pancreas",    "spleen",      "stomach"};
 static const double MM[3] = {2, 2, 5};
 static const double GAP = 1; /* mm between an organ and the one it makes room for */
 static const uint64_t SEED = 20240501;
@@ -131,8 +132,8 @@ static double liver(const double at[3])
 
 static double pancreas(const double at[3])
 {
-    static const double path[][4] = {{-30, -2, -34, 13}, {-20, -14, -18, 13}, {4, -22, -8, 9}, {34, -8, 2, 9},
-                                     {62, 14, 14, 10}, {72, 20, 20, 7}};
+    static const double path[][4] = {{-30, -2, -34, 13}, {-20, -14, -18, 13}, {4, -22, -8, 9},
+                                     {34, -8, 2, 9},     {62, 14, 14, 10},    {72, 20, 20, 7}};
 
     return tube(at, path, 6);
 }
@@ -146,8 +147,8 @@ static double spleen(const double at[3])
 
 static double stomach(const double at[3])
 {
-    static const double path[][4] = {{52, -6, 62, 26}, {62, -26, 34, 30}, {54, -52, 0, 25}, {24, -62, -24, 19},
-                                     {-6, -52, -22, 14}, {-22, -42, -18, 9}};
+    static const double path[][4] = {{52, -6, 62, 26},   {62, -26, 34, 30},  {54, -52, 0, 25},
+                                     {24, -62, -24, 19}, {-6, -52, -22, 14}, {-22, -42, -18, 9}};
 
     return tube(at, path, 6);
 }
@@ -155,19 +156,28 @@ static double stomach(const double at[3])
 static double organ_level(int organ, const double at[3])
 {
     switch (organ) {
-    case AORTA: return aorta(at);
-    case GALLBLADDER: return gallbladder(at);
-    case LEFT_KIDNEY: return kidney(at, 1, -14);
-    case RIGHT_KIDNEY: return kidney(at, -1, -26);
-    case LIVER: return liver(at);
-    case PANCREAS: return pancreas(at);
-    case SPLEEN: return spleen(at);
-    default: return stomach(at);
+    case AORTA:
+        return aorta(at);
+    case GALLBLADDER:
+        return gallbladder(at);
+    case LEFT_KIDNEY:
+        return kidney(at, 1, -14);
+    case RIGHT_KIDNEY:
+        return kidney(at, -1, -26);
+    case LIVER:
+        return liver(at);
+    case PANCREAS:
+        return pancreas(at);
+    case SPLEEN:
+        return spleen(at);
+    default:
+        return stomach(at);
     }
 }
 
 /* Who makes room for whom: each organ gives way to those before it. */
-static const int order[ORGANS] = {AORTA, LEFT_KIDNEY, RIGHT_KIDNEY, GALLBLADDER, PANCREAS, STOMACH, SPLEEN, LIVER};
+static const int order[ORGANS] = {AORTA,    LEFT_KIDNEY, RIGHT_KIDNEY, GALLBLADDER,
+                                  PANCREAS, STOMACH,     SPLEEN,       LIVER};
 
 /* Levels of all organs at a place in the scanner, mm. */
 static void body_levels(const struct body *b, const double place[3], double *level)
@@ -290,7 +300,8 @@ static void method_logits(const struct habit *h, const struct body *b, const dou
     }
 }
 
-/* Probabilities in units of 1 / SEG_SAMPLE_ONE that add up to it exactly: the largest takes what rounding leaves. */
+/* Probabilities in units of 1 / SEG_SAMPLE_ONE that add up to it exactly: the largest takes what rounding
+ * leaves. */
 static void write_softmax(const double *logit, int16_t *map, size_t voxel)
 {
     double top = 0, sum = 0;
@@ -370,8 +381,10 @@ static seg_status write_names(const char *folder, seg_error *err)
     stream = fopen(path, "w");
     if (!stream)
         return seg_fail(err, SEG_WRITE, "%s: cannot be written", path);
-    fprintf(stream, "{\n  \"name\": \"synthetic abdomen\",\n  \"channel_names\": {\"0\": \"none\"},\n  \"labels\": {\n"
-                    "    \"background\": 0");
+    fprintf(
+        stream,
+        "{\n  \"name\": \"synthetic abdomen\",\n  \"channel_names\": {\"0\": \"none\"},\n  \"labels\": {\n"
+        "    \"background\": 0");
     for (int organ = 0; organ < ORGANS; organ++)
         fprintf(stream, ",\n    \"%s\": %d", organ_names[organ], organ + 1);
     fprintf(stream, "\n  },\n  \"numTraining\": %d,\n  \"file_ending\": \".nii.gz\"\n}\n", CASES);

@@ -1,4 +1,5 @@
-/* field.h - smooth random fields in three dimensions: what bends outlines and makes mistakes hang together. */
+/* field.h - smooth random fields in three dimensions: what bends outlines and makes mistakes hang
+ * together. */
 #ifndef SEG_SAMPLES_FIELD_H
 #define SEG_SAMPLES_FIELD_H
 

@@ -1,6 +1,7 @@
 /* street.c - street scenes drawn by a painter who starts at the back, and a prediction that sees them bent.
  *
- * Coordinates are pixels; the horizon is a third of the way down and the road runs to a vanishing point on it.
+ * Coordinates are pixels; the horizon is a third of the way down and the road runs to a vanishing point on
+ * it.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -14,7 +15,8 @@
 enum { NX = 512, NY = 256, IMAGES = 3, CARS = 5, PERSONS = 5, TREES = 5, HOUSES = 7 };
 enum { ROAD = 1, SIDEWALK, BUILDING, VEGETATION, SKY, CAR, PERSON, VOID = 255 };
 
-static const char *const class_names[] = {"road", "sidewalk", "building", "vegetation", "sky", "car", "person"};
+static const char *const class_names[] = {"road", "sidewalk", "building", "vegetation",
+                                          "sky",  "car",      "person"};
 static const uint64_t SEED = 7102;
 static const double HOOD = 238; /* below this row the camera's own car may be seen: void */
 
@@ -24,8 +26,9 @@ struct thing {
 };
 
 struct scene {
-    double vanish_x, horizon, left, right, kerb; /* edges of the road at the bottom; width of a sidewalk there */
-    double house_height[2][HOUSES];              /* left and right side, from far to near, in heights of the horizon */
+    double vanish_x, horizon, left, right,
+        kerb;                       /* edges of the road at the bottom; width of a sidewalk there */
+    double house_height[2][HOUSES]; /* left and right side, from far to near, in heights of the horizon */
     struct thing tree[TREES], car[CARS], person[PERSONS];
     seg_field leaves;
     bool drawn[PERSONS]; /* the prediction misses some */
@@ -56,7 +59,8 @@ static double along(const struct scene *s, double x, double y)
     return s->vanish_x + (x - s->vanish_x) * (y - s->horizon) / (NY - s->horizon);
 }
 
-static struct thing put(const struct scene *s, seg_random *r, double low, double high, double near, double size)
+static struct thing put(const struct scene *s, seg_random *r, double low, double high, double near,
+                        double size)
 {
     struct thing t = {.foot = s->horizon + (NY - s->horizon) * seg_random_in(r, 0.12, near)};
 
@@ -66,7 +70,8 @@ static struct thing put(const struct scene *s, seg_random *r, double low, double
 }
 
 /* On the left or on the right sidewalk, between a and b of its width. */
-static struct thing put_beside(const struct scene *s, seg_random *r, double a, double b, double near, double size)
+static struct thing put_beside(const struct scene *s, seg_random *r, double a, double b, double near,
+                               double size)
 {
     if (seg_random_chance(r, 0.5))
         return put(s, r, s->left - b * s->kerb, s->left - a * s->kerb, near, size);
@@ -110,7 +115,8 @@ static bool in_box(double x, double y, double left, double top, double right, do
     return x >= left && x < right && y >= top && y < bottom;
 }
 
-/* Houses line the street; their roofs and feet run to the vanishing point, and each ends where the next begins. */
+/* Houses line the street; their roofs and feet run to the vanishing point, and each ends where the next
+ * begins. */
 static bool in_houses(const struct scene *s, double x, double y)
 {
     int side = x > s->vanish_x;
@@ -126,7 +132,8 @@ static bool in_tree(const struct scene *s, const struct thing *t, double x, doub
 {
     double wobble = 1 + 0.13 * seg_field_at(&s->leaves, (const double[3]){x, y, t->x});
 
-    return in_ellipse(x, y, t->x, t->foot - 0.62 * t->size, 0.30 * t->size * wobble, 0.36 * t->size * wobble) ||
+    return in_ellipse(x, y, t->x, t->foot - 0.62 * t->size, 0.30 * t->size * wobble,
+                      0.36 * t->size * wobble) ||
            in_box(x, y, t->x - 0.025 * t->size, t->foot - 0.4 * t->size, t->x + 0.025 * t->size, t->foot);
 }
 
@@ -190,8 +197,8 @@ static void paint_truth(const struct scene *s, uint8_t *out)
     }
 }
 
-/* Bent outlines, patches where neighbours in meaning are taken for one another, and the two farthest persons missed.
- * A network has a word for everything: what is void in the truth gets a class too. */
+/* Bent outlines, patches where neighbours in meaning are taken for one another, and the two farthest
+ * persons missed. A network has a word for everything: what is void in the truth gets a class too. */
 static void paint_prediction(const struct scene *truth, seg_random *r, uint8_t *out)
 {
     seg_warp coarse = seg_warp_random(r, 2.0, 60), fine = seg_warp_random(r, 0.8, 12);
@@ -220,19 +227,24 @@ static void paint_prediction(const struct scene *truth, seg_random *r, uint8_t *
 /* Colours by label; unused entries are black, void is dark grey. */
 static void fill_colours(uint8_t colours[256][3])
 {
-    static const uint8_t known[][3] = {{0, 0, 0},      {110, 88, 122}, {214, 150, 190}, {128, 120, 112},
-                                       {92, 138, 62},  {134, 182, 220}, {38, 66, 158},  {204, 52, 64}};
+    static const uint8_t known[][3] = {{0, 0, 0},     {110, 88, 122},  {214, 150, 190}, {128, 120, 112},
+                                       {92, 138, 62}, {134, 182, 220}, {38, 66, 158},   {204, 52, 64}};
 
     memset(colours, 0, 256 * sizeof *colours);
     memcpy(colours, known, sizeof known);
     memset(colours[VOID], 48, sizeof colours[VOID]);
 }
 
-static seg_status write_labels(const uint8_t *label, const char *folder, const char *part, int number, seg_error *err)
+static seg_status write_labels(const uint8_t *label, const char *folder, const char *part, int number,
+                               seg_error *err)
 {
     static uint8_t colours[256][3];
-    const seg_sample_image image = {.nx = NX, .ny = NY, .bits = 8, .colours = (const uint8_t (*)[3])colours,
-                                    .n_colours = 256, .data = label};
+    const seg_sample_image image = {.nx = NX,
+                                    .ny = NY,
+                                    .bits = 8,
+                                    .colours = (const uint8_t(*)[3])colours,
+                                    .n_colours = 256,
+                                    .data = label};
     char path[1024];
     seg_status st;
 

@@ -1,7 +1,7 @@
 /* segloss-train-inverseform.c - makes a weights file for the InverseForm loss, from nothing but a seed. */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,12 +10,13 @@
 #include "../train/inverse_training.h"
 
 static const char usage[] =
-    "usage: segloss-train-inverseform [--seed N] [--steps N] [--pool N] [--held-out N] [--batch N] [--rate X]\n"
-    "                                 [--tile N] [--band N] [--hidden1 N] [--hidden2 N] [--report N] [--threads N]\n"
-    "                                 OUTPUT.sgif\n"
-    "Trains the network that the loss inverse-form needs on synthetic pairs of boundaries, and writes its weights.\n"
-    "The same options give the same bytes for any number of threads. Errors are mean Frobenius norms of the\n"
-    "difference between the guessed and the true affine map, tile coordinates running from -1 to 1.\n";
+    "usage: segloss-train-inverseform [OPTION N]... OUTPUT.sgif\n"
+    "Trains the network that the loss inverse-form needs on synthetic pairs of boundaries, and writes\n"
+    "its weights. The same options give the same bytes for any number of threads. Errors are mean\n"
+    "Frobenius norms of guessed minus true affine map; tile coordinates run from -1 to 1.\n"
+    "  --seed N  --steps N  --batch N  --rate X (of Adam at the start)  --pool N (pairs to learn from)\n"
+    "  --held-out N (pairs to judge by)  --tile N  --band N (pixels)  --hidden1 N  --hidden2 N (widths)\n"
+    "  --report N (steps between two lines of the loss curve)  --threads N\n";
 
 struct request {
     seg_training_options options;
@@ -55,7 +56,8 @@ static bool read_option(struct request *r, const char *name, const char *text)
         return true;
     }
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (!strcmp(name, numbers[i].name) && (uint64_t)n >= numbers[i].min && (uint64_t)n <= numbers[i].max) {
+        if (!strcmp(name, numbers[i].name) && (uint64_t)n >= numbers[i].min &&
+            (uint64_t)n <= numbers[i].max) {
             *(size_t *)(void *)((char *)r + numbers[i].at) = (size_t)n;
             return true;
         }
@@ -107,8 +109,8 @@ static void print_quality(const seg_training_quality *q)
 {
     printf("# held out: error %.4f, always identity %.4f, correlation of distances %.3f\n", q->error,
            q->identity_error, q->correlation);
-    printf("# held out: R2 of a %.2f, b %.2f, tx %.2f, c %.2f, d %.2f, ty %.2f\n", q->explained[0], q->explained[1],
-           q->explained[2], q->explained[3], q->explained[4], q->explained[5]);
+    printf("# held out: R2 of a %.2f, b %.2f, tx %.2f, c %.2f, d %.2f, ty %.2f\n", q->explained[0],
+           q->explained[1], q->explained[2], q->explained[3], q->explained[4], q->explained[5]);
 }
 
 static seg_status train(const struct request *r, seg_error *err)
@@ -136,6 +138,8 @@ int main(int argc, char **argv)
     seg_error err = {0};
     seg_status st;
 
+    if (argc == 2 && !strcmp(argv[1], "--help"))
+        return fputs(usage, stdout) < 0 ? SEG_WRITE : SEG_OK;
     if (!read_request(&r, argc, argv)) {
         fputs(usage, stderr);
         return SEG_USAGE;

@@ -2,9 +2,9 @@
  *
  *     L = 1/B sum over the batch of |o - theta|_F,   dL/do = (o - theta) / (B |o - theta|_F)
  *
- * A step visits the batch twice: groups of samples go forward and back, each filling its own slopes; then blocks of
- * weights gather their gradient from all samples in order, and move. Inputs of 0, most of a tile of boundary and half
- * of what a ReLU lets through, are skipped both times.
+ * A step visits the batch twice: groups of samples go forward and back, each filling its own slopes; then
+ * blocks of weights gather their gradient from all samples in order, and move. Inputs of 0, most of a tile of
+ * boundary and half of what a ReLU lets through, are skipped both times.
  */
 #include "inverse_training.h"
 
@@ -21,18 +21,18 @@ const seg_training_options seg_training_presets = {.seed = 1,
                                                    .tile = 32,
                                                    .band = 2,
                                                    .hidden = {192, 32},
-                                                   .pool = 300000,
+                                                   .pool = 400000,
                                                    .held_out = 20000,
-                                                   .steps = 22000,
+                                                   .steps = 40000,
                                                    .batch = 512,
-                                                   .report = 500,
+                                                   .report = 1000,
                                                    .rate = 1.5e-3};
 
 enum {
     LAYERS = 3,
-    GROUP = 16,         /* samples that go through a layer side by side, so that its weights are fetched once */
+    GROUP = 16, /* samples that go through a layer side by side, so that its weights are fetched once */
     INPUTS_PER_TASK = 64,
-    LANES = 16          /* partial sums of a dot product */
+    LANES = 16 /* partial sums of a dot product */
 };
 
 /* Streams of random numbers, kept apart. */
@@ -109,7 +109,8 @@ VECTORISED static void adam(float *restrict weight, float *restrict mean, float 
 
 /* ---- forward and back, for the samples [begin, end) of a batch ---- */
 
-static void forward(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin, size_t end)
+static void forward(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin,
+                    size_t end)
 {
     size_t in = net->width[l], out = net->width[l + 1];
 
@@ -127,14 +128,16 @@ static void forward(const seg_inverse_network *net, const struct activations *b,
         b->value[l + 1][k] = b->value[l + 1][k] > 0 ? b->value[l + 1][k] : 0;
 }
 
-static void back(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin, size_t end)
+static void back(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin,
+                 size_t end)
 {
     size_t in = net->width[l], out = net->width[l + 1];
 
     for (size_t s = begin; s < end; s++)
         for (size_t i = 0; i < in; i++)
-            b->slope[l][s * in + i] =
-                b->value[l][s * in + i] > 0 ? dot(net->weight[l] + i * out, b->slope[l + 1] + s * out, out) : 0;
+            b->slope[l][s * in + i] = b->value[l][s * in + i] > 0
+                                          ? dot(net->weight[l] + i * out, b->slope[l + 1] + s * out, out)
+                                          : 0;
 }
 
 /* |o - theta|, and its slope. */
@@ -151,7 +154,8 @@ static void compare(const struct activations *b, size_t s, size_t batch)
     }
     b->error[s] = sqrt(square);
     for (int k = 0; k < SEG_INVERSE_OUTPUTS; k++)
-        slope[k] = b->error[s] > 0 ? (float)((double)(o[k] - b->target[s][k]) / b->error[s] / (double)batch) : 0;
+        slope[k] =
+            b->error[s] > 0 ? (float)((double)(o[k] - b->target[s][k]) / b->error[s] / (double)batch) : 0;
 }
 
 static void go_through(void *context, size_t group, int worker)
@@ -190,8 +194,8 @@ static void move_weights(struct training *t, size_t l, size_t begin, size_t end,
             if (x[i] != 0)
                 add_scaled(gradient + (i - begin) * out, x[i], slope, out);
     }
-    adam(t->net->weight[l] + begin * out, t->mean.weight[l] + begin * out, t->square.weight[l] + begin * out, gradient,
-         (end - begin) * out, t);
+    adam(t->net->weight[l] + begin * out, t->mean.weight[l] + begin * out, t->square.weight[l] + begin * out,
+         gradient, (end - begin) * out, t);
 }
 
 static void move_biases(struct training *t, size_t l, float *gradient)
@@ -225,7 +229,8 @@ static double take_step(struct training *t)
 {
     size_t batch = t->options->batch;
 
-    t->rate = t->options->rate * 0.5 * (1 + cos(3.141592653589793 * (double)t->step / (double)t->options->steps));
+    t->rate =
+        t->options->rate * 0.5 * (1 + cos(3.141592653589793 * (double)t->step / (double)t->options->steps));
     t->correction1 = 1 - pow(BETA1, (double)t->step + 1);
     t->correction2 = 1 - pow(BETA2, (double)t->step + 1);
     seg_each((batch + GROUP - 1) / GROUP, go_through, t);
@@ -295,14 +300,15 @@ static void measure(const struct judging *j, seg_training_quality *q)
         q->explained[k] = 1 - rest[k] / (all[k] - total[k] * total[k] / n);
 }
 
-static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs *pairs, seg_training_quality *q,
-                        seg_error *err)
+static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs *pairs,
+                        seg_training_quality *q, seg_error *err)
 {
     struct judging j = {net, pairs, NULL, NULL, seg_inverse_network_values(net)};
     seg_status st = seg_alloc(&j.guess, pairs->n, sizeof *j.guess, "guesses", err);
 
     if (!st)
-        st = seg_alloc(&j.room, (size_t)seg_workers() * (net->width[0] + j.values), sizeof *j.room, "layers", err);
+        st = seg_alloc(&j.room, (size_t)seg_workers() * (net->width[0] + j.values), sizeof *j.room, "layers",
+                       err);
     if (!st) {
         seg_each(pairs->n, guess_pair, &j);
         measure(&j, q);
@@ -312,8 +318,8 @@ static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs
     return st;
 }
 
-static seg_status make_pairs(seg_boundary_pairs *pairs, size_t n, const seg_training_options *o, uint64_t stream,
-                             seg_error *err)
+static seg_status make_pairs(seg_boundary_pairs *pairs, size_t n, const seg_training_options *o,
+                             uint64_t stream, seg_error *err)
 {
     return seg_boundary_pairs_make(pairs, n, o->tile, o->band, o->seed << 8 | stream, err);
 }
@@ -392,8 +398,8 @@ static seg_status claim_batch(struct training *t, seg_error *err)
                 t->first_task[l - 1] + (t->net->width[l - 1] + INPUTS_PER_TASK - 1) / INPUTS_PER_TASK + 1;
     }
     if (!st)
-        st = seg_alloc(&t->gradient, (size_t)seg_workers() * INPUTS_PER_TASK * t->widest, sizeof(float), "a gradient",
-                       err);
+        st = seg_alloc(&t->gradient, (size_t)seg_workers() * INPUTS_PER_TASK * t->widest, sizeof(float),
+                       "a gradient", err);
     return st;
 }
 
@@ -457,8 +463,8 @@ static void free_training(struct training *t)
     seg_boundary_pairs_free(&t->pool);
 }
 
-seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options, seg_training_say *say,
-                             void *context, seg_error *err)
+seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options,
+                             seg_training_say *say, void *context, seg_error *err)
 {
     struct training t = {.options = options, .net = net};
     seg_status st;

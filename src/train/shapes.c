@@ -1,4 +1,5 @@
-/* shapes.c - four families of random outlines: level sets of waves, ellipses, stars with soft rays, polygons. */
+/* shapes.c - four families of random outlines: level sets of waves, ellipses, stars with soft rays,
+ * polygons. */
 #include "shapes.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* shapes.h - random outlines, given as a level: positive inside, roughly the distance to the outline near it. */
+/* shapes.h - random outlines, given as a level: positive inside, roughly the distance to the outline near
+ * it. */
 #ifndef SEG_TRAIN_SHAPES_H
 #define SEG_TRAIN_SHAPES_H
 
@@ -6,12 +7,19 @@
 
 #include "random.h"
 
-typedef enum { SEG_SHAPE_WAVES, SEG_SHAPE_ELLIPSE, SEG_SHAPE_STAR, SEG_SHAPE_POLYGON, SEG_SHAPES } seg_shape_kind;
+typedef enum {
+    SEG_SHAPE_WAVES,
+    SEG_SHAPE_ELLIPSE,
+    SEG_SHAPE_STAR,
+    SEG_SHAPE_POLYGON,
+    SEG_SHAPES
+} seg_shape_kind;
 
 enum { SEG_SHAPE_TERMS = 10 };
 
-/* Defined on the whole plane, so a shape can be looked at through any affine map without being cut off. The letters
- * of a term: wave vector (x, y) and phase; harmonic (x cos + y sin); or half-plane x u + y v < z. */
+/* Defined on the whole plane, so a shape can be looked at through any affine map without being cut off.
+ * The letters of a term: wave vector (x, y) and phase; harmonic (x cos + y sin); or half-plane x u + y v <
+ * z. */
 typedef struct {
     seg_shape_kind kind;
     double x, y;             /* centre */
@@ -20,7 +28,7 @@ typedef struct {
     double level;            /* added to the waves */
     double term[SEG_SHAPE_TERMS][3];
     int terms;
-    double sign;             /* -1: inside and outside change places */
+    double sign; /* -1: inside and outside change places */
 } seg_shape;
 
 /* A shape whose outline is likely to cross the tile [-1, 1] x [-1, 1]. */

@@ -1,4 +1,5 @@
-/* test_samples.c - data_samples is what its README says, and the program that wrote it still draws the same. */
+/* test_samples.c - data_samples is what its README says, and the program that wrote it still draws the
+ * same. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,8 @@ static uint64_t count(const seg_image *image, int64_t label)
 
 /* ---- abdomen ---- */
 
-/* Probabilities are exact multiples of 0.001 that add up to 1; their sum in floats is off by rounding only. */
+/* Probabilities are exact multiples of 0.001 that add up to 1; their sum in floats is off by rounding
+ * only. */
 static void check_softmax(const seg_image *image, int64_t organ_missed)
 {
     size_t voxels = seg_grid_voxels(&image->prob.grid);
@@ -68,7 +70,8 @@ static void the_abdomen_has_its_organs_and_its_gaps(void **state)
         snprintf(path, sizeof path, SAMPLES "/abdomen/truth/case_%02d.nii.gz", number);
         read_image(&truth, path, SEG_AS_AUTO);
         assert_int_equal(truth.kind, SEG_IMAGE_LABELS);
-        assert_true(truth.labels.grid.mm[0] == 2 && truth.labels.grid.mm[1] == 2 && truth.labels.grid.mm[2] == 5);
+        assert_true(truth.labels.grid.mm[0] == 2 && truth.labels.grid.mm[1] == 2 &&
+                    truth.labels.grid.mm[2] == 5);
         for (int64_t organ = 1; organ <= 8; organ++)
             assert_true((count(&truth, organ) > 0) == (number != 5 || organ != 2));
         for (int method = 0; method < 2; method++) {
@@ -115,11 +118,23 @@ static void remove_files(const char *folder, const char *const *files)
 
 static void the_pictures_are_drawn_as_they_were(void **state)
 {
-    static const char *const street[] = {"truth/street_1.png", "truth/street_2.png", "truth/street_3.png",
-                                         "prediction/street_1.png", "prediction/street_2.png",
-                                         "prediction/street_3.png", "truth", "prediction", "labels.txt", NULL};
-    static const char *const objects[] = {"truth/large.png", "truth/small.png", "prediction/large.png",
-                                          "prediction/small.png", "truth", "prediction", NULL};
+    static const char *const street[] = {"truth/street_1.png",
+                                         "truth/street_2.png",
+                                         "truth/street_3.png",
+                                         "prediction/street_1.png",
+                                         "prediction/street_2.png",
+                                         "prediction/street_3.png",
+                                         "truth",
+                                         "prediction",
+                                         "labels.txt",
+                                         NULL};
+    static const char *const objects[] = {"truth/large.png",
+                                          "truth/small.png",
+                                          "prediction/large.png",
+                                          "prediction/small.png",
+                                          "truth",
+                                          "prediction",
+                                          NULL};
     char folder[64] = "/tmp/segloss-samples-XXXXXX", part[128];
     seg_error err = {0};
 

@@ -1,4 +1,5 @@
-/* inverse_form_bce.c - the boundary cross-entropy, strip by strip so that a slice of any size needs little room. */
+/* inverse_form_bce.c - the boundary cross-entropy, strip by strip so that a slice of any size needs little
+ * room. */
 #include "inverse_form_bce.h"
 
 #include <math.h>
@@ -67,8 +68,8 @@ static double sum_strip(struct strip *s, double scale, double *gradient)
     return sum;
 }
 
-seg_status seg_inverse_bce(const seg_pair *pair, int class, size_t z, double scale, double *gradient, double *sum,
-                           seg_error *err)
+seg_status seg_inverse_bce(const seg_pair *pair, int class, size_t z, double scale, double *gradient,
+                           double *sum, seg_error *err)
 {
     size_t nx = pair->grid.n[0], ny = pair->grid.n[1], room = nx * (STRIP + 2 * RADIUS);
     struct strip s = {.pair = pair, .z = z};

@@ -1,8 +1,9 @@
-/* inverse_form_distance.c - the geodesic distance of a 3 x 3 map, by way of the quaternion of its nearest rotation.
+/* inverse_form_distance.c - the geodesic distance of a 3 x 3 map, by way of the quaternion of its nearest
+ * rotation.
  *
- * The rotation P nearest to theta maximises tr(P^T theta). Written with a unit quaternion q that trace is q^T K q, so
- * q is the eigenvector of the largest eigenvalue of the symmetric 4 x 4 matrix K. This holds for every theta, also
- * with a negative determinant, and then
+ * The rotation P nearest to theta maximises tr(P^T theta). Written with a unit quaternion q that trace is q^T
+ * K q, so q is the eigenvector of the largest eigenvalue of the symmetric 4 x 4 matrix K. This holds for
+ * every theta, also with a negative determinant, and then
  *
  *     angle of P = 2 atan2(|q_1..3|, |q_0|),   |theta - P|^2 = |theta|^2 + 3 - 2 (largest eigenvalue)
  */
@@ -72,9 +73,8 @@ static double largest(double K[4][4], double q[4])
 
 double seg_inverse_geodesic(const double residual[6], double lam)
 {
-    const double theta[3][3] = {{1 + residual[0], residual[1], residual[2]},
-                                {residual[3], 1 + residual[4], residual[5]},
-                                {0, 0, 1}};
+    const double theta[3][3] = {
+        {1 + residual[0], residual[1], residual[2]}, {residual[3], 1 + residual[4], residual[5]}, {0, 0, 1}};
     double K[4][4], q[4], trace, square = 0, off;
 
     fill(K, theta);

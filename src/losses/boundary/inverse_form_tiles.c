@@ -1,8 +1,8 @@
 /* inverse_form_tiles.c - from voxels to tiles of boundary to distances, and back again for the gradient.
  *
- * The probability and the truth of a class become block means of `shrink` pixels (the last row and column repeated
- * to fill the last blocks), then bands of boundary over the whole slice, then tiles; tiles past the right and lower
- * end are filled up with 0.
+ * The probability and the truth of a class become block means of `shrink` pixels (the last row and column
+ * repeated to fill the last blocks), then bands of boundary over the whole slice, then tiles; tiles past the
+ * right and lower end are filled up with 0.
  */
 #include "inverse_form_tiles.h"
 
@@ -22,8 +22,8 @@ seg_status seg_inverse_room_claim(seg_inverse_room *room, const seg_inverse_tile
     const size_t *n = tiles->pair->grid.n;
     size_t mx = (n[0] + tiles->shrink - 1) / tiles->shrink, my = (n[1] + tiles->shrink - 1) / tiles->shrink;
     size_t inputs = tiles->net->width[0], values = seg_inverse_network_values(tiles->net), pixels = mx * my;
-    double **const part[] = {&room->row, &room->map[0], &room->map[1], &room->edge[0], &room->edge[1], &room->low,
-                             &room->x, &room->dx, &room->value, &room->slope};
+    double **const part[] = {&room->row, &room->map[0], &room->map[1], &room->edge[0], &room->edge[1],
+                             &room->low, &room->x,      &room->dx,     &room->value,   &room->slope};
     const size_t size[] = {n[0], pixels, pixels, pixels, pixels, pixels, inputs, inputs, values, values};
     size_t total = 0, parts = sizeof size / sizeof *size;
     seg_status st;
@@ -61,7 +61,8 @@ static void add_row(const double *row, size_t nx, size_t shrink, size_t mx, doub
             sums[x] += row[least(k, nx - 1)];
 }
 
-/* room->map[which] = block means of the class: 0 the prediction, 1 the truth. Ignored voxels are 0 in both. */
+/* room->map[which] = block means of the class: 0 the prediction, 1 the truth. Ignored voxels are 0 in
+ * both. */
 static void shrink_map(const seg_inverse_tiles *t, seg_inverse_room *room, int which, int class, size_t z)
 {
     size_t nx = t->pair->grid.n[0], ny = t->pair->grid.n[1], last = SIZE_MAX;
@@ -93,15 +94,16 @@ static void make_edges(const seg_inverse_tiles *t, seg_inverse_room *room, int c
 /* ---- one tile ---- */
 
 struct tile {
-    size_t x, y;        /* its first pixel */
-    double mass[2];     /* boundary in the prediction and in the truth */
+    size_t x, y;    /* its first pixel */
+    double mass[2]; /* boundary in the prediction and in the truth */
     bool present[2];
-    const double *out;  /* of the network, when both are present */
+    const double *out; /* of the network, when both are present */
     double distance, weight;
 };
 
 /* Copies the tile of one edge map into out[T][T], filled up with 0; returns its mass. */
-static double cut(const seg_inverse_room *room, const double *edge, const struct tile *tile, size_t T, double *out)
+static double cut(const seg_inverse_room *room, const double *edge, const struct tile *tile, size_t T,
+                  double *out)
 {
     double mass = 0;
 
@@ -141,8 +143,10 @@ static struct tile look_at(const seg_inverse_tiles *t, seg_inverse_room *room, s
     if (both)
         tile.out = seg_inverse_network_apply(t->net, room->x, room->value);
     tile.distance = both ? network_distance(t, tile.out) : any ? t->net->missing : 0;
-    tile.weight = t->weight == SEG_TILES_ALL ? 1 : !any ? 0
-                  : t->weight == SEG_TILES_OCCUPIED ? 1 : tile.mass[0] + tile.mass[1];
+    tile.weight = t->weight == SEG_TILES_ALL        ? 1
+                  : !any                            ? 0
+                  : t->weight == SEG_TILES_OCCUPIED ? 1
+                                                    : tile.mass[0] + tile.mass[1];
     return tile;
 }
 
@@ -172,7 +176,8 @@ static void tile_slope(const seg_inverse_tiles *t, seg_inverse_room *room, const
     size_t pixels = t->net->tile * t->net->tile, outputs = t->net->width[t->net->layers];
     double *slope = room->slope + seg_inverse_network_values(t->net) - outputs;
     double own = t->weight == SEG_TILES_WEIGHTED && tile->weight > 0
-                     ? (tile->distance - all->distance / all->weight) / all->weight : 0;
+                     ? (tile->distance - all->distance / all->weight) / all->weight
+                     : 0;
 
     memset(room->dx, 0, pixels * sizeof *room->dx);
     if (tile->out && tile->distance > 0) {
@@ -200,8 +205,8 @@ static void to_map(const seg_inverse_tiles *t, seg_inverse_room *room, const str
         }
 }
 
-static void to_voxels(const seg_inverse_tiles *t, const seg_inverse_room *room, const double *slope, double scale,
-                      double *gradient)
+static void to_voxels(const seg_inverse_tiles *t, const seg_inverse_room *room, const double *slope,
+                      double scale, double *gradient)
 {
     size_t nx = t->pair->grid.n[0], ny = t->pair->grid.n[1], s = t->shrink;
     double each = scale / ((double)s * (double)s);
