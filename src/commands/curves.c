@@ -112,7 +112,6 @@ static void preset(void *values)
     o->width = NAN;
     o->caption = true;
     o->family = "drift";
-    o->sizes = "large=30,small=4";
     o->seed = "0";
     o->folder = "segloss-curves";
 }
@@ -186,6 +185,11 @@ static seg_status regime_of_file(const struct options *o, const seg_plan_of_step
     return st;
 }
 
+static const char *sizes_of(const struct options *o)
+{
+    return o->sizes ? o->sizes : "large=30,small=4";
+}
+
 static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_notes *notes, seg_regime **regime,
                                size_t *n, seg_error *err)
 {
@@ -195,12 +199,14 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
     seg_status st = read_family(o->family, &plan.family, err);
 
     *n = 1;
+    if (!st && o->truth && o->sizes)
+        st = seg_fail(err, SEG_USAGE, "--size is for discs and balls, --truth brings its own object (leave one out)");
     if (!st && o->truth)
         return regime_of_file(o, &plan, seed, notes, regime, err);
     if (!st && o->class)
         st = seg_fail(err, SEG_USAGE, "--class names a label of --truth, which was not given");
     if (!st)
-        st = seg_object_sizes_read(o->sizes, &size, n, err);
+        st = seg_object_sizes_read(sizes_of(o), &size, n, err);
     if (!st)
         st = seg_regimes_of_sizes(&plan, size, *n, seed, regime, err);
     free(size);
@@ -406,7 +412,7 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
     size_t n = 0;
 
     s[n++] = text_setting("family", plan->family->name);
-    s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", o->sizes);
+    s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", sizes_of(o));
     if (o->truth)
         s[n++] = text_setting("class", c->regime[0].scene.name + strlen("class "));
     else

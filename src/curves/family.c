@@ -105,7 +105,7 @@ const seg_family seg_families[] = {
     {.name = "fov", .help = "the same object and the same error in an image that grows around them",
      .severity = "voxels of the image", .x = SEG_X_STEP, .max = NAN, .middle = true, .margin = margin_of_fov,
      .edge = true,
-     .make = seg_make_fov},
+     .crops = true, .make = seg_make_fov},
 };
 const size_t seg_families_count = sizeof seg_families / sizeof *seg_families;
 

@@ -52,6 +52,7 @@ struct seg_family {
     bool middle;          /* a disc made here stands in the middle */
     bool balls_only;      /* needs an object it can make at any size */
     bool random;          /* the seed matters */
+    bool crops;           /* steps have smaller images than the scene */
     bool flips_labels;    /* the truth's voxels are wrong: curves then say how much gradient sits on them */
 
     /* Voxels wanted around the object: beside it along its way, and everywhere else. */

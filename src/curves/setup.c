@@ -227,6 +227,14 @@ static void say_what(seg_remarks *r, const seg_curves *c)
     take(r, &text);
 }
 
+static void add_shape(seg_string *out, const size_t n[3], int dims)
+{
+    seg_string_printf(out, "%zu × %zu", n[0], n[1]);
+    if (dims == 3)
+        seg_string_printf(out, " × %zu", n[2]);
+    seg_string_add(out, dims == 3 ? " voxels" : " pixels");
+}
+
 static void say_padding(seg_remarks *r, const seg_curves *c)
 {
     const seg_scene *s = &c->regime[0].scene;
@@ -239,9 +247,11 @@ static void say_padding(seg_remarks *r, const seg_curves *c)
     }
     if (!added)
         return;
-    seg_string_printf(&text, "The image was padded with background from %zu × %zu × %zu to %zu × %zu × %zu voxels, so that "
-                      "the object never leaves it; losses that average over voxels see the larger image.", before[0],
-                      before[1], before[2], s->grid.n[0], s->grid.n[1], s->grid.n[2]);
+    seg_string_add(&text, "The image was padded with background from ");
+    add_shape(&text, before, seg_grid_dims(&s->grid));
+    seg_string_add(&text, " to ");
+    add_shape(&text, s->grid.n, seg_grid_dims(&s->grid));
+    seg_string_add(&text, ", so that the object never leaves it; losses that average over voxels see the larger image.");
     take(r, &text);
 }
 

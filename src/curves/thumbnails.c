@@ -17,7 +17,9 @@ struct window {
 
 struct picture {
     seg_step step;
-    size_t z; /* the slice shown: through the middle of the object */
+    size_t z;      /* the slice shown: through the middle of the object */
+    int left, top; /* where the step's image lies in the scene's: 0 unless it is a smaller one, then in its middle */
+    bool smaller;
 };
 
 static size_t middle_slice(const seg_scene *s)
@@ -34,6 +36,8 @@ static int kind_at(const struct picture *p, int x, int y)
     const seg_grid *g = &p->step.grid;
     size_t i;
 
+    x -= p->left;
+    y -= p->top;
     if (x < 0 || y < 0 || (size_t)x >= g->n[0] || (size_t)y >= g->n[1] || p->z >= g->n[2])
         return 0;
     i = (size_t)x + g->n[0] * ((size_t)y + g->n[1] * p->z);
@@ -42,16 +46,28 @@ static int kind_at(const struct picture *p, int x, int y)
     return p->step.mask[i] ? 3 : 0;
 }
 
+/* Widens the box by what can be seen; by the whole image where its size is what changes. */
 static void include(const struct picture *p, int box[4])
 {
-    for (int y = 0; y < (int)p->step.grid.n[1]; y++)
-        for (int x = 0; x < (int)p->step.grid.n[0]; x++)
-            if (kind_at(p, x, y)) {
+    for (int y = p->top; y < p->top + (int)p->step.grid.n[1]; y++)
+        for (int x = p->left; x < p->left + (int)p->step.grid.n[0]; x++)
+            if (p->smaller || kind_at(p, x, y)) {
                 box[0] = x < box[0] ? x : box[0];
                 box[1] = x > box[1] ? x : box[1];
                 box[2] = y < box[2] ? y : box[2];
                 box[3] = y > box[3] ? y : box[3];
             }
+}
+
+static void place(struct picture *p, const seg_scene *scene, bool smaller)
+{
+    p->z = middle_slice(scene);
+    p->smaller = smaller;
+    if (!smaller)
+        return;
+    p->left = (int)(scene->grid.n[0] - p->step.grid.n[0]) / 2;
+    p->top = (int)(scene->grid.n[1] - p->step.grid.n[1]) / 2;
+    p->z = p->step.grid.n[2] / 2;
 }
 
 /* The box of everything shown with a margin, widened to the shape of the thumbnail. */
@@ -115,7 +131,7 @@ static void choose_steps(const seg_curves *c, size_t regime, size_t n, size_t *c
 static seg_status draw_one(seg_svg *svg, const struct picture *p, const struct window *w, double left, double top,
                            double width, double height, seg_error *err)
 {
-    const seg_stroke frame = {seg_pale, 0.5, ""};
+    const seg_stroke frame = {seg_pale, 0.5, ""}, image = {seg_grey, 0.5, ""};
     const double side = fmin(width / w->w, height / w->h);
     static const char *const colour[] = {NULL, OVERLAP, MISSED, FALSE_POSITIVE};
     seg_status st = SEG_OK;
@@ -123,6 +139,9 @@ static seg_status draw_one(seg_svg *svg, const struct picture *p, const struct w
     for (int kind = 1; !st && kind <= 3; kind++)
         st = draw_kind(svg, p, w, left, top, side, kind, colour[kind], err);
     seg_svg_rect(svg, left, top, width, height, NULL, &frame);
+    if (p->smaller)
+        seg_svg_rect(svg, left + side * (p->left - w->x), top + side * (p->top - w->y),
+                     side * (double)p->step.grid.n[0], side * (double)p->step.grid.n[1], NULL, &image);
     return st;
 }
 
@@ -145,7 +164,7 @@ seg_status seg_draw_thumbnails(const seg_canvas *canvas, size_t regime, double l
     choose_steps(c, regime, THUMBNAILS, chosen);
     for (size_t i = 0; !st && i < THUMBNAILS; i++) {
         st = seg_curves_step(c, regime, 0, chosen[i], &picture[i].step, err);
-        picture[i].z = middle_slice(&c->regime[regime].scene);
+        place(&picture[i], &c->regime[regime].scene, c->regime[regime].plan.family->crops);
         if (!st)
             include(&picture[i], box);
     }

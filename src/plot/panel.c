@@ -58,13 +58,34 @@ seg_panel seg_panel_make(double left, double top, double width, double height, c
     return p;
 }
 
+/* As many ticks as wanted, or fewer when their numbers would touch. */
+static size_t x_ticks(const seg_panel *p, const seg_axis *axis, double tick[SEG_TICKS], int *digits)
+{
+    size_t n = 0;
+
+    for (size_t wanted = axis->ticks; wanted > 0; wanted--) {
+        double widest = 0;
+
+        n = seg_ticks(p->x.from, p->x.to, wanted, tick, digits);
+        for (size_t i = 0; i < n; i++) {
+            char number[64];
+
+            snprintf(number, sizeof number, "%.*f", *digits, tick[i]);
+            widest = fmax(widest, seg_text_width(number, p->font, false));
+        }
+        if (!axis->numbers || (widest + 0.6 * p->font) * (double)n <= p->width || n < 3)
+            break;
+    }
+    return n;
+}
+
 static void x_axis(seg_svg *svg, const seg_panel *p, const seg_axis *axis)
 {
     const seg_stroke frame = {seg_ink, FRAME, ""}, grid = {seg_faint, GRID, ""};
     const seg_font font = {.size = p->font, .colour = seg_ink, .anchor = SEG_MIDDLE};
     double bottom = p->top + p->height, tick[SEG_TICKS];
     int digits;
-    size_t n = axis->ticks ? seg_ticks(p->x.from, p->x.to, axis->ticks, tick, &digits) : 0;
+    size_t n = x_ticks(p, axis, tick, &digits);
 
     for (size_t i = 0; i < n; i++) {
         double x = seg_scale_at(&p->x, tick[i]);

@@ -120,6 +120,7 @@ well_formed() {
     refused 4 'the truth is empty' "$SEGLOSS" curves --truth "$GOLDEN/empty_gt/gt.nii.gz"
     refused 3 'nothere.nii' "$SEGLOSS" curves --truth nothere.nii
     refused 5 'cannot be made' "$SEGLOSS" curves -o /proc/segloss
+    refused 2 'leave one out' "$SEGLOSS" curves --truth "$TRUTH" --size a=4
     refused 2 'no soft edge' "$SEGLOSS" curves --family missing --soft 1
     refused 2 '--max 161' "$SEGLOSS" curves --family spurious --max 500
     [ ! -e segloss-curves/curves.png ]
