@@ -59,10 +59,10 @@ static void row_plain(const seg_columns *c, size_t row, size_t begin, size_t end
 
         for (int lane = 0; lane < SEG_LANES; lane++) {
             float value = f[lane] + square;
-            bool less = value < best[lane];
+            uint32_t less = 0u - (value < best[lane]); /* all ones or none: what compilers turn into vectors */
 
-            best[lane] = less ? value : best[lane];
-            arg[lane] = less ? (uint32_t)k : arg[lane];
+            best[lane] = value < best[lane] ? value : best[lane];
+            arg[lane] = (less & (uint32_t)k) | (~less & arg[lane]);
         }
     }
     if (note)
@@ -78,7 +78,7 @@ static void solve_plain(const seg_columns *c)
     solve(c, row_plain);
 }
 
-/* ---- vectors ---- */
+/* ---- vectors: the minimum is not taken by the mask of the comparison, so that no candidate waits for it ---- */
 
 #if X86
 
@@ -91,10 +91,11 @@ __attribute__((target("avx512f"))) static void row_avx512(const seg_columns *c, 
 
     for (size_t k = begin; k <= end; k++) {
         __m512 value = _mm512_add_ps(_mm512_load_ps(c->f + k * SEG_LANES), _mm512_set1_ps(square[c->at[k]]));
-        __mmask16 less = _mm512_cmp_ps_mask(value, best, _CMP_LT_OQ);
 
-        best = _mm512_mask_mov_ps(best, less, value);
-        arg = _mm512_mask_mov_epi32(arg, less, _mm512_set1_epi32((int)k));
+        if (note)
+            arg = _mm512_mask_mov_epi32(arg, _mm512_cmp_ps_mask(value, best, _CMP_LT_OQ),
+                                        _mm512_set1_epi32((int)k));
+        best = _mm512_min_ps(value, best);
     }
     if (note) {
         c->first[row] = _mm512_reduce_min_epu32(arg);
@@ -126,6 +127,14 @@ __attribute__((target("avx2"))) static uint32_t greatest(__m256i v)
     return (uint32_t)_mm_cvtsi128_si32(_mm_max_epu32(m, _mm_shuffle_epi32(m, 0xb1)));
 }
 
+/* k in the lanes of the mask. */
+__attribute__((target("avx2"))) static inline __m256i replaced(__m256i arg, __m256 mask, int k)
+{
+    __m256 new = _mm256_castsi256_ps(_mm256_set1_epi32(k));
+
+    return _mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(arg), new, mask));
+}
+
 __attribute__((target("avx2"))) static void write_avx2(const seg_columns *c, size_t row, __m256 a, __m256 b)
 {
     float *to = c->out + row * c->stride, both[SEG_LANES];
@@ -152,15 +161,16 @@ __attribute__((target("avx2"))) static void row_avx2(const seg_columns *c, size_
     __m256i arg_a = _mm256_set1_epi32((int)begin), arg_b = arg_a;
 
     for (size_t k = begin; k <= end; k++) {
-        __m256 add = _mm256_set1_ps(square[c->at[k]]), here = _mm256_castsi256_ps(_mm256_set1_epi32((int)k));
+        __m256 add = _mm256_set1_ps(square[c->at[k]]);
         __m256 a = _mm256_add_ps(_mm256_load_ps(c->f + k * SEG_LANES), add);
         __m256 b = _mm256_add_ps(_mm256_load_ps(c->f + k * SEG_LANES + 8), add);
-        __m256 less_a = _mm256_cmp_ps(a, best_a, _CMP_LT_OQ), less_b = _mm256_cmp_ps(b, best_b, _CMP_LT_OQ);
 
-        best_a = _mm256_blendv_ps(best_a, a, less_a);
-        best_b = _mm256_blendv_ps(best_b, b, less_b);
-        arg_a = _mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(arg_a), here, less_a));
-        arg_b = _mm256_castps_si256(_mm256_blendv_ps(_mm256_castsi256_ps(arg_b), here, less_b));
+        if (note) {
+            arg_a = replaced(arg_a, _mm256_cmp_ps(a, best_a, _CMP_LT_OQ), (int)k);
+            arg_b = replaced(arg_b, _mm256_cmp_ps(b, best_b, _CMP_LT_OQ), (int)k);
+        }
+        best_a = _mm256_min_ps(a, best_a);
+        best_b = _mm256_min_ps(b, best_b);
     }
     if (note) {
         c->first[row] = least(_mm256_min_epu32(arg_a, arg_b));
