@@ -24,7 +24,7 @@ CFLAGS  ?= -O2 -g
 VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
-DEPS_TEST  := libcmocka-dev bats mandoc jq bash-completion zsh fish
+DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
 DEPS_BENCH := python3-scipy python3-torch plastimatch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
