@@ -86,10 +86,11 @@ _segloss() {
         --label) return ;;
         --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
         --output | -o) _segloss_files; return ;;
+        --plot) _segloss_files; return ;;
         --color) _segloss_words 'auto always never'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --alpha --boot --seed --caption --label --format -f --output -o --color --quiet -q --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --alpha --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi

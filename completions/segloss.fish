@@ -83,6 +83,7 @@ complete -c segloss -n '__fish_seen_subcommand_from compare' -l caption -x -d 'c
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l label -x -d 'label of the LaTeX table'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -s f -l format -x -a 'table csv tsv json jsonl md latex value' -d 'text, markdown, latex, html, csv or json'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -s o -l output -r -F -d 'where the table goes; a file appears whole or not at all'
+complete -c segloss -n '__fish_seen_subcommand_from compare' -l plot -r -F -d 'draw means with intervals and critical-difference diagrams'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l color -x -a 'auto always never' -d 'colour in text'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -s q -l quiet -d 'errors only'
 complete -c segloss -n '__fish_seen_subcommand_from merge' -s f -l format -x -a 'table csv tsv json jsonl md latex value' -d 'form of the report: table, csv, tsv, json, jsonl, md, latex, value'

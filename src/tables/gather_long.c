@@ -1,6 +1,7 @@
 /* gather_long.c - one table with a value a line and the names of rows, columns and measure beside it. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,17 +17,19 @@ typedef struct {
     int *where;             /* [n_where] */
 } columns;
 
+/* The first `length` characters of a name; a column's name is no longer than a line of a header should be. */
 static int find(const seg_csv *csv, const char *name, size_t length)
 {
-    char *copy = name ? seg_copy(name, length) : NULL;
-    int at = -1;
+    char wanted[256];
 
-    for (size_t j = 0; copy && j < csv->n; j++) {
-        if (at < 0 && seg_same_name(csv->field[j], copy))
-            at = (int)j;
+    if (!name)
+        return -1;
+    snprintf(wanted, sizeof wanted, "%.*s", (int)(length < sizeof wanted ? length : sizeof wanted), name);
+    for (size_t j = 0; j < csv->n; j++) {
+        if (seg_same_name(csv->field[j], wanted))
+            return (int)j;
     }
-    free(copy);
-    return at;
+    return -1;
 }
 
 static seg_status need(int *at, const seg_csv *csv, const char *name, size_t length, seg_error *err)

@@ -39,7 +39,6 @@ static bool find_range(const seg_table *table, const seg_block *block, size_t fi
     for (size_t i = 0; i < block->rows; i++) {
         for (size_t j = first; j < first + n; j++) {
             const seg_cell *cell = &block->cell[i * table->grades->columns + j];
-
             seg_dot dot;
 
             if (!cell->n)
