@@ -678,7 +678,8 @@ const seg_loss seg_loss_conditional_boundary = {
     .survey = "The survey describes the terms without a formula.",
     .elsewhere = "The released code does not ask the neighbours of A2PN to be right (ccas=no), loses class "
                  "0 there (anchors=nonzero), and uses a dilation ratio of 0.02 although its configuration "
-                 "says 0.005. Its second head weighs 4, 0.4, 2.",
+                 "says 0.005. Its second head weighs 4, 0.4, 2. The gradient holds m_2 in A2C constant, as "
+                 "there.",
     .params = rows,
     .size = sizeof(struct conditional_boundary),
     .check = check,

@@ -143,7 +143,8 @@ const seg_loss seg_loss_hausdorff = {
               "described.",
     .elsewhere = "dt: MONAI and PatRyg99 agree; SegLoss has no rule for an empty mask; SegWithDistMap is "
                  "field=inside, Kervadec's field=inside, mask=argmax. er: kornia agrees; PatRyg99's kernel "
-                 "for volumes is wrong. cv: no public code was found to compare with.",
+                 "for volumes is wrong. cv: no public code was found to compare with. The gradient of dt "
+                 "holds the distances constant, as everywhere.",
     .params = rows,
     .size = sizeof(seg_hausdorff),
     .check = check,
