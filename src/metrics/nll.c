@@ -3,8 +3,9 @@
  *     of a class:  mean over voxels of  -ln p  in the class,  -ln(1 - p)  elsewhere
  *     of a case:   mean over voxels of  -ln p of the true class
  *
- * Nothing is clipped, unlike in the cross-entropy loss: a voxel whose class was given the probability 0 makes it
- * infinite, because no finite number is the likelihood of what was called impossible.
+ * Nothing is clipped unless asked for, unlike in the cross-entropy loss: a voxel whose class was given the probability
+ * 0 makes it infinite, because no finite number is the likelihood of what was called impossible. For maps that were
+ * rounded to 8 bits that says little; eps then is the least probability that is believed.
  */
 #include <math.h>
 
@@ -14,9 +15,15 @@
 
 static const char IMPOSSIBLE[] = SEG_NOT_COMPUTED "a voxel's true class has probability 0";
 
+struct nll {
+    int convention;
+    double eps;
+};
+
 struct task {
     const seg_pair *pair;
     int class;
+    double eps;
 };
 
 /* sums: surprise, voxels. */
@@ -30,7 +37,7 @@ static void add_class(void *context, size_t begin, size_t end, double *sums)
     seg_pair_codes(t->pair, begin, end - begin, code);
     for (size_t i = 0; i < end - begin; i++)
         if (code[i] < t->pair->classes) {
-            sum -= code[i] == t->class ? log(y[i]) : log1p(-y[i]);
+            sum -= code[i] == t->class ? log(fmax(y[i], t->eps)) : log1p(-fmin(y[i], 1 - t->eps));
             count++;
         }
     sums[0] = sum;
@@ -45,14 +52,15 @@ static void add_case(void *context, size_t begin, size_t end, double *sums)
     size_t n = seg_pair_true_prob(t->pair, begin, end - begin, p, code);
 
     for (size_t i = 0; i < n; i++)
-        sum -= log(p[i]);
+        sum -= log(fmax(p[i], t->eps));
     sums[0] = sum;
     sums[1] = (double)n;
 }
 
-static seg_status mean_surprise(const seg_pair *pair, int class, seg_sum_fn *add, seg_value *value, seg_error *err)
+static seg_status mean_surprise(const seg_pair *pair, int class, seg_sum_fn *add, const struct nll *p,
+                                seg_value *value, seg_error *err)
 {
-    struct task t = {pair, class};
+    struct task t = {pair, class, p ? p->eps : 0};
     double sums[2];
     seg_status st;
 
@@ -68,22 +76,27 @@ static seg_status mean_surprise(const seg_pair *pair, int class, seg_sum_fn *add
 
 static seg_status nll_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
 {
-    (void)params;
-    return mean_surprise(view->pair, view->class, add_class, value, err);
+    return mean_surprise(view->pair, view->class, add_class, params, value, err);
 }
 
 static seg_status nll_case(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
                            seg_error *err)
 {
-    (void)params, (void)counts;
-    return mean_surprise(pair, 0, add_case, value, err);
+    (void)counts;
+    return mean_surprise(pair, 0, add_case, params, value, err);
 }
+
+static const seg_param rows[] = {
+    SEG_CONVENTION_ROW(struct nll),
+    SEG_NUMBER("eps", struct nll, eps, 0, 0, 1e-2, "probabilities below this count as this; 0: nothing is clipped"),
+    {0}
+};
 
 const seg_metric seg_metric_nll = {
     .name = "nll", .aliases = {"negative-log-likelihood", "log-score"}, .title = "Negative log-likelihood",
     .family = SEG_PROBABILITY_METRIC, .unit = SEG_UNIT_NONE, .better = -1,
     .definition = "of a class: mean over voxels of -ln p where it is the truth and -ln(1 - p) elsewhere;\n"
-                  "of a case: mean over voxels of -ln p of the true class. Not clipped",
+                  "of a case: mean over voxels of -ln p of the true class. Not clipped unless eps says so",
     .range = "[0, inf]", .empty = "a value", .reference = "Good 1952, Journal of the Royal Statistical Society B 14",
-    .params = seg_metric_rows, .size = sizeof(seg_metric_params), .class_value = nll_value, .case_value = nll_case
+    .params = rows, .size = sizeof(struct nll), .class_value = nll_value, .case_value = nll_case
 };

@@ -195,6 +195,30 @@ static void certainty_that_is_right_is_perfect(void **state)
     seg_pair_free(&pair);
 }
 
+static void an_impossible_truth_costs_what_eps_says(void **state)
+{
+    const size_t n[3] = {4, 1, 1};
+    const double mm[3] = {1, 1, 1};
+    const float p[4] = {0, 1, 1, 0};
+    const uint8_t truth[4] = {1, 1, 0, 0};
+    seg_metric_jobs jobs = {0};
+    seg_value of[6] = {{0}};
+    seg_error err = {0};
+    seg_pair pair;
+
+    (void)state;
+    fixture_prob(&pair, n, mm, 1, p, truth);
+    assert_ok(seg_metric_jobs_add(&jobs, seg_metric_find("nll"), NULL, 0, &err), &err);
+    assert_ok(seg_metric_jobs_add(&jobs, seg_metric_find("nll"), "eps=0.001", 0, &err), &err);
+    assert_ok(seg_metrics_compute(&pair, jobs.job, jobs.n, SEG_EMPTY_NA, of, &err), &err);
+    for (int k = 1; k < 3; k++) {
+        assert_true(isinf(of[k].x) && of[k].status);
+        assert_near(of[3 + k].x, -log(0.001) / 2, 1e-12, 0);
+    }
+    seg_metric_jobs_free(&jobs);
+    seg_pair_free(&pair);
+}
+
 static void a_map_of_labels_has_no_scores(void **state)
 {
     const size_t n[3] = {4, 1, 1};
@@ -216,6 +240,7 @@ int main(void)
         cmocka_unit_test(many_voxels_are_ranked_a_part_at_a_time),
         cmocka_unit_test(values_do_not_depend_on_the_number_of_threads),
         cmocka_unit_test(certainty_that_is_right_is_perfect),
+        cmocka_unit_test(an_impossible_truth_costs_what_eps_says),
         cmocka_unit_test(a_map_of_labels_has_no_scores),
     };
 
