@@ -13,6 +13,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../octet.h"
 #include "../stretch.h"
 
 static uint64_t bits_of(double x)
@@ -25,13 +26,28 @@ static uint64_t bits_of(double x)
 
 /* ---- keys of a block ---- */
 
+/* Keys of probabilities. y has room up to a multiple of eight, and so has key. */
+SEG_OCTET_KERNEL static void keys_of(const double *y, size_t n, double eps, uint64_t *key)
+{
+    const int64_t one = 0x3ff0000000000000; /* the bits of 1.0 */
+
+    for (size_t i = 0; i < n; i += SEG_OCTET) {
+        seg_double8 x;
+        seg_long8 bits;
+
+        memcpy(&x, y + i, sizeof x);
+        seg_octet_at_least(&x, eps);
+        bits = one - (seg_long8)x;
+        memcpy(key + i, &bits, sizeof bits);
+    }
+}
+
 static void label_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *p, size_t *kept)
 {
-    const uint64_t one = bits_of(1);
-
     *kept = seg_stretch_true_prob(h->pair, begin, n, p);
-    for (size_t i = 0; i < *kept; i++)
-        key[i] = one - bits_of(p[i] > h->eps ? p[i] : h->eps);
+    for (size_t i = *kept; i % SEG_OCTET; i++)
+        p[i] = 1;
+    keys_of(p, *kept, h->eps, key);
 }
 
 static void soft_keys(const seg_hardest *h, size_t begin, size_t n, uint64_t *key, double *cost, size_t *kept)
@@ -77,16 +93,18 @@ static void count_block(void *context, size_t block, int worker)
     const struct count *c = context;
     uint64_t *count = c->worker + (size_t)worker * (c->bins + 1), low = ((uint64_t)1 << c->shift) - 1;
     size_t begin = block * SEG_BLOCK, left = c->h->pair->voxels - begin, kept;
-    uint64_t key[SEG_BLOCK], seen = 0, run = 0;
-    size_t last = 0;
+    uint64_t key[SEG_BLOCK], seen = 0, run = 0, prefix = c->prefix;
+    size_t last = 0, mask = c->bins - 1;
+    int shift = c->shift, top = c->top;
+    bool narrowed = top < 64;
     double x[SEG_BLOCK];
 
     block_keys(c->h, begin, left < SEG_BLOCK ? left : SEG_BLOCK, key, x, &kept);
     /* Neighbours often fall into the same bin; adding them up first spares the wait for the same number again. */
     for (size_t i = 0; i < kept; i++) {
-        size_t bin = key[i] >> c->shift & (c->bins - 1);
+        size_t bin = key[i] >> shift & mask;
 
-        if (c->top < 64 && key[i] >> c->top != c->prefix)
+        if (narrowed && key[i] >> top != prefix)
             continue;
         seen |= key[i];
         if (bin != last) {
