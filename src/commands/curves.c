@@ -349,18 +349,20 @@ static seg_figure choose_figure(const struct options *o, const seg_curves *curve
 enum { CAPTIONS = SEG_REMARKS + SEG_STATEMENTS, DOTS_PER_INCH = 300 };
 
 /* The remarks and statements as paragraphs. */
-static size_t make_caption(const seg_curves_report *r, seg_string text[CAPTIONS], const char *caption[CAPTIONS])
+static seg_status make_caption(const seg_curves_report *r, seg_string text[CAPTIONS], const char *caption[CAPTIONS],
+                               size_t *n, seg_error *err)
 {
-    size_t n = 0;
+    seg_status st = SEG_OK;
 
+    *n = 0;
     for (size_t i = 0; i < r->remarks; i++)
-        caption[n++] = r->remark[i];
-    for (size_t i = 0; i < r->statements; i++) {
+        caption[(*n)++] = r->remark[i];
+    for (size_t i = 0; !st && i < r->statements; i++) {
         seg_statement_text(&r->statement[i], &text[i]);
-        if (text[i].text)
-            caption[n++] = text[i].text;
+        st = seg_string_check(&text[i], err);
+        caption[(*n)++] = text[i].text;
     }
-    return n;
+    return st;
 }
 
 static seg_status write_figure(const struct options *o, const seg_curves_report *report, seg_error *err)
@@ -372,9 +374,10 @@ static seg_status write_figure(const struct options *o, const seg_curves_report 
 
     figure.heading = report->heading;
     figure.caption = caption;
-    figure.captions = make_caption(report, text, caption);
     figure.no_caption = !o->caption;
-    st = seg_figure_draw(report->curves, &figure, &svg, err);
+    st = make_caption(report, text, caption, &figure.captions, err);
+    if (!st)
+        st = seg_figure_draw(report->curves, &figure, &svg, err);
     if (!st)
         st = write_file(o->folder, "curves.svg", &svg, err);
     if (!st && o->format == FORMAT_PNG)

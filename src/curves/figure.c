@@ -64,6 +64,7 @@ static void add_params(const seg_loss *loss, const void *params, seg_string *out
             seg_string_add(out, row->type == SEG_PARAM_CHOICE && value ? value + 1 : differs.text);
             before = ", ";
         }
+        out->failed = out->failed || differs.failed;
         seg_string_free(&differs);
     }
     if (before[0] == ',')
@@ -139,11 +140,13 @@ seg_status seg_figure_draw(const seg_curves *curves, const seg_figure *figure, s
     seg_canvas canvas = {curves, figure, &svg, figure->mm / 25.4 * 72, 4};
     seg_status st;
 
+    join(figure, &about);
     canvas.y = seg_svg_paragraph(&svg, 4, canvas.y + SEG_TITLE, SLACK * (canvas.width - 8), 0, 1.2 * SEG_TITLE, &heading,
                                  figure->heading);
     st = layouts[figure->layout](&canvas, err);
     draw_caption(&canvas);
-    join(figure, &about);
+    if (!st)
+        st = seg_string_check(&about, err);
     /* One column is shown at twice its size on a screen; in print the column decides. */
     if (!st)
         st = seg_svg_finish(&svg, &(seg_svg_page){canvas.width, canvas.y + 6, figure->mm < 120 ? 2 * figure->mm : figure->mm,

@@ -111,6 +111,7 @@ static seg_status draw_curves(seg_canvas *canvas, const seg_panel *panel, size_t
         seg_score_text(c, loss, regime, &tip);
         if (!st)
             st = seg_panel_curve(canvas->svg, panel, x, y, n, &stroke, tip.text, err);
+        canvas->svg->body.failed = canvas->svg->body.failed || tip.failed;
         seg_string_free(&tip);
     }
     free(x);
@@ -190,6 +191,7 @@ static seg_status draw_numbers(seg_svg *svg, const seg_curves *c, size_t loss, c
         seg_svg_text(svg, x, y, &font, "%s", tau.text);
         seg_svg_text(svg, x, y + leading, &font, "%s", drawdown.text);
     }
+    svg->body.failed = svg->body.failed || tau.failed || drawdown.failed;
     seg_string_free(&tau);
     seg_string_free(&drawdown);
     return st;

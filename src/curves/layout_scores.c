@@ -76,6 +76,7 @@ static void draw_plot(seg_canvas *canvas, const seg_dot_row *row, size_t n, doub
     if (text.text)
         canvas->y = seg_svg_paragraph(canvas->svg, 4, canvas->y + 1.4 * SEG_SMALL, canvas->width - 8, 0,
                                       1.25 * SEG_SMALL, &font, text.text) - SEG_SMALL;
+    canvas->svg->body.failed = canvas->svg->body.failed || text.failed;
     seg_string_free(&text);
 }
 

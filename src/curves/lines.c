@@ -150,6 +150,7 @@ static seg_status draw_line(const seg_canvas *canvas, const seg_panel *panel, si
     seg_score_text(c, loss, regime, &tip);
     if (!st)
         st = seg_panel_curve(canvas->svg, panel, x, y, n, stroke, tip.text, err);
+    canvas->svg->body.failed = canvas->svg->body.failed || tip.failed;
     seg_string_free(&tip);
     free(x);
     free(y);

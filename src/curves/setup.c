@@ -182,7 +182,8 @@ seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap
 
 static void take(seg_remarks *r, seg_string *text)
 {
-    if (text->text && r->n < SEG_REMARKS)
+    r->failed = r->failed || text->failed;
+    if (text->text && !text->failed && r->n < SEG_REMARKS)
         r->text[r->n++] = text->text;
     else
         seg_string_free(text);
@@ -199,6 +200,7 @@ static void say_heading(seg_remarks *r, const seg_curves *c)
     else
         seg_string_printf(&text, "Losses under the degradation '%s'%s", first->plan.family->name,
                           first->scene.is_ball ? "" : " of the user's object");
+    r->failed = r->failed || text.failed;
     r->heading = text.text;
 }
 
@@ -284,6 +286,7 @@ static void say_empty_steps(seg_remarks *r, const seg_curves *c)
         if (list_empty_steps(c, regime, &steps))
             seg_string_printf(&text, "%s%s (%s)", named++ ? "; " : "The prediction is empty at step ",
                               steps.text ? steps.text : "", c->regime[regime].scene.name);
+        r->failed = r->failed || steps.failed;
         seg_string_free(&steps);
     }
     if (named) {
@@ -346,7 +349,7 @@ seg_status seg_remarks_make(seg_remarks *r, const seg_curves *c, seg_error *err)
     say_empty_steps(r, c);
     say_flipped(r, c);
     say_skipped(r, c);
-    return r->heading && r->n ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the remarks");
+    return r->heading && r->n && !r->failed ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the remarks");
 }
 
 void seg_remarks_free(seg_remarks *r)

@@ -29,6 +29,7 @@ typedef struct {
     char *heading;
     char *text[SEG_REMARKS];
     size_t n;
+    bool failed; /* a sentence was lost for lack of memory */
 } seg_remarks;
 
 seg_status seg_remarks_make(seg_remarks *remarks, const seg_curves *curves, seg_error *err);

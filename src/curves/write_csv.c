@@ -109,6 +109,7 @@ static void add_curve(const seg_curves *c, size_t regime, size_t seed, size_t lo
         add_field(out, !isnan(value[k]) ? "ok" : c->message[loss] ? c->message[loss] : reason[k] ? reason[k] : "");
         seg_string_add(out, "\n");
     }
+    out->failed = out->failed || reduction.failed;
     seg_string_free(&reduction);
 }
 

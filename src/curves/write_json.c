@@ -63,6 +63,7 @@ static void add_regime(const seg_curves *c, size_t regime, seg_string *out)
                       s->padding[2][1], s->voxels, s->object);
     add_number(out, seg_scene_radius(s));
     seg_string_printf(out, ", \"steps\": %zu, \"counts_md5\": \"%s\"}", c->regime[regime].plan.steps, digest);
+    out->failed = out->failed || counts.failed;
     seg_string_free(&counts);
 }
 
@@ -83,6 +84,7 @@ static void add_loss(const seg_curves *c, size_t i, seg_string *out)
         add_key(out, before, row->name);
         add_text(out, value.text ? value.text : "");
         before = ", ";
+        out->failed = out->failed || value.failed;
         seg_string_free(&value);
     }
     seg_string_add(out, "}}");

@@ -137,6 +137,7 @@ seg_status seg_write_curves_text(const seg_curves_report *r, size_t columns, seg
 
         seg_statement_text(&r->statement[i], &line);
         wrap(out, line.text ? line.text : "", columns, 4);
+        out->failed = out->failed || line.failed;
         seg_string_free(&line);
     }
     return seg_string_check(out, err);
@@ -199,6 +200,7 @@ static seg_status draw_loss(const seg_curves *c, size_t loss, size_t first, size
         else
             seg_string_printf(&line, "tau %.2f  drawdown %.2f", s->mean[SEG_TAU], s->mean[SEG_DRAWDOWN] + 0.0);
         pad(out, line.text ? line.text : "", BOARD_COLUMNS + 4);
+        out->failed = out->failed || line.failed;
         seg_string_free(&line);
     }
     seg_string_add(out, "\n\n");
