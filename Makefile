@@ -47,6 +47,9 @@ SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+
 .PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
@@ -55,22 +58,27 @@ all: $(BUILD)/segloss $(TOOLS)
 $(BUILD)/src/plot/png.o: COMPILE += $(RSVG)
 
 $(BUILD)/segloss: $(BUILD)/src/main.o $(BUILD)/libsegloss.a
-	$(CC) $(LINK) -o $@ $^ $(LIBS)
+	@echo '  LD   $@'
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/libsegloss.a: $(OBJECTS)
-	rm -f $@ && $(AR) rcs $@ $^
+	@echo '  AR   $@'
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) -c -o $@ $<
+	@echo '  CC   $<'
+	$(Q)$(CC) $(COMPILE) -c -o $@ $<
 
 $(BUILD)/src/losses/boundary/inverse_form_weights.o: src/losses/boundary/inverse_form.sgif
 
 $(TOOLS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/libsegloss.a
-	$(CC) $(LINK) -o $@ $^ $(LIBS)
+	@echo '  LD   $@'
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libsegloss.a
-	$(CC) $(LINK) -o $@ $^ $(LIBS) -lcmocka
+	@echo '  LD   $@'
+	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 # What pkg-config answers changes when deps installs libraries, so whatever may follow deps in one command runs in a
 # make of its own.
