@@ -44,7 +44,8 @@ static bool unquote(seg_csv *csv, char **from, char **end)
 static seg_status next_field(seg_csv *csv, char **at, bool *last, seg_error *err)
 {
     const char stops[] = {csv->separator, '\n', '\0'};
-    seg_status st = seg_grow(&csv->field, &csv->room, csv->n + 1, sizeof *csv->field, "the columns of a table", err);
+    seg_status st =
+        seg_grow(&csv->field, &csv->room, csv->n + 1, sizeof *csv->field, "the columns of a table", err);
     char *start = *at, *end;
 
     if (st)
@@ -54,7 +55,8 @@ static seg_status next_field(seg_csv *csv, char **at, bool *last, seg_error *err
             return seg_fail(err, SEG_READ, "line %zu: a quote is opened and never closed", csv->record);
         *at += **at == '\r';
         if (!strchr(stops, **at))
-            return seg_fail(err, SEG_READ, "line %zu: text follows a closing quote, a separator was wanted", csv->record);
+            return seg_fail(err, SEG_READ, "line %zu: text follows a closing quote, a separator was wanted",
+                            csv->record);
     } else {
         *at += strcspn(*at, stops);
         end = *at - (*at > start && **at != csv->separator && (*at)[-1] == '\r');

@@ -43,11 +43,20 @@ static const char *latex_escape(char c)
         char c;
         const char *spelled;
     } SPECIAL[] = {
-        {'\\', "\\textbackslash{}"}, {'~', "\\textasciitilde{}"}, {'^', "\\textasciicircum{}"},
-        {'<', "\\textless{}"},       {'>', "\\textgreater{}"},    {'|', "\\textbar{}"},
-        {'"', "\\textquotedbl{}"},   {'{', "\\{"},                {'}', "\\}"},
-        {'$', "\\$"},                {'&', "\\&"},                {'#', "\\#"},
-        {'_', "\\_"},                {'%', "\\%"},
+        {'\\', "\\textbackslash{}"},
+        {'~', "\\textasciitilde{}"},
+        {'^', "\\textasciicircum{}"},
+        {'<', "\\textless{}"},
+        {'>', "\\textgreater{}"},
+        {'|', "\\textbar{}"},
+        {'"', "\\textquotedbl{}"},
+        {'{', "\\{"},
+        {'}', "\\}"},
+        {'$', "\\$"},
+        {'&', "\\&"},
+        {'#', "\\#"},
+        {'_', "\\_"},
+        {'%', "\\%"},
     };
 
     for (size_t i = 0; i < sizeof SPECIAL / sizeof *SPECIAL; i++) {
@@ -84,7 +93,8 @@ static void latex_number(seg_string *out, const char *number)
         const char *power = e + 1 + (e[1] == '+' || e[1] == '-');
 
         power += strspn(power, "0");
-        seg_string_printf(out, "$%.*s \\times 10^{%s%s}$", (int)(e - number), number, e[1] == '-' ? "-" : "", power);
+        seg_string_printf(out, "$%.*s \\times 10^{%s%s}$", (int)(e - number), number, e[1] == '-' ? "-" : "",
+                          power);
     } else {
         seg_string_printf(out, digits > number ? "$%s$" : "%s", number);
     }
@@ -104,16 +114,39 @@ static void latex_rule(seg_string *out, size_t left, size_t columns)
     seg_string_add(out, "\\midrule\n");
 }
 
-const seg_dialect seg_dialect_plain = {
-    .text = plain, .number = plain, .open = no_frame, .rule = no_frame, .row = "", .between = "  ", .row_end = "\n",
-    .close = "", .mark_open = "[", .mark_close = "]", .note_end = "\n"};
-const seg_dialect seg_dialect_markdown = {
-    .text = markdown, .number = markdown, .open = no_frame, .rule = markdown_rule, .row = "| ", .between = " | ",
-    .row_end = " |\n", .close = "", .mark_open = "<sup>", .mark_close = "</sup>", .note_end = "  \n"}; /* two blanks: a line break */
-const seg_dialect seg_dialect_latex = {
-    .text = latex, .number = latex_number, .open = latex_open, .rule = latex_rule, .row = "", .between = " & ",
-    .row_end = " \\\\\n", .close = "\\bottomrule\n\\end{tabular}\n", .mark_open = "\\textsuperscript{",
-    .mark_close = "}", .note_end = "\\par\n"};
+const seg_dialect seg_dialect_plain = {.text = plain,
+                                       .number = plain,
+                                       .open = no_frame,
+                                       .rule = no_frame,
+                                       .row = "",
+                                       .between = "  ",
+                                       .row_end = "\n",
+                                       .close = "",
+                                       .mark_open = "[",
+                                       .mark_close = "]",
+                                       .note_end = "\n"};
+const seg_dialect seg_dialect_markdown = {.text = markdown,
+                                          .number = markdown,
+                                          .open = no_frame,
+                                          .rule = markdown_rule,
+                                          .row = "| ",
+                                          .between = " | ",
+                                          .row_end = " |\n",
+                                          .close = "",
+                                          .mark_open = "<sup>",
+                                          .mark_close = "</sup>",
+                                          .note_end = "  \n"}; /* two blanks: a line break */
+const seg_dialect seg_dialect_latex = {.text = latex,
+                                       .number = latex_number,
+                                       .open = latex_open,
+                                       .rule = latex_rule,
+                                       .row = "",
+                                       .between = " & ",
+                                       .row_end = " \\\\\n",
+                                       .close = "\\bottomrule\n\\end{tabular}\n",
+                                       .mark_open = "\\textsuperscript{",
+                                       .mark_close = "}",
+                                       .note_end = "\\par\n"};
 
 void seg_dialect_row(const seg_dialect *dialect, const seg_sheet *sheet, size_t row, seg_string *out)
 {

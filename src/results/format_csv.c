@@ -4,10 +4,11 @@
 #include "cell.h"
 #include "csv.h"
 
-static const char *const COLUMNS[] = {"case",   "slice",  "class", "label", "kind",
-                                      "measure", "params", "value", "unit",  "status", NULL};
-static const char *const SUMMARY_COLUMNS[] = {"kind", "measure", "params", "class",  "label", "unit", "n",   "undefined",
-                                              "infinite", "mean", "sd", "median", "q1", "q3", "min", "max", NULL};
+static const char *const COLUMNS[] = {"case",   "slice", "class", "label",  "kind", "measure",
+                                      "params", "value", "unit",  "status", NULL};
+static const char *const SUMMARY_COLUMNS[] = {"kind", "measure",   "params",   "class", "label", "unit",
+                                              "n",    "undefined", "infinite", "mean",  "sd",    "median",
+                                              "q1",   "q3",        "min",      "max",   NULL};
 
 static char separator_of(const seg_report *report)
 {
@@ -137,6 +138,6 @@ static seg_status end(seg_report *report, seg_error *err)
 static const char *const CSV[] = {"csv", NULL}, *const TSV[] = {"tsv", "tab", NULL};
 
 extern const seg_report_format seg_report_csv, seg_report_tsv;
-const seg_report_format seg_report_csv = {"csv", CSV, "one row per number, comma-separated (RFC 4180)", true,
-                                          begin, add, end};
+const seg_report_format seg_report_csv = {
+    "csv", CSV, "one row per number, comma-separated (RFC 4180)", true, begin, add, end};
 const seg_report_format seg_report_tsv = {"tsv", TSV, "the same, tab-separated", true, begin, add, end};

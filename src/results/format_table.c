@@ -84,5 +84,5 @@ static seg_status end(seg_report *report, seg_error *err)
 static const char *const TABLE[] = {"txt", NULL};
 
 extern const seg_report_format seg_report_table;
-const seg_report_format seg_report_table = {"table", TABLE, "aligned columns for people, a block per case", true,
-                                            begin, add, end};
+const seg_report_format seg_report_table = {
+    "table", TABLE, "aligned columns for people, a block per case", true, begin, add, end};

@@ -25,7 +25,8 @@ static seg_status find_lines(seg_layout *layout, const seg_case *c, seg_error *e
 
         if (n && !by_slice_and_class(&layout->line[n - 1], &line))
             continue;
-        if (seg_grow(&layout->line, &layout->room_lines, n + 1, sizeof *layout->line, "the lines of a table", err))
+        if (seg_grow(&layout->line, &layout->room_lines, n + 1, sizeof *layout->line, "the lines of a table",
+                     err))
             return SEG_MEMORY;
         layout->line[n++] = line;
     }

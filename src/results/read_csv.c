@@ -12,8 +12,9 @@ enum column { CASE, SLICE, CLASS, LABEL, KIND, MEASURE, PARAMS, VALUE, UNIT, STA
 static const struct {
     const char *name;
     bool needed;
-} COLUMN[COLUMNS] = {{"case", true},    {"slice", false}, {"class", false}, {"label", false}, {"kind", false},
-                     {"measure", true}, {"params", false}, {"value", true},  {"unit", false},  {"status", false}};
+} COLUMN[COLUMNS] = {{"case", true},  {"slice", false},  {"class", false},  {"label", false},
+                     {"kind", false}, {"measure", true}, {"params", false}, {"value", true},
+                     {"unit", false}, {"status", false}};
 
 /* Where each column stands in a record; -1: nowhere. */
 typedef struct {
@@ -31,8 +32,10 @@ static seg_status read_header(header *h, const seg_csv *csv, seg_error *err)
                 h->at[c] = (int)j;
         }
         if (COLUMN[c].needed && h->at[c] < 0)
-            return seg_fail(err, SEG_READ, "line %zu: has no column \"%s\", the rows of segloss eval were wanted "
-                            "(write them without --no-header and --summary-only)", csv->record, COLUMN[c].name);
+            return seg_fail(err, SEG_READ,
+                            "line %zu: has no column \"%s\", the rows of segloss eval were wanted "
+                            "(write them without --no-header and --summary-only)",
+                            csv->record, COLUMN[c].name);
     }
     return SEG_OK;
 }
@@ -43,7 +46,8 @@ static const char *field(const seg_csv *csv, const header *h, enum column c)
 }
 
 /* An undefined value is empty or whatever word --na gave it, so any word goes when the status explains it. */
-static seg_status read_value(double *x, const char *text, const char *status, const seg_csv *csv, seg_error *err)
+static seg_status read_value(double *x, const char *text, const char *status, const seg_csv *csv,
+                             seg_error *err)
 {
     static const char *const UNDEFINED[] = {"", "na", "nan", "n/a", "null", "none", "-"};
     bool explained = *status && strcmp(status, "ok");
@@ -59,21 +63,25 @@ static seg_status read_value(double *x, const char *text, const char *status, co
         explained = seg_same_name(text, UNDEFINED[i]);
     *x = NAN;
     return explained ? SEG_OK
-                     : seg_fail(err, SEG_READ, "line %zu: the value is \"%s\", a number was wanted", csv->record, text);
+                     : seg_fail(err, SEG_READ, "line %zu: the value is \"%s\", a number was wanted",
+                                csv->record, text);
 }
 
-static seg_status read_whole(int64_t *number, const char *text, const char *what, const seg_csv *csv, seg_error *err)
+static seg_status read_whole(int64_t *number, const char *text, const char *what, const seg_csv *csv,
+                             seg_error *err)
 {
     return seg_read_int64(text, number)
                ? SEG_OK
-               : seg_fail(err, SEG_READ, "line %zu: the %s is \"%s\", a whole number was wanted", csv->record, what, text);
+               : seg_fail(err, SEG_READ, "line %zu: the %s is \"%s\", a whole number was wanted", csv->record,
+                          what, text);
 }
 
 static seg_status read_kind(seg_kind *kind, const char *text, const seg_csv *csv, seg_error *err)
 {
     *kind = seg_same_name(text, "loss") ? SEG_KIND_LOSS : SEG_KIND_METRIC;
     if (*text && *kind == SEG_KIND_METRIC && !seg_same_name(text, "metric"))
-        return seg_fail(err, SEG_READ, "line %zu: the kind is \"%s\", loss or metric was wanted", csv->record, text);
+        return seg_fail(err, SEG_READ, "line %zu: the kind is \"%s\", loss or metric was wanted", csv->record,
+                        text);
     return SEG_OK;
 }
 
@@ -131,8 +139,8 @@ static seg_status read_row(seg_case *c, const seg_csv *csv, const header *h, seg
 /* Rows of one case mostly stand together. */
 static seg_case *case_of(seg_report_file *file, const char *name, seg_error *err)
 {
-    size_t number = file->n && !strcmp(file->cases[file->n - 1].name, name) ? file->n
-                                                                            : seg_pool_find(&file->names, name);
+    size_t number =
+        file->n && !strcmp(file->cases[file->n - 1].name, name) ? file->n : seg_pool_find(&file->names, name);
 
     return number ? &file->cases[number - 1] : seg_report_file_add(file, name, err);
 }
@@ -153,8 +161,8 @@ seg_status seg_report_read_csv(seg_report_file *file, char *text, seg_error *err
         seg_case *c = NULL;
 
         if (csv.n != h.width)
-            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line", csv.record,
-                          csv.n, h.width);
+            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line",
+                          csv.record, csv.n, h.width);
         if (!st)
             c = case_of(file, field(&csv, &h, CASE), err);
         if (!st)

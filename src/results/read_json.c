@@ -18,8 +18,8 @@ typedef struct {
 
 static seg_status bad(const place *at, const char *key, const char *wanted, seg_error *err)
 {
-    return seg_fail(err, SEG_READ, "%s %zu: \"%s\" is missing or of the wrong kind, %s was wanted", at->unit, at->number,
-                    key, wanted);
+    return seg_fail(err, SEG_READ, "%s %zu: \"%s\" is missing or of the wrong kind, %s was wanted", at->unit,
+                    at->number, key, wanted);
 }
 
 /* The text at the key; NULL when it is null or missing. */
@@ -68,7 +68,8 @@ static double number_of(const json *row)
     return infinite ? json_object_get_int(infinite) < 0 ? -INFINITY : INFINITY : NAN;
 }
 
-static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *object, const place *at, seg_error *err)
+static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *object, const place *at,
+                                    seg_error *err)
 {
     json *slice = json_object_object_get(object, "slice"), *class = json_object_object_get(object, "class");
 
@@ -130,7 +131,8 @@ static seg_status read_classes(seg_case *c, json *classes, const place *at, seg_
 
 static seg_status read_grid(seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *shape = json_object_object_get(object, "shape"), *spacing = json_object_object_get(object, "spacing");
+    json *shape = json_object_object_get(object, "shape"),
+         *spacing = json_object_object_get(object, "spacing");
 
     if (!shape || !spacing)
         return SEG_OK;
@@ -156,15 +158,17 @@ static seg_status read_names(seg_case *c, const json *object, const place *at, s
         return st;
     c->status = seg_pool_keep(&c->pool, status);
     c->message = seg_pool_keep(&c->pool, message);
-    return c->status && (c->message || !message) ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
+    return c->status && (c->message || !message)
+               ? SEG_OK
+               : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
 }
 
 static seg_status read_setting(seg_report_file *file, const char *name, json *value, seg_error *err)
 {
     seg_string text = {0};
     seg_setting setting = {0};
-    seg_status st = seg_grow(&file->settings, &file->room_settings, file->n_settings + 1, sizeof *file->settings,
-                             "the settings of a report", err);
+    seg_status st = seg_grow(&file->settings, &file->room_settings, file->n_settings + 1,
+                             sizeof *file->settings, "the settings of a report", err);
 
     add_plain(&text, value);
     setting.name = seg_pool_keep(&file->pool, name);
@@ -206,7 +210,8 @@ static seg_status read_shard(seg_report_file *file, seg_case *c, json *shard, co
     if (part < 1 || part > parts || index < 0 || index >= cases || index % parts != part - 1 || !settings)
         return bad(at, "shard", "the place of a case in a sharded run", err);
     c->shard = (seg_case_shard){(size_t)part, (size_t)parts, (size_t)index, (size_t)cases, NULL};
-    c->shard.settings = seg_pool_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
+    c->shard.settings =
+        seg_pool_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
     if (!c->shard.settings)
         return seg_fail(err, SEG_MEMORY, "not enough memory for a report");
     return file->n_settings ? SEG_OK : read_settings(file, settings, err);
@@ -249,17 +254,18 @@ static seg_status check_schema(const json *object, bool needed, seg_error *err)
     if (!json_object_is_type(schema, json_type_int))
         return seg_fail(err, SEG_READ, "has no \"schema\", a report of segloss eval was wanted");
     if (json_object_get_int64(schema) != SEG_REPORT_SCHEMA)
-        return seg_fail(err, SEG_READ, "has schema %lld, this segloss reads schema %d (use the version that wrote it)",
+        return seg_fail(err, SEG_READ,
+                        "has schema %lld, this segloss reads schema %d (use the version that wrote it)",
                         (long long)json_object_get_int64(schema), SEG_REPORT_SCHEMA);
     return SEG_OK;
 }
 
 /* What came of parsing a text. */
 typedef struct {
-    json *value;            /* NULL on failure */
-    size_t offset;          /* where it went wrong */
-    const char *why;        /* json-c's words */
-    bool torn;              /* the text ends too early */
+    json *value;     /* NULL on failure */
+    size_t offset;   /* where it went wrong */
+    const char *why; /* json-c's words */
+    bool torn;       /* the text ends too early */
     bool no_memory;
 } parsed;
 
@@ -309,7 +315,8 @@ static size_t lines_before(const char *text, size_t offset)
 /* A line of JSONL is a case, whole or torn; everything else that starts with a brace is a document. */
 bool seg_report_is_document(const char *text, size_t length)
 {
-    static const char CASE[] = "{\"case\":", DOCUMENT[] = "{\"segloss\":"; /* as we write them: nothing is parsed */
+    static const char CASE[] = "{\"case\":",
+                      DOCUMENT[] = "{\"segloss\":"; /* as we write them: nothing is parsed */
     const char *line_end;
     bool is_case;
     parsed line;
@@ -328,8 +335,8 @@ static seg_status not_json(const parsed *p, const char *text, seg_error *err)
     if (p->no_memory)
         return seg_fail(err, SEG_MEMORY, "not enough memory to read JSON, or %s", p->why);
     return seg_fail(err, SEG_READ, "line %zu: %s%s, a report of segloss eval was wanted",
-                    lines_before(text, p->offset) + 1, p->torn ? "the JSON document is cut off" : "is not JSON: ",
-                    p->torn ? "" : p->why);
+                    lines_before(text, p->offset) + 1,
+                    p->torn ? "the JSON document is cut off" : "is not JSON: ", p->torn ? "" : p->why);
 }
 
 static seg_status read_document(seg_report_file *file, json *document, seg_error *err)
@@ -340,7 +347,8 @@ static seg_status read_document(seg_report_file *file, json *document, seg_error
     size_t n;
 
     if (!st && !json_object_is_type(cases, json_type_array))
-        st = seg_fail(err, SEG_READ, "has no \"cases\", a report of segloss eval was wanted (without --summary-only)");
+        st = seg_fail(err, SEG_READ,
+                      "has no \"cases\", a report of segloss eval was wanted (without --summary-only)");
     if (!st)
         st = read_settings(file, json_object_object_get(document, "settings"), err);
     n = st ? 0 : json_object_array_length(cases);
@@ -352,7 +360,8 @@ static seg_status read_document(seg_report_file *file, json *document, seg_error
 seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t length, seg_error *err)
 {
     parsed document = parse(text, length);
-    seg_status st = document.value ? read_document(file, document.value, err) : not_json(&document, text, err);
+    seg_status st =
+        document.value ? read_document(file, document.value, err) : not_json(&document, text, err);
 
     file->format = seg_report_format_find("json");
     json_object_put(document.value);
@@ -368,14 +377,17 @@ static seg_status read_line(seg_report_file *file, const json *object, size_t nu
 }
 
 /* The last line lacks its line break: it is complete all the same when it parses and nobody wants to write behind it. */
-static seg_status read_last(seg_report_file *file, const parsed *p, size_t number, bool torn_is_fine, seg_error *err)
+static seg_status read_last(seg_report_file *file, const parsed *p, size_t number, bool torn_is_fine,
+                            seg_error *err)
 {
     file->torn = torn_is_fine || !p->value;
     if (!file->torn)
         return read_line(file, p->value, number, err);
     return torn_is_fine ? SEG_OK
-                        : seg_fail(err, SEG_READ, "line %zu: is cut off, a complete case was wanted "
-                                   "(finish the run with segloss eval --resume)", number);
+                        : seg_fail(err, SEG_READ,
+                                   "line %zu: is cut off, a complete case was wanted "
+                                   "(finish the run with segloss eval --resume)",
+                                   number);
 }
 
 static seg_status read_whole_line(seg_report_file *file, const parsed *p, size_t number, seg_error *err)
@@ -383,11 +395,13 @@ static seg_status read_whole_line(seg_report_file *file, const parsed *p, size_t
     if (p->no_memory)
         return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
     if (!json_object_is_type(p->value, json_type_object))
-        return seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted", number);
+        return seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted",
+                        number);
     return read_line(file, p->value, number, err);
 }
 
-seg_status seg_report_read_jsonl(seg_report_file *file, char *text, size_t length, bool torn_is_fine, seg_error *err)
+seg_status seg_report_read_jsonl(seg_report_file *file, char *text, size_t length, bool torn_is_fine,
+                                 seg_error *err)
 {
     seg_status st = SEG_OK;
     char *line = text, *end;
@@ -400,7 +414,8 @@ seg_status seg_report_read_jsonl(seg_report_file *file, char *text, size_t lengt
         end = line_break ? line_break : text + length;
         if (strspn(line, " \t\r") < (size_t)(end - line)) {
             p = parse(line, (size_t)(end - line));
-            st = line_break ? read_whole_line(file, &p, number, err) : read_last(file, &p, number, torn_is_fine, err);
+            st = line_break ? read_whole_line(file, &p, number, err)
+                            : read_last(file, &p, number, torn_is_fine, err);
         }
         json_object_put(p.value);
         if (line_break)

@@ -81,9 +81,11 @@ int seg_case_class_index(seg_case *c, int64_t id, const char *label, seg_error *
     return seg_case_add_class(c, id, label, err) ? -1 : (int)c->n_classes - 1;
 }
 
-static seg_status read_text(seg_report_file *file, char *text, size_t length, bool torn_is_fine, seg_error *err)
+static seg_status read_text(seg_report_file *file, char *text, size_t length, bool torn_is_fine,
+                            seg_error *err)
 {
-    size_t mark = strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark, which some editors put in front */
+    size_t mark =
+        strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark, which some editors put in front */
     char *start = text + mark + strspn(text + mark, " \t\r\n");
 
     if (!*start && torn_is_fine)

@@ -63,13 +63,14 @@ static seg_status flush(seg_report *report, seg_error *err)
     seg_status st = seg_string_check(&report->text, err);
 
     if (!st)
-        st = seg_output_write(report->output, report->text.text ? report->text.text : "", report->text.length, err);
+        st = seg_output_write(report->output, report->text.text ? report->text.text : "", report->text.length,
+                              err);
     report->text.length = 0;
     return st;
 }
 
-seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,
-                            seg_output *output, seg_error *err)
+seg_status seg_report_begin(seg_report *report, const seg_report_format *format,
+                            const seg_report_style *style, seg_output *output, seg_error *err)
 {
     /* What begins the report is written with its first case: a run that fails before leaves nothing behind. */
     *report = (seg_report){.format = format, .style = *style, .output = output};

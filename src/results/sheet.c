@@ -36,7 +36,8 @@ static void blanks(seg_string *out, size_t n)
 }
 
 /* One row: the stub, then columns [from, to). No blanks at the end of the line. */
-static void print_row(const seg_sheet *sheet, size_t row, const size_t *width, size_t from, size_t to, seg_string *out)
+static void print_row(const seg_sheet *sheet, size_t row, const size_t *width, size_t from, size_t to,
+                      seg_string *out)
 {
     size_t owed = 0; /* blanks that the next text needs in front */
 

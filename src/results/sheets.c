@@ -48,8 +48,8 @@ static void add_head(seg_sheet *sheet, const seg_layout *layout, bool named, con
     seg_string_free(&name);
 }
 
-static void add_value(seg_sheet *sheet, const seg_row *row, const seg_dialect *dialect, const seg_report_style *style,
-                      seg_pool *notes, seg_string *cell)
+static void add_value(seg_sheet *sheet, const seg_row *row, const seg_dialect *dialect,
+                      const seg_report_style *style, seg_pool *notes, seg_string *cell)
 {
     char number[SEG_NUMBER_ROOM];
     size_t note;
@@ -65,7 +65,8 @@ static void add_value(seg_sheet *sheet, const seg_row *row, const seg_dialect *d
 }
 
 static void add_lines(seg_sheet *sheet, const seg_case *c, const seg_layout *layout, bool named,
-                      const seg_dialect *dialect, const seg_report_style *style, seg_pool *notes, seg_string *cell)
+                      const seg_dialect *dialect, const seg_report_style *style, seg_pool *notes,
+                      seg_string *cell)
 {
     seg_string name = {0};
 
@@ -101,8 +102,8 @@ seg_status seg_sheet_of_case(seg_sheet *sheet, const seg_case *c, bool named, co
     return st;
 }
 
-static void add_entry(seg_sheet *sheet, const seg_summary_key *key, const seg_summary_numbers *m, const seg_dialect *dialect,
-                      const seg_report_style *style, seg_string *cell)
+static void add_entry(seg_sheet *sheet, const seg_summary_key *key, const seg_summary_numbers *m,
+                      const seg_dialect *dialect, const seg_report_style *style, seg_string *cell)
 {
     const double numbers[] = {m->mean, m->sd, m->median, m->q1, m->q3, m->min, m->max};
     const size_t counts[] = {m->n, m->undefined, m->infinite};

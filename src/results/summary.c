@@ -25,7 +25,8 @@ static bool same(const seg_summary_key *a, const seg_summary_key *b)
 static size_t hash(const seg_summary_key *key)
 {
     const char *texts[] = {key->measure, key->params};
-    uint64_t h = 14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->class * 4u + 2u) ^ (uint64_t)key->kind << 40;
+    uint64_t h = 14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->class * 4u + 2u) ^
+                 (uint64_t)key->kind << 40;
 
     for (int t = 0; t < 2; t++) {
         for (const char *c = texts[t] ? texts[t] : ""; *c; c++)
@@ -72,7 +73,8 @@ static seg_status add_entry(seg_summary *s, const seg_summary_key *key, size_t *
     entry.key.params = seg_pool_keep(&s->pool, key->params ? key->params : "");
     entry.key.unit = seg_pool_keep(&s->pool, key->unit ? key->unit : "");
     entry.key.label = seg_pool_keep(&s->pool, key->aggregate ? NULL : key->label);
-    if (!entry.key.measure || !entry.key.params || !entry.key.unit || (key->label && !key->aggregate && !entry.key.label))
+    if (!entry.key.measure || !entry.key.params || !entry.key.unit ||
+        (key->label && !key->aggregate && !entry.key.label))
         return seg_fail(err, SEG_MEMORY, "not enough memory for the summary");
     *find(s, key) = s->n + 1;
     *index = s->n;
@@ -128,8 +130,8 @@ seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_e
     if (entry->n)
         memcpy(x, entry->x, entry->n * sizeof *x);
     d = seg_describe(x, entry->n);
-    *moments = (seg_summary_numbers){entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3,
-                                     d.min, d.max};
+    *moments = (seg_summary_numbers){
+        entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3, d.min, d.max};
     free(x);
     return SEG_OK;
 }

@@ -5,7 +5,13 @@ int seg_utf8_next(const char *text, unsigned long *code)
 {
     static const unsigned long LEAST[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *b = (const unsigned char *)text;
-    int length = b[0] == 0 ? 0 : b[0] < 0x80 ? 1 : b[0] < 0xc0 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : b[0] < 0xf8 ? 4 : 0;
+    int length = b[0] == 0     ? 0
+                 : b[0] < 0x80 ? 1
+                 : b[0] < 0xc0 ? 0
+                 : b[0] < 0xe0 ? 2
+                 : b[0] < 0xf0 ? 3
+                 : b[0] < 0xf8 ? 4
+                               : 0;
     unsigned long c = length < 2 ? b[0] : b[0] & (0x7fu >> length);
 
     for (int i = 1; i < length; i++) {
@@ -24,9 +30,9 @@ static const struct {
     unsigned long first, last;
     int columns;
 } WIDTHS[] = {
-    {0x0300, 0x036f, 0},   {0x200b, 0x200f, 0}, {0xfe00, 0xfe0f, 0}, {0x1100, 0x115f, 2},   {0x2e80, 0xa4cf, 2},
-    {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2}, {0xfe30, 0xfe6f, 2}, {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},
-    {0x1f300, 0x1faff, 2}, {0x20000, 0x3fffd, 2},
+    {0x0300, 0x036f, 0}, {0x200b, 0x200f, 0}, {0xfe00, 0xfe0f, 0},   {0x1100, 0x115f, 2},
+    {0x2e80, 0xa4cf, 2}, {0xac00, 0xd7a3, 2}, {0xf900, 0xfaff, 2},   {0xfe30, 0xfe6f, 2},
+    {0xff00, 0xff60, 2}, {0xffe0, 0xffe6, 2}, {0x1f300, 0x1faff, 2}, {0x20000, 0x3fffd, 2},
 };
 
 static size_t columns(unsigned long code)

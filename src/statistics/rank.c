@@ -84,7 +84,7 @@ static double inversions_at_most(int d, int n)
 
 /* Sums over groups of t equal numbers, as sums over their members. */
 typedef struct {
-    double t1, t2, t5;      /* of t (t - 1), t (t - 1) (t - 2), t (t - 1) (2 t + 5) */
+    double t1, t2, t5; /* of t (t - 1), t (t - 1) (t - 2), t (t - 1) (2 t + 5) */
 } tie_sums;
 
 static tie_sums ties_of(const double *x, size_t n)
@@ -107,7 +107,8 @@ static tie_sums ties_of(const double *x, size_t n)
 static double p_normal(double s, const double *x, const double *y, size_t n)
 {
     tie_sums a = ties_of(x, n), b = ties_of(y, n);
-    double m = (double)n, variance = (m * (m - 1) * (2 * m + 5) - a.t5 - b.t5) / 18 + a.t1 * b.t1 / (2 * m * (m - 1));
+    double m = (double)n,
+           variance = (m * (m - 1) * (2 * m + 5) - a.t5 - b.t5) / 18 + a.t1 * b.t1 / (2 * m * (m - 1));
 
     if (n > 2)
         variance += a.t2 * b.t2 / (9 * m * (m - 1) * (m - 2));

@@ -20,13 +20,17 @@ size_t seg_cube_measure(seg_cube *cube, const seg_measure *measure, seg_error *e
     size_t known = seg_pool_find(&cube->measures, measure->name), at = known ? known - 1 : cube->measures.n;
 
     if (known && strcmp(cube->measure[at].unit, measure->unit)) {
-        seg_fail(err, SEG_MISMATCH, "%s is in '%s' in one place and in '%s' in another, one unit was wanted (see "
-                 "--spacing of segloss eval)", measure->name, cube->measure[at].unit, measure->unit);
+        seg_fail(err, SEG_MISMATCH,
+                 "%s is in '%s' in one place and in '%s' in another, one unit was wanted (see "
+                 "--spacing of segloss eval)",
+                 measure->name, cube->measure[at].unit, measure->unit);
         return SIZE_MAX;
     }
     if (known && measure->loss && cube->measure[at].loss && strcmp(measure->loss, cube->measure[at].loss)) {
-        seg_fail(err, SEG_MISMATCH, "values of different losses (%s and %s) have no common scale and are not compared "
-                 "(choose one, as with --where measure=NAME)", cube->measure[at].loss, measure->loss);
+        seg_fail(err, SEG_MISMATCH,
+                 "values of different losses (%s and %s) have no common scale and are not compared "
+                 "(choose one, as with --where measure=NAME)",
+                 cube->measure[at].loss, measure->loss);
         return SIZE_MAX;
     }
     if (known) {
@@ -34,12 +38,14 @@ size_t seg_cube_measure(seg_cube *cube, const seg_measure *measure, seg_error *e
             cube->measure[at].decimals = measure->decimals;
         return at;
     }
-    if (seg_grow(&cube->measure, &cube->room_measures, at + 1, sizeof *cube->measure, "the measures of a table", err))
+    if (seg_grow(&cube->measure, &cube->room_measures, at + 1, sizeof *cube->measure,
+                 "the measures of a table", err))
         return SIZE_MAX;
     cube->measure[at] = *measure;
     cube->measure[at].unit = seg_pool_keep(&cube->texts, measure->unit);
     cube->measure[at].loss = seg_pool_keep(&cube->texts, measure->loss);
-    if (!cube->measure[at].unit || (measure->loss && !cube->measure[at].loss) || seg_cube_name(&cube->measures, measure->name) == SIZE_MAX) {
+    if (!cube->measure[at].unit || (measure->loss && !cube->measure[at].loss) ||
+        seg_cube_name(&cube->measures, measure->name) == SIZE_MAX) {
         seg_fail(err, SEG_MEMORY, "not enough memory for the measures of a table");
         return SIZE_MAX;
     }
@@ -49,7 +55,8 @@ size_t seg_cube_measure(seg_cube *cube, const seg_measure *measure, seg_error *e
 
 seg_status seg_cube_add(seg_cube *cube, const seg_datum *datum, seg_error *err)
 {
-    seg_status st = seg_grow(&cube->datum, &cube->room, cube->n + 1, sizeof *cube->datum, "the values of a table", err);
+    seg_status st =
+        seg_grow(&cube->datum, &cube->room, cube->n + 1, sizeof *cube->datum, "the values of a table", err);
 
     if (!st)
         cube->datum[cube->n++] = *datum;
@@ -88,15 +95,17 @@ seg_status seg_cube_sort(seg_cube *cube, seg_error *err)
         if (!by_place(d - 1, d))
             return seg_fail(err, SEG_MISMATCH, "two values for %s%s%s, %s, %s%s%s, one was wanted (%s)",
                             cube->groups.text[d->group], *cube->groups.text[d->group] ? ", " : "",
-                            cube->rows.text[d->row], cube->columns.text[d->column], cube->measure[d->measure].name,
-                            *cube->cases.text[d->at] ? ", case " : "", cube->cases.text[d->at],
+                            cube->rows.text[d->row], cube->columns.text[d->column],
+                            cube->measure[d->measure].name, *cube->cases.text[d->at] ? ", case " : "",
+                            cube->cases.text[d->at],
                             cube->has_cases ? "a method has one value for a case"
                                             : "narrow the lines with --where, or name the cases with --case");
     }
     return SEG_OK;
 }
 
-const seg_datum *seg_cube_cell(const seg_cube *cube, size_t group, size_t row, size_t measure, size_t column, size_t *n)
+const seg_datum *seg_cube_cell(const seg_cube *cube, size_t group, size_t row, size_t measure, size_t column,
+                               size_t *n)
 {
     const seg_datum key = {.group = group, .row = row, .measure = measure, .column = column};
     const seg_datum *end = cube->datum + cube->n;

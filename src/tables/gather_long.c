@@ -14,7 +14,7 @@
 /* Places in the header; -1 for what the question does not name. */
 typedef struct {
     int row, column, group, at, metric, value, unit, kind, measure, params, slice, direction;
-    int *where;             /* [n_where] */
+    int *where; /* [n_where] */
 } columns;
 
 /* The first `length` characters of a name; a column's name is no longer than a line of a header should be. */
@@ -41,8 +41,9 @@ static seg_status need(int *at, const seg_csv *csv, const char *name, size_t len
     for (size_t j = 0; j < csv->n; j++)
         seg_string_printf(&known, "%s%s", j ? ", " : "", csv->field[j]);
     if (name && *at < 0)
-        st = seg_fail(err, SEG_READ, "has no column '%.*s' (it has %s)", (int)(length == SIZE_MAX ? strlen(name) : length),
-                      name, known.text ? known.text : "none");
+        st = seg_fail(err, SEG_READ, "has no column '%.*s' (it has %s)",
+                      (int)(length == SIZE_MAX ? strlen(name) : length), name,
+                      known.text ? known.text : "none");
     seg_string_free(&known);
     return st;
 }
@@ -52,8 +53,8 @@ static seg_status read_header(columns *at, const seg_csv *csv, const seg_questio
     const struct {
         int *at;
         const char *name;
-    } named[] = {{&at->row, q->rows},   {&at->column, q->cols},   {&at->group, q->group},
-                 {&at->at, q->cases},   {&at->metric, q->metric}, {&at->value, q->value ? q->value : "value"}};
+    } named[] = {{&at->row, q->rows}, {&at->column, q->cols},   {&at->group, q->group},
+                 {&at->at, q->cases}, {&at->metric, q->metric}, {&at->value, q->value ? q->value : "value"}};
     seg_status st = seg_alloc(&at->where, q->n_where, sizeof *at->where, "conditions", err);
 
     for (size_t i = 0; i < sizeof named / sizeof *named && !st; i++)
@@ -87,7 +88,8 @@ static bool passes(const seg_csv *csv, const columns *at, const seg_question *q)
             return false;
     }
     return !*field(csv, at->slice) &&
-           seg_wanted_index(q, field(csv, at->metric), seg_same_name(field(csv, at->kind), "loss")) != SIZE_MAX;
+           seg_wanted_index(q, field(csv, at->metric), seg_same_name(field(csv, at->kind), "loss")) !=
+               SIZE_MAX;
 }
 
 static int decimals_of(const char *number)
@@ -168,8 +170,8 @@ static seg_status add_lines(seg_cube *cube, seg_csv *csv, const seg_question *q,
         st = read_header(&at, csv, q, err);
     while (!st && (st = seg_csv_next(csv, &more, err)) == SEG_OK && more) {
         if (csv->n != width)
-            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line", csv->record,
-                          csv->n, width);
+            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line",
+                          csv->record, csv->n, width);
         else if (passes(csv, &at, q))
             st = add_line(cube, csv, &at, q, err);
     }

@@ -15,16 +15,16 @@ static const char ALL[] = "all";
 
 typedef struct {
     int64_t id;
-    const char *label;      /* the first that any report has for the id */
+    const char *label; /* the first that any report has for the id */
     size_t column;
 } class_name;
 
 /* Every operand's report and the method it belongs to. */
 typedef struct {
     size_t n;
-    seg_report_file *file;  /* [n] */
-    size_t *row;            /* [n] index of the method */
-    class_name *class;      /* [n_classes] of all reports, by id */
+    seg_report_file *file; /* [n] */
+    size_t *row;           /* [n] index of the method */
+    class_name *class;     /* [n_classes] of all reports, by id */
     size_t n_classes, room_classes;
 } reports;
 
@@ -56,10 +56,13 @@ static seg_status read_operand(reports *r, size_t i, seg_cube *cube, const char 
         if (r->row[i] == SIZE_MAX)
             st = seg_fail(err, SEG_MEMORY, "not enough memory for the methods of a table");
     }
-    for (size_t j = 0; j < i && !st && path == operand; j++) { /* parts of one run are given one name on purpose */
+    for (size_t j = 0; j < i && !st && path == operand;
+         j++) { /* parts of one run are given one name on purpose */
         if (r->row[j] == r->row[i])
-            st = seg_fail(err, SEG_USAGE, "two reports are called '%s', different methods were wanted (name them: "
-                          "NAME=%s)", name.text, path);
+            st = seg_fail(err, SEG_USAGE,
+                          "two reports are called '%s', different methods were wanted (name them: "
+                          "NAME=%s)",
+                          name.text, path);
     }
     if (!st && !r->file[i].n)
         st = seg_fail(err, SEG_READ, "%s: has no cases, the report of a run was wanted", path);
@@ -88,7 +91,8 @@ static seg_status note_class(reports *r, const seg_case_class *class, size_t nea
         known->label = class->label;
     if (known)
         return SEG_OK;
-    st = seg_grow(&r->class, &r->room_classes, r->n_classes + 1, sizeof *r->class, "the classes of a table", err);
+    st = seg_grow(&r->class, &r->room_classes, r->n_classes + 1, sizeof *r->class, "the classes of a table",
+                  err);
     if (!st)
         r->class[r->n_classes++] = (class_name){class->id, class->label, 0};
     return st;
@@ -108,7 +112,9 @@ static seg_status name_class(const reports *r, class_name *class, seg_cube *cube
         seg_string_printf(&name, "%s %" PRId64, class->label ? class->label : "class", class->id);
     class->column = name.failed ? SIZE_MAX : seg_cube_name(&cube->columns, name.text);
     seg_string_free(&name);
-    return class->column == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the classes of a table") : SEG_OK;
+    return class->column == SIZE_MAX
+               ? seg_fail(err, SEG_MEMORY, "not enough memory for the classes of a table")
+               : SEG_OK;
 }
 
 static int by_id(const void *a, const void *b)
@@ -154,7 +160,8 @@ static void name_measure(const seg_row *row, seg_string *name)
                       *row->params ? " " : "", row->params);
 }
 
-static seg_status measure_of(seg_cube *cube, const seg_row *row, const seg_question *q, size_t *measure, seg_error *err)
+static seg_status measure_of(seg_cube *cube, const seg_row *row, const seg_question *q, size_t *measure,
+                             seg_error *err)
 {
     seg_string name = {0};
     seg_measure m = {.better = seg_wanted_better(q, row->measure, row->kind == SEG_KIND_LOSS),
@@ -175,7 +182,8 @@ static seg_status add_case(seg_cube *cube, reports *r, size_t i, const seg_case 
                            seg_error *err)
 {
     seg_datum d = {.row = r->row[i], .at = seg_cube_name(&cube->cases, c->name)};
-    seg_status st = d.at == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table") : SEG_OK;
+    seg_status st =
+        d.at == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table") : SEG_OK;
 
     for (size_t k = 0; k < c->n && !st; k++) {
         const seg_row *row = &c->rows[k];
@@ -233,8 +241,8 @@ static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *o
     return n;
 }
 
-static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_question *q, const seg_notes *notes,
-                              seg_error *err)
+static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_question *q,
+                              const seg_notes *notes, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -247,9 +255,11 @@ static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_
                 seg_note(notes, "%zu case%s of %s left out because %s lacks %s: %s", n, n > 1 ? "s" : "",
                          cube->rows.text[r->row[i]], cube->rows.text[row], n > 1 ? "them" : "it", names.text);
             else if (n)
-                st = seg_fail(err, SEG_MISMATCH, "%s lacks %zu case%s of %s: %s; the same cases were wanted "
-                              "(--intersect compares those that all have)", cube->rows.text[row], n,
-                              n > 1 ? "s" : "", cube->rows.text[r->row[i]], names.text);
+                st = seg_fail(err, SEG_MISMATCH,
+                              "%s lacks %zu case%s of %s: %s; the same cases were wanted "
+                              "(--intersect compares those that all have)",
+                              cube->rows.text[row], n, n > 1 ? "s" : "", cube->rows.text[r->row[i]],
+                              names.text);
             seg_string_free(&names);
         }
     }
@@ -289,14 +299,16 @@ static seg_status add_reports(seg_cube *cube, reports *r, const seg_question *q,
 
 static seg_status nothing_found(const seg_question *q, seg_error *err)
 {
-    return q->n_wanted ? seg_fail(err, SEG_USAGE, "no report has the measure '%s' (segloss eval -m or -l computes it)",
+    return q->n_wanted ? seg_fail(err, SEG_USAGE,
+                                  "no report has the measure '%s' (segloss eval -m or -l computes it)",
                                   q->wanted[0].name)
-                       : seg_fail(err, SEG_MISMATCH, "the reports have no metric in common cases, -m names losses to "
+                       : seg_fail(err, SEG_MISMATCH,
+                                  "the reports have no metric in common cases, -m names losses to "
                                   "compare");
 }
 
-seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_t n, const seg_question *question,
-                              const seg_notes *notes, seg_error *err)
+seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_t n,
+                              const seg_question *question, const seg_notes *notes, seg_error *err)
 {
     reports r = {.n = n};
     seg_status st;
@@ -306,7 +318,8 @@ seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_
 
     if (!st)
         st = seg_alloc(&r.row, n, sizeof *r.row, "reports", err);
-    if (!st && (seg_cube_name(&cube->groups, "") == SIZE_MAX || seg_cube_name(&cube->columns, ALL) == SIZE_MAX))
+    if (!st &&
+        (seg_cube_name(&cube->groups, "") == SIZE_MAX || seg_cube_name(&cube->columns, ALL) == SIZE_MAX))
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a table");
     if (!st)
         st = seg_order_names(cube, question, err);

@@ -50,8 +50,8 @@ const char *seg_table_format_nearest(const char *name)
     return seg_nearest(name, seg_table_formats_count, name_of, NULL);
 }
 
-void seg_table_measure(const seg_table *table, size_t measure, const seg_dialect *dialect, const seg_markup *markup,
-                       seg_string *out)
+void seg_table_measure(const seg_table *table, size_t measure, const seg_dialect *dialect,
+                       const seg_markup *markup, seg_string *out)
 {
     int better = table->grades->cube->measure[measure].better;
     seg_string name = {0};
@@ -75,8 +75,8 @@ static void add_remark(const seg_cell *cell, const seg_dialect *dialect, seg_poo
     seg_string_free(&remark);
 }
 
-void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j, const seg_dialect *dialect,
-                    const seg_markup *markup, seg_pool *notes, seg_string *out)
+void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j,
+                    const seg_dialect *dialect, const seg_markup *markup, seg_pool *notes, seg_string *out)
 {
     const seg_cell *cell = &block->cell[i * table->grades->columns + j];
     const char *const *around = cell->mark == SEG_BEST     ? markup->best
@@ -127,9 +127,12 @@ void seg_table_legend(const seg_table *table, const char *best, const char *seco
                           table->grades->blocks > 1 ? " of a block" : "",
                           table->grades->how.strict ? ", by the unrounded numbers" : "");
     if (cube->has_cases)
-        seg_string_printf(&text, "%s%s over %zu case%s", text.length ? "; " : "", table->grades->how.show < SEG_SHOW_MEDIAN ||
-                          table->grades->how.show == SEG_SHOW_INTERVAL ? "means" : "medians", cube->cases.n,
-                          cube->cases.n == 1 ? "" : "s");
+        seg_string_printf(&text, "%s%s over %zu case%s", text.length ? "; " : "",
+                          table->grades->how.show < SEG_SHOW_MEDIAN ||
+                                  table->grades->how.show == SEG_SHOW_INTERVAL
+                              ? "means"
+                              : "medians",
+                          cube->cases.n, cube->cases.n == 1 ? "" : "s");
     seg_string_add(out, text.text ? text.text : "");
     out->failed |= text.failed;
     seg_string_free(&text);

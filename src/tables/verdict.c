@@ -73,7 +73,8 @@ static seg_status find_units(seg_verdict *v, const seg_cube *cube, seg_error *er
     return st;
 }
 
-static seg_status test_pair(seg_pair_verdict *pair, const seg_verdict *v, double level, double *work, seg_error *err)
+static seg_status test_pair(seg_pair_verdict *pair, const seg_verdict *v, double level, double *work,
+                            seg_error *err)
 {
     for (size_t u = 0; u < v->units; u++) {
         work[u] = v->x[u * v->rows + pair->a];
@@ -145,8 +146,8 @@ static seg_status judge(seg_verdict *v, const seg_cube *cube, const seg_judging 
 }
 
 /* Adds a verdict when there is something to compare. */
-static seg_status add_verdict(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v, const seg_cube *cube,
-                              const seg_judging *how, seg_error *err)
+static seg_status add_verdict(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v,
+                              const seg_cube *cube, const seg_judging *how, seg_error *err)
 {
     seg_status st = judge(&v, cube, how, err);
 
@@ -170,8 +171,8 @@ static bool looked_at(const seg_cube *cube, size_t measure, size_t column)
            (!has_mean || seg_is_mean_column(cube->columns.text[column]));
 }
 
-static seg_status judge_measure(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v, const seg_cube *cube,
-                                const seg_judging *how, seg_error *err)
+static seg_status judge_measure(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v,
+                                const seg_cube *cube, const seg_judging *how, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -197,7 +198,8 @@ seg_status seg_verdicts_make(seg_verdict **verdicts, size_t *n, const seg_cube *
     for (size_t group = 0; group < cube->groups.n && !st; group++) {
         for (size_t measure = 0; measure < cube->measures.n && !st; measure++) {
             if (cube->measure[measure].better && seg_cube_has_measure(cube, group, measure))
-                st = judge_measure(verdicts, n, &room, (seg_verdict){.group = group, .measure = measure}, cube, how, err);
+                st = judge_measure(verdicts, n, &room, (seg_verdict){.group = group, .measure = measure},
+                                   cube, how, err);
         }
     }
     return st;

@@ -14,8 +14,15 @@ static const char *const NAMES[NUMBERS] = {"mean", "sd", "median", "q1", "q3", "
 
 static void numbers_of(const seg_cell *cell, double x[NUMBERS])
 {
-    const double all[NUMBERS] = {cell->d.mean, cell->d.sd,  cell->d.median, cell->d.q1, cell->d.q3, cell->d.min,
-                                 cell->d.max,  cell->interval.bca.low, cell->interval.bca.high};
+    const double all[NUMBERS] = {cell->d.mean,
+                                 cell->d.sd,
+                                 cell->d.median,
+                                 cell->d.q1,
+                                 cell->d.q3,
+                                 cell->d.min,
+                                 cell->d.max,
+                                 cell->interval.bca.low,
+                                 cell->interval.bca.high};
 
     for (int i = 0; i < NUMBERS; i++)
         x[i] = cell->given ? all[i] : NAN;
@@ -57,8 +64,10 @@ static seg_status write_csv(const seg_table *table, seg_string *out, seg_error *
     const seg_grades *g = table->grades;
 
     (void)err;
-    seg_string_add(out, "group,row,measure,column,n,undefined,infinite,mean,sd,median,q1,q3,min,max,low,high,printed,rank,"
-                   "mark\n");
+    seg_string_add(
+        out,
+        "group,row,measure,column,n,undefined,infinite,mean,sd,median,q1,q3,min,max,low,high,printed,rank,"
+        "mark\n");
     for (size_t b = 0; b < g->blocks; b++) {
         for (size_t i = 0; i < g->block[b].rows * g->columns; i++)
             csv_cell(table, &g->block[b], i / g->columns, i % g->columns, out);
@@ -89,7 +98,10 @@ static void json_cell(const seg_table *table, const seg_block *block, size_t i, 
     json_text(out, "{", "group", *group ? group : NULL);
     json_text(out, ", ", "row", g->cube->rows.text[block->row[i]]);
     json_text(out, ", ", "measure", m->name);
-    json_text(out, ", ", "unit", *m->unit ? m->unit : seg_grades_factor(g, g->column[j].measure) > 1 ? "%" : NULL);
+    json_text(out, ", ", "unit",
+              *m->unit                                         ? m->unit
+              : seg_grades_factor(g, g->column[j].measure) > 1 ? "%"
+                                                               : NULL);
     json_text(out, ", ", "column", seg_grades_column_name(g, j));
     seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", cell->n, cell->undefined,
                       cell->infinite);
@@ -102,7 +114,8 @@ static void json_cell(const seg_table *table, const seg_block *block, size_t i, 
     seg_string_add(out, "}");
 }
 
-static void json_pair(const seg_table *table, const seg_verdict *v, const seg_pair_verdict *p, seg_string *out)
+static void json_pair(const seg_table *table, const seg_verdict *v, const seg_pair_verdict *p,
+                      seg_string *out)
 {
     const seg_cube *cube = table->grades->cube;
     double factor = seg_grades_factor(table->grades, v->measure);
@@ -165,9 +178,11 @@ static seg_status write_json(const seg_table *table, seg_string *out, seg_error 
     bool first = true;
 
     (void)err;
-    seg_string_printf(out, "{\"segloss\": \"" SEG_VERSION "\", \"schema\": 1, \"alpha\": %g, \"resamples\": %zu, \"seed\": "
-                      "%llu,\n \"cells\": [", table->judging.alpha, table->judging.resamples,
-                      (unsigned long long)table->judging.seed);
+    seg_string_printf(
+        out,
+        "{\"segloss\": \"" SEG_VERSION "\", \"schema\": 1, \"alpha\": %g, \"resamples\": %zu, \"seed\": "
+        "%llu,\n \"cells\": [",
+        table->judging.alpha, table->judging.resamples, (unsigned long long)table->judging.seed);
     for (size_t b = 0; b < g->blocks; b++) {
         for (size_t i = 0; i < g->block[b].rows * g->columns; i++, first = false) {
             seg_string_add(out, first ? "\n  " : ",\n  ");
@@ -186,5 +201,6 @@ static seg_status write_json(const seg_table *table, seg_string *out, seg_error 
 static const char *const CSV[] = {"csv", NULL}, *const JSON[] = {"json", NULL};
 
 extern const seg_table_format seg_table_csv, seg_table_json;
-const seg_table_format seg_table_csv = {"csv", CSV, "a line per cell, with all its numbers", false, write_csv};
+const seg_table_format seg_table_csv = {"csv", CSV, "a line per cell, with all its numbers", false,
+                                        write_csv};
 const seg_table_format seg_table_json = {"json", JSON, "cells and statistics", true, write_json};

@@ -6,14 +6,24 @@
 #include "../results/utf8.h"
 #include "table.h"
 
-static const seg_markup HTML[] = {{{"<span class=\"best\">", "</span>"}, {"<span class=\"second\">", "</span>"}, {"", ""},
-                                   "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-                                  {{"<span class=\"best\">", "</span>"}, {"<span class=\"second\">", "</span>"}, {"", ""},
-                                   "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-                                  {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
+static const seg_markup HTML[] = {
+    {{"<span class=\"best\">", "</span>"},
+     {"<span class=\"second\">", "</span>"},
+     {"", ""},
+     "\xe2\x86\x91",
+     "\xe2\x86\x93",
+     " \xc2\xb1 "},
+    {{"<span class=\"best\">", "</span>"},
+     {"<span class=\"second\">", "</span>"},
+     {"", ""},
+     "\xe2\x86\x91",
+     "\xe2\x86\x93",
+     " \xc2\xb1 "},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
 
-static const char *const MARK_STYLE[] = {".best { font-weight: bold }\n.second { text-decoration: underline }\n",
-                                         ".best { color: blue }\n.second { color: red }\n", ""};
+static const char *const MARK_STYLE[] = {
+    ".best { font-weight: bold }\n.second { text-decoration: underline }\n",
+    ".best { color: blue }\n.second { color: red }\n", ""};
 
 static void text(seg_string *out, const char *from)
 {
@@ -21,7 +31,11 @@ static void text(seg_string *out, const char *from)
 
     seg_utf8_add(&valid, from);
     for (const char *c = valid.text ? valid.text : ""; *c; c++) {
-        const char *spelled = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : *c == '"' ? "&quot;" : NULL;
+        const char *spelled = *c == '&'   ? "&amp;"
+                              : *c == '<' ? "&lt;"
+                              : *c == '>' ? "&gt;"
+                              : *c == '"' ? "&quot;"
+                                          : NULL;
 
         seg_string_add_n(out, spelled ? spelled : c, spelled ? strlen(spelled) : 1);
     }
@@ -41,9 +55,17 @@ static void rule(seg_string *out, size_t left, size_t columns)
     seg_string_add(out, "</thead>\n<tbody>\n");
 }
 
-static const seg_dialect D = {.text = text, .number = text, .open = open_table, .rule = rule, .row = "<tr><td>",
-                              .between = "</td><td>", .row_end = "</td></tr>\n", .close = "</tbody>\n</table>\n",
-                              .mark_open = "<sup>", .mark_close = "</sup>", .note_end = "<br>\n"};
+static const seg_dialect D = {.text = text,
+                              .number = text,
+                              .open = open_table,
+                              .rule = rule,
+                              .row = "<tr><td>",
+                              .between = "</td><td>",
+                              .row_end = "</td></tr>\n",
+                              .close = "</tbody>\n</table>\n",
+                              .mark_open = "<sup>",
+                              .mark_close = "</sup>",
+                              .note_end = "<br>\n"};
 
 static void add_heads(const seg_table *table, seg_string *out)
 {
@@ -118,7 +140,8 @@ static void add_paragraphs(const char *lines, seg_string *out)
     free(copy);
 }
 
-static seg_status add_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out, seg_error *err)
+static seg_status add_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out,
+                               seg_error *err)
 {
     seg_findings f = {0};
     seg_status st = seg_findings_make(&f, table, verdict, &D, err);
@@ -139,15 +162,18 @@ static void add_top(const seg_table *table, seg_string *out)
 
     seg_string_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
     text(out, title);
-    seg_string_printf(out, "</title>\n<style>\nbody { font: 15px/1.4 sans-serif; margin: 2em; max-width: 80em }\n"
-                      "table { border-collapse: collapse; margin: 1em 0; border-top: 2px solid; border-bottom: 2px solid }\n"
-                      "th, td { padding: 0.15em 0.7em; text-align: right; font-variant-numeric: tabular-nums }\n"
-                      "td:first-child, th:first-child { text-align: left }\n"
-                      "thead { border-bottom: 1px solid }\ntbody + tbody { border-top: 1px solid }\n"
-                      "thead th { text-align: center }\nthead td { font-weight: bold }\n"
-                      "th.group { text-align: left; font-style: italic; font-weight: normal }\n"
-                      "caption { text-align: left; padding: 0.3em 0 }\n%s</style>\n</head>\n<body>\n",
-                      MARK_STYLE[table->style.marking]);
+    seg_string_printf(
+        out,
+        "</title>\n<style>\nbody { font: 15px/1.4 sans-serif; margin: 2em; max-width: 80em }\n"
+        "table { border-collapse: collapse; margin: 1em 0; border-top: 2px solid; border-bottom: 2px solid "
+        "}\n"
+        "th, td { padding: 0.15em 0.7em; text-align: right; font-variant-numeric: tabular-nums }\n"
+        "td:first-child, th:first-child { text-align: left }\n"
+        "thead { border-bottom: 1px solid }\ntbody + tbody { border-top: 1px solid }\n"
+        "thead th { text-align: center }\nthead td { font-weight: bold }\n"
+        "th.group { text-align: left; font-style: italic; font-weight: normal }\n"
+        "caption { text-align: left; padding: 0.3em 0 }\n%s</style>\n</head>\n<body>\n",
+        MARK_STYLE[table->style.marking]);
 }
 
 static seg_status write(const seg_table *table, seg_string *out, seg_error *err)

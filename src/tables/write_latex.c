@@ -7,7 +7,12 @@
 
 static const seg_markup LATEX[] = {
     {{"\\textbf{", "}"}, {"\\underline{", "}"}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ "},
-    {{"\\textcolor{blue}{", "}"}, {"\\textcolor{red}{", "}"}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ "},
+    {{"\\textcolor{blue}{", "}"},
+     {"\\textcolor{red}{", "}"},
+     {"", ""},
+     "$\\uparrow$",
+     "$\\downarrow$",
+     " $\\pm$ "},
     {{"", ""}, {"", ""}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ "}};
 
 static const seg_dialect *const D = &seg_dialect_latex;
@@ -89,7 +94,8 @@ static void add_lines(const char *text, seg_string *out)
     free(copy);
 }
 
-static seg_status add_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out, seg_error *err)
+static seg_status add_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out,
+                               seg_error *err)
 {
     seg_findings f = {0};
     seg_status st = seg_findings_make(&f, table, verdict, D, err);
@@ -141,7 +147,8 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
     seg_string legend = {0};
     seg_status st = SEG_OK;
 
-    seg_string_printf(out, "%% \\usepackage{booktabs}%s\n", marking == SEG_MARK_SURVEY ? " \\usepackage{xcolor}" : "");
+    seg_string_printf(out, "%% \\usepackage{booktabs}%s\n",
+                      marking == SEG_MARK_SURVEY ? " \\usepackage{xcolor}" : "");
     seg_table_legend(table, BEST[marking], SECOND[marking], &legend);
     if (legend.text)
         seg_string_printf(out, "%% %s\n", legend.text);
@@ -162,4 +169,5 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
 static const char *const TEX[] = {"tex", NULL};
 
 extern const seg_table_format seg_table_latex;
-const seg_table_format seg_table_latex = {"latex", TEX, "a LaTeX table for the booktabs package", false, write};
+const seg_table_format seg_table_latex = {"latex", TEX, "a LaTeX table for the booktabs package", false,
+                                          write};

@@ -4,13 +4,18 @@
 
 #include "table.h"
 
-static const seg_markup PLAIN[] = {{{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-                                   {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-                                   {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
+static const seg_markup PLAIN[] = {
+    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
+    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
 static const seg_markup MARKDOWN[] = {
     {{"**", "**"}, {"_", "_"}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-    {{"<span style=\"color:blue\">", "</span>"}, {"<span style=\"color:red\">", "</span>"}, {"", ""}, "\xe2\x86\x91",
-     "\xe2\x86\x93", " \xc2\xb1 "},
+    {{"<span style=\"color:blue\">", "</span>"},
+     {"<span style=\"color:red\">", "</span>"},
+     {"", ""},
+     "\xe2\x86\x91",
+     "\xe2\x86\x93",
+     " \xc2\xb1 "},
     {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
 
 /* What is under work. */
@@ -128,14 +133,15 @@ static void free_writer(writer *w)
     seg_string_free(&w->cell);
 }
 
-static seg_status text_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out, seg_error *err)
+static seg_status text_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out,
+                                seg_error *err)
 {
     seg_findings f = {0};
     seg_status st = seg_findings_make(&f, table, verdict, &seg_dialect_plain, err);
 
     if (!st) {
-        seg_string_printf(out, "\n%s%s%s\n", table->style.colour ? "\033[1m" : "", f.title.text ? f.title.text : "",
-                          table->style.colour ? "\033[0m" : "");
+        seg_string_printf(out, "\n%s%s%s\n", table->style.colour ? "\033[1m" : "",
+                          f.title.text ? f.title.text : "", table->style.colour ? "\033[0m" : "");
         add_lines(&seg_dialect_plain, f.sentences.text, "\n", out);
         seg_string_add(out, "\n");
         st = seg_sheet_print(&f.rows, table->style.width, table->style.colour, out, err);
@@ -177,7 +183,8 @@ static void markdown_sheet(const seg_sheet *sheet, seg_string *out)
     }
 }
 
-static seg_status markdown_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out, seg_error *err)
+static seg_status markdown_findings(const seg_table *table, const seg_verdict *verdict, seg_string *out,
+                                    seg_error *err)
 {
     seg_findings f = {0};
     seg_status st = seg_findings_make(&f, table, verdict, &seg_dialect_markdown, err);
