@@ -44,18 +44,18 @@ static struct affine random_map(seg_random *r)
 {
     struct affine map = {{{1, 0}, {0, 1}}, {0, 0}};
     double what = seg_random_in(r, 0, 1), size = seg_random_chance(r, 0.5) ? seg_random_in(r, 0, 1) : 1;
-    double angle = size * seg_random_in(r, -0.45, 0.45), shear = size * seg_random_in(r, -0.2, 0.2);
-    double log_x = size * seg_random_in(r, -0.3, 0.3), log_y = size * seg_random_in(r, -0.3, 0.3);
-    double x = size * seg_random_in(r, -0.4, 0.4), y = size * seg_random_in(r, -0.4, 0.4);
+    double angle = size * seg_random_in(r, -0.55, 0.55), shear = size * seg_random_in(r, -0.2, 0.2);
+    double log_scale = size * seg_random_in(r, -0.33, 0.33), stretch = size * seg_random_in(r, -0.1, 0.1);
+    double x = size * seg_random_in(r, -0.45, 0.45), y = size * seg_random_in(r, -0.45, 0.45);
 
     if (what < 0.70)
         map.t[0] = x, map.t[1] = y;
     if (what < 0.45)
-        set_linear(&map, angle, log_x, log_y, shear);
+        set_linear(&map, angle, log_scale + stretch, log_scale - stretch, shear);
     else if (what >= 0.70 && what < 0.82)
         set_linear(&map, angle, 0, 0, 0);
     else if (what >= 0.82 && what < 0.94)
-        set_linear(&map, 0, log_x, log_x, 0);
+        set_linear(&map, 0, log_scale, log_scale, 0);
     return map;
 }
 
@@ -63,11 +63,11 @@ static struct view random_view(seg_random *r)
 {
     struct view v = {.map = random_map(r)};
 
-    v.sharp = seg_random_chance(r, 0.4);
-    v.averaged = seg_random_chance(r, 0.5);
-    v.steepness = exp(seg_random_in(r, log(6), log(60)));
-    v.bias = seg_random_in(r, -0.04, 0.04);
-    v.ripple = seg_random_in(r, 0, 0.05);
+    v.sharp = seg_random_chance(r, 0.5);
+    v.averaged = seg_random_chance(r, 0.4);
+    v.steepness = exp(seg_random_in(r, log(15), log(100)));
+    v.bias = seg_random_in(r, -0.02, 0.02);
+    v.ripple = seg_random_in(r, 0, 0.02);
     v.waves = seg_shape_waves(r, seg_random_in(r, 2, 5));
     return v;
 }

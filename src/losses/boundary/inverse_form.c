@@ -322,7 +322,7 @@ const seg_loss seg_loss_inverse_form = {
                "P  rotation nearest to theta\n"
                "w  boundary pixels of the tile, both maps together",
     .range = "[0, infinity); near 0 for a perfect prediction, not exactly: the network is a guess",
-    .empty = "a tile where one of the two has no boundary costs a constant of the weights file (0.80 with "
+    .empty = "a tile where one of the two has no boundary costs a constant of the weights file (0.96 with "
              "the shipped ones); no boundary in either map: 0",
     .advantages =
         "Sees how far a boundary has moved, turned or grown, where overlap sees only that it is off; works "
@@ -341,8 +341,8 @@ const seg_loss seg_loss_inverse_form = {
         "The authors' weights (401 MB) cannot be shipped and their published loss does not depend on the "
         "prediction. The shipped network was trained from scratch on synthetic boundaries by\n"
         "segloss-train-inverseform inverse_form.sgif\n"
-        "(seed 1, 40000 steps of 512 pairs); sha256 of the file:\n"
-        "85ab7f708c00f249eb4862e9fdd139214af68b81493622bad2e60a1ef40d2839",
+        "(seed 1, 12000 steps of 512 pairs); sha256 of the file:\n"
+        "1e67ab29ee15c3a88382d031373ef1eef6ef950e3778c4e8ed21e7cc83f6c2e0",
     .params = rows,
     .size = sizeof(struct inverse_form),
     .flags = SEG_LOSS_SOFT_TRUTH,

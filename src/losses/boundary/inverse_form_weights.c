@@ -1,8 +1,8 @@
 /* inverse_form_weights.c - the weights file that is part of the library: inverse_form.sgif beside this file.
  *
- * Made by `build/segloss-train-inverseform src/losses/boundary/inverse_form.sgif` (seed 1, 40000 steps, pool of
- * 400000 pairs: the presets of the program). sha256:
- * 85ab7f708c00f249eb4862e9fdd139214af68b81493622bad2e60a1ef40d2839
+ * Made by `build/segloss-train-inverseform src/losses/boundary/inverse_form.sgif` (seed 1, 12000 steps, pool of
+ * 300000 pairs: the presets of the program). sha256:
+ * 1e67ab29ee15c3a88382d031373ef1eef6ef950e3778c4e8ed21e7cc83f6c2e0
  * Compiled from the root of the repository, where the path below starts.
  */
 #include "inverse_form_network.h"

@@ -472,7 +472,7 @@ static double mean_correlation(const seg_inverse_network *net, motion what, doub
     return sum / tiles;
 }
 
-/* The limits are what the shipped network reaches (0.972, 0.939 and more), rounded down. A turned ring or square looks
+/* The limits are what the shipped network reaches, rounded down. A turned ring or square looks
  * almost as it did, so rotations are the hardest. */
 static void the_shipped_network_sees_how_far_a_boundary_moved(void **state)
 {
@@ -482,7 +482,7 @@ static void the_shipped_network_sees_how_far_a_boundary_moved(void **state)
     (void)state;
     assert_ok(seg_inverse_network_read(&net, getenv("SEGLOSS_TEST_WEIGHTS"), &err), &err);
     assert_true(mean_correlation(&net, SHIFT, 0, 6) >= 0.97);
-    assert_true(mean_correlation(&net, TURN, 0, 25 * 3.14159265 / 180) >= 0.93);
+    assert_true(mean_correlation(&net, TURN, 0, 25 * 3.14159265 / 180) >= 0.95);
     assert_true(mean_correlation(&net, GROW, 1, 1.3) >= 0.93);
     seg_inverse_network_free(&net);
 }
