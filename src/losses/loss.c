@@ -142,7 +142,8 @@ static void end_score(seg_work *work, const seg_loss_job *job, seg_score *score)
 static seg_status check_value(const seg_loss *loss, const char *where, seg_value v, seg_error *err)
 {
     if (v.asked && !isfinite(v.x) && !v.status)
-        return seg_fail(err, SEG_BUG, "%s: %s is %g without a reason; this is a bug in segloss", loss->name, where, v.x);
+        return seg_fail(err, SEG_BUG, "%s: %s is %g without a reason; this is a bug in segloss", loss->name, where,
+                        v.x);
     return SEG_OK;
 }
 

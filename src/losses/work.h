@@ -29,8 +29,8 @@ seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err);
 seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_error *err);
 
 /* The signed distance map of a class of the truth (seg_edt_signed): positive outside, negative inside, all 0 when
- * *extent is not SEG_SET_PARTLY. In millimetres, or in voxel steps. Ignored voxels count as "another class". One map is kept: valid until the next
- * call with another class or unit. */
+ * *extent is not SEG_SET_PARTLY. In millimetres, or in voxel steps. Ignored voxels count as "another class". One map
+ * is kept: valid until the next call with another class or unit. */
 seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const float **distance,
                                    seg_set_extent *extent, seg_error *err);
 
