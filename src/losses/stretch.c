@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "octet.h"
+#include "../base/octet.h"
 
 /* The row that holds voxel `begin`, and the run of that row that holds it. */
 seg_stretches seg_stretches_of(const seg_labelmap *map, size_t begin, size_t end)

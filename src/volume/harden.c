@@ -8,6 +8,7 @@
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/octet.h"
 
 static const float SLACK = 1e-3f; /* what float32 softmax and quantised maps leave between their sum and 1 */
 
@@ -29,45 +30,106 @@ struct harden {
 /* The state of one block of voxels while the classes go by. */
 struct race {
     float best[SEG_BLOCK], sum[SEG_BLOCK];
-    int32_t winner[SEG_BLOCK], bad[SEG_BLOCK];
+    int32_t winner[SEG_BLOCK], bad[SEG_BLOCK]; /* bad: 0, or -1 where a value was not finite */
 };
 
-/* The best so far, and the sum; comparisons are false for NaN, so it never wins and never adds. */
-static void enter(struct race *r, const float *p, size_t n, int32_t class)
-{
-    for (size_t i = 0; i < n; i++) {
-        float y = p[i];
-        int32_t finite = fabsf(y) <= FLT_MAX, wins = finite && y > r->best[i];
+/* ---- one plane against the best of those before ----
+ *
+ * Eight voxels at a time; the plain loop does the rest of a block and is what the octets are tested against. Both do
+ * the same to every voxel, so they give the same bits. Of a map of 9 classes this is 0.5 ns per value instead of 3.5.
+ */
 
-        r->bad[i] |= !finite;
+/* What one plane of a block looked like. */
+struct seen {
+    float low, high;
+    uint32_t outside, strange;
+};
+
+/* Comparisons are false for NaN, so it never wins and never adds. takes_part: 0 for a plane that only adds. */
+static void enter_plain(struct race *r, const float *p, size_t begin, size_t n, int32_t class, bool takes_part,
+                        struct seen *seen)
+{
+    for (size_t i = begin; i < n; i++) {
+        float y = p[i];
+        bool finite = fabsf(y) <= FLT_MAX, wins = takes_part && finite && y > r->best[i];
+
+        r->bad[i] |= finite ? 0 : -1;
         r->sum[i] += finite ? y : 0;
         r->best[i] = wins ? y : r->best[i];
         r->winner[i] = wins ? class : r->winner[i];
+        seen->strange += !finite;
+        seen->outside += y < -SLACK || (y > 1 + SLACK && y <= FLT_MAX);
+        seen->low = y < seen->low && y >= -FLT_MAX ? y : seen->low;
+        seen->high = y > seen->high && y <= FLT_MAX ? y : seen->high;
     }
 }
 
-static void watch(seg_prob_check *check, const float *p, size_t n)
+/* x = mask ? y : x */
+SEG_OCTET_INLINE void choose(void *x, const seg_int8 *mask, const void *y)
 {
-    float low = FLT_MAX, high = -FLT_MAX;
-    uint32_t outside = 0, strange = 0;
+    seg_int8 a, b;
 
-    for (size_t i = 0; i < n; i++) {
-        float y = p[i];
-
-        strange += !(fabsf(y) <= FLT_MAX);
-        outside += y < -SLACK || (y > 1 + SLACK && y <= FLT_MAX);
-        low = y < low && y >= -FLT_MAX ? y : low;
-        high = y > high && y <= FLT_MAX ? y : high;
-    }
-    check->not_finite += strange;
-    check->outside += outside;
-    check->min = low < check->min ? low : check->min;
-    check->max = high > check->max ? high : check->max;
+    memcpy(&a, x, sizeof a);
+    memcpy(&b, y, sizeof b);
+    a = (b & *mask) | (a & ~*mask);
+    memcpy(x, &a, sizeof a);
 }
 
-static void weigh(seg_prob_check *check, const struct race *r, size_t n)
+SEG_OCTET_KERNEL static void enter(struct race *r, const float *p, size_t n, int32_t class, bool takes_part,
+                                   struct seen *seen)
 {
-    for (size_t i = 0; i < n; i++) {
+    const seg_int8 none = {0}, all = none - 1, part = takes_part ? all : none, own = none + class;
+    seg_float8 low = __builtin_convertvector(none, seg_float8) + FLT_MAX, high = -low;
+    seg_int8 outside = none, strange = none;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_float8 y, best, sum;
+        seg_int8 bits, finite, wins, bad;
+
+        memcpy(&y, p + i, sizeof y);
+        memcpy(&bits, p + i, sizeof bits);
+        memcpy(&best, r->best + i, sizeof best);
+        memcpy(&sum, r->sum + i, sizeof sum);
+        memcpy(&bad, r->bad + i, sizeof bad);
+        finite = (seg_int8)((bits & 0x7fffffff) < 0x7f800000);
+        wins = finite & part & (seg_int8)(y > best);
+        bad |= ~finite;
+        bits &= finite;
+        sum += (seg_float8)bits;
+        strange += ~finite;
+        outside += (seg_int8)(y < -SLACK) | ((seg_int8)(y > 1 + SLACK) & (seg_int8)(y <= FLT_MAX));
+        memcpy(r->bad + i, &bad, sizeof bad);
+        memcpy(r->sum + i, &sum, sizeof sum);
+        choose(r->best + i, &wins, &y);
+        choose(r->winner + i, &wins, &own);
+        wins = (seg_int8)(y < low) & (seg_int8)(y >= -FLT_MAX);
+        choose(&low, &wins, &y);
+        wins = (seg_int8)(y > high) & (seg_int8)(y <= FLT_MAX);
+        choose(&high, &wins, &y);
+    }
+    for (int lane = 0; lane < SEG_OCTET; lane++) {
+        seen->low = low[lane] < seen->low ? low[lane] : seen->low;
+        seen->high = high[lane] > seen->high ? high[lane] : seen->high;
+        seen->outside -= (uint32_t)outside[lane]; /* a mask is -1 */
+        seen->strange -= (uint32_t)strange[lane];
+    }
+    enter_plain(r, p, i, n, class, takes_part, seen);
+}
+
+static void note_plane(seg_prob_check *check, const struct seen *seen)
+{
+    check->not_finite += seen->strange;
+    check->outside += seen->outside;
+    check->min = seen->low < check->min ? seen->low : check->min;
+    check->max = seen->high > check->max ? seen->high : check->max;
+}
+
+/* ---- the finish ---- */
+
+static void weigh(seg_prob_check *check, const struct race *r, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++) {
         float off = fabsf(r->sum[i] - 1);
 
         if (off > SLACK && !r->bad[i]) {
@@ -75,6 +137,38 @@ static void weigh(seg_prob_check *check, const struct race *r, size_t n)
             if (off > fabs(check->worst_sum - 1))
                 check->worst_sum = r->sum[i];
         }
+    }
+}
+
+/* Sums are mostly 1: octets in which all are need no closer look. */
+SEG_OCTET_KERNEL static void weigh_all(seg_prob_check *check, const struct race *r, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_float8 sum;
+        seg_int8 fits;
+        uint64_t all[4];
+
+        memcpy(&sum, r->sum + i, sizeof sum);
+        sum -= 1;
+        fits = (seg_int8)(sum <= SLACK) & (seg_int8)(sum >= -SLACK);
+        memcpy(all, &fits, sizeof all);
+        if ((all[0] & all[1] & all[2] & all[3]) != UINT64_MAX)
+            weigh(check, r, i, i + SEG_OCTET);
+    }
+    weigh(check, r, i, n);
+}
+
+/* Winners as codes; voxels with a value that is not finite get `bad_code` unless that is negative. */
+SEG_OCTET_KERNEL static void write_codes(const struct race *r, size_t n, int32_t bad_code, uint16_t *code)
+{
+    int32_t skip = bad_code < 0 ? 0 : -1;
+
+    for (size_t i = 0; i < n; i++) {
+        int32_t bad = r->bad[i] & skip;
+
+        code[i] = (uint16_t)((bad_code & bad) | (r->winner[i] & ~bad));
     }
 }
 
@@ -91,23 +185,15 @@ static void block_codes(const struct harden *h, size_t begin, size_t n, seg_prob
         r.best[i] = first ? limit : -FLT_MAX;
     for (int plane = 0; plane < planes; plane++) {
         const float *p = seg_probmap_block(h->map, plane, begin, n, scratch);
+        struct seen seen = {FLT_MAX, -FLT_MAX, 0, 0};
 
-        watch(check, p, n);
-        if (plane == 0 && first && planes > 1) {
-            float before[SEG_BLOCK]; /* the background adds to the sum but takes no part in the race */
-
-            memcpy(before, r.best, n * sizeof *before);
-            enter(&r, p, n, 0);
-            memcpy(r.best, before, n * sizeof *before);
-            memset(r.winner, 0, n * sizeof *r.winner);
-        } else {
-            enter(&r, p, n, planes == 1 ? 1 : plane);
-        }
+        /* Where a threshold decides, the background adds to the sum but takes no part in the race. */
+        enter(&r, p, n, planes == 1 ? 1 : plane, plane > 0 || !first || planes == 1, &seen);
+        note_plane(check, &seen);
     }
     if (planes > 1)
-        weigh(check, &r, n);
-    for (size_t i = 0; i < n; i++)
-        code[i] = (uint16_t)(h->skip_nan && r.bad[i] ? (planes == 1 ? 2 : planes) : r.winner[i]);
+        weigh_all(check, &r, n);
+    write_codes(&r, n, !h->skip_nan ? -1 : planes == 1 ? 2 : planes, code);
 }
 
 static void harden_stretch(void *context, size_t index, int worker)

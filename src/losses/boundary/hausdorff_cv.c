@@ -21,7 +21,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../octet.h"
+#include "../../base/octet.h"
 #include "class_block.h"
 #include "hausdorff.h"
 

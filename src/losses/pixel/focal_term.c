@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "../../base/blocks.h"
-#include "../octet.h"
+#include "../../base/octet.h"
 #include "../stretch.h"
 
 double seg_focal_term(double p, double gamma, double eps)

@@ -13,7 +13,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../octet.h"
+#include "../../base/octet.h"
 #include "../stretch.h"
 
 static uint64_t bits_of(double x)

@@ -15,7 +15,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../octet.h"
+#include "../../base/octet.h"
 #include "../stretch.h"
 #include "lovasz_class.h"
 

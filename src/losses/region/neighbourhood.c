@@ -7,7 +7,7 @@
 #include "neighbourhood.h"
 
 #include "../../base/blocks.h"
-#include "../octet.h"
+#include "../../base/octet.h"
 
 SEG_OCTET_KERNEL static double dot(const double *a, const double *b, size_t n)
 {

@@ -4,8 +4,8 @@
  * other systems once. Both versions add the same numbers in the same order (eight lanes, then the lanes together),
  * so they give the same bits.
  */
-#ifndef SEG_LOSSES_OCTET_H
-#define SEG_LOSSES_OCTET_H
+#ifndef SEG_BASE_OCTET_H
+#define SEG_BASE_OCTET_H
 
 #include <stdint.h>
 #include <string.h>
