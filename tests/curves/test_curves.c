@@ -140,6 +140,8 @@ static void the_figure_has_the_scores_of_the_prototype(void **state)
         {"lovasz", "", {0.973, 0.804}, {0.013, 0.156}},
         {"wasserstein-dice", "", {0.973, 0.804}, {0.025, 0.191}},
         {"t-loss", "nu=1", {1, 1}, {0, 0}},
+        {"sens-spec", "r=0.5", {0.966, 0.733}, {0.016, 0.344}},
+        {"combo", "smooth=0", {0.998, 0.819}, {0.002, 0.182}},
     };
     const size_t n = sizeof rows / sizeof *rows;
     seg_loss_list list = {0};
