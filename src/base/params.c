@@ -202,9 +202,12 @@ static seg_status read_row(const seg_param *row, const char *owner, const char *
     return SEG_BUG;
 }
 
+/* Names at even places, aliases (or NULL) at odd ones. */
 static const char *row_name(const void *rows, size_t i)
 {
-    return ((const seg_param *)rows)[i].name;
+    const seg_param *row = (const seg_param *)rows + i / 2;
+
+    return i % 2 ? row->alias : row->name;
 }
 
 static seg_status unknown(const seg_param *rows, const char *owner, const char *name, seg_error *err)
@@ -216,7 +219,7 @@ static seg_status unknown(const seg_param *rows, const char *owner, const char *
         n++;
     if (n == 0)
         return seg_fail(err, SEG_USAGE, "%s has no parameters, but '%s' was given", owner, name);
-    near = seg_nearest(name, n, row_name, rows);
+    near = seg_nearest(name, 2 * n, row_name, rows);
     return near ? seg_fail(err, SEG_USAGE, "%s has no parameter '%s' (did you mean '%s'?)", owner, name, near)
                 : seg_fail(err, SEG_USAGE, "%s has no parameter '%s' (see 'segloss describe %s')", owner, name, owner);
 }

@@ -152,7 +152,7 @@ static seg_status take_up(struct batch *b, const seg_settings *settings, seg_err
 {
     seg_status st = SEG_OK;
 
-    b->growing = seg_sinks_growing(&b->o->sinks);
+    b->growing = b->o->sinks.watch ? NULL : seg_sinks_growing(&b->o->sinks);
     b->record.fd = -1;
     if (b->o->resume && (!b->growing || b->o->sinks.outputs.n > 1))
         return seg_fail(err, SEG_USAGE, "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
@@ -256,7 +256,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     if (!st)
         st = take_up(&b, settings, err);
     if (!st)
-        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, true, b.finished.whole_bytes, err);
+        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished.whole_bytes, err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
     if (!st)

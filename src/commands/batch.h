@@ -12,6 +12,10 @@
 seg_status seg_eval_batch(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
                           const char *const folders[2], const seg_messages *messages, seg_error *err);
 
+/* One pair, two folders or a list, as the options and operands say. */
+seg_status seg_eval_run(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
+                        const seg_texts *operands, const seg_messages *messages, seg_error *err);
+
 /* Malformed bounds are refused before any work is done. */
 seg_status seg_eval_check_gates(const seg_eval_options *options, seg_error *err);
 

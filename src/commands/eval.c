@@ -56,7 +56,7 @@ static seg_status find_pair(const seg_eval_options *o, const seg_texts *operands
     pair[0] = o->prediction ? o->prediction : used < operands->n ? operands->text[used++] : NULL;
     pair[1] = o->truth ? o->truth : used < operands->n ? operands->text[used++] : NULL;
     if (!pair[0] || !pair[1])
-        return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, %s (see 'segloss eval --help')",
+        return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, %s (see --help)",
                         pair[0] ? "only a prediction was given" : pair[1] ? "only a truth was given" : "none was given");
     if (used < operands->n)
         return seg_fail(err, SEG_USAGE, "'%s' is one too many: a prediction and a truth are wanted", operands->text[used]);
@@ -111,8 +111,8 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
-static seg_status choose(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
-                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
+seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
+                        const seg_texts *operands, const seg_messages *messages, seg_error *err)
 {
     const char *pair[2] = {NULL, NULL};
     seg_status st;
@@ -141,7 +141,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = seg_eval_check_gates(o, err);
     if (!st)
-        st = choose(o, &setup.scoring, &settings, operands, messages, err);
+        st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
     seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);
     return st;

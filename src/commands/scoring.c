@@ -144,14 +144,16 @@ static seg_status read_names(seg_scoring_setup *s, const char *path, seg_error *
 
 /* ---- the plans ---- */
 
-static seg_status plan_losses(seg_plan *plan, const seg_texts *specs, const char *preset, seg_error *err)
+static seg_status plan_losses(seg_plan *plan, const seg_scoring_options *o, const char *preset, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    if (!specs->n)
+    if (o->add_losses)
+        return o->add_losses(o->add_context, plan, err);
+    if (!o->losses.n)
         return seg_plan_add_losses(plan, preset, err);
-    for (size_t i = 0; i < specs->n && !st; i++)
-        st = seg_plan_add_losses(plan, specs->text[i], err);
+    for (size_t i = 0; i < o->losses.n && !st; i++)
+        st = seg_plan_add_losses(plan, o->losses.text[i], err);
     return st;
 }
 
@@ -190,9 +192,9 @@ static seg_status make_plans(seg_scoring *s, const seg_scoring_options *o, seg_e
     seg_status st = find_convention(o->convention, &convention, err);
 
     if (!st)
-        st = plan_losses(&s->for_labels, &o->losses, "none", err);
+        st = plan_losses(&s->for_labels, o, "none", err);
     if (!st)
-        st = plan_losses(&s->for_probabilities, &o->losses, "ce,dice", err);
+        st = plan_losses(&s->for_probabilities, o, "ce,dice", err);
     if (!st)
         st = plan_metrics(&s->for_labels, &o->metrics, convention, err);
     if (!st)
@@ -231,7 +233,7 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     s->truth_as = (seg_read_as)o->truth_input;
     s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry, .nan = (seg_nan_policy)o->nan,
                                    .threshold = o->threshold, .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
-    s->evaluate = (seg_evaluate_options){o->per_class, o->per_slice, o->slice_axis - 1, (seg_empty_policy)o->empty};
+    s->evaluate = (seg_evaluate_options){o->per_class, o->per_slice, o->slice_axis - 1, (seg_empty_policy)o->empty, NULL};
     s->find_names = !o->labels;
     st = use_threads(o->threads, err);
     if (!st && o->memory)

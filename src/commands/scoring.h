@@ -17,19 +17,14 @@ typedef struct {
     int threads;                /* 0: not given */
     bool quiet;
     int verbose;
+    /* Not an option: who fills the plans with losses instead of `losses` as they stand, or NULL. */
+    seg_status (*add_losses)(void *context, seg_plan *plan, seg_error *err);
+    void *add_context;
 } seg_scoring_options;
 
-/* The rows, for a struct whose field `scoring` is the above. */
+/* The rows, for a struct whose field `scoring` is the above; reading without --loss and --metric. */
 extern const char *const seg_axis_words[];
-#define SEG_SCORING_ROWS(type_)                                                                                       \
-    {'l', "loss", SEG_OPTION_TEXTS, offsetof(type_, scoring.losses), false, "SPEC", NULL, 0, 0,                       \
-     "ce,dice for probabilities, none for labels",                                                                    \
-     "losses: names, 'all', a level (pixel, region, boundary, combination), 'none', with parameters as in "           \
-     "tversky:alpha=0.7,beta=0.3; or a formula over losses as 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be "      \
-     "repeated", SEG_COMPLETE_LOSS},                                               \
-    {'m', "metric", SEG_OPTION_TEXTS, offsetof(type_, scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,iou,hd95",    \
-     "metrics: names, 'all', a family, 'none', with parameters as in hd95:convention=medpy; may be repeated",         \
-     SEG_COMPLETE_METRIC},                                                                                            \
+#define SEG_READING_ROWS(type_)                                                                                       \
     {0, "convention", SEG_OPTION_TEXT, offsetof(type_, scoring.convention), false, "NAME", NULL, 0, 0, "segloss",     \
      "whose definitions the metrics follow; see 'segloss list conventions'", SEG_COMPLETE_CONVENTION},                \
     {0, "input", SEG_OPTION_CHOICE, offsetof(type_, scoring.input), false, "KIND", seg_read_as_words, 0, 0, "auto",   \
@@ -71,6 +66,17 @@ extern const char *const seg_axis_words[];
      "errors only, no remarks and no progress", SEG_COMPLETE_NOTHING},                                                \
     {'v', "verbose", SEG_OPTION_COUNT, offsetof(type_, scoring.verbose), false, NULL, NULL, 0, 0, NULL,               \
      "say what was decided; twice: and how long it took", SEG_COMPLETE_NOTHING}
+
+#define SEG_SCORING_ROWS(type_)                                                                                       \
+    {'l', "loss", SEG_OPTION_TEXTS, offsetof(type_, scoring.losses), false, "SPEC", NULL, 0, 0,                       \
+     "ce,dice for probabilities, none for labels",                                                                    \
+     "losses: names, 'all', a level (pixel, region, boundary, combination), 'none', with parameters as in "           \
+     "tversky:alpha=0.7,beta=0.3; or a formula over losses as 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be "      \
+     "repeated", SEG_COMPLETE_LOSS},                                               \
+    {'m', "metric", SEG_OPTION_TEXTS, offsetof(type_, scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,iou,hd95",    \
+     "metrics: names, 'all', a family, 'none', with parameters as in hd95:convention=medpy; may be repeated",         \
+     SEG_COMPLETE_METRIC},  \
+    SEG_READING_ROWS(type_)
 
 /* Defaults that are not 0. */
 void seg_scoring_preset(seg_scoring_options *options);

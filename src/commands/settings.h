@@ -5,7 +5,7 @@
 #include "../results/report.h"
 #include "scoring.h"
 
-enum { SEG_SETTINGS_MAX = 16 };
+enum { SEG_SETTINGS_MAX = 20 };
 
 /* {0} is empty. */
 typedef struct {

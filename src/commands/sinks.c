@@ -49,7 +49,7 @@ static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_se
 {
     seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
                               .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
-                              .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
+                              .watch = o->watch, .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? terminal_width() : 0};
     const seg_report_format *format = NULL;
     bool lines;
@@ -71,6 +71,7 @@ seg_status seg_sinks_open(seg_sinks *sinks, const seg_sink_options *o, const seg
     size_t n = o->outputs.n ? o->outputs.n : 1;
     seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
 
+    sinks->watch = o->watch;
     for (size_t i = 0; i < n && !st; i++) {
         sinks->n = i + 1;
         sinks->sink[i].path = output_path(o, i);
@@ -81,7 +82,8 @@ seg_status seg_sinks_open(seg_sinks *sinks, const seg_sink_options *o, const seg
 
 seg_status seg_sinks_add(seg_sinks *sinks, const seg_case *c, seg_error *err)
 {
-    seg_status st = SEG_OK;
+    const seg_watch *watch = sinks->watch;
+    seg_status st = watch ? watch->add(watch->context, c, err) : SEG_OK;
 
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_add(&sinks->sink[i].report, c, err);
@@ -122,6 +124,16 @@ void seg_sinks_free(seg_sinks *sinks)
     }
     free(sinks->sink);
     *sinks = (seg_sinks){0};
+}
+
+bool seg_sinks_table(const seg_sink_options *o)
+{
+    const seg_report_format *format = NULL;
+
+    for (size_t i = 0; i < o->outputs.n || !i; i++)
+        if (!find_format(o, output_path(o, i), &format, NULL) && !strcmp(format->name, "table"))
+            return true;
+    return false;
 }
 
 const char *seg_sinks_growing(const seg_sink_options *o)

@@ -13,6 +13,7 @@ typedef struct {
     bool no_header, summary_only;
     const char *na;
     int colour;
+    const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
 } seg_sink_options;
 
 extern const char *const seg_colour_words[];
@@ -43,6 +44,7 @@ typedef struct {
 typedef struct {
     size_t n;
     seg_sink *sink;
+    const seg_watch *watch;
 } seg_sinks;
 
 /* Opens them all. `growing`: jsonl files are written in place, line by line; the first of them keeps `keep` bytes. */
@@ -56,6 +58,9 @@ seg_status seg_sinks_keep(seg_sinks *sinks, seg_error *err);
 /* Whether the reader of stdout has left. */
 bool seg_sinks_closed(const seg_sinks *sinks);
 void seg_sinks_free(seg_sinks *sinks);
+
+/* Whether one of the reports is a table. */
+bool seg_sinks_table(const seg_sink_options *options);
 
 /* The path of the one -o file that is jsonl, or NULL when there is none. */
 const char *seg_sinks_growing(const seg_sink_options *options);

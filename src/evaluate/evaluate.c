@@ -36,8 +36,16 @@ static seg_status make_room(struct values *v, const seg_plan *plan, size_t class
     return st;
 }
 
-static seg_status compute_losses(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_error *err)
+/* Who looks at the losses while they are at hand, and for which case; of slices nobody. */
+struct looking {
+    const seg_observer *observer;
+    seg_case *out;
+};
+
+static seg_status compute_losses(struct values *v, const seg_pair *pair, const seg_plan *plan,
+                                 const struct looking *looking, seg_error *err)
 {
+    const seg_observer *observer = looking ? looking->observer : NULL;
     seg_loss_job *job = NULL;
     seg_work work = {0};
     seg_status st;
@@ -51,18 +59,20 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
         st = seg_work_begin(&work, pair, err);
     if (!st)
         st = seg_losses_compute(&work, job, plan->losses, v->score, err);
+    if (!st && observer)
+        st = observer->look(observer->context, looking->out, &work, plan, v->score, err);
     seg_work_free(&work);
     free(job);
     return st;
 }
 
 static seg_status compute(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_empty_policy empty,
-                          seg_error *err)
+                          const struct looking *looking, seg_error *err)
 {
     seg_status st = make_room(v, plan, (size_t)pair->classes, err);
 
     if (!st)
-        st = compute_losses(v, pair, plan, err);
+        st = compute_losses(v, pair, plan, looking, err);
     if (!st && plan->metrics.n)
         st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, v->metric, err);
     if (!st)
@@ -115,30 +125,33 @@ static seg_status add_loss(const struct rows *r, const struct values *v, size_t 
 
 /* What a formula sees: the losses over all classes, or those of one class. */
 struct looked {
-    const struct values *values;
+    const seg_score *score;
     int class; /* -1: over all */
 };
 
 static seg_value look(const void *context, size_t index)
 {
     const struct looked *l = context;
-    const seg_score *score = &l->values->score[index];
 
-    return l->class < 0 ? score->total : score->by_class[l->class];
+    return l->class < 0 ? l->score[index].total : l->score[index].by_class[l->class];
 }
 
-static seg_status add_expression(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int class)
 {
-    const seg_expression *e = &r->plan->expression[i];
-    struct looked l = {v, -1};
-    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS, .measure = e->name,
-                   .params = r->plan->expression_text[i]};
-    seg_status st = seg_case_add_value(r->out, row, seg_expression_value(e, look, &l), err);
+    const struct looked l = {score, class};
 
-    for (l.class = 0; r->per_class && !st && l.class < r->pair->classes; l.class++) {
-        row.class = l.class;
-        st = seg_case_add_value(r->out, row, seg_expression_value(e, look, &l), err);
-    }
+    return item->is_expression ? seg_expression_value(&plan->expression[item->index], look, &l) : look(&l, item->index);
+}
+
+static seg_status add_expression(const struct rows *r, const struct values *v, const seg_plan_item *item, long slice,
+                                 seg_error *err)
+{
+    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS,
+                   .measure = r->plan->expression[item->index].name, .params = r->plan->expression_text[item->index]};
+    seg_status st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, -1), err);
+
+    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
+        st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, row.class), err);
     return st;
 }
 
@@ -159,9 +172,12 @@ static seg_status add_rows(const struct rows *r, const struct values *v, long sl
 {
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; i < r->plan->items && !st; i++)
-        st = r->plan->item[i].is_expression ? add_expression(r, v, r->plan->item[i].index, slice, err)
-                                            : add_loss(r, v, r->plan->item[i].index, slice, err);
+    for (size_t i = 0; i < r->plan->items && !st; i++) {
+        const seg_plan_item *item = &r->plan->item[i];
+
+        if (!item->hidden)
+            st = item->is_expression ? add_expression(r, v, item, slice, err) : add_loss(r, v, item->index, slice, err);
+    }
     for (size_t i = 0; i < r->plan->metrics.n && !st; i++)
         st = add_metric(r, v, i, slice, err);
     return st;
@@ -187,7 +203,7 @@ static void compute_slice(void *context, size_t index, int worker)
     v->status = seg_pair_slice(&slice, s->pair, s->axis, index, &v->error);
     if (v->status)
         return;
-    v->status = compute(v, &slice, s->plan, s->empty, &v->error);
+    v->status = compute(v, &slice, s->plan, s->empty, NULL, &v->error);
     seg_pair_free_maps(&slice);
 }
 
@@ -241,11 +257,12 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
+    const struct looking looking = {options->observer, out};
     struct values v = {0};
     seg_status st = describe(out, pair, err);
 
     if (!st)
-        st = compute(&v, pair, plan, options->empty, err);
+        st = compute(&v, pair, plan, options->empty, &looking, err);
     if (!st)
         st = add_rows(&r, &v, -1, err);
     if (!st && options->per_slice)

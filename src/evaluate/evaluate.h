@@ -7,12 +7,23 @@
 #include "../volume/pair.h"
 #include "plan.h"
 
+/* Looks at a case while its losses are at hand: may measure more of it, into out->aside. score[plan->losses]. */
+typedef struct {
+    void *context;
+    seg_status (*look)(void *context, seg_case *out, seg_work *work, const seg_plan *plan, const seg_score *score,
+                       seg_error *err);
+} seg_observer;
+
 typedef struct {
     bool per_class;         /* rows for each class beside the aggregate */
     bool per_slice;         /* rows for each slice beside those of the case */
     int slice_axis;         /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
+    const seg_observer *observer; /* NULL: none */
 } seg_evaluate_options;
+
+/* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */
+seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int class);
 
 /* Fills shape, spacing, classes and rows of a named case. Rows come in the order of the plan, the aggregate before
  * the classes, the whole case before its slices. Slices are computed side by side. */

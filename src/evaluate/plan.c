@@ -70,12 +70,13 @@ static seg_status show(seg_plan *plan, bool is_expression, size_t index, seg_err
 {
     seg_status st = seg_grow(&plan->item, &plan->item_room, plan->items + 1, sizeof *plan->item, "the plan", err);
 
-    for (size_t i = 0; !st && i < plan->items; i++)
-        if (plan->item[i].is_expression == is_expression && plan->item[i].index == index)
+    if (st)
+        return st;
+    for (plan->last = 0; plan->last < plan->items; plan->last++)
+        if (plan->item[plan->last].is_expression == is_expression && plan->item[plan->last].index == index)
             return SEG_OK;
-    if (!st)
-        plan->item[plan->items++] = (seg_plan_item){is_expression, index};
-    return st;
+    plan->item[plan->items++] = (seg_plan_item){.is_expression = is_expression, .index = index};
+    return SEG_OK;
 }
 
 static seg_status add_loss(seg_plan *plan, const seg_loss *loss, const char *before, const char *text, seg_error *err)

@@ -16,6 +16,7 @@ typedef struct {
 /* What gets rows: a loss, or a formula over losses, in the order in which they were asked for. */
 typedef struct {
     bool is_expression;
+    bool hidden;            /* computed, but without rows */
     size_t index;           /* into loss or expression */
 } seg_plan_item;
 
@@ -29,6 +30,7 @@ typedef struct {
     size_t expression_text_room;
     size_t items, item_room;
     seg_plan_item *item;
+    size_t last;            /* the item that was asked for last, new or not */
     seg_metric_jobs metrics;
     char **metric_text;     /* [metrics.n] */
     size_t text_room;

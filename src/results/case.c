@@ -104,6 +104,7 @@ void seg_case_free(seg_case *c)
 {
     free(c->classes);
     free(c->rows);
+    free(c->aside);
     seg_pool_free(&c->pool);
     *c = (seg_case){0};
 }

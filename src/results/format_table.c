@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+static bool own_table(const seg_report *report)
+{
+    return report->style.watch && report->style.watch->table;
+}
+
 static void paint(seg_report *report, const char *escape)
 {
     seg_string_add(&report->text, report->style.colour ? escape : "");
@@ -47,6 +52,8 @@ static seg_status add(seg_report *report, const seg_case *c, seg_error *err)
     seg_sheet sheet = {0};
     seg_status st = SEG_OK;
 
+    if (own_table(report))
+        return SEG_OK;
     add_title(report, c);
     if (!seg_case_ok(c)) {
         add_failure(report, c);
@@ -67,6 +74,8 @@ static seg_status end(seg_report *report, seg_error *err)
     seg_sheet sheet = {0};
     seg_status st;
 
+    if (own_table(report))
+        return report->style.watch->table(report->style.watch->context, &report->style, &report->text, err);
     if (report->style.no_summary || !report->summary.n || (report->cases < 2 && !report->style.summary_only))
         return SEG_OK;
     seg_string_printf(&report->text, "%s%zu case%s", report->written ? "\n" : "", report->cases,

@@ -65,6 +65,7 @@ typedef struct {
     seg_row *rows;
     size_t n, room;
     seg_pool pool;          /* owns every text above */
+    double *aside;          /* numbers of a command's own that no report shows; free()d with the case */
 } seg_case;
 
 /* Sets name and paths; each may be NULL. The status becomes "ok". */
@@ -92,8 +93,19 @@ typedef struct {
     const char *name, *value;
 } seg_setting;
 
-/* How a report looks. {0} is a plain report. The texts must outlive it. */
+struct seg_report_style;
+
+/* A command's own look at the cases of its reports. */
 typedef struct {
+    void *context;
+    /* Every case, in order, before it is reported. */
+    seg_status (*add)(void *context, const seg_case *c, seg_error *err);
+    /* What the table format prints at the end, instead of blocks of cases and their summary. NULL: as ever. */
+    seg_status (*table)(void *context, const struct seg_report_style *style, seg_string *out, seg_error *err);
+} seg_watch;
+
+/* How a report looks. {0} is a plain report. The texts must outlive it. */
+typedef struct seg_report_style {
     const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
     size_t n_settings;
     int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4
@@ -104,6 +116,7 @@ typedef struct {
     bool summary_only;
     bool no_summary;        /* table, md, latex, json: cases alone */
     int width;              /* columns of the terminal for `table`; < 1: unlimited */
+    const seg_watch *watch; /* table: who prints it instead; may be NULL */
 } seg_report_style;
 
 struct seg_report;
