@@ -453,7 +453,7 @@ seg_status seg_classes_read(seg_classes *classes, const char *text, seg_error *e
     return SEG_OK;
 }
 
-bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_t id, bool present)
+bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_t id, bool foreground, bool present)
 {
     switch (classes->kind == SEG_CLASSES_PRESET ? preset : classes->kind) {
     case SEG_CLASSES_ALL:
@@ -461,13 +461,13 @@ bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_
     case SEG_CLASSES_PRESENT:
         return present;
     case SEG_CLASSES_PRESENT_FG:
-        return present && id != 0;
+        return present && foreground;
     case SEG_CLASSES_LISTED:
         for (size_t i = 0; i < classes->n; i++)
             if (classes->range[i][0] <= id && id <= classes->range[i][1])
                 return true;
         return false;
     default:
-        return id != 0;
+        return foreground;
     }
 }

@@ -83,9 +83,9 @@ void seg_params_write_range(const seg_param *row, seg_string *out);
 
 void seg_params_free(const seg_param *rows, void *params);
 
-/* True when class `index` with the given id belongs to the selection. `preset` replaces SEG_CLASSES_PRESET;
- * `present` says whether the truth has a voxel of it. The background is the class with id 0. */
-bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_t id, bool present);
+/* True when the class with the given id belongs to the selection. `preset` replaces SEG_CLASSES_PRESET; `foreground`
+ * says whether it is not the background, `present` whether the truth has a voxel of it. */
+bool seg_classes_has(const seg_classes *classes, seg_classes_kind preset, int64_t id, bool foreground, bool present);
 
 /* Reads "fg", "all", "present", "present-fg" or "1-3/7" ("," is accepted for "/"). */
 seg_status seg_classes_read(seg_classes *classes, const char *text, seg_error *err);

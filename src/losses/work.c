@@ -63,7 +63,8 @@ seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const flo
 
 bool seg_work_takes(const seg_work *work, const seg_classes *classes, seg_classes_kind preset, int class)
 {
-    return seg_classes_has(classes, preset, work->pair->id[class], work->truth_voxels[class] > 0);
+    return seg_classes_has(classes, preset, work->pair->id[class], seg_pair_foreground(work->pair, class),
+                           work->truth_voxels[class] > 0);
 }
 
 int seg_work_taken(const seg_work *work, const seg_classes *classes, seg_classes_kind preset)

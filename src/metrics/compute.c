@@ -253,7 +253,7 @@ static size_t order_classes(const seg_pair *pair, const seg_tally *tally, struct
     size_t n = 0;
 
     for (int c = 0; c < pair->classes; c++)
-        if (pair->id[c] != 0)
+        if (seg_pair_foreground(pair, c))
             order[n++] = (struct task){c, voxels_of_box(tally, c)};
     qsort(order, n, sizeof *order, larger_first);
     return n;

@@ -118,8 +118,10 @@ seg_status seg_report_add(seg_report *report, const seg_case *c, seg_error *err)
 
 seg_status seg_report_end(seg_report *report, seg_error *err)
 {
-    seg_status st = report->format->end(report, err);
+    seg_status st = seg_summary_pool(&report->summary, err);
 
+    if (!st)
+        st = report->format->end(report, err);
     return st ? st : flush(report, err);
 }
 

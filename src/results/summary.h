@@ -52,6 +52,11 @@ typedef struct {
 
 seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err);
 
+/* Where the report has tp, fp and fn, adds what all cases say as one: the IoU of each class from its summed voxels,
+ * and their mean, as iou and miou with the parameter pooled=yes. That is how data sets of street scenes are scored.
+ * Called once, after the last case. */
+seg_status seg_summary_pool(seg_summary *summary, seg_error *err);
+
 /* Sorts a copy of the values. */
 seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err);
 

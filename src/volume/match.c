@@ -356,6 +356,15 @@ static seg_status share_ignored(seg_pair *pair, seg_error *err)
     return st ? st : seg_labelmap_overlay(&pair->hard, &pair->truth, ignored, ignored, err);
 }
 
+/* A list that names 0 says that it is a class like the others. */
+static bool lists_zero(const seg_match_options *options)
+{
+    for (size_t i = 0; i < options->n_classes; i++)
+        if (options->classes[i] == 0)
+            return true;
+    return false;
+}
+
 static seg_status build(struct match *m, seg_error *err)
 {
     seg_pair *pair = m->pair;
@@ -369,6 +378,7 @@ static seg_status build(struct match *m, seg_error *err)
         return seg_fail(err, SEG_MISMATCH, "%s and %s speak of %zu classes, at most %d are possible",
                         m->prediction->path, m->truth->path, m->ids, SEG_LABELS_MAX);
     pair->classes = (int)m->ids;
+    pair->has_background = !lists_zero(m->options);
     st = take_names(m, err);
     if (!st)
         st = fill_truth(m, &pair->ignores, err);

@@ -2,8 +2,8 @@
  *
  * The prediction is a map of probabilities or a map of labels; a label map is seen by the losses as probabilities
  * 0 and 1. The truth is a map of labels, or (for the losses that allow it) a soft truth. Classes have an index
- * 0..classes-1, used by the code, and an id, the label in the files, used by people. Index 0 is the background, id 0,
- * unless the class list given by the user leaves it out.
+ * 0..classes-1, used by the code, and an id, the label in the files, used by people. Id 0 is the
+ * background, unless the user's list of classes names it: then it is a class like the others (a street's road).
  */
 #ifndef SEG_VOLUME_PAIR_H
 #define SEG_VOLUME_PAIR_H
@@ -21,6 +21,7 @@ typedef struct {
     int classes;            /* at least 2 */
     int64_t *id;            /* [classes] */
     char **label;           /* [classes] names, entries may be NULL */
+    bool has_background;    /* id 0 is the background; see seg_pair_foreground() */
     bool ignores;           /* some voxels are ignored: they count nowhere */
     seg_labelmap truth;     /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
     seg_labelmap hard;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
@@ -41,6 +42,12 @@ void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, do
 /* Probability of the true class, ignored voxels left out: fills p[] and code[] (room for n each) and returns how
  * many there are. For label truths. n is at most SEG_BLOCK. */
 size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *p, uint16_t *code);
+
+/* Whether a class is not the background. */
+static inline bool seg_pair_foreground(const seg_pair *pair, int class)
+{
+    return !pair->has_background || pair->id[class] != 0;
+}
 
 /* True when the truth is a map of probabilities. */
 static inline bool seg_pair_soft(const seg_pair *pair)

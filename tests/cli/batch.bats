@@ -209,3 +209,26 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     "$SEGLOSS" eval pred truth -f jsonl 2>err | head -1 | jq -e '.case == "bin2d_large"'
     [ ! -s err ]
 }
+
+@test "the summary pools a data set when it has the counts" {
+    make_folders multi2d multi3d
+    "$SEGLOSS" eval pred truth -l none -m tp,fp,fn -f json >out.json
+    # sum over the cases, then IoU, then the mean over the classes: by another program
+    jq -e '
+        ([.cases[].results[] | select(.class)] | group_by(.class) | map(
+            (map(select(.measure == "tp").value) | add) as $tp | (map(select(.measure == "fp").value) | add) as $fp |
+            (map(select(.measure == "fn").value) | add) as $fn | $tp / ($tp + $fp + $fn)) | add / length) as $wanted |
+        (.summary[] | select(.measure == "miou" and .params.pooled == "yes").mean) as $got |
+        ($got - $wanted | fabs) < 1e-15' out.json
+    "$SEGLOSS" eval pred truth -l none -m dsc -f json | jq -e 'all(.summary[]; .params.pooled == null)'
+}
+
+@test "a class list that names 0 makes it a class like the others" {
+    make_folders multi2d
+    "$SEGLOSS" eval -l none -m dsc -f csv "$GOLDEN/multi2d/gt.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" >three
+    "$SEGLOSS" eval -l none -m dsc -c 0-3 -f csv "$GOLDEN/multi2d/gt.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" >four
+    [ "$(wc -l <three)" -eq 5 ]
+    [ "$(wc -l <four)" -eq 6 ]
+    "$SEGLOSS" eval -m none -l dice -c 0-3 -f value --no-per-class "$GOLDEN/multi2d/pred.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" >a
+    "$SEGLOSS" eval -m none -l dice:classes=all -f value --no-per-class "$GOLDEN/multi2d/pred.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" | cmp - a
+}

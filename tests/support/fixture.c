@@ -146,10 +146,10 @@ void fixture_labels(seg_pair *pair, const size_t n[3], const double mm[3], int c
     seg_match_options options = OPTIONS;
     seg_image a, b;
 
-    for (int class = 0; class < classes; class++)
-        id[class] = class;
+    for (int class = 1; class < classes; class++)
+        id[class - 1] = class; /* 0 is not named, so it is the background */
     options.classes = id;
-    options.n_classes = (size_t)classes;
+    options.n_classes = (size_t)classes - 1;
     from_u8(&a, &grid, prediction);
     from_u8(&b, &grid, truth);
     match(pair, &a, &b, &options);

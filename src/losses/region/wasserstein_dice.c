@@ -116,7 +116,7 @@ static void set_weights(struct costs *k, const seg_work *work, const struct wass
         if (p->weighting == GDL)
             k->a[c] = 1 / ((double)work->truth_voxels[c] + 1);
         else
-            k->a[c] = work->pair->id[c] != 0;
+            k->a[c] = seg_pair_foreground(work->pair, c);
     }
 }
 
