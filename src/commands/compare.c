@@ -78,7 +78,7 @@ static const seg_option rows[] = {
     TEXT_ROW("caption", caption, "TEXT", "none", "caption of the table"),
     TEXT_ROW("label", label, "TEXT", "none", "label of the LaTeX table"),
     {'f', "format", SEG_OPTION_TEXT, AT(format), false, "FORMAT", NULL, 0, 0, "text; or by the extension of -o",
-     "text, markdown, latex, html, csv or json", SEG_COMPLETE_FORMAT},
+     "text, markdown, latex, html, csv or json", SEG_COMPLETE_NOTHING},
     {'o', "output", SEG_OPTION_TEXT, AT(output), false, "FILE", NULL, 0, 0, "stdout",
      "where the table goes; a file appears whole or not at all", SEG_COMPLETE_FILE},
     {0, "plot", SEG_OPTION_TEXT, AT(plot), false, "FILE.svg", NULL, 0, 0, NULL,

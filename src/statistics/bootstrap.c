@@ -25,21 +25,39 @@ typedef struct {
     double *mean; /* [resamples][k] */
 } resampling;
 
-static void resample(void *context, size_t b, int worker)
+/* The usual case of one method, with its sum in a register. */
+static double mean_of_draws(const resampling *r, uint64_t first)
 {
-    const resampling *r = context;
-    double *mean = r->mean + b * r->k;
+    double sum = 0;
 
-    (void)worker;
+    for (size_t j = 0; j < r->n; j++)
+        sum += r->x[seg_random_below(r->seed, first + j, r->n)];
+    return sum / (double)r->n;
+}
+
+static void means_of_draws(const resampling *r, uint64_t first, double *mean)
+{
     memset(mean, 0, r->k * sizeof *mean);
     for (size_t j = 0; j < r->n; j++) {
-        const double *row = r->x + seg_random_below(r->seed, (uint64_t)b * r->n + j, r->n) * r->k;
+        const double *row = r->x + seg_random_below(r->seed, first + j, r->n) * r->k;
 
         for (size_t m = 0; m < r->k; m++)
             mean[m] += row[m];
     }
     for (size_t m = 0; m < r->k; m++)
         mean[m] /= (double)r->n;
+}
+
+static void resample(void *context, size_t b, int worker)
+{
+    const resampling *r = context;
+    uint64_t first = (uint64_t)b * r->n;
+
+    (void)worker;
+    if (r->k == 1)
+        r->mean[b] = mean_of_draws(r, first);
+    else
+        means_of_draws(r, first, r->mean + b * r->k);
 }
 
 static double acceleration(const double *x, size_t n, double mean)
