@@ -44,7 +44,7 @@ static const seg_option rows[] = {
      "in tversky:alpha=0.7,beta=0.3; may be repeated", SEG_COMPLETE_LOSS},
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
      "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
-     "soft-label, temperature, size, fov; see below", SEG_COMPLETE_NOTHING},
+     "soft-label, temperature, size, fov; see above", SEG_COMPLETE_NOTHING},
     {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
      "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
     {0, "image", SEG_OPTION_INTEGER, offsetof(struct options, image), false, "N", NULL, 4, 4096, "128",
@@ -550,7 +550,11 @@ const seg_command seg_command_curves = {
         "offset goes from erosion to dilation; boundary roughens the border; missing loses parts; spurious finds false "
         "objects; mix trades false positives for false negatives at a fixed number of errors; pred-noise and label-noise "
         "flip voxels of the prediction or of the truth; soft-label softens the truth's border; temperature makes the "
-        "prediction unsure; size grows the object under a fixed shift; fov grows the image around it.",
+        "prediction unsure; size grows the object under a fixed shift; fov grows the image around it.\n\n"
+        "curves.csv has a row for every object, seed, step and loss: counts, scores and distances of the prediction, the "
+        "loss and its scaled value; rows stand in the order of the x axis. scores.csv has a row for every object, loss and "
+        "yardstick. A verdict of monotone, saturating, wavy or fluctuating follows from the drawdown (0.05, 0.10) and the "
+        "plateau (0.25); the limits are a convention. Seed 0 gives the figure's own jitter.",
     .examples = "segloss curves\tthe figure with its eight losses, in segloss-curves/\n"
                 "segloss curves --loss all --seeds 16 -o all\tall losses as a grid, scores over 16 seeds\n"
                 "segloss curves --loss all --layout scores\tone row for each loss\n"
