@@ -17,11 +17,11 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval compare merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval compare sweep merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval compare merge info list describe curves help' ;;
+    help) _segloss_words 'eval compare sweep merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
@@ -91,6 +91,43 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --alpha --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    sweep)
+        case $prev in
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 all none'; return ;;
+        --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --classes | -c) return ;;
+        --labels | -L) _segloss_files; return ;;
+        --ignore-label | -i) return ;;
+        --threshold | -t) return ;;
+        --spacing) return ;;
+        --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
+        --empty) _segloss_words 'na zero-one nnunet monai brats diagonal'; return ;;
+        --nan) _segloss_words 'error skip zero'; return ;;
+        --slice-axis) _segloss_words 'auto x y z'; return ;;
+        --memory) return ;;
+        --threads | -j) return ;;
+        --gradient) _segloss_words 'prob logit none'; return ;;
+        --plot) _segloss_files; return ;;
+        --prediction | -p) _segloss_files; return ;;
+        --truth | -g) _segloss_files; return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --output | -o) _segloss_files; return ;;
+        --digits) return ;;
+        --na) return ;;
+        --color) _segloss_words 'auto always never'; return ;;
+        --pairs) _segloss_files; return ;;
+        --match) return ;;
+        --progress) _segloss_words 'auto always never lines'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -39,6 +39,7 @@ static seg_status make_room(struct values *v, const seg_plan *plan, size_t class
 /* Who looks at the losses while they are at hand, and for which case; of slices nobody. */
 struct looking {
     const seg_observer *observer;
+    const seg_notes *notes;
     seg_case *out;
 };
 
@@ -57,6 +58,7 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
         job[i] = (seg_loss_job){plan->loss[i].loss, plan->loss[i].params};
     if (!st)
         st = seg_work_begin(&work, pair, err);
+    work.notes = looking ? looking->notes : NULL; /* once for the case, not again for every slice */
     if (!st)
         st = seg_losses_compute(&work, job, plan->losses, v->score, err);
     if (!st && observer)
@@ -257,7 +259,7 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
-    const struct looking looking = {options->observer, out};
+    const struct looking looking = {options->observer, options->notes, out};
     struct values v = {0};
     seg_status st = describe(out, pair, err);
 

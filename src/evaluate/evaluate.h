@@ -20,6 +20,7 @@ typedef struct {
     int slice_axis;         /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
     const seg_observer *observer; /* NULL: none */
+    const seg_notes *notes; /* for remarks of losses about the whole case; NULL: none */
 } seg_evaluate_options;
 
 /* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */

@@ -103,15 +103,17 @@ seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char
     seg_pair pair = {0};
     struct names names = {0};
     seg_match_options match = scoring->match;
+    seg_evaluate_options evaluate = scoring->evaluate;
     seg_status st = read_both(&p, &t, scoring, prediction, truth, notes, err);
 
+    evaluate.notes = notes;
     if (!st && scoring->find_names && !match.names && strcmp(truth, "-"))
         st = add_names(&names, &match, truth, notes);
     if (!st)
         st = seg_pair_match(&pair, &p, &t, &match, notes, err);
     if (!st)
         st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
-                          &scoring->evaluate, err);
+                          &evaluate, err);
     seg_pair_free(&pair);
     seg_image_free(&p);
     seg_image_free(&t);
