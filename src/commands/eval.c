@@ -8,6 +8,7 @@
 #include "eval_options.h"
 #include "interrupt.h"
 #include "settings.h"
+#include "stages.h"
 
 static const seg_option rows[] = {
     SEG_SCORING_ROWS(seg_eval_options),
@@ -77,13 +78,16 @@ static seg_status score_pair(seg_sinks *sinks, const seg_scoring *scoring, const
 {
     seg_case scored = {0};
     char *name = seg_case_stem(pair[0]);
+    double since;
     seg_status st = name ? seg_case_name(&scored, name, pair[0], pair[1], err)
                          : seg_fail(err, SEG_MEMORY, "not enough memory for the name of a case");
 
     if (!st)
         st = seg_score_files(&scored, scoring, pair[0], pair[1], &messages->notes, err);
+    since = seg_seconds();
     if (!st)
         st = seg_sinks_add(sinks, &scored, err);
+    seg_took(scoring->evaluate.timing, &since, "write", "");
     seg_case_free(&scored);
     free(name);
     return st;
@@ -94,6 +98,7 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
 {
     seg_sinks sinks = {0};
     bool kept = true;
+    double since;
     seg_status st;
 
     if (o->resume || o->shard)
@@ -105,8 +110,10 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
         st = score_pair(&sinks, scoring, pair, messages, err);
     if (!st)
         st = seg_eval_gates(o, &sinks, messages, &kept, err);
+    since = seg_seconds();
     if (!st)
         st = seg_sinks_keep(&sinks, err);
+    seg_took(scoring->evaluate.timing, &since, "write", "");
     seg_sinks_free(&sinks);
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
@@ -135,13 +142,18 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     const seg_eval_options *o = values;
     seg_scoring_setup setup = {0};
     seg_settings settings = {0};
-    seg_status st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
+    seg_stages stages;
+    seg_status st;
 
+    seg_stages_begin(&stages);
+    st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
+    setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     seg_settings_fill(&settings, &o->scoring);
     if (!st)
         st = seg_eval_check_gates(o, err);
     if (!st)
         st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
+    seg_stages_print(&stages, messages);
     seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);
     return st;

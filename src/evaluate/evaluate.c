@@ -41,6 +41,7 @@ struct looking {
     const seg_observer *observer;
     const seg_notes *notes;
     seg_case *out;
+    const seg_timing *timing;
 };
 
 static seg_status compute_losses(struct values *v, const seg_pair *pair, const seg_plan *plan,
@@ -68,15 +69,28 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
     return st;
 }
 
+static void tell_losses(const struct values *v, const seg_plan *plan, const seg_timing *timing)
+{
+    for (size_t i = 0; timing && i < plan->losses; i++)
+        timing->took(timing->context, "loss", plan->loss[i].loss->name, v->score[i].seconds);
+}
+
 static seg_status compute(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_empty_policy empty,
                           const struct looking *looking, seg_error *err)
 {
+    const seg_timing *timing = looking ? looking->timing : NULL;
     seg_status st = make_room(v, plan, (size_t)pair->classes, err);
+    double since;
 
     if (!st)
         st = compute_losses(v, pair, plan, looking, err);
-    if (!st && plan->metrics.n)
+    if (!st)
+        tell_losses(v, plan, timing);
+    since = seg_seconds();
+    if (!st && plan->metrics.n) {
         st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, v->metric, err);
+        seg_took(timing, &since, "metrics", "");
+    }
     if (!st)
         st = seg_probmap_check(&pair->prob, err);
     return st;
@@ -205,7 +219,7 @@ static void compute_slice(void *context, size_t index, int worker)
     v->status = seg_pair_slice(&slice, s->pair, s->axis, index, &v->error);
     if (v->status)
         return;
-    v->status = compute(v, &slice, s->plan, s->empty, NULL, &v->error);
+    v->status = compute(v, &slice, s->plan, s->empty, NULL, &v->error); /* side by side: timed together */
     seg_pair_free_maps(&slice);
 }
 
@@ -259,16 +273,20 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
-    const struct looking looking = {options->observer, options->notes, out};
+    const struct looking looking = {options->observer, options->notes, out, options->timing};
     struct values v = {0};
     seg_status st = describe(out, pair, err);
+    double since;
 
     if (!st)
         st = compute(&v, pair, plan, options->empty, &looking, err);
     if (!st)
         st = add_rows(&r, &v, -1, err);
-    if (!st && options->per_slice)
+    since = seg_seconds();
+    if (!st && options->per_slice) {
         st = add_slices(&r, options, err);
+        seg_took(options->timing, &since, "slices", "");
+    }
     free_values(&v);
     return st;
 }

@@ -3,6 +3,7 @@
 #define SEG_EVALUATE_EVALUATE_H
 
 #include "../base/error.h"
+#include "../base/timing.h"
 #include "../results/report.h"
 #include "../volume/pair.h"
 #include "plan.h"
@@ -21,6 +22,7 @@ typedef struct {
     seg_empty_policy empty;
     const seg_observer *observer; /* NULL: none */
     const seg_notes *notes; /* for remarks of losses about the whole case; NULL: none */
+    const seg_timing *timing; /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 
 /* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */

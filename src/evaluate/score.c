@@ -104,13 +104,16 @@ seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char
     struct names names = {0};
     seg_match_options match = scoring->match;
     seg_evaluate_options evaluate = scoring->evaluate;
+    double since = seg_seconds();
     seg_status st = read_both(&p, &t, scoring, prediction, truth, notes, err);
 
     evaluate.notes = notes;
+    seg_took(evaluate.timing, &since, "read", "");
     if (!st && scoring->find_names && !match.names && strcmp(truth, "-"))
         st = add_names(&names, &match, truth, notes);
     if (!st)
         st = seg_pair_match(&pair, &p, &t, &match, notes, err);
+    seg_took(evaluate.timing, &since, "match", "");
     if (!st)
         st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
                           &evaluate, err);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "../base/timing.h"
+
 const char *const seg_form_words[] = {"reference", "survey", NULL};
 const char *const seg_reduction_words[] = {"mean", "sum", NULL};
 const char *const seg_level_names[SEG_LEVELS] = {"pixel", "region", "boundary", "combination"};
@@ -87,6 +89,15 @@ static bool refused(const seg_work *work, const seg_loss *loss)
     return seg_pair_soft(work->pair) && !(loss->flags & SEG_LOSS_SOFT_TRUTH);
 }
 
+/* Moves *since on to now; what went by is the score's. */
+static void count_time(seg_score *score, double *since)
+{
+    double now = seg_seconds();
+
+    score->seconds += now - *since;
+    *since = now;
+}
+
 /* An empty score, and at once the whole of it for a loss that sees all classes together. */
 static seg_status begin_score(seg_work *work, const seg_loss_job *job, seg_score *score, seg_error *err)
 {
@@ -163,13 +174,18 @@ static seg_status check_score(const seg_work *work, const seg_loss *loss, const 
 
 seg_status seg_losses_compute(seg_work *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err)
 {
+    double since = seg_seconds();
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; !st && i < n; i++)
+    for (size_t i = 0; !st && i < n; i++) {
         st = begin_score(work, &jobs[i], &scores[i], err);
+        count_time(&scores[i], &since);
+    }
     for (int class = 0; !st && class < work->pair->classes; class++)
-        for (size_t i = 0; !st && i < n; i++)
+        for (size_t i = 0; !st && i < n; i++) {
             st = add_class(work, &jobs[i], class, &scores[i], err);
+            count_time(&scores[i], &since);
+        }
     for (size_t i = 0; !st && i < n; i++) {
         end_score(work, &jobs[i], &scores[i]);
         st = check_score(work, jobs[i].loss, &scores[i], err);

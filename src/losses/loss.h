@@ -22,6 +22,7 @@ typedef struct {
         double x;
     } extra[SEG_EXTRAS];
     size_t extras;
+    double seconds; /* the engine spent on it; what several losses share counts for the first */
 } seg_score;
 
 typedef enum { SEG_FORM_REFERENCE, SEG_FORM_SURVEY } seg_form;

@@ -130,7 +130,7 @@ static struct cost run(const char *command)
 
 /* Where things are, and what of the peers there is. */
 struct setting {
-    const char *segloss, *limit, *scripts;
+    const char *segloss, *limit, *scripts, *python;
     bool has[PROGRAMS];
     int rounds;
     long threads;
@@ -152,7 +152,7 @@ static bool command_of(char *out, size_t n, const struct setting *s, const struc
     else if (program == PLASTIMATCH)
         snprintf(out, n, "sh %s/peer_plastimatch.sh %s", s->scripts, job->plastimatch);
     else
-        snprintf(out, n, "python3 %s/peer_%s.py %s", s->scripts, program == SCIPY ? "scipy" : "torch",
+        snprintf(out, n, "%s %s/peer_%s.py %s", s->python, s->scripts, program == SCIPY ? "scipy" : "torch",
                  operands[program]);
     return true;
 }
@@ -280,9 +280,9 @@ static void find_peers(struct setting *s)
     char command[2048];
 
     s->has[OURS] = s->has[SINGLE] = s->has[LIMIT] = true;
-    snprintf(command, sizeof command, "python3 %s/peer_scipy.py", s->scripts);
+    snprintf(command, sizeof command, "%s %s/peer_scipy.py", s->python, s->scripts);
     s->has[SCIPY] = answers(command);
-    snprintf(command, sizeof command, "python3 %s/peer_torch.py", s->scripts);
+    snprintf(command, sizeof command, "%s %s/peer_torch.py", s->python, s->scripts);
     s->has[TORCH] = answers(command);
     s->has[PLASTIMATCH] = answers("plastimatch --version");
 }
@@ -298,6 +298,7 @@ int main(int argc, char **argv)
         return 2;
     }
     s.segloss = argv[2], s.limit = argv[3], s.scripts = argv[4];
+    s.python = getenv("BENCH_PYTHON") ? getenv("BENCH_PYTHON") : "/usr/bin/python3"; /* which sees Debian's packages */
     job = strcmp(argv[1], "growth") ? bench : growth;
     if (job == bench)
         find_peers(&s);

@@ -185,3 +185,15 @@ load common
     refused 2 'column 6' "$SEGLOSS" eval -l 'dice+dise' "$PRED" "$TRUTH"
     "$SEGLOSS" eval -m none -f csv -l '1/(dice-dice)' "$PRED" "$TRUTH" | grep -q 'divides by zero'
 }
+
+@test "-v -v tells where the time went and how much memory it took, and changes no number" {
+    "$SEGLOSS" eval -l ce,lovasz -m dsc "$PRED" "$TRUTH" >plain
+    "$SEGLOSS" eval -l ce,lovasz -m dsc -v -v "$PRED" "$TRUTH" >timed 2>err
+    cmp plain timed
+    for stage in read match 'loss ce' 'loss lovasz' metrics write everything; do
+        grep -qE "^segloss: eval: time: $stage [0-9.]+ ms" err
+    done
+    grep -qE '^segloss: eval: memory: [0-9.]+ MB at most$' err
+    "$SEGLOSS" eval -l ce,lovasz -m dsc -v "$PRED" "$TRUTH" 2>err >/dev/null
+    ! grep -q 'time:' err
+}
