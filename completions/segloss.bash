@@ -84,7 +84,7 @@ _segloss() {
         --seed) return ;;
         --caption) return ;;
         --label) return ;;
-        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --format | -f) return ;;
         --output | -o) _segloss_files; return ;;
         --plot) _segloss_files; return ;;
         --color) _segloss_words 'auto always never'; return ;;

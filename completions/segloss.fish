@@ -82,7 +82,7 @@ complete -c segloss -n '__fish_seen_subcommand_from compare' -l boot -x -d 'boot
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l seed -x -d 'seed of the resamples'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l caption -x -d 'caption of the table'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l label -x -d 'label of the LaTeX table'
-complete -c segloss -n '__fish_seen_subcommand_from compare' -s f -l format -x -a 'table csv tsv json jsonl md latex value' -d 'text, markdown, latex, html, csv or json'
+complete -c segloss -n '__fish_seen_subcommand_from compare' -s f -l format -x -d 'text, markdown, latex, html, csv or json'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -s o -l output -r -F -d 'where the table goes; a file appears whole or not at all'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l plot -r -F -d 'draw means with intervals and critical-difference diagrams'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l color -x -a 'auto always never' -d 'colour in text'

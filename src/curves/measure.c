@@ -39,7 +39,7 @@ seg_status seg_step_pair(seg_step *step, seg_pair *pair, seg_error *err)
 {
     seg_status st;
 
-    *pair = (seg_pair){.grid = step->grid, .voxels = step->voxels, .classes = 2, .has_background = true};
+    *pair = (seg_pair){.grid = step->grid, .voxels = step->voxels, .classes = 2};
     st = seg_alloc(&pair->id, 2, sizeof *pair->id, "classes", err);
     if (!st)
         st = seg_alloc(&pair->label, 2, sizeof *pair->label, "classes", err);

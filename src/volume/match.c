@@ -378,7 +378,7 @@ static seg_status build(struct match *m, seg_error *err)
         return seg_fail(err, SEG_MISMATCH, "%s and %s speak of %zu classes, at most %d are possible",
                         m->prediction->path, m->truth->path, m->ids, SEG_LABELS_MAX);
     pair->classes = (int)m->ids;
-    pair->has_background = !lists_zero(m->options);
+    pair->zero_is_class = lists_zero(m->options);
     st = take_names(m, err);
     if (!st)
         st = fill_truth(m, &pair->ignores, err);

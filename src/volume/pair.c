@@ -129,7 +129,7 @@ seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t 
     seg_status st;
 
     *out = (seg_pair){.grid = seg_grid_slice(&pair->grid, axis), .classes = pair->classes, .id = pair->id,
-                      .label = pair->label, .has_background = pair->has_background, .ignores = pair->ignores};
+                      .label = pair->label, .zero_is_class = pair->zero_is_class, .ignores = pair->ignores};
     out->voxels = seg_grid_voxels(&out->grid);
     st = seg_labelmap_slice(&out->truth, &pair->truth, axis, index, err);
     if (!st)

@@ -21,7 +21,7 @@ typedef struct {
     int classes;            /* at least 2 */
     int64_t *id;            /* [classes] */
     char **label;           /* [classes] names, entries may be NULL */
-    bool has_background;    /* id 0 is the background; see seg_pair_foreground() */
+    bool zero_is_class;     /* id 0 is a class like the others; see seg_pair_foreground() */
     bool ignores;           /* some voxels are ignored: they count nowhere */
     seg_labelmap truth;     /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
     seg_labelmap hard;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
@@ -46,7 +46,7 @@ size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *
 /* Whether a class is not the background. */
 static inline bool seg_pair_foreground(const seg_pair *pair, int class)
 {
-    return !pair->has_background || pair->id[class] != 0;
+    return pair->zero_is_class || pair->id[class] != 0;
 }
 
 /* True when the truth is a map of probabilities. */
