@@ -246,6 +246,7 @@ seg_status seg_params_read(const seg_param *rows, const char *owner, const char 
     while (!st && (piece = strsep(&rest, ","))) {
         char *equals = strchr(piece, '=');
 
+        piece += strspn(piece, " "); /* "fn=0.7, fp=0.3" */
         if (!equals) {
             st = seg_fail(err, SEG_USAGE, "%s: '%s' is no parameter, name=value was wanted", owner, piece);
         } else {

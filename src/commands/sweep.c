@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/blocks.h"
 #include "../evaluate/sweep.h"
 #include "../io/array.h"
 #include "batch.h"
@@ -19,8 +20,8 @@ struct options {
 
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, EVAL(scoring.losses), false, "SPEC", NULL, 0, 0, NULL,
-     "losses as for eval, with grids for values: tversky:alpha=0.2:0.8:0.2,beta={0.3/0.7}, focal:gamma=log(0.5/4/4); may "
-     "be repeated", SEG_COMPLETE_LOSS},
+     "losses as for eval, with grids for values: tversky:alpha=0.2:0.8:0.2,beta={0.3/0.7}, focal:gamma=log(0.5/4/4); "
+     "may be repeated", SEG_COMPLETE_LOSS},
     {'m', "metric", SEG_OPTION_TEXTS, EVAL(scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,hd95",
      "metrics as for eval", SEG_COMPLETE_METRIC},
     SEG_READING_ROWS(seg_eval_options),
@@ -122,6 +123,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = seg_scoring_setup_make(&setup, &o.eval.scoring, messages, err);
     sweep.memory = seg_memory_budget(&setup.scoring.read);
+    sweep.threads = seg_workers();
     if (!st)
         st = score(&o, &sweep, &setup.scoring, operands, messages, err);
     seg_scoring_setup_free(&setup);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/blocks.h"
 #include "../base/memory.h"
 #include "../statistics/rank.h"
 #include "spec.h"
@@ -92,7 +93,9 @@ seg_status seg_sweep_add(seg_sweep *s, const char *text, seg_error *err)
     if (seg_is_expression(text))
         return add_grid(s, NULL, text, err);
     copy = protect_commas(text);
-    st = copy ? seg_specs_read(&specs, "--loss", copy, err) : seg_fail(err, SEG_MEMORY, "not enough memory for a sweep");
+    if (!copy)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for a sweep");
+    st = seg_specs_read(&specs, "--loss", copy, err);
     for (size_t i = 0; i < specs.n && !st; i++)
         st = add_named(s, &specs.spec[i], err);
     seg_specs_free(&specs);
@@ -198,7 +201,8 @@ static seg_status look_at_gradient(struct looking *l, const seg_plan_loss *loss,
     seg_status st = loss->loss->gradient(l->work, loss->params, l->gradient, err);
 
     if (!st)
-        st = seg_gradient_measure(&shares, &l->regions, l->work->pair, l->gradient, l->s->gradient == SEG_SWEEP_LOGIT, err);
+        st = seg_gradient_measure(&shares, &l->regions, l->work->pair, l->gradient,
+                                  l->s->gradient == SEG_SWEEP_LOGIT, err);
     if (st)
         return st;
     number[SEG_SWEEP_BOUNDARY] = shares.boundary;
@@ -227,10 +231,12 @@ static bool fits(const struct looking *l)
 {
     const seg_pair *pair = l->work->pair;
     const double bytes = (double)pair->voxels * pair->classes * sizeof *l->gradient;
+    const int others = l->s->threads > seg_workers() ? l->s->threads / seg_workers() : 1; /* cases at the same time */
 
-    if (bytes <= (double)l->s->memory)
+    if (bytes * others <= (double)l->s->memory)
         return true;
-    seg_note(l->s->notes, "a gradient needs %.1f MB, which is over the memory budget; its columns stay empty", bytes / 1e6);
+    seg_note(l->s->notes, "a gradient needs %.1f MB, which is over the memory budget; its columns leave this case "
+             "out", bytes / 1e6);
     return false;
 }
 
@@ -300,7 +306,8 @@ seg_status seg_sweep_take(void *sweep, const seg_case *c, seg_error *err)
     }
     st = seg_grow(&s->number, &s->number_room, (s->cases + 1) * n, sizeof *s->number, "a sweep", err);
     if (!st)
-        st = seg_grow(&s->metric, &s->metric_room, (s->cases + 1) * SEG_SWEEP_METRICS, sizeof *s->metric, "a sweep", err);
+        st = seg_grow(&s->metric, &s->metric_room, (s->cases + 1) * SEG_SWEEP_METRICS, sizeof *s->metric, "a sweep",
+                      err);
     if (!st)
         st = take_metrics(s, c, err);
     if (st)

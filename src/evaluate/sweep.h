@@ -32,11 +32,12 @@ typedef struct {
     size_t preset;          /* the item with every swept parameter at its preset; SIZE_MAX: there is none */
 } seg_sweep_family;
 
-/* {0} is empty; set the first three. */
+/* {0} is empty; set the first five. */
 typedef struct {
     bool zip;
     seg_sweep_gradient gradient;
-    uint64_t memory;        /* bytes that a gradient may take */
+    uint64_t memory;        /* bytes that gradients may take */
+    int threads;            /* so many cases may share them */
     const seg_notes *notes;
     size_t families, room;
     seg_sweep_family *family;

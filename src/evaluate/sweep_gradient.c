@@ -90,9 +90,12 @@ static seg_status look_at_class(struct smallest *best, const seg_pair *pair, int
 static void mark_component(uint8_t *flag, size_t width, const struct smallest *s)
 {
     for (size_t row = 0; row < s->of.rows; row++)
-        for (size_t k = s->of.first[row]; k < s->of.first[row + 1]; k++)
-            for (uint32_t x = s->of.stretch[k].begin; s->of.stretch[k].component == s->component && x < s->of.stretch[k].end; x++)
+        for (size_t k = s->of.first[row]; k < s->of.first[row + 1]; k++) {
+            const seg_stretch *part = &s->of.stretch[k];
+
+            for (uint32_t x = part->begin; part->component == s->component && x < part->end; x++)
                 flag[row * width + x] |= OBJECT;
+        }
 }
 
 static seg_status mark_object(seg_gradient_regions *regions, const seg_pair *pair, seg_error *err)
@@ -181,8 +184,8 @@ static void add_up(void *context, size_t begin, size_t end, double *sums)
     sums[ALL] = all, sums[SQUARE] = square, sums[IN_BAND] = band, sums[IN_OBJECT] = object;
 }
 
-seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions, const seg_pair *pair,
-                                const double *gradient, bool by_logit, seg_error *err)
+seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions,
+                                const seg_pair *pair, const double *gradient, bool by_logit, seg_error *err)
 {
     struct measuring m = {regions, pair, gradient, by_logit};
     double sums[SUMS];

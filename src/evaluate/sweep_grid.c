@@ -41,7 +41,6 @@ static seg_status add_text(char ***list, size_t *n, size_t *room, const char *te
 /* ---- values ---- */
 
 struct value {
-    const seg_loss *loss;
     stretch owner;      /* the loss as typed */
     stretch text;       /* what stands behind '=' */
     seg_sweep_axis *axis;
@@ -132,6 +131,12 @@ static seg_status read_range(const struct value *v, seg_error *err)
     return st;
 }
 
+/* Commas (which a list of losses has as semicolons), or slashes. */
+static char separator_of(stretch text)
+{
+    return memchr(text.at, ';', text.n) ? ';' : memchr(text.at, ',', text.n) ? ',' : '/';
+}
+
 /* log(a/b/n) */
 static seg_status read_log(const struct value *v, seg_error *err)
 {
@@ -144,7 +149,7 @@ static seg_status read_log(const struct value *v, seg_error *err)
         return wants_words(v, err);
     if (!inner.n || inner.at[--inner.n] != ')')
         return bad(v, "is not closed, a ')' was wanted", err);
-    if (read_numbers(inner, memchr(inner.at, ';', inner.n) ? ';' : memchr(inner.at, ',', inner.n) ? ',' : '/', x, 3) != 3)
+    if (read_numbers(inner, separator_of(inner), x, 3) != 3)
         return bad(v, "is no log(first/last/number of values)", err);
     if (!(x[0] > 0 && x[1] > 0))
         return bad(v, "is not possible: both ends must be above 0", err);
@@ -168,7 +173,7 @@ static seg_status read_list(const struct value *v, seg_error *err)
         return bad(v, "is not closed, a '}' was wanted", err);
     if (end == at)
         return bad(v, "is an empty list, values were wanted, as in {1/2/3}", err);
-    separator = memchr(at, ';', (size_t)(end - at)) ? ';' : memchr(at, ',', (size_t)(end - at)) ? ',' : '/';
+    separator = separator_of((stretch){at, (size_t)(end - at)});
     while (at <= end && !st) {
         const char *stop = memchr(at, separator, (size_t)(end - at));
 
@@ -209,7 +214,6 @@ struct scan {
     bool formula;
     stretch owner;
     const char *piece;  /* where the piece of text under way begins */
-    seg_error *err;
 };
 
 static const seg_loss *loss_of(stretch name)
@@ -279,6 +283,14 @@ static seg_status make_axis(struct scan *s, const char *name, const seg_param *r
     return g->axis[g->axes - 1].name ? SEG_OK : no_memory(err);
 }
 
+/* The text from where the last piece ended. */
+static seg_status add_piece(struct scan *s, const char *end, seg_error *err)
+{
+    seg_sweep_grid *g = s->grid;
+
+    return add_text(&g->piece, &g->pieces, &g->piece_room, s->piece, (size_t)(end - s->piece), err);
+}
+
 /* Reads the value, if it is swept, as an axis between two pieces of text. */
 static seg_status take_value(struct scan *s, stretch name_text, stretch text, seg_error *err)
 {
@@ -296,9 +308,9 @@ static seg_status take_value(struct scan *s, stretch name_text, stretch text, se
     if (!st)
         st = make_axis(s, name, row, err);
     if (!st)
-        st = add_text(&s->grid->piece, &s->grid->pieces, &s->grid->piece_room, s->piece, (size_t)(text.at - s->piece), err);
+        st = add_piece(s, text.at, err);
     if (!st)
-        st = read_value(&(struct value){loss, s->owner, text, &s->grid->axis[s->grid->axes - 1]}, err);
+        st = read_value(&(struct value){s->owner, text, &s->grid->axis[s->grid->axes - 1]}, err);
     s->piece = text.at + text.n;
     free(name);
     return st;
@@ -306,7 +318,7 @@ static seg_status take_value(struct scan *s, stretch name_text, stretch text, se
 
 seg_status seg_sweep_grid_read(seg_sweep_grid *grid, const char *name, const char *text, seg_error *err)
 {
-    struct scan s = {.grid = grid, .formula = !name, .piece = text, .err = err};
+    struct scan s = {.grid = grid, .formula = !name, .piece = text};
     const char *at = text;
     int depth = 0;
     seg_status st = SEG_OK;
@@ -331,7 +343,7 @@ seg_status seg_sweep_grid_read(seg_sweep_grid *grid, const char *name, const cha
             at++;
         }
     }
-    return st ? st : add_text(&grid->piece, &grid->pieces, &grid->piece_room, s.piece, SIZE_MAX, err);
+    return st ? st : add_piece(&s, s.piece + strlen(s.piece), err);
 }
 
 /* ---- points ---- */
@@ -341,12 +353,12 @@ seg_status seg_sweep_grid_count(const seg_sweep_grid *g, bool zip, size_t *n, se
     *n = zip && g->axes ? g->axis[0].n : 1;
     for (size_t a = 0; a < g->axes; a++) {
         if (zip && g->axis[a].n != *n)
-            return seg_fail(err, SEG_USAGE, "%s: --zip takes the values of all parameters one by one, but %s has %zu and "
-                            "%s has %zu", g->title, g->axis[0].name, *n, g->axis[a].name, g->axis[a].n);
+            return seg_fail(err, SEG_USAGE, "%s: --zip takes the values of all parameters one by one, but %s has "
+                            "%zu and %s has %zu", g->title, g->axis[0].name, *n, g->axis[a].name, g->axis[a].n);
         *n *= zip ? 1 : g->axis[a].n;
         if (*n > SEG_SWEEP_POINTS)
-            return seg_fail(err, SEG_USAGE, "%s: the grid has more than %d points (widen the steps, or pair the values "
-                            "with --zip)", g->title, SEG_SWEEP_POINTS);
+            return seg_fail(err, SEG_USAGE, "%s: the grid has more than %d points (widen the steps, or pair the "
+                            "values with --zip)", g->title, SEG_SWEEP_POINTS);
     }
     return SEG_OK;
 }

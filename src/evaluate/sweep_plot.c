@@ -1,6 +1,7 @@
-/* sweep_plot.c - the loss against what is swept, as SVG: a panel for each grid, a line for each value of the parameters
- * beside the first. */
+/* sweep_plot.c - the loss against what is swept, as SVG: a panel for each grid, a line for each value of the
+ * parameters beside the first. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,11 @@
 static const double WIDTH = 252, PANEL = 120, LEFT = 44, RIGHT = 10, FONT = 7, TITLE = 8, DOT = 1.6, AIR = 6;
 static const double COLUMN_MM = 89;
 
-/* The first axis of a grid as places on paper. */
+/* An axis of a grid as places on paper. */
 typedef struct {
     const seg_sweep_axis *axis;
     double *x;          /* [axis->n] numbers, their logarithms, or places in the list */
-    bool labelled;      /* values are written at their places, since they are no linear scale */
+    bool labelled;      /* values are written at their places, since they are no plain scale */
     bool words;         /* nothing lies between two of them */
 } places;
 
@@ -39,19 +40,30 @@ static bool is_geometric(const double *x, size_t n)
     return n >= 3 && fabs(x[1] / x[0] - 1) > SAME;
 }
 
+/* The power of ten that is better said once than in every tick: 0 for numbers from 0.01 to 1e5. */
+static int exponent_of(const double *x, size_t n)
+{
+    double largest = 0;
+
+    for (size_t i = 0; i < n; i++)
+        largest = isfinite(x[i]) ? fmax(largest, fabs(x[i])) : largest;
+    return largest > 0 && (largest < 1e-2 || largest >= 1e5) ? (int)floor(log10(largest)) : 0;
+}
+
 static seg_status find_places(places *p, const seg_sweep_axis *axis, seg_error *err)
 {
-    bool numbers;
+    bool numbers, geometric;
     seg_status st = seg_alloc(&p->x, axis->n, sizeof *p->x, "a plot", err);
 
     if (st)
         return st;
     p->axis = axis;
     numbers = all_numbers(axis, p->x);
+    geometric = numbers && is_geometric(p->x, axis->n);
     p->words = !numbers;
-    p->labelled = p->words || is_geometric(p->x, axis->n);
-    for (size_t i = 0; i < axis->n && p->labelled; i++)
-        p->x[i] = numbers ? log10(p->x[i]) : (double)i;
+    p->labelled = !numbers || geometric || exponent_of(p->x, axis->n) != 0;
+    for (size_t i = 0; i < axis->n && (geometric || !numbers); i++)
+        p->x[i] = geometric ? log10(p->x[i]) : (double)i;
     return SEG_OK;
 }
 
@@ -60,16 +72,20 @@ static seg_status find_places(places *p, const seg_sweep_axis *axis, seg_error *
 struct drawing {
     const seg_sweep *s;
     const seg_sweep_family *f;
+    size_t main;        /* the axis that runs along x: the first that has several values */
     places places;
-    double *value;      /* [points] */
+    double *value;      /* [points] divided by 10^exponent */
+    int exponent;
     size_t lines, *line; /* [points] the line that a point belongs to */
     size_t *first;      /* [lines] its first point */
 };
 
 static bool same_line(const struct drawing *d, size_t a, size_t b)
 {
-    for (size_t axis = 1; axis < d->f->grid.axes; axis++)
-        if (seg_sweep_grid_at(&d->f->grid, false, a, axis) != seg_sweep_grid_at(&d->f->grid, false, b, axis))
+    const seg_sweep_grid *g = &d->f->grid;
+
+    for (size_t axis = 0; axis < g->axes; axis++)
+        if (axis != d->main && seg_sweep_grid_at(g, false, a, axis) != seg_sweep_grid_at(g, false, b, axis))
             return false;
     return true;
 }
@@ -90,39 +106,61 @@ static void find_lines(struct drawing *d)
 
 static void find_range(const double *x, size_t n, double range[2])
 {
+    const double FLAT = 1e-3; /* a smaller change is drawn as none: the line lies in the middle */
+    double air;
+
     range[0] = HUGE_VAL;
     range[1] = -HUGE_VAL;
     for (size_t i = 0; i < n; i++) {
         range[0] = isfinite(x[i]) ? fmin(range[0], x[i]) : range[0];
         range[1] = isfinite(x[i]) ? fmax(range[1], x[i]) : range[1];
     }
+    air = fabs(range[1]) > 0 ? 0.1 * fabs(range[1]) : 1;
     if (!(range[0] <= range[1]))
         range[0] = 0, range[1] = 1;
-    else if (!(range[1] - range[0] > 1e-12 * fabs(range[1]))) /* flat: the line lies in the middle */
-        range[0] -= 0.5 * fabs(range[0]) + 1e-9, range[1] += 0.5 * fabs(range[1]) + 1e-9;
+    else if (!(range[1] - range[0] > FLAT * fmax(fabs(range[0]), fabs(range[1]))))
+        range[0] -= air, range[1] += air;
 }
 
 static double place_of(const struct drawing *d, size_t point)
 {
-    return d->places.x[seg_sweep_grid_at(&d->f->grid, d->s->zip, point, 0)];
+    return d->places.x[seg_sweep_grid_at(&d->f->grid, d->s->zip, point, d->main)];
 }
 
-/* Values written at their places, as many as there is room for. */
+/* A number to three digits, a word as it is. */
+static const char *short_text(char room[SEG_NUMBER_ROOM], const char *text)
+{
+    double x;
+
+    return seg_read_double(text, &x) ? seg_number_digits(room, x, 3) : text;
+}
+
+/* Labels stand so wide that more of them never find room. */
+enum { LABELS = 64 };
+
+/* Values written at their places, which come in any order, where they touch none that is there already. */
 static void label_places(seg_svg *svg, const seg_panel *p, const places *at)
 {
     const seg_font font = {.size = FONT, .colour = seg_ink, .anchor = SEG_MIDDLE};
     const seg_stroke tick = {seg_ink, 0.6, ""};
     const double bottom = p->top + p->height;
-    double free_from = -HUGE_VAL;
+    double from[LABELS], to[LABELS];
+    size_t n = 0;
 
     for (size_t i = 0; i < at->axis->n; i++) {
-        const double x = seg_scale_at(&p->x, at->x[i]), half = seg_text_width(at->axis->text[i], FONT, false) / 2;
+        char room[SEG_NUMBER_ROOM];
+        const char *label = short_text(room, at->axis->text[i]);
+        const double x = seg_scale_at(&p->x, at->x[i]), half = seg_text_width(label, FONT, false) / 2;
+        size_t k;
 
         seg_svg_line(svg, x, bottom, x, bottom + 2, &tick);
-        if (x - half < free_from)
+        for (k = 0; k < n && (x + half < from[k] || x - half > to[k]); k++)
+            ;
+        if (k < n || n == LABELS)
             continue;
-        seg_svg_text(svg, x, bottom + 2 + FONT, &font, "%s", at->axis->text[i]);
-        free_from = x + half + FONT / 2;
+        seg_svg_text(svg, x, bottom + 2 + FONT, &font, "%s", label);
+        from[n] = x - half - FONT / 2;
+        to[n++] = x + half + FONT / 2;
     }
 }
 
@@ -168,11 +206,12 @@ static seg_status draw_line(seg_svg *svg, const seg_panel *p, const struct drawi
 /* "gamma=2, form=survey" */
 static void name_line(const struct drawing *d, size_t line, seg_string *out)
 {
-    for (size_t a = 1; a < d->f->grid.axes; a++) {
+    for (size_t a = 0; a < d->f->grid.axes; a++) {
         const seg_sweep_axis *axis = &d->f->grid.axis[a];
 
-        seg_string_printf(out, "%s%s=%s", a > 1 ? ", " : "", axis->name,
-                          axis->text[seg_sweep_grid_at(&d->f->grid, false, d->first[line], a)]);
+        if (a != d->main)
+            seg_string_printf(out, "%s%s=%s", out->length ? ", " : "", axis->name,
+                              axis->text[seg_sweep_grid_at(&d->f->grid, false, d->first[line], a)]);
     }
 }
 
@@ -206,7 +245,7 @@ static void name_x(const struct drawing *d, seg_string *out)
 {
     const seg_sweep_grid *g = &d->f->grid;
 
-    seg_string_add(out, g->axis[0].name);
+    seg_string_add(out, g->axis[d->main].name);
     for (size_t a = 1; d->s->zip && a < g->axes; a++)
         seg_string_printf(out, "%s%s %s to %s%s", a == 1 ? " (with " : ", ", g->axis[a].name, g->axis[a].text[0],
                           g->axis[a].text[g->axis[a].n - 1], a + 1 == g->axes ? ")" : "");
@@ -216,22 +255,25 @@ static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, s
 {
     const seg_font title = {.size = TITLE, .colour = seg_ink, .bold = true};
     seg_string x_name = {0};
+    char y_name[32];
     double x_range[2], y_range[2];
     seg_panel panel;
     seg_status st;
 
     name_x(d, &x_name);
     st = seg_string_check(&x_name, err);
+    snprintf(y_name, sizeof y_name, d->exponent ? "loss / 1e%d" : "loss", d->exponent);
     find_range(d->places.x, d->places.axis->n, x_range);
     find_range(d->value, d->f->points, y_range);
     *y = seg_svg_paragraph(svg, 4, *y + TITLE, WIDTH - 8, 0, 1.2 * TITLE, &title, d->f->grid.title) - TITLE / 2;
     panel = seg_panel_make(LEFT, *y, WIDTH - LEFT - RIGHT, PANEL, x_range, y_range, AIR, FONT);
     seg_panel_axes(svg, &panel, &(seg_axis){NULL, d->places.labelled ? 0 : 6, !d->places.labelled, false},
-                   &(seg_axis){"loss", 5, true, true});
+                   &(seg_axis){y_name, 5, true, true});
     if (d->places.labelled)
         label_places(svg, &panel, &d->places);
     seg_svg_text(svg, LEFT + panel.width / 2, *y + PANEL + 2 + 2.25 * FONT,
-                 &(seg_font){.size = FONT, .colour = seg_ink, .anchor = SEG_MIDDLE}, "%s", x_name.text ? x_name.text : "");
+                 &(seg_font){.size = FONT, .colour = seg_ink, .anchor = SEG_MIDDLE}, "%s",
+                 x_name.text ? x_name.text : "");
     for (size_t k = 0; k < d->lines && !st; k++)
         st = draw_line(svg, &panel, d, k, err);
     *y += PANEL + 3.5 * FONT;
@@ -245,8 +287,11 @@ static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, s
 static seg_status draw_family(seg_svg *svg, const seg_sweep *s, const seg_sweep_family *f, double *y, seg_error *err)
 {
     struct drawing d = {.s = s, .f = f};
-    seg_status st = find_places(&d.places, &f->grid.axis[0], err);
+    seg_status st;
 
+    while (d.main + 1 < f->grid.axes && f->grid.axis[d.main].n < 2 && !s->zip)
+        d.main++;
+    st = find_places(&d.places, &f->grid.axis[d.main], err);
     if (!st)
         st = seg_alloc(&d.value, f->points, sizeof *d.value, "a plot", err);
     if (!st)
@@ -260,6 +305,9 @@ static seg_status draw_family(seg_svg *svg, const seg_sweep *s, const seg_sweep_
         d.value[i] = st ? NAN : row.value;
     }
     if (!st) {
+        d.exponent = exponent_of(d.value, f->points);
+        for (size_t i = 0; i < f->points; i++)
+            d.value[i] /= pow(10, d.exponent);
         find_lines(&d);
         st = draw_panel(svg, &d, y, err);
     }
@@ -280,13 +328,14 @@ seg_status seg_sweep_plot(const seg_sweep *s, seg_string *out, seg_error *err)
     for (size_t f = 0; f < s->families && !st; f++)
         if (s->family[f].grid.axes)
             st = draw_family(&svg, s, &s->family[f], &y, err);
-    seg_string_printf(&about, "The loss over a grid of its parameters, mean over %zu case%s. Values at different parameters "
-                      "are not one scale.", s->cases, s->cases == 1 ? "" : "s");
+    seg_string_printf(&about, "The loss over a grid of its parameters, mean over %zu case%s. Values at different "
+                      "parameters are not one scale.", s->cases, s->cases == 1 ? "" : "s");
     if (!st)
         st = seg_string_check(&about, err);
     /* One column is shown at twice its size on a screen; in print the column decides. */
     if (!st)
-        st = seg_svg_finish(&svg, &(seg_svg_page){WIDTH, y + 4, 2 * COLUMN_MM, "Parameter sweep", about.text}, out, err);
+        st = seg_svg_finish(&svg, &(seg_svg_page){WIDTH, y + 4, 2 * COLUMN_MM, "Parameter sweep", about.text}, out,
+                            err);
     seg_string_free(&about);
     seg_svg_free(&svg);
     return st;

@@ -1,4 +1,4 @@
-/* sweep_table.c - the compact table of a sweep: a block for each grid, a row for each point, and what the columns are. */
+/* sweep_table.c - the compact table of a sweep: a block for each grid, a row for each point, and a key. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 
 /* Columns behind the parameters. */
 enum { VALUE, RATIO, TAU_DSC, TAU_HD95, BOUNDARY, SMALLEST, VOXELS, COUNT, COLUMNS };
-static const char *const HEADS[COLUMNS] = {"loss", "ratio", "tau dsc", "tau hd95", "boundary", "smallest", "n_eff", "n"};
+static const char *const HEADS[COLUMNS] = {"loss",     "ratio",    "tau dsc", "tau hd95",
+                                           "boundary", "smallest", "n_eff",   "n"};
 
 /* A loss may be 1e-5 or 1e5; what is a share or a ratio is near 1. */
 enum { LOSS_DIGITS = 5 };
@@ -92,7 +93,8 @@ static seg_status print_family(const seg_sweep *s, const seg_sweep_family *f, co
 
     for (int c = 0; c < COLUMNS; c++)
         sheet.columns += shown[c];
-    seg_string_printf(out, "\n%s%s%s\n", style->colour ? "\033[1m" : "", f->grid.title, style->colour ? "\033[0m" : "");
+    seg_string_printf(out, "\n%s%s%s\n", style->colour ? "\033[1m" : "", f->grid.title,
+                      style->colour ? "\033[0m" : "");
     st = fill(&sheet, s, f, shown, style, err);
     if (!st)
         st = seg_sheet_print(&sheet, style->width, style->colour, out, err);
@@ -101,7 +103,8 @@ static seg_status print_family(const seg_sweep *s, const seg_sweep_family *f, co
 }
 
 /* "dsc 0.8064", "hd95 10.9 mm (1 infinite)": the mean over the cases in which it is finite. */
-static void print_metric(const seg_sweep *s, int metric, const char *before, const seg_report_style *style, seg_string *out)
+static void print_metric(const seg_sweep *s, int metric, const char *before, const seg_report_style *style,
+                         seg_string *out)
 {
     static const char *const names[SEG_SWEEP_METRICS] = {"dsc", "hd95"};
     char number[SEG_NUMBER_ROOM];

@@ -65,9 +65,9 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
 }
 
 @test "a formula is swept too" {
-    "$SEGLOSS" sweep -l 'total = 0.5*tversky(alpha=0.2:0.8:0.3) + 0.5*ce' -m none --no-per-class "$PRED" "$TRUTH" -f value >sweep
+    "$SEGLOSS" sweep -l 'total = 0.5*tversky(alpha=0.2:0.8:0.3, beta=0.4) + 0.5*ce' -m none --no-per-class "$PRED" "$TRUTH" -f value >sweep
     for alpha in 0.2 0.5 0.8; do
-        "$SEGLOSS" eval -l "total = 0.5*tversky(alpha=$alpha) + 0.5*ce" -m none --no-per-class "$PRED" "$TRUTH" -f value
+        "$SEGLOSS" eval -l "total = 0.5*tversky(alpha=$alpha,beta=0.4) + 0.5*ce" -m none --no-per-class "$PRED" "$TRUTH" -f value
     done | cmp - sweep
 }
 

@@ -17,13 +17,14 @@ struct run {
     seg_case scored;
 };
 
-static void sweep_pair(struct run *r, const seg_pair *pair, const char *const *losses, seg_sweep_gradient gradient, bool zip)
+static void sweep_pair(struct run *r, const seg_pair *pair, const char *const *losses, seg_sweep_gradient gradient,
+                       bool zip)
 {
     const seg_observer observer = {&r->sweep, seg_sweep_look};
     const seg_evaluate_options options = {.observer = &observer};
     seg_error err = {0};
 
-    *r = (struct run){.sweep = {.zip = zip, .gradient = gradient, .memory = UINT64_MAX}};
+    *r = (struct run){.sweep = {.zip = zip, .gradient = gradient, .memory = UINT64_MAX, .threads = 1}};
     for (size_t i = 0; losses[i]; i++)
         assert_ok(seg_sweep_add(&r->sweep, losses[i], &err), &err);
     assert_ok(seg_sweep_check(&r->sweep, &err), &err);
@@ -66,7 +67,7 @@ static void known_losses_are_points_of_a_sweep(void **state)
         fixture_golden(&pair, golden_cases[c], false);
         sweep_pair(&r, &pair, grids, SEG_SWEEP_NO_GRADIENT, false);
         assert_int_equal(r.sweep.families, 7);
-        assert_near(row_of(&r, 0, 0).value, row_of(&r, 6, 0).value, RTOL, 1e-15); /* focal Tversky, gamma 1: Tversky */
+        assert_near(row_of(&r, 0, 0).value, row_of(&r, 6, 0).value, RTOL, 1e-15); /* gamma 1: Tversky */
         assert_near(row_of(&r, 1, 0).value, row_of(&r, 4, 0).value, RTOL, 1e-15); /* Tversky .5/.5: Dice */
         assert_near(row_of(&r, 1, 4).value, row_of(&r, 5, 0).value, RTOL, 1e-15); /* Tversky 1/1: IoU */
         assert_near(row_of(&r, 1, 8).value, row_of(&r, 6, 0).value, 0, 0);        /* the presets themselves */
@@ -124,7 +125,8 @@ static void the_ratio_is_to_the_preset_of_what_is_swept(void **state)
 
 static void threads_change_no_bit(void **state)
 {
-    static const char *const grids[] = {"focal:gamma=0:3:1", "tversky:alpha=0.1:0.9:0.4", "boundary:classes={fg/all}", NULL};
+    static const char *const grids[] = {"focal:gamma=0:3:1", "tversky:alpha=0.1:0.9:0.4", "boundary:classes={fg/all}",
+                                        NULL};
     seg_pair pair = {0};
     struct run one, many;
 

@@ -1,4 +1,4 @@
-/* test_sweep_grid.c - grids of parameters: which values a text stands for, in which order, and what it may not say. */
+/* test_sweep_grid.c - grids of parameters: which values a text stands for, in which order, and what is refused. */
 #include "support/fixture.h"
 
 #include <stdlib.h>
