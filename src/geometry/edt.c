@@ -126,8 +126,11 @@ static size_t gather(const struct transform *t, const float *from, const uint8_t
     for (size_t i = 0; i < n; i++) {
         if (!has[i])
             continue;
-        for (size_t lane = 0; lane < SEG_LANES; lane++)
-            f[count * SEG_LANES + lane] = from[i * t->inner + (lane < width ? lane : 0)];
+        if (width == SEG_LANES)
+            memcpy(f + count * SEG_LANES, from + i * t->inner, SEG_LANES * sizeof *f);
+        else
+            for (size_t lane = 0; lane < SEG_LANES; lane++)
+                f[count * SEG_LANES + lane] = from[i * t->inner + (lane < width ? lane : 0)];
         at[count++] = (uint32_t)i;
     }
     return count;

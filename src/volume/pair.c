@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/blocks.h"
+#include "../base/octet.h"
 
 /* Values leave [0, 1] by rounding at most (seg_pair_match() refuses more), and a NaN that was let through is 0. */
 static inline double clamped(float p)
@@ -12,6 +13,50 @@ static inline double clamped(float p)
     double y = p > 0 ? (double)p : 0;
 
     return y < 1 ? y : 1;
+}
+
+/* y = p or, where `flip`, 1 - p: eight at a time, the rest one by one, with the same bits. */
+SEG_OCTET_INLINE void widen_octets(const float *p, size_t n, int flip, double *y)
+{
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_double8 eight;
+
+        seg_octet_load(&eight, p + i, flip);
+        memcpy(y + i, &eight, sizeof eight);
+    }
+    for (; i < n; i++)
+        y[i] = flip ? 1 - clamped(p[i]) : clamped(p[i]);
+}
+
+SEG_OCTET_KERNEL static void widen(const float *p, size_t n, double *y)
+{
+    widen_octets(p, n, 0, y);
+}
+
+SEG_OCTET_KERNEL static void widen_flipped(const float *p, size_t n, double *y)
+{
+    widen_octets(p, n, 1, y);
+}
+
+/* y = 1 where the code is the class, else 0. */
+SEG_OCTET_KERNEL static void mark(const uint16_t *code, uint16_t class, size_t n, double *y)
+{
+    typedef uint16_t codes __attribute__((vector_size(16)));
+    const seg_long8 one = (seg_long8)((seg_double8){0} + 1.0);
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        codes eight;
+        seg_long8 is;
+
+        memcpy(&eight, code + i, sizeof eight);
+        is = __builtin_convertvector(eight == class, seg_long8) & one; /* a comparison gives 0 or -1 */
+        memcpy(y + i, &is, sizeof is);
+    }
+    for (; i < n; i++)
+        y[i] = code[i] == class;
 }
 
 static void map_block(const seg_probmap *map, int class, size_t begin, size_t n, double *y)
@@ -23,12 +68,7 @@ static void map_block(const seg_probmap *map, int class, size_t begin, size_t n,
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
         const float *p = seg_probmap_block(map, foreground ? 0 : class, begin + done, part, scratch);
 
-        if (foreground && class == 0)
-            for (size_t i = 0; i < part; i++)
-                y[done + i] = 1 - clamped(p[i]);
-        else
-            for (size_t i = 0; i < part; i++)
-                y[done + i] = clamped(p[i]);
+        (foreground && class == 0 ? widen_flipped : widen)(p, part, y + done);
     }
 }
 
@@ -40,8 +80,7 @@ static void code_block(const seg_labelmap *map, int class, size_t begin, size_t 
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
 
         seg_labelmap_codes(map, begin + done, part, code);
-        for (size_t i = 0; i < part; i++)
-            y[done + i] = code[i] == class;
+        mark(code, (uint16_t)class, part, y + done);
     }
 }
 
