@@ -157,6 +157,9 @@ static seg_status list_losses(const struct options *o, seg_loss_list *list, seg_
 
     for (size_t i = 0; !st && i < o->losses.n; i++)
         st = seg_plan_add_losses(&plan, o->losses.text[i], err);
+    if (!st && plan.expressions)
+        st = seg_fail(err, SEG_USAGE, "--loss '%s' is a formula, curves draws single losses (name the losses)",
+                      plan.expression[0].text);
     for (size_t i = 0; !st && i < plan.losses; i++)
         st = add_planned(list, &plan.loss[i], err);
     for (size_t i = 0; !st && !o->losses.n && seg_figure_losses[i][0]; i++) {

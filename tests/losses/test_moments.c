@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "losses/octet.h"
+#include "base/octet.h"
 #include "losses/stretch.h"
 
 static void stretches_cover_every_part_of_a_map_once(void **state)
