@@ -199,29 +199,52 @@ static seg_status plane_ids(struct match *m, const seg_image *image, seg_error *
     return st;
 }
 
+/* 0, which is the background unless the list names it, and what the list says. */
+static seg_status listed_ids(struct match *m, seg_error *err)
+{
+    seg_status st = add_id(m, 0, err);
+
+    for (size_t i = 0; i < m->options->n_classes && !st; i++)
+        st = add_id(m, m->options->classes[i], err);
+    return st;
+}
+
+/* 0 and every label of the two maps. */
+static seg_status seen_ids(struct match *m, seg_error *err)
+{
+    seg_status st = add_id(m, 0, err);
+
+    if (!st)
+        st = add_map_ids(m, m->truth, err);
+    return st ? st : add_map_ids(m, m->prediction, err);
+}
+
+/* The map of probabilities that says how many classes there are, or NULL. */
+static const seg_image *leading_map(const struct match *m)
+{
+    if (m->prediction->kind == SEG_IMAGE_PROBABILITIES)
+        return m->prediction;
+    return m->truth->kind == SEG_IMAGE_PROBABILITIES ? m->truth : NULL;
+}
+
+static seg_status find_ids(struct match *m, const seg_image *map, seg_error *err)
+{
+    seg_status st = m->options->n_classes ? listed_ids(m, err) : SEG_OK;
+
+    if (st)
+        return st;
+    if (map && map->prob.planes > 1)
+        return plane_ids(m, map, err);
+    if (m->options->n_classes)
+        return SEG_OK;
+    return map ? foreground_ids(m, err) : seen_ids(m, err);
+}
+
 static seg_status find_classes(struct match *m, seg_error *err)
 {
-    const seg_image *map = m->prediction->kind == SEG_IMAGE_PROBABILITIES ? m->prediction
-                           : m->truth->kind == SEG_IMAGE_PROBABILITIES    ? m->truth
-                                                                          : NULL;
-    seg_status st = SEG_OK;
+    const seg_image *map = leading_map(m);
+    seg_status st = find_ids(m, map, err);
 
-    if (m->options->n_classes) {
-        st = add_id(m, 0, err);
-        for (size_t i = 0; !st && i < m->options->n_classes; i++)
-            st = add_id(m, m->options->classes[i], err);
-    }
-    if (!st && map && map->prob.planes > 1)
-        st = plane_ids(m, map, err);
-    else if (!st && map && !m->options->n_classes)
-        st = foreground_ids(m, err);
-    else if (!st && !m->options->n_classes) {
-        st = add_id(m, 0, err);
-        if (!st)
-            st = add_map_ids(m, m->truth, err);
-        if (!st)
-            st = add_map_ids(m, m->prediction, err);
-    }
     if (!st && m->ids == 1) /* two empty masks: there is still a foreground, with no voxel in it */
         st = add_id(m, m->id[0] == 0 ? 1 : 0, err);
     if (!st && map && map->prob.planes == 1 && m->ids != 2)
