@@ -11,14 +11,13 @@
 #include "../base/memory.h"
 #include "../cli/progress.h"
 #include "../curves/figure.h"
-#include "../curves/loss_list.h"
 #include "../curves/setup.h"
 #include "../curves/statements.h"
-#include "../evaluate/plan.h"
 #include "../io/read.h"
 #include "../plot/png.h"
 #include "../results/output.h"
 #include "command.h"
+#include "curve_losses.h"
 #include "print.h"
 
 enum { FORMAT_SVG, FORMAT_PNG };
@@ -41,7 +40,7 @@ enum { NOT_CHOSEN = -1 };
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(struct options, losses), false, "SPEC", NULL, 0, 0,
      "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary, combination), with parameters as "
-     "in tversky:alpha=0.7,beta=0.3; may be repeated", SEG_COMPLETE_LOSS},
+     "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated", SEG_COMPLETE_LOSS},
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
      "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
      "soft-label, temperature, size, fov; see above", SEG_COMPLETE_NOTHING},
@@ -136,43 +135,6 @@ static seg_status read_whole(const char *option, const char *text, int64_t *x, s
     return seg_fail(err, SEG_USAGE, "%s is '%s', a whole number from 0 is wanted", option, text);
 }
 
-/* The plan's texts separate parameters with ';', as reports do. */
-static seg_status add_planned(seg_loss_list *list, const seg_plan_loss *planned, seg_error *err)
-{
-    char *params = seg_copy(planned->text, SIZE_MAX);
-    seg_status st = params ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the losses");
-
-    for (char *c = params; c && *c; c++)
-        *c = *c == ';' ? ',' : *c;
-    if (!st)
-        st = seg_loss_list_add(list, planned->loss, params, true, err);
-    free(params);
-    return st;
-}
-
-static seg_status list_losses(const struct options *o, seg_loss_list *list, seg_error *err)
-{
-    seg_plan plan = {0};
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; !st && i < o->losses.n; i++)
-        st = seg_plan_add_losses(&plan, o->losses.text[i], err);
-    if (!st && plan.expressions)
-        st = seg_fail(err, SEG_USAGE, "--loss '%s' is a formula, curves draws single losses (name the losses)",
-                      plan.expression[0].text);
-    for (size_t i = 0; !st && i < plan.losses; i++)
-        st = add_planned(list, &plan.loss[i], err);
-    for (size_t i = 0; !st && !o->losses.n && seg_figure_losses[i][0]; i++) {
-        bool missing;
-
-        st = seg_loss_list_find(list, seg_figure_losses[i][0], seg_figure_losses[i][1], true, &missing, err);
-    }
-    if (!st && !list->n)
-        st = seg_fail(err, SEG_USAGE, "no loss to draw (use --loss, or leave it out for the figure's eight)");
-    seg_plan_free(&plan);
-    return st;
-}
-
 static seg_status regime_of_file(const struct options *o, const seg_plan_of_steps *plan, uint64_t seed,
                                  const seg_notes *notes, seg_regime **regime, seg_error *err)
 {
@@ -260,7 +222,7 @@ static seg_status make_folder(const char *path, seg_error *err)
     return st;
 }
 
-static seg_status compute(const struct options *o, seg_messages *messages, seg_loss_list *list, seg_curves *curves,
+static seg_status compute(const struct options *o, seg_messages *messages, seg_curve_losses *losses, seg_curves *curves,
                           seg_error *err)
 {
     struct ticker ticker = {.busy = ATOMIC_FLAG_INIT};
@@ -271,13 +233,13 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_l
 
     request.first_seed = (uint64_t)seed;
     if (!st)
-        st = list_losses(o, list, err);
+        st = seg_curve_losses_make(losses, o->losses.text, o->losses.n, err);
     if (!st)
         st = make_regimes(o, request.first_seed, &messages->notes, &request.regime, &request.regimes, err);
     if (!st) /* before the work, not after it */
         st = make_folder(o->folder, err);
-    request.loss = list->loss;
-    request.losses = list->n;
+    request.loss = losses->loss;
+    request.losses = losses->n;
     if (!st) {
         size_t steps = 0;
 
@@ -521,7 +483,7 @@ static seg_status tell(const struct options *o, const seg_curves *curves, seg_me
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const struct options *o = values;
-    seg_loss_list list = {0};
+    seg_curve_losses losses = {0};
     seg_curves curves = {0};
     seg_status st;
 
@@ -530,11 +492,11 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     messages->verbose = o->verbose;
     if (o->threads)
         seg_use_threads(o->threads);
-    st = compute(o, messages, &list, &curves, err);
+    st = compute(o, messages, &losses, &curves, err);
     if (!st)
         st = tell(o, &curves, messages, err);
     seg_curves_free(&curves);
-    seg_loss_list_free(&list);
+    seg_curve_losses_free(&losses);
     return st;
 }
 
@@ -561,6 +523,7 @@ const seg_command seg_command_curves = {
     .examples = "segloss curves\tthe figure with its eight losses, in segloss-curves/\n"
                 "segloss curves --loss all --seeds 16 -o all\tall losses as a grid, scores over 16 seeds\n"
                 "segloss curves --loss all --layout scores\tone row for each loss\n"
+                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\ta loss of your own beside a known one\n"
                 "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tyour own object\n"
                 "segloss curves --family boundary --max 2 --plot braille\ta rough border, shown in the terminal",
     .options = rows,

@@ -12,9 +12,18 @@
 #include "family.h"
 #include "monotone.h"
 
+/* What makes one curve of several losses. */
+typedef struct {
+    const seg_loss_job *part; /* [parts] */
+    size_t parts;
+    seg_value (*value)(const void *context, const seg_score *score); /* score[parts] */
+    const void *context;
+} seg_curve_formula;
+
 /* A loss to draw. The texts must live as long as the curves. */
 typedef struct {
-    seg_loss_job job;
+    seg_loss_job job;   /* empty for a formula */
+    const seg_curve_formula *formula; /* NULL: a single loss */
     const char *name;   /* "combo" */
     const char *params; /* what differs from the presets: "form=survey;reduction=sum", or "" */
     const char *label;  /* for legends: "Combo (survey, sum)" */

@@ -109,10 +109,23 @@ seg_status seg_step_point(const seg_step *step, const seg_pair *pair, seg_curve_
     return hd95(pair, &point->x[SEG_X_HD95], err);
 }
 
-static void take_score(const seg_score *score, double *value, const char **reason)
+static size_t parts_of(const seg_curve_loss *loss)
 {
-    *value = isfinite(score->total.x) ? score->total.x : NAN;
-    *reason = isfinite(score->total.x) ? NULL : score->total.status ? score->total.status : "not finite";
+    return loss->formula ? loss->formula->parts : 1;
+}
+
+static const seg_loss_job *jobs_of(const seg_curve_loss *loss)
+{
+    return loss->formula ? loss->formula->part : &loss->job;
+}
+
+/* score[parts_of(loss)] */
+static void take_score(const seg_curve_loss *loss, const seg_score *score, double *value, const char **reason)
+{
+    const seg_value v = loss->formula ? loss->formula->value(loss->formula->context, score) : score->total;
+
+    *value = isfinite(v.x) ? v.x : NAN;
+    *reason = isfinite(v.x) ? NULL : v.status ? v.status : "not finite";
 }
 
 /* One loss alone: what it cannot do is its own affair, except when memory is short or it is our mistake. */
@@ -120,10 +133,10 @@ static seg_status alone(seg_work *work, const seg_curve_loss *loss, seg_score *s
                         const char **reason, char **message, seg_error *err)
 {
     seg_error mine = {0};
-    seg_status st = seg_losses_compute(work, &loss->job, 1, score, &mine);
+    seg_status st = seg_losses_compute(work, jobs_of(loss), parts_of(loss), score, &mine);
 
     if (!st) {
-        take_score(score, value, reason);
+        take_score(loss, score, value, reason);
         return SEG_OK;
     }
     if (st == SEG_MEMORY || st == SEG_BUG)
@@ -135,15 +148,17 @@ static seg_status alone(seg_work *work, const seg_curve_loss *loss, seg_score *s
     return SEG_OK;
 }
 
-static seg_status together(seg_work *work, const seg_curve_loss *loss, size_t n, seg_score *score, seg_error *err)
+static seg_status together(seg_work *work, const seg_curve_loss *loss, size_t n, size_t jobs, seg_score *score,
+                           seg_error *err)
 {
     seg_loss_job *job = NULL;
-    seg_status st = seg_alloc(&job, n, sizeof *job, "losses", err);
+    size_t filled = 0;
+    seg_status st = seg_alloc(&job, jobs, sizeof *job, "losses", err);
 
-    for (size_t i = 0; !st && i < n; i++)
-        job[i] = loss[i].job;
+    for (size_t i = 0; !st && i < n; filled += parts_of(&loss[i]), i++)
+        memcpy(job + filled, jobs_of(&loss[i]), parts_of(&loss[i]) * sizeof *job);
     if (!st)
-        st = seg_losses_compute(work, job, n, score, err);
+        st = seg_losses_compute(work, job, jobs, score, err);
     free(job);
     return st;
 }
@@ -155,21 +170,24 @@ seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, siz
     seg_score *score = NULL;
     seg_value *by_class = NULL;
     seg_error mine = {0};
+    size_t jobs = 0, at = 0;
     seg_status st = seg_work_begin(&work, pair, err);
 
+    for (size_t i = 0; i < n; i++)
+        jobs += parts_of(&loss[i]);
     if (!st)
-        st = seg_alloc(&score, n, sizeof *score, "scores", err);
+        st = seg_alloc(&score, jobs, sizeof *score, "scores", err);
     if (!st)
-        st = seg_alloc(&by_class, n * (size_t)pair->classes, sizeof *by_class, "scores", err);
-    for (size_t i = 0; !st && i < n; i++)
+        st = seg_alloc(&by_class, jobs * (size_t)pair->classes, sizeof *by_class, "scores", err);
+    for (size_t i = 0; !st && i < jobs; i++)
         score[i].by_class = by_class + i * (size_t)pair->classes;
     /* Side by side they share their distance maps; when one fails, each is asked alone. */
-    if (!st && !together(&work, loss, n, score, &mine))
-        for (size_t i = 0; i < n; i++)
-            take_score(&score[i], &value[i], &reason[i]);
+    if (!st && !together(&work, loss, n, jobs, score, &mine))
+        for (size_t i = 0; i < n; at += parts_of(&loss[i]), i++)
+            take_score(&loss[i], score + at, &value[i], &reason[i]);
     else
-        for (size_t i = 0; !st && i < n; i++)
-            st = alone(&work, &loss[i], &score[i], &value[i], &reason[i], &message[i], err);
+        for (size_t i = 0; !st && i < n; at += parts_of(&loss[i]), i++)
+            st = alone(&work, &loss[i], score + at, &value[i], &reason[i], &message[i], err);
     free(score);
     free(by_class);
     seg_work_free(&work);
@@ -208,7 +226,7 @@ seg_status seg_step_flipped(const seg_step *step, const seg_pair *pair, const se
         const seg_loss *one = loss[i].job.loss;
 
         share[i] = NAN;
-        if (one->gradient && !one->gradient(&work, loss[i].job.params, gradient, NULL))
+        if (one && one->gradient && !one->gradient(&work, loss[i].job.params, gradient, NULL))
             share[i] = flipped_share(step, pair, gradient);
     }
     free(gradient);

@@ -30,7 +30,7 @@ static void add_field(seg_string *out, const char *text)
 
 void seg_loss_reduction(const seg_curve_loss *loss, seg_string *out)
 {
-    for (const seg_param *row = loss->job.loss->params; row && row->name; row++)
+    for (const seg_param *row = loss->job.loss ? loss->job.loss->params : NULL; row && row->name; row++)
         if (!strcmp(row->name, "reduction"))
             seg_params_write_value(row, loss->job.params, out);
 }
@@ -99,7 +99,9 @@ static void add_curve(const seg_curves *c, size_t regime, size_t seed, size_t lo
         add_number(out, point[k].x[SEG_X_STEP]);
         seg_string_printf(out, ",%zu", i);
         add_point(out, &point[k]);
-        seg_string_printf(out, ",%s,", c->loss[loss].name);
+        seg_string_add(out, ",");
+        add_field(out, c->loss[loss].name);
+        seg_string_add(out, ",");
         add_field(out, c->loss[loss].params);
         seg_string_printf(out, ",%s", reduction.text ? reduction.text : "");
         add_number(out, value[k]);
@@ -141,7 +143,9 @@ seg_status seg_write_scores_csv(const seg_curves *c, seg_string *out, seg_error 
                 const char *skipped = seg_curves_skipped(c, loss, regime);
 
                 add_field(out, c->regime[regime].scene.name);
-                seg_string_printf(out, ",%s,", c->loss[loss].name);
+                seg_string_add(out, ",");
+                add_field(out, c->loss[loss].name);
+                seg_string_add(out, ",");
                 add_field(out, c->loss[loss].params);
                 seg_string_printf(out, ",%s", seg_x_words[x]);
                 for (int m = 0; m < SEG_MEASURES; m++)

@@ -77,7 +77,11 @@ static void add_loss(const seg_curves *c, size_t i, seg_string *out)
     add_key(out, ", ", "label");
     add_text(out, loss->label);
     seg_string_printf(out, ", \"level\": \"%s\", \"params\": {", seg_level_names[loss->level]);
-    for (const seg_param *row = loss->job.loss->params; row && row->name; row++) {
+    if (loss->formula && *loss->params) {
+        add_key(out, "", "formula");
+        add_text(out, loss->params + strlen("formula="));
+    }
+    for (const seg_param *row = loss->job.loss ? loss->job.loss->params : NULL; row && row->name; row++) {
         seg_string value = {0};
 
         seg_params_write_value(row, loss->job.params, &value);
@@ -97,7 +101,9 @@ static void add_score(const seg_curves *c, size_t regime, size_t loss, seg_x x, 
 
     seg_string_add(out, "    {\"regime\": ");
     add_text(out, c->regime[regime].scene.name);
-    seg_string_printf(out, ", \"loss\": \"%s\", \"params\": ", c->loss[loss].name);
+    add_key(out, ", ", "loss");
+    add_text(out, c->loss[loss].name);
+    add_key(out, ", ", "params");
     add_text(out, c->loss[loss].params);
     seg_string_printf(out, ", \"yardstick\": \"%s\"", seg_x_words[x]);
     for (int m = 0; m < SEG_MEASURES; m++) {

@@ -333,6 +333,14 @@ void seg_expression_free(seg_expression *e)
     *e = (seg_expression){0};
 }
 
+bool seg_expression_uses(const seg_expression *e, size_t loss)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (e->step[i].what == LOSS && e->step[i].loss == loss)
+            return true;
+    return false;
+}
+
 /* ---- calculating ---- */
 
 static double combine(int what, double a, double b)

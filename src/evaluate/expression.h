@@ -52,6 +52,9 @@ seg_status seg_expression_read(seg_expression *e, const char *text, seg_is_loss 
 seg_value seg_expression_value(const seg_expression *e, seg_value (*loss)(const void *context, size_t index),
                                const void *context);
 
+/* Whether the formula has this loss in it. */
+bool seg_expression_uses(const seg_expression *e, size_t loss);
+
 void seg_expression_free(seg_expression *e);
 
 #endif

@@ -89,6 +89,24 @@ well_formed() {
     [ "$(jq -r '[.scores[] | select(.loss == "boundary-dou") | .status] | unique | .[0]' out/curves.json)" != ok ]
 }
 
+@test "a formula is one curve, the sum of its parts as curves looks at them" {
+    "$SEGLOSS" curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss tversky:alpha=0.7 --loss ce -o out >stdout
+    [ "$(jq -r '[.losses[].loss] | join(" ")' out/curves.json)" = "total tversky ce" ]
+    [ "$(jq -r '.losses[0].params.formula' out/curves.json)" = "0.5*tversky(alpha=0.7)+0.5*ce" ]
+    # 41 steps of two objects; %.9g of the three values
+    awk -F, '{ v[$14, $1, $3] = $17 }
+        $14 == "total" { n++; at[n] = $1 SUBSEP $3 }
+        END { for (i = 1; i <= n; i++) { d = v["total", at[i]] - (v["tversky", at[i]] + v["ce", at[i]]) / 2
+                                         if (d * d > 1e-12) exit 1 }
+              exit n != 82 }' out/curves.csv
+    "$SEGLOSS" curves --loss 'min(dice,ce)' --steps 4 -o out >stdout
+    grep -q '"min(dice,ce)"' out/curves.csv
+    "$SEGLOSS" curves --loss '1/(dice-dice)' --loss ce --steps 4 -o out >stdout
+    grep -q 'divides by zero' out/curves.csv
+    "$SEGLOSS" curves --loss 'ce+boundary-dou' --loss ce --family soft-label --steps 4 -o out >stdout
+    grep -q 'skipped: .*soft truth' stdout
+}
+
 @test "scripts for gnuplot and pgfplots, and a plot in the terminal" {
     "$SEGLOSS" curves --loss dice,ce --plot gnuplot -o out >stdout
     grep -q 'smooth unique' out/curves.gp
