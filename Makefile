@@ -4,6 +4,7 @@
 #   make deps            install the Debian packages that building and testing need (apt, as root or with sudo)
 #   make demo            score data_samples and print the tables
 #   make check           run all tests; check-asan, check-ubsan, check-tsan run them under a sanitizer
+#   make check-paths     kernels for any processor, and a build without threads, give the bytes of the usual build
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
@@ -50,7 +51,7 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -112,6 +113,12 @@ check-tsan:
 	TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' \
 	OMP_TOOL_LIBRARIES=$(firstword $(wildcard /usr/lib/llvm-*/lib/libarcher.so)) \
 	$(MAKE) check BUILD=$(BUILD)-tsan CC=clang CFLAGS='-O1 -g' EXTRA=-fsanitize=thread
+
+# SEG_ONE_KERNEL leaves out every kernel that is chosen by what the processor can do.
+check-paths: $(BUILD)/segloss
+	$(MAKE) BUILD=$(BUILD)-baseline EXTRA=-DSEG_ONE_KERNEL $(BUILD)-baseline/segloss
+	$(MAKE) BUILD=$(BUILD)-serial OPENMP=0 $(BUILD)-serial/segloss
+	sh tests/same_bytes.sh $(BUILD)/segloss $(BUILD)-baseline/segloss $(BUILD)-serial/segloss
 
 ODDFILES ?= ../shared/oddfiles
 check-oddfiles: $(BUILD)/tests/io/oddfile

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#if defined __x86_64__ && defined __GNUC__
+#if defined __x86_64__ && defined __GNUC__ && !defined SEG_ONE_KERNEL
 #define X86 1
 #include <immintrin.h>
 #else
