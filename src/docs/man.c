@@ -38,6 +38,8 @@ static void environment(seg_string *out)
     seg_string_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
                         ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS\n"
                         "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
+                        ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away: "
+                        "on a busy machine this\nsaves a fifth of the processor time of short runs.\n"
                         ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
 }
 
