@@ -29,7 +29,7 @@ static const char *const plot_words[] = {"none", "braille", "gnuplot", "pgfplots
 struct options {
     seg_texts losses;
     const char *family, *sizes, *truth, *class, *folder, *seed;
-    int image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
+    int order, noise, unit, image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
     double jitter, soft, max, width;
     bool caption, quiet;
 };
@@ -44,6 +44,14 @@ static const seg_option rows[] = {
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
      "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
      "soft-label, temperature, size, fov; see above", SEG_COMPLETE_NOTHING},
+    {0, "order", SEG_OPTION_CHOICE, offsetof(struct options, order), false, "WHICH", seg_order_words, 0, 0, "smallest",
+     "missing: which component of the object is missed first; hashed is by chance", SEG_COMPLETE_NOTHING},
+    {0, "noise", SEG_OPTION_CHOICE, offsetof(struct options, noise), false, "WHERE", seg_noise_words, 0, 0, "all",
+     "label-noise: labels anywhere, within 3 px of the border, of the object alone, or a border drawn too far out",
+     SEG_COMPLETE_NOTHING},
+    {0, "unit", SEG_OPTION_CHOICE, offsetof(struct options, unit), false, "UNIT", seg_unit_words, 0, 0, "px",
+     "offset, boundary, soft-label: distances and --max in voxels, or in millimetres of the truth's grid",
+     SEG_COMPLETE_NOTHING},
     {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
      "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
     {0, "image", SEG_OPTION_INTEGER, offsetof(struct options, image), false, "N", NULL, 4, 4096, "128",
@@ -100,6 +108,9 @@ static void preset(void *values)
 {
     struct options *o = values;
 
+    o->order = NOT_CHOSEN;
+    o->noise = NOT_CHOSEN;
+    o->unit = NOT_CHOSEN;
     o->image = 128;
     o->dim = 2;
     o->steps = 40;
@@ -126,6 +137,22 @@ static seg_status read_family(const char *name, const seg_family **family, seg_e
         return SEG_OK;
     return near ? seg_fail(err, SEG_USAGE, "there is no family '%s' (did you mean '%s'?)", name, near)
                 : seg_fail(err, SEG_USAGE, "there is no family '%s' (see 'segloss curves --help')", name);
+}
+
+/* What --order, --noise and --unit make of the family. */
+static seg_status choose_forms(const struct options *o, const seg_family **family, seg_error *err)
+{
+    const struct {
+        const char *option, *const *words;
+        int chosen;
+    } choice[] = {{"order", seg_order_words, o->order}, {"noise", seg_noise_words, o->noise},
+                  {"unit", seg_unit_words, o->unit}};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < sizeof choice / sizeof *choice; i++)
+        if (choice[i].chosen != NOT_CHOSEN)
+            st = seg_family_choose(family, choice[i].option, choice[i].words[choice[i].chosen], err);
+    return st;
 }
 
 static seg_status read_whole(const char *option, const char *text, int64_t *x, seg_error *err)
@@ -162,6 +189,9 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
                               .jitter = round(o->jitter * SEG_UNITS) / SEG_UNITS, .soft = o->soft, .max = o->max};
     seg_object_size *size = NULL;
     seg_status st = read_family(o->family, &plan.family, err);
+
+    if (!st)
+        st = choose_forms(o, &plan.family, err);
 
     *n = 1;
     if (!st && o->truth && o->sizes)
@@ -380,6 +410,12 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
     size_t n = 0;
 
     s[n++] = text_setting("family", plan->family->name);
+    if (o->order != NOT_CHOSEN)
+        s[n++] = text_setting("order", seg_order_words[o->order]);
+    if (o->noise != NOT_CHOSEN)
+        s[n++] = text_setting("noise", seg_noise_words[o->noise]);
+    if (o->unit != NOT_CHOSEN)
+        s[n++] = text_setting("unit", seg_unit_words[o->unit]);
     s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", sizes_of(o));
     if (o->truth)
         s[n++] = text_setting("class", c->regime[0].scene.name + strlen("class "));

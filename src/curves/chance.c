@@ -9,7 +9,7 @@
 #include "hash.h"
 
 /* Streams of random numbers, so that no two families share theirs. */
-enum { STREAM_PATCH = 2, STREAM_DISC, STREAM_PREDICTION, STREAM_LABEL };
+enum { STREAM_PATCH = 2, STREAM_DISC, STREAM_PREDICTION, STREAM_LABEL, STREAM_ORDER };
 
 static void place_of(const seg_grid *grid, size_t i, int64_t at[3])
 {
@@ -60,18 +60,18 @@ static size_t flood(const seg_scene *s, uint32_t *label, size_t *stack, size_t s
 struct part {
     size_t voxels;
     uint32_t name;
+    uint64_t key; /* the smallest goes first */
 };
 
 static int smaller_part(const void *a, const void *b)
 {
     const struct part *p = a, *q = b;
 
-    return p->voxels != q->voxels ? (p->voxels > q->voxels) - (p->voxels < q->voxels)
-                                  : (p->name > q->name) - (p->name < q->name);
+    return p->key != q->key ? (p->key > q->key) - (p->key < q->key) : (p->name > q->name) - (p->name < q->name);
 }
 
-/* Renames components so that 1 is the smallest; equal ones keep the order of their first voxels. */
-static seg_status order_by_size(const seg_scene *s, uint32_t *label, struct part *part, size_t parts, seg_error *err)
+/* Renames components so that 1 goes first; equal ones keep the order of their first voxels. */
+static seg_status order_parts(const seg_scene *s, uint32_t *label, struct part *part, size_t parts, seg_error *err)
 {
     uint32_t *rank = NULL;
     seg_status st = seg_alloc(&rank, parts + 1, sizeof *rank, "components", err);
@@ -85,6 +85,25 @@ static seg_status order_by_size(const seg_scene *s, uint32_t *label, struct part
         label[i] = rank[label[i]];
     free(rank);
     return SEG_OK;
+}
+
+typedef uint64_t part_key(const struct part *part, uint64_t seed);
+
+static uint64_t smallest_first(const struct part *part, uint64_t seed)
+{
+    (void)seed;
+    return part->voxels;
+}
+
+static uint64_t largest_first(const struct part *part, uint64_t seed)
+{
+    (void)seed;
+    return UINT64_MAX - part->voxels;
+}
+
+static uint64_t by_chance(const struct part *part, uint64_t seed)
+{
+    return seg_hash(seed, STREAM_ORDER, part->name);
 }
 
 enum { PATCHES = 12 };
@@ -116,14 +135,13 @@ static void patch_up(const seg_scene *s, uint64_t seed, uint32_t *order, size_t 
     *groups = sites;
 }
 
-seg_status seg_group_missing(const seg_scene *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
-                             size_t *groups, seg_error *err)
+static seg_status group_parts(const seg_scene *s, uint64_t seed, part_key *key, uint32_t *order, size_t *groups,
+                              seg_error *err)
 {
     size_t *stack = NULL, parts = 0, room = 0;
     struct part *part = NULL;
     seg_status st = seg_alloc(&stack, s->object, sizeof *stack, "components", err);
 
-    (void)plan;
     for (size_t i = 0; !st && i < s->voxels; i++) {
         if (!s->truth[i] || order[i])
             continue;
@@ -131,17 +149,39 @@ seg_status seg_group_missing(const seg_scene *s, const seg_plan_of_steps *plan, 
         if (!st) {
             const uint32_t name = (uint32_t)++parts;
 
-            part[parts - 1] = (struct part){flood(s, order, stack, i, name), name};
+            part[parts - 1] = (struct part){flood(s, order, stack, i, name), name, 0};
+            part[parts - 1].key = key(&part[parts - 1], seed);
         }
     }
     *groups = parts;
     if (!st && parts > 1)
-        st = order_by_size(s, order, part, parts, err);
+        st = order_parts(s, order, part, parts, err);
     if (!st && parts == 1)
         patch_up(s, seed, order, groups);
     free(stack);
     free(part);
     return st;
+}
+
+seg_status seg_group_missing(const seg_scene *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
+                             size_t *groups, seg_error *err)
+{
+    (void)plan;
+    return group_parts(s, seed, smallest_first, order, groups, err);
+}
+
+seg_status seg_group_missing_largest(const seg_scene *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
+                                     size_t *groups, seg_error *err)
+{
+    (void)plan;
+    return group_parts(s, seed, largest_first, order, groups, err);
+}
+
+seg_status seg_group_missing_hashed(const seg_scene *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
+                                    size_t *groups, seg_error *err)
+{
+    (void)plan;
+    return group_parts(s, seed, by_chance, order, groups, err);
 }
 
 /* Groups that have changed by step k: all of them at the last. */
@@ -307,17 +347,71 @@ seg_status seg_make_pred_noise(const seg_scene *scene, const seg_plan_of_steps *
     return st;
 }
 
-seg_status seg_make_label_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
-                                const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
-{
-    const double share = seg_severity(seg_family_max(scene, plan), k, plan->steps);
-    seg_status st = seg_step_begin(step, scene, share, SEG_STEP_PROB, err);
+/* Whether a voxel's label is wrong at a severity. */
+typedef bool wrong_label(const seg_scene *scene, uint64_t seed, size_t i, double severity);
 
-    (void)order, (void)groups;
+static bool anywhere(const seg_scene *scene, uint64_t seed, size_t i, double share)
+{
+    (void)scene;
+    return seg_uniform(seed, STREAM_LABEL, i) < share;
+}
+
+static const double BAND = 3; /* pixels on each side of the border */
+
+static bool in_band(const seg_scene *scene, uint64_t seed, size_t i, double share)
+{
+    return fabs(scene->distance[i]) < BAND && anywhere(scene, seed, i, share);
+}
+
+static bool in_object(const seg_scene *scene, uint64_t seed, size_t i, double share)
+{
+    return scene->truth[i] && anywhere(scene, seed, i, share);
+}
+
+static bool beyond_border(const seg_scene *scene, uint64_t seed, size_t i, double reach)
+{
+    (void)seed;
+    return !scene->truth[i] && scene->distance[i] <= reach;
+}
+
+static seg_status make_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, wrong_label *wrong,
+                             size_t k, seg_step *step, seg_error *err)
+{
+    const double severity = seg_severity(seg_family_max(scene, plan), k, plan->steps);
+    seg_status st = seg_step_begin(step, scene, severity, SEG_STEP_PROB, err);
+
     for (size_t i = 0; !st && i < step->voxels; i++) {
         step->mask[i] = scene->truth[i];
         step->prob[i] = (float)(scene->truth[i] ? SEG_CONFIDENCE : 1 - SEG_CONFIDENCE);
-        step->truth[i] = scene->truth[i] != (seg_uniform(seed, STREAM_LABEL, i) < share);
+        step->truth[i] = scene->truth[i] != wrong(scene, seed, i, severity);
     }
     return st;
+}
+
+seg_status seg_make_label_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
+                                const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
+{
+    (void)order, (void)groups;
+    return make_noise(scene, plan, seed, anywhere, k, step, err);
+}
+
+seg_status seg_make_band_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
+                               const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
+{
+    (void)order, (void)groups;
+    return make_noise(scene, plan, seed, in_band, k, step, err);
+}
+
+seg_status seg_make_foreground_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
+                                     const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
+{
+    (void)order, (void)groups;
+    return make_noise(scene, plan, seed, in_object, k, step, err);
+}
+
+seg_status seg_make_shift_noise(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
+                                const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
+{
+    (void)order, (void)groups;
+    return make_noise(scene, plan, seed, beyond_border, k, step, err);
 }

@@ -206,7 +206,10 @@ seg_status seg_regime_settle(seg_regime *regime, uint64_t seed, seg_error *err)
 {
     uint32_t *order = NULL;
     size_t groups = 0;
-    seg_status st = seg_scene_measure(&regime->scene, err);
+    seg_status st;
+
+    regime->scene.in_mm = regime->plan.family->in_mm;
+    st = seg_scene_measure(&regime->scene, err);
 
     if (!st)
         st = groups_of(regime, seed, &order, &groups, err);

@@ -14,8 +14,9 @@ seg_make_fn seg_make_drift, seg_make_translate, seg_make_size, seg_make_fov;
 /* border.c */
 seg_make_fn seg_make_offset, seg_make_boundary, seg_make_temperature, seg_make_soft_label;
 /* chance.c */
-seg_make_fn seg_make_missing, seg_make_spurious, seg_make_mix, seg_make_pred_noise, seg_make_label_noise;
-seg_groups_fn seg_group_missing, seg_group_spurious, seg_group_mix;
+seg_make_fn seg_make_missing, seg_make_spurious, seg_make_mix, seg_make_pred_noise, seg_make_label_noise,
+    seg_make_band_noise, seg_make_foreground_noise, seg_make_shift_noise;
+seg_groups_fn seg_group_missing, seg_group_missing_largest, seg_group_missing_hashed, seg_group_spurious, seg_group_mix;
 
 enum { SEG_STEP_PROB = 1, SEG_STEP_TARGET = 2 };
 

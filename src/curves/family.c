@@ -109,6 +109,70 @@ const seg_family seg_families[] = {
 };
 const size_t seg_families_count = sizeof seg_families / sizeof *seg_families;
 
+const char *const seg_order_words[] = {"smallest", "largest", "hashed", NULL};
+const char *const seg_noise_words[] = {"all", "band", "foreground", "shift", NULL};
+const char *const seg_unit_words[] = {"px", "mm", NULL};
+
+/* Other forms of the families above. */
+static const struct {
+    const char *option, *word;
+    seg_family family;
+} forms[] = {
+    {"order", "largest", {.name = "missing", .help = "parts of the object are missed: its components, largest first, or "
+     "12 patches of a single one", .severity = "parts missed", .x = SEG_X_ERRORS, .max = NAN, .middle = true,
+     .random = true, .margin = margin_none, .groups = seg_group_missing_largest, .takes_max = true, .least = 0,
+     .most = 1e9, .make = seg_make_missing}},
+    {"order", "hashed", {.name = "missing", .help = "parts of the object are missed: its components by chance, or 12 "
+     "patches of a single one", .severity = "parts missed", .x = SEG_X_ERRORS, .max = NAN, .middle = true,
+     .random = true, .margin = margin_none, .groups = seg_group_missing_hashed, .takes_max = true, .least = 0,
+     .most = 1e9, .make = seg_make_missing}},
+    {"noise", "band", {.name = "label-noise", .help = "a growing share of the truth's voxels within 3 px of the border is "
+     "flipped; the prediction stays at the clean mask with probability 0.98",
+     .severity = "share of flipped labels at the border", .x = SEG_X_STEP, .max = 0.4, .middle = true, .random = true,
+     .flips_labels = true, .margin = margin_none, .least = 0, .most = 1, .make = seg_make_band_noise}},
+    {"noise", "foreground", {.name = "label-noise", .help = "a growing share of the object's voxels is labelled "
+     "background; the prediction stays at the clean mask with probability 0.98", .severity = "share of lost labels",
+     .x = SEG_X_STEP, .max = 0.4, .middle = true, .random = true, .flips_labels = true, .margin = margin_none,
+     .least = 0, .most = 1, .make = seg_make_foreground_noise}},
+    {"noise", "shift", {.name = "label-noise", .help = "the truth's border is drawn too far out; the prediction stays at "
+     "the clean mask with probability 0.98", .severity = "shift of the truth's border (px)", .x = SEG_X_STEP, .max = 3,
+     .middle = true, .flips_labels = true, .margin = margin_all_round, .least = 0, .most = 1e4,
+     .make = seg_make_shift_noise}},
+    {"unit", "mm", {.name = "offset", .help = "the border moves inwards, then outwards (erosion to dilation)",
+     .severity = "offset of the border (mm)", .x = SEG_X_STEP, .max = 3, .middle = true, .margin = margin_all_round,
+     .least = 0, .most = 1e4, .edge = true, .in_mm = true, .make = seg_make_offset}},
+    {"unit", "mm", {.name = "boundary", .help = "the border becomes rough: smooth noise of growing amplitude moves it in "
+     "and out", .severity = "amplitude (mm)", .x = SEG_X_ERRORS, .max = 3, .middle = true, .random = true,
+     .margin = margin_all_round, .least = 0, .most = 1e4, .edge = true, .in_mm = true, .make = seg_make_boundary}},
+    {"unit", "mm", {.name = "soft-label", .help = "the truth's border becomes soft; the prediction stays at the clean "
+     "mask with probability 0.98", .severity = "width of the soft border (mm)", .x = SEG_X_STEP, .max = 4,
+     .middle = true, .margin = margin_none, .least = 0, .most = 1e4, .in_mm = true, .make = seg_make_soft_label}},
+};
+enum { FORMS = sizeof forms / sizeof *forms };
+
+seg_status seg_family_choose(const seg_family **family, const char *option, const char *word, seg_error *err)
+{
+    bool has = false;
+    seg_string others = {0};
+    seg_status st;
+
+    for (size_t i = 0; i < FORMS; i++) {
+        if (strcmp(forms[i].option, option))
+            continue;
+        if (!strcmp(forms[i].family.name, (*family)->name)) {
+            has = true;
+            if (!strcmp(forms[i].word, word))
+                *family = &forms[i].family;
+        } else if (!others.text || !strstr(others.text, forms[i].family.name)) {
+            seg_string_printf(&others, "%s'%s'", others.length ? ", " : "", forms[i].family.name);
+        }
+    }
+    st = has ? SEG_OK : seg_fail(err, SEG_USAGE, "--%s is for the family %s, '%s' has no such choice (leave it out)", option,
+                                 others.text ? others.text : "", (*family)->name);
+    seg_string_free(&others);
+    return st;
+}
+
 const seg_family *seg_family_find(const char *name)
 {
     for (size_t i = 0; i < seg_families_count; i++)
@@ -182,8 +246,10 @@ seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_err
 
     plan->family->margin(seg_scene_radius(scene), (double)scene->travel, plan, &m);
     for (int a = 0; a < 3; a++) {
-        margin[a][0] = (size_t)ceil(a == scene->axis ? m.before : m.beside);
-        margin[a][1] = (size_t)ceil(a == scene->axis ? m.after : m.beside);
+        const double voxel = plan->family->in_mm ? scene->grid.mm[a] : 1;
+
+        margin[a][0] = (size_t)ceil((a == scene->axis ? m.before : m.beside) / voxel);
+        margin[a][1] = (size_t)ceil((a == scene->axis ? m.after : m.beside) / voxel);
     }
     return seg_scene_pad(scene, (const size_t(*)[2])margin, err);
 }

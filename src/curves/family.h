@@ -53,6 +53,7 @@ struct seg_family {
     bool balls_only;      /* needs an object it can make at any size */
     bool random;          /* the seed matters */
     bool crops;           /* steps have smaller images than the scene */
+    bool in_mm;           /* severities are millimetres, not voxels */
     bool flips_labels;    /* the truth's voxels are wrong: curves then say how much gradient sits on them */
 
     /* Voxels wanted around the object: beside it along its way, and everywhere else. */
@@ -68,6 +69,12 @@ extern const seg_family seg_families[];
 extern const size_t seg_families_count;
 const seg_family *seg_family_find(const char *name);
 const char *seg_family_nearest(const char *name);
+
+/* Takes another form of the family: option "order" (its preset smallest) has largest and hashed for `missing`; "noise"
+ * (all) has band, foreground and shift for `label-noise`; "unit" (px) has mm for `offset`, `boundary` and `soft-label`.
+ * The option's preset leaves the family as it is; a family without the option is refused. */
+extern const char *const seg_order_words[], *const seg_noise_words[], *const seg_unit_words[];
+seg_status seg_family_choose(const seg_family **family, const char *option, const char *word, seg_error *err);
 
 /* The largest severity asked for, or the family's own for this object. */
 double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan);

@@ -197,7 +197,8 @@ static seg_status mask_of(seg_mask *mask, const seg_scene *s, seg_error *err)
 
 seg_status seg_scene_measure(seg_scene *s, seg_error *err)
 {
-    const double step[3] = {1, 1, 1};
+    const double voxel[3] = {1, 1, 1}, *step = s->in_mm ? s->grid.mm : voxel;
+    const float half = (float)(step[finest_axis(&s->grid)] / 2);
     seg_mask mask = {0};
     seg_status st;
 
@@ -208,9 +209,9 @@ seg_status seg_scene_measure(seg_scene *s, seg_error *err)
         st = seg_alloc_big(&s->distance, s->voxels, sizeof *s->distance, "a distance map", err);
     if (!st)
         st = seg_edt_signed(&mask, step, s->distance, err);
-    /* Between centres the first step counts 1; the border runs halfway. */
+    /* Between centres the first step counts whole; the border runs halfway. */
     for (size_t i = 0; !st && i < s->voxels; i++)
-        s->distance[i] += s->distance[i] < 0 ? 0.5f : -0.5f;
+        s->distance[i] += s->distance[i] < 0 ? half : -half;
     seg_mask_free(&mask);
     return st;
 }

@@ -30,8 +30,9 @@ typedef struct {
     int64_t travel;      /* voxels until the moved object first misses itself */
     size_t padding[3][2]; /* voxels added before and after each axis of a user's image */
     uint8_t *truth;      /* [voxels] 0 or 1 */
-    float *distance;     /* [voxels] signed distance to the border in voxel steps, +-1/2 next to it, negative inside;
-                            NULL until seg_scene_measure() */
+    bool in_mm;          /* measure distances in millimetres, not in voxel steps */
+    float *distance;     /* [voxels] signed distance to the border, +-1/2 step next to it (of the finest axis, where
+                            they differ), negative inside; NULL until seg_scene_measure() */
 } seg_scene;
 
 /* Fills out[voxels] with 1 inside the ball. */

@@ -66,6 +66,19 @@ well_formed() {
     done
 }
 
+@test "families have other forms: which part goes first, which labels are wrong, millimetres" {
+    for choice in "missing --order largest" "missing --order hashed" "label-noise --noise band" \
+        "label-noise --noise foreground" "label-noise --noise shift" "offset --unit mm" "boundary --unit mm"; do
+        "$SEGLOSS" curves --family $choice --steps 4 --loss ce,dice -o out >stdout
+        well_formed out/curves.svg
+        [ "$(jq -r '.settings | .order // .noise // .unit' out/curves.json)" = "${choice##* }" ]
+    done
+    "$SEGLOSS" curves --truth "$TRUTH" --class 2 --family offset --unit mm --steps 4 --loss dice -o out >stdout
+    grep -q 'offset of the border (mm)' out/curves.svg
+    refused 2 "--order is for the family 'missing'" "$SEGLOSS" curves --order largest
+    refused 2 "--unit is for the family 'offset', 'boundary', 'soft-label'" "$SEGLOSS" curves --unit mm
+}
+
 @test "the user's own object, in 2D and 3D" {
     "$SEGLOSS" curves --truth "$GOLDEN/bin2d_large/gt.nii.gz" --loss dice,ce -o two >stdout
     "$SEGLOSS" curves --truth "$TRUTH" --class 2 --loss dice,ce --family boundary -o three >stdout

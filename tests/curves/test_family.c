@@ -174,6 +174,122 @@ static void missing_removes_the_smallest_component_first(void **state)
     seg_scene_free(&scene);
 }
 
+static const seg_family *form_of(const char *family, const char *option, const char *word)
+{
+    const seg_family *form = seg_family_find(family);
+
+    assert_int_equal(seg_family_choose(&form, option, word, NULL), SEG_OK);
+    return form;
+}
+
+/* The same two squares in the other orders: 36 pixels first; by chance, both orders occur among 16 seeds. */
+static void missing_removes_the_largest_component_first_or_one_by_chance(void **state)
+{
+    const seg_grid grid = {.n = {32, 16, 1}, .mm = {1, 1, 1}};
+    seg_plan_of_steps plan = plan_of("missing", 2);
+    uint8_t truth[32 * 16] = {0};
+    size_t small_first = 0;
+    seg_scene scene;
+    seg_step step;
+
+    (void)state;
+    for (size_t y = 0; y < 6; y++)
+        for (size_t x = 0; x < 6; x++) {
+            truth[(y + 2) * 32 + x + 20] = 1;
+            truth[(y + 2) * 32 + x + 2] = x < 4 && y < 4;
+        }
+    assert_int_equal(seg_scene_object(&scene, "two", &grid, truth, NULL), SEG_OK);
+    plan.family = form_of("missing", "order", "largest");
+    step = step_of(&scene, &plan, 0, 1);
+    assert_int_equal(count_step(&step).fn, 36);
+    seg_step_free(&step);
+    plan.family = form_of("missing", "order", "hashed");
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        step = step_of(&scene, &plan, seed, 1);
+        small_first += count_step(&step).fn == 16;
+        seg_step_free(&step);
+        step = step_of(&scene, &plan, seed, 2);
+        assert_int_equal(count_step(&step).fn, 52);
+        seg_step_free(&step);
+    }
+    assert_in_range(small_first, 1, 15);
+    assert_ptr_equal(form_of("missing", "order", "smallest"), seg_family_find("missing"));
+    seg_scene_free(&scene);
+}
+
+/* Every label that may be wrong is at the largest severity 1: the band of 3 px around a square of side 16 holds
+ * 16^2 - 10^2 pixels inside, and outside 4 * 16 * 3 and four rounded corners of those with i^2 + j^2 < 3.5^2. */
+static void label_noise_stays_where_it_is_told(void **state)
+{
+    seg_plan_of_steps plan = plan_of("label-noise", 1);
+    seg_scene scene = square(64, 16);
+    size_t corner = 0;
+    seg_step step;
+
+    (void)state;
+    for (int i = 1; i <= 3; i++)
+        for (int j = 1; j <= 3; j++)
+            corner += i * i + j * j < 3.5 * 3.5;
+    plan.max = 1;
+    plan.family = form_of("label-noise", "noise", "band");
+    step = step_of(&scene, &plan, 0, 1);
+    assert_int_equal(count_step(&step).fp, 256 - 100); /* truth lost where the prediction is */
+    assert_int_equal(count_step(&step).fn, 4 * 16 * 3 + 4 * corner);
+    seg_step_free(&step);
+    plan.family = form_of("label-noise", "noise", "foreground");
+    step = step_of(&scene, &plan, 0, 1);
+    assert_int_equal(count_step(&step).fp, 256);
+    assert_int_equal(count_step(&step).fn, 0);
+    seg_step_free(&step);
+    plan.family = form_of("label-noise", "noise", "shift");
+    plan.max = 3; /* a dilation by 3 of a square of 16: 472 pixels */
+    step = step_of(&scene, &plan, 0, 1);
+    assert_int_equal(count_step(&step).fn, 472 - 256);
+    assert_int_equal(count_step(&step).fp, 0);
+    seg_step_free(&step);
+    seg_scene_free(&scene);
+}
+
+/* Pixels of 1 x 2 mm, 8 x 8 of them, grown by g mm: those with i^2 + 4 j^2 <= (g + 1/2)^2 at the corners. */
+static void an_offset_in_mm_follows_the_grid(void **state)
+{
+    const seg_grid grid = {.n = {32, 32, 1}, .mm = {1, 2, 1}};
+    seg_plan_of_steps plan = plan_of("offset", 6);
+    uint8_t truth[32 * 32] = {0};
+    seg_scene scene;
+
+    (void)state;
+    for (size_t i = 0; i < 64; i++)
+        truth[(12 + i / 8) * 32 + 12 + i % 8] = 1;
+    assert_int_equal(seg_scene_object(&scene, "square", &grid, truth, NULL), SEG_OK);
+    scene.in_mm = true;
+    assert_int_equal(seg_scene_measure(&scene, NULL), SEG_OK);
+    plan.family = form_of("offset", "unit", "mm");
+    for (size_t g = 1; g <= 3; g++) {
+        seg_step step = step_of(&scene, &plan, 0, 3 + g);
+        const size_t beside = (size_t)((double)g + 0.5), above = (size_t)(((double)g + 0.5) / 2);
+        size_t area = 64 + 2 * 8 * (beside + above);
+
+        for (size_t i = 1; i <= 4; i++)
+            for (size_t j = 1; j <= 4; j++)
+                area += 4 * ((double)(i * i + 4 * j * j) <= ((double)g + 0.5) * ((double)g + 0.5));
+        assert_int_equal(mask_size(&step), area);
+        seg_step_free(&step);
+    }
+    seg_scene_free(&scene);
+}
+
+static void a_choice_that_a_family_does_not_have_is_refused(void **state)
+{
+    const seg_family *family = seg_family_find("drift");
+    seg_error err = {0};
+
+    (void)state;
+    assert_int_equal(seg_family_choose(&family, "order", "largest", &err), SEG_USAGE);
+    assert_non_null(strstr(err.text, "--order is for the family 'missing'"));
+    assert_string_equal(family->name, "drift");
+}
+
 static void a_single_component_is_missed_in_twelve_patches(void **state)
 {
     seg_plan_of_steps plan = plan_of("missing", 12);
@@ -410,6 +526,10 @@ int main(void)
         cmocka_unit_test(errors_only_ever_join),
         cmocka_unit_test(step_0_of_most_families_is_perfect),
         cmocka_unit_test(missing_removes_the_smallest_component_first),
+        cmocka_unit_test(missing_removes_the_largest_component_first_or_one_by_chance),
+        cmocka_unit_test(label_noise_stays_where_it_is_told),
+        cmocka_unit_test(an_offset_in_mm_follows_the_grid),
+        cmocka_unit_test(a_choice_that_a_family_does_not_have_is_refused),
         cmocka_unit_test(a_single_component_is_missed_in_twelve_patches),
         cmocka_unit_test(spurious_discs_are_whole_and_apart),
         cmocka_unit_test(a_mix_keeps_its_number_of_errors),
