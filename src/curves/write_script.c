@@ -112,6 +112,10 @@ static void add_tex(seg_string *out, const char *text)
             text += sizeof minus - 2;
             continue;
         }
+        if (*text == '^') { /* a sign of its own, not an accent on what follows */
+            seg_string_add(out, "\\textasciicircum{}");
+            continue;
+        }
         if (strchr("&%$#_{}", *text))
             seg_string_add(out, "\\");
         seg_string_add_n(out, text, 1);
@@ -134,25 +138,60 @@ static void tex_dash(const char *dash, seg_string *out)
     }
 }
 
+/* The points as the figure has them. */
+static void add_coordinates(const seg_curves *c, size_t regime, size_t loss, seg_string *out)
+{
+    double *x = calloc(2 * c->points, sizeof *x), *y = x ? x + c->points : NULL;
+    size_t n = 0;
+
+    out->failed = out->failed || !x || seg_curves_line(c, loss, regime, 0, c->x, x, y, &n, NULL);
+    seg_string_add(out, "    coordinates {");
+    for (size_t i = 0; !out->failed && i < n; i++)
+        seg_string_printf(out, "%s(%.9g,%.9g)", i % 4 ? " " : "\n      ", x[i], y[i]);
+    seg_string_add(out, "};\n");
+    free(x);
+}
+
+static void add_table(const seg_curves *c, size_t regime, size_t loss, seg_string *out)
+{
+    seg_string_printf(out, ",\n    only={regime}{%s}, only={loss}{%s}, only={params}{%s}, only={seed}{%llu}]\n"
+                      "    table[%s, y=scaled] {curves.csv};\n", c->regime[regime].scene.name, c->loss[loss].name,
+                      c->loss[loss].params, (unsigned long long)c->first_seed, x_column(c));
+}
+
+/* TeX knows no quoted fields: a curve whose name needs quotes brings its points along. */
+static bool needs_quotes(const seg_curve_loss *loss)
+{
+    return strchr(loss->name, ',') || strchr(loss->params, ',');
+}
+
 static void pgfplots_line(const seg_curves *c, size_t regime, size_t loss, const seg_stroke *stroke, bool last,
                           seg_string *out)
 {
     (void)last;
+    if (seg_curves_skipped(c, loss, regime)) /* an empty plot would shift the legend */
+        return;
     seg_string_printf(out, "  \\addplot[no marks, color={rgb,255:red,%ld;green,%ld;blue,%ld}, line width=%.1fpt",
                       strtol((char[]){stroke->colour[1], stroke->colour[2], 0}, NULL, 16),
                       strtol((char[]){stroke->colour[3], stroke->colour[4], 0}, NULL, 16),
                       strtol((char[]){stroke->colour[5], stroke->colour[6], 0}, NULL, 16), stroke->width);
     tex_dash(stroke->dash, out);
-    seg_string_printf(out, ",\n    only={regime}{%s}, only={loss}{%s}, only={params}{%s}, only={seed}{%llu}]\n"
-                      "    table[%s, y=scaled] {curves.csv};\n  \\addlegendentry{", c->regime[regime].scene.name,
-                      c->loss[loss].name, c->loss[loss].params, (unsigned long long)c->first_seed, x_column(c));
+    if (needs_quotes(&c->loss[loss])) {
+        seg_string_add(out, "]\n");
+        add_coordinates(c, regime, loss, out);
+    } else {
+        add_table(c, regime, loss, out);
+    }
+    if (regime + 1 < c->regimes) /* the last panel explains the lines of all */
+        return;
+    seg_string_add(out, "  \\addlegendentry{");
     add_tex(out, c->loss[loss].label);
     seg_string_add(out, "}\n");
 }
 
 static const char PREAMBLE[] =
     "\\documentclass[border=2mm]{standalone}\n\\usepackage{pgfplots}\n\\pgfplotsset{compat=1.16,\n"
-    "  table/col sep=comma,\n"
+    "  table/col sep=comma, filter discard warning=false,\n"
     "  % Keeps the rows whose column #1 says #2; the rows of curves.csv stand in the order of x.\n"
     "  only/.style 2 args={x filter/.append code={\\edef\\have{\\thisrow{#1}}\\edef\\want{#2}%\n"
     "    \\ifx\\have\\want\\else\\def\\pgfmathresult{}\\fi}}}\n\\begin{document}\n";
@@ -167,7 +206,7 @@ seg_status seg_write_pgfplots(const seg_curves_report *r, seg_string *out, seg_e
                       PREAMBLE);
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
         seg_regime_title(&c->regime[regime], title, sizeof title);
-        seg_string_add(out, "\\begin{tikzpicture}\n\\begin{axis}[title={");
+        seg_string_add(out, "\\begin{tikzpicture}[baseline]\n\\begin{axis}[title={");
         add_tex(out, title);
         seg_curves_x_title(c, c->x, title, sizeof title);
         seg_string_add(out, "}, xlabel={");

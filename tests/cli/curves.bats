@@ -125,6 +125,15 @@ well_formed() {
     grep -q 'smooth unique' out/curves.gp
     "$SEGLOSS" curves --loss dice,ce --plot pgfplots -o out >stdout
     grep -q 'addplot' out/curves.tex
+    # TeX cannot read quoted fields: a formula with a comma brings its points, and one legend serves both panels
+    "$SEGLOSS" curves --loss 'min(dice^2,ce)' --loss ce --plot pgfplots -o out >stdout
+    [ "$(grep -c 'coordinates {' out/curves.tex)" -eq 2 ]
+    [ "$(grep -c 'addlegendentry{min(dice\\textasciicircum{}2,ce)}' out/curves.tex)" -eq 1 ]
+    if command -v pdflatex >/dev/null && kpsewhich standalone.cls pgfplots.sty >/dev/null; then
+        (cd out && pdflatex -interaction=nonstopmode -halt-on-error curves.tex >log)
+        [ -s out/curves.pdf ]
+        [ "$(grep -c 'has no coordinates' out/log)" -eq 0 ]
+    fi
     LC_ALL=C.UTF-8 "$SEGLOSS" curves --loss dice --plot braille -o out | head -3 | grep -q '⢀'
     LC_ALL=C "$SEGLOSS" curves --loss dice --plot braille -o out | head -3 | grep -q '|.*\*'
 }
