@@ -15,6 +15,8 @@ typedef struct {
     size_t window;      /* items that may be ahead of the one handed on next; 0: a few per thread */
     void *context;
 
+    /* `next` and `done` may run at the same time in two threads. */
+
     /* Fills the next item; false at the end of the stream. One call at a time, in order. */
     bool (*next)(void *context, void *item);
     /* Whether the item shall have all threads to itself; asked right after `next`. May be NULL. */

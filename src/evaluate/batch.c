@@ -10,14 +10,16 @@
 /* A case whose files are larger than this has work for all threads; smaller ones are better side by side. */
 static const int64_t LARGE_BYTES = (int64_t)64 << 20;
 
+/* The pipeline calls `next` and `done` one at a time each, but one may run while the other does: they share nothing
+ * that changes. */
 struct run {
     const seg_batch *b;
     seg_batch_result *result;
     size_t index;       /* of the next case in the whole list */
     size_t skipped;
     int64_t large;
-    seg_status status;  /* what ended the run */
-    seg_error *error;
+    seg_status list_status, output_status; /* what ended the list, and what ended the output */
+    seg_error list_error, output_error;
 };
 
 struct item {
@@ -43,7 +45,7 @@ static bool next_pairing(struct run *r, seg_pairing *p)
     bool more = false;
 
     if (r->b->list) {
-        r->status = seg_pair_list_next(r->b->list, p, &more, r->error);
+        r->list_status = seg_pair_list_next(r->b->list, p, &more, &r->list_error);
         return more;
     }
     if (r->index >= r->b->pairings->n)
@@ -53,7 +55,7 @@ static bool next_pairing(struct run *r, seg_pairing *p)
                        seg_copy(r->b->pairings->pairing[r->index].truth, SIZE_MAX)};
     if (!p->name || !p->prediction || !p->truth) {
         seg_pairing_free(p);
-        r->status = seg_fail(r->error, SEG_MEMORY, "not enough memory for the list of cases");
+        r->list_status = seg_fail(&r->list_error, SEG_MEMORY, "not enough memory for the list of cases");
         return false;
     }
     return true;
@@ -69,7 +71,7 @@ static bool wanted(struct run *r, struct item *item)
     if (r->skipped == r->b->skip)
         return true;
     r->skipped++;
-    r->status = r->b->skipped(r->b->context, &item->pairing, item->prediction, item->truth, r->error);
+    r->list_status = r->b->skipped(r->b->context, &item->pairing, item->prediction, item->truth, &r->list_error);
     return false;
 }
 
@@ -78,7 +80,7 @@ static bool next(void *context, void *at)
     struct run *r = context;
     struct item *item = at;
 
-    while (!r->status) {
+    while (!r->list_status) {
         if (r->b->stop && *r->b->stop) {
             r->result->stopped = true;
             return false;
@@ -129,22 +131,21 @@ static bool done(void *context, void *at)
     struct run *r = context;
     struct item *item = at;
     seg_batch_case finished = {item->index, &item->scored, item->status, item->prediction, item->truth};
-    seg_status st = r->b->done(r->b->context, &finished, r->error);
+    seg_status st = r->b->done(r->b->context, &finished, &r->output_error);
 
     r->result->cases++;
     r->result->failed += item->status != SEG_OK;
     if (!st && item->status && r->b->stop_on_error)
-        st = seg_fail(r->error, item->status, "case %s: %s (stopped, as --stop-on-error asks)", item->pairing.name,
+        st = seg_fail(&r->output_error, item->status, "case %s: %s (stopped, as --stop-on-error asks)", item->pairing.name,
                       item->scored.message ? item->scored.message : "failed");
-    if (st && !r->status)
-        r->status = st;
+    r->output_status = st;
     drop(context, at);
     return !st;
 }
 
 seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
 {
-    struct run r = {.b = batch, .result = result, .error = err, .large = LARGE_BYTES};
+    struct run r = {.b = batch, .result = result, .large = LARGE_BYTES};
     seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone, .work = score,
                              .done = done, .drop = drop};
     seg_status st;
@@ -153,5 +154,9 @@ seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_e
     if (batch->memory && batch->memory / (uint64_t)(4 * seg_workers()) < (uint64_t)LARGE_BYTES)
         r.large = (int64_t)(batch->memory / (uint64_t)(4 * seg_workers()));
     st = seg_pipeline_run(&pipeline, err);
-    return st ? st : r.status;
+    if (!st && r.output_status)
+        st = seg_fail(err, r.output_status, "%s", r.output_error.text);
+    if (!st && r.list_status)
+        st = seg_fail(err, r.list_status, "%s", r.list_error.text);
+    return st;
 }
