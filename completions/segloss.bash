@@ -178,6 +178,7 @@ _segloss() {
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary combination'; return ;;
         --family) return ;;
+        --dir) return ;;
         --order) _segloss_words 'smallest largest hashed'; return ;;
         --noise) _segloss_words 'all band foreground shift'; return ;;
         --unit) _segloss_words 'px mm'; return ;;
@@ -203,7 +204,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --family --order --noise --unit --size --image --dim --truth -g --class --steps --jitter --soft --max --seed --seeds --x -x --scale --layout --width --caption --no-caption --format --plot --output -o --threads -j --progress --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --family --dir --order --noise --unit --size --image --dim --truth -g --class --steps --jitter --soft --max --seed --seeds --x -x --scale --layout --width --caption --no-caption --format --plot --output -o --threads -j --progress --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -28,7 +28,7 @@ static const char *const plot_words[] = {"none", "braille", "gnuplot", "pgfplots
 
 struct options {
     seg_texts losses;
-    const char *family, *sizes, *truth, *class, *folder, *seed;
+    const char *family, *direction, *sizes, *truth, *class, *folder, *seed;
     int order, noise, unit, image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
     double jitter, soft, max, width;
     bool caption, quiet;
@@ -44,6 +44,8 @@ static const seg_option rows[] = {
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
      "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
      "soft-label, temperature, size, fov; see above", SEG_COMPLETE_NOTHING},
+    {0, "dir", SEG_OPTION_TEXT, offsetof(struct options, direction), false, "X,Y[,Z]", NULL, 0, 0, "along the finest axis",
+     "translate: the direction, of any length; shifts are rounded to whole voxels", SEG_COMPLETE_NOTHING},
     {0, "order", SEG_OPTION_CHOICE, offsetof(struct options, order), false, "WHICH", seg_order_words, 0, 0, "smallest",
      "missing: which component of the object is missed first; hashed is by chance", SEG_COMPLETE_NOTHING},
     {0, "noise", SEG_OPTION_CHOICE, offsetof(struct options, noise), false, "WHERE", seg_noise_words, 0, 0, "all",
@@ -155,6 +157,30 @@ static seg_status choose_forms(const struct options *o, const seg_family **famil
     return st;
 }
 
+/* Two or three numbers, not all 0. */
+static seg_status read_direction(const char *text, double direction[3], seg_error *err)
+{
+    bool good = true, some = false;
+    const char *at = text;
+    size_t n = 0;
+
+    for (bool more = true; good && more; n++) {
+        const size_t bytes = strcspn(at, ",");
+        char piece[64] = "";
+
+        good = n < 3 && bytes < sizeof piece;
+        memcpy(piece, at, good ? bytes : 0);
+        good = good && seg_read_double(piece, &direction[n]) && fabs(direction[n]) <= 1e9;
+        some = some || (good && direction[n] != 0);
+        more = at[bytes] == ',';
+        at += bytes + more;
+    }
+    if (good && some && n > 1)
+        return SEG_OK;
+    return seg_fail(err, SEG_USAGE, "--dir is '%s', two or three numbers are wanted that are not all 0, as in 1,0 or "
+                    "0,-1,1", text);
+}
+
 static seg_status read_whole(const char *option, const char *text, int64_t *x, seg_error *err)
 {
     if (seg_read_int64(text, x) && *x >= 0)
@@ -192,6 +218,8 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
 
     if (!st)
         st = choose_forms(o, &plan.family, err);
+    if (!st && o->direction)
+        st = read_direction(o->direction, plan.direction, err);
 
     *n = 1;
     if (!st && o->truth && o->sizes)
@@ -410,6 +438,8 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
     size_t n = 0;
 
     s[n++] = text_setting("family", plan->family->name);
+    if (o->direction)
+        s[n++] = text_setting("dir", o->direction);
     if (o->order != NOT_CHOSEN)
         s[n++] = text_setting("order", seg_order_words[o->order]);
     if (o->noise != NOT_CHOSEN)

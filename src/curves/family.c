@@ -61,7 +61,7 @@ const seg_family seg_families[] = {
      .make = seg_make_drift},
     {.name = "translate", .help = "the prediction is the object, shifted", .severity = "shift (px)",
      .x = SEG_X_ERRORS, .max = NAN, .margin = margin_of_translate, .takes_max = true, .least = 0, .most = 1e6, .edge = true,
-     .make = seg_make_translate},
+     .aims = true, .make = seg_make_translate},
     {.name = "offset", .help = "the border moves inwards, then outwards (erosion to dilation)",
      .severity = "offset of the border (px)", .x = SEG_X_STEP, .max = 3, .middle = true, .margin = margin_all_round,
      .least = 0, .most = 1e4, .edge = true,
@@ -250,6 +250,10 @@ seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_err
 
         margin[a][0] = (size_t)ceil((a == scene->axis ? m.before : m.beside) / voxel);
         margin[a][1] = (size_t)ceil((a == scene->axis ? m.after : m.beside) / voxel);
+    }
+    for (int a = 0; seg_plan_aims(plan) && a < 3; a++) {
+        margin[a][0] = scene->way[a] < 0 ? (size_t)ceil(-scene->way[a] * m.after) : 0;
+        margin[a][1] = scene->way[a] > 0 ? (size_t)ceil(scene->way[a] * m.after) : 0;
     }
     return seg_scene_pad(scene, (const size_t(*)[2])margin, err);
 }

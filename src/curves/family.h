@@ -22,6 +22,7 @@ typedef struct {
     size_t steps;    /* K: there are K + 1 predictions */
     double jitter;   /* of position and radius, +-pixels, in 1/16 */
     double soft;     /* width of a soft edge, pixels; 0 gives hard masks */
+    double direction[3]; /* of `translate`; 0: along the object's axis */
     double max;      /* largest severity; NAN: the family's own, see seg_family_max() */
 } seg_plan_of_steps;
 
@@ -48,6 +49,7 @@ struct seg_family {
     double max;           /* largest severity; NAN depends on the object */
     bool takes_max;       /* although the preset depends on the object, --max may say otherwise */
     double least, most;   /* of what --max may say: above least, up to most */
+    bool aims;            /* the direction may be chosen */
     bool edge;            /* --soft gives the prediction a soft edge */
     bool middle;          /* a disc made here stands in the middle */
     bool balls_only;      /* needs an object it can make at any size */
@@ -78,6 +80,12 @@ seg_status seg_family_choose(const seg_family **family, const char *option, cons
 
 /* The largest severity asked for, or the family's own for this object. */
 double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan);
+
+/* Whether a direction was chosen. */
+static inline bool seg_plan_aims(const seg_plan_of_steps *plan)
+{
+    return plan->direction[0] != 0 || plan->direction[1] != 0 || plan->direction[2] != 0;
+}
 
 /* Refuses what cannot work before any work is done: ranges, and discs that would leave the image. */
 seg_status seg_plan_check(const seg_plan_of_steps *plan, const char *name, double radius, seg_error *err);

@@ -4,28 +4,30 @@
 #include <math.h>
 #include <string.h>
 
-static size_t stride_of(const seg_grid *grid, int axis)
-{
-    return axis == 0 ? 1 : axis == 1 ? grid->n[0] : grid->n[0] * grid->n[1];
-}
-
-/* The object's distance map moved along its axis by `shift` voxels and grown by `growth`. */
+/* The object's distance map moved by `shift` voxels and grown by `growth`. */
 struct moved {
-    int64_t shift;
+    int64_t shift[3];
     double growth;
 };
+
+static struct moved moved_by(const seg_scene *scene, double steps, double growth)
+{
+    struct moved moved = {.growth = growth};
+
+    seg_scene_shift(scene, steps, moved.shift);
+    return moved;
+}
 
 static double moved_distance(const seg_scene *s, const void *context, size_t x, size_t y, size_t z)
 {
     const struct moved *m = context;
-    const size_t at[3] = {x, y, z}, i = x + s->grid.n[0] * (y + s->grid.n[1] * z);
-    const int64_t from = (int64_t)at[s->axis] - m->shift;
+    const int64_t from[3] = {(int64_t)x - m->shift[0], (int64_t)y - m->shift[1], (int64_t)z - m->shift[2]};
 
     /* What comes in from outside the image is not the object. */
-    if (from < 0 || from >= (int64_t)s->grid.n[s->axis])
-        return INFINITY;
-    return s->distance[i - at[s->axis] * stride_of(&s->grid, s->axis) +
-                       (size_t)from * stride_of(&s->grid, s->axis)] - m->growth;
+    for (int a = 0; a < 3; a++)
+        if (from[a] < 0 || from[a] >= (int64_t)s->grid.n[a])
+            return INFINITY;
+    return s->distance[(size_t)from[0] + s->grid.n[0] * ((size_t)from[1] + s->grid.n[1] * (size_t)from[2])] - m->growth;
 }
 
 static double ball_distance(const seg_scene *s, const void *context, size_t x, size_t y, size_t z)
@@ -64,7 +66,7 @@ seg_status seg_make_drift(const seg_scene *scene, const seg_plan_of_steps *plan,
         draw_ball(step, scene, plan->soft, &ball);
     } else {
         const double shift = seg_severity((double)scene->travel, k, plan->steps) + (double)place / SEG_UNITS;
-        const struct moved moved = {llround(shift), (double)size / SEG_UNITS};
+        const struct moved moved = moved_by(scene, shift, (double)size / SEG_UNITS);
 
         seg_step_from_field(step, scene, plan->soft, moved_distance, &moved);
     }
@@ -75,7 +77,7 @@ seg_status seg_make_translate(const seg_scene *scene, const seg_plan_of_steps *p
                               const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
 {
     const int64_t shift = llround(seg_severity(seg_family_max(scene, plan), k, plan->steps));
-    const struct moved moved = {shift, 0};
+    const struct moved moved = moved_by(scene, (double)shift, 0);
     seg_status st = seg_step_begin(step, scene, (double)shift, plan->soft > 0 ? SEG_STEP_PROB : 0, err);
 
     (void)seed, (void)order, (void)groups;
@@ -142,13 +144,14 @@ static void crop_step(seg_step *step, const seg_scene *scene, int64_t shift, siz
 seg_status seg_make_fov(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, const uint32_t *order,
                         size_t groups, size_t k, seg_step *step, seg_error *err)
 {
-    const struct moved moved = {(int64_t)fmax(1, round(seg_scene_radius(scene) / 2)), 0};
+    const double shift = fmax(1, round(seg_scene_radius(scene) / 2));
+    const struct moved moved = moved_by(scene, shift, 0);
     seg_status st = seg_step_begin(step, scene, 0, plan->soft > 0 ? SEG_STEP_PROB : 0, err);
 
     (void)seed, (void)order, (void)groups;
     if (st)
         return st;
     seg_step_from_field(step, scene, plan->soft, moved_distance, &moved);
-    crop_step(step, scene, moved.shift, k, plan->steps);
+    crop_step(step, scene, (int64_t)shift, k, plan->steps);
     return SEG_OK;
 }

@@ -63,21 +63,35 @@ seg_status seg_scene_ball(seg_scene *scene, const char *name, int dim, size_t im
     return st;
 }
 
-/* True when the object, which lies within [low, high], touches itself after moving by `shift` along the axis. */
-static bool touches_itself(const seg_scene *s, const size_t low[3], const size_t high[3], size_t shift)
+void seg_scene_shift(const seg_scene *s, double steps, int64_t shift[3])
 {
-    const size_t stride = s->axis == 0 ? 1 : s->axis == 1 ? s->grid.n[0] : s->grid.n[0] * s->grid.n[1];
-    size_t end[3] = {high[0] + 1, high[1] + 1, high[2] + 1};
+    const bool aimed = s->way[0] != 0 || s->way[1] != 0 || s->way[2] != 0;
 
-    if (shift > high[s->axis] - low[s->axis])
-        return false;
-    end[s->axis] -= shift;
-    for (size_t z = low[2]; z < end[2]; z++)
-        for (size_t y = low[1]; y < end[1]; y++)
-            for (size_t x = low[0]; x < end[0]; x++) {
+    for (int a = 0; a < 3; a++)
+        shift[a] = llround(steps * (aimed ? s->way[a] : a == s->axis));
+}
+
+/* True when the object, which lies within [low, high], touches itself after moving by `shift`. */
+static bool touches_itself(const seg_scene *s, const size_t low[3], const size_t high[3], const int64_t shift[3])
+{
+    const ptrdiff_t row = (ptrdiff_t)s->grid.n[0], slice = row * (ptrdiff_t)s->grid.n[1];
+    const ptrdiff_t move = (ptrdiff_t)shift[0] + row * (ptrdiff_t)shift[1] + slice * (ptrdiff_t)shift[2];
+    size_t from[3], to[3];
+
+    for (int a = 0; a < 3; a++) {
+        const size_t by = (size_t)llabs((long long)shift[a]), extent = high[a] - low[a] + 1;
+
+        if (by >= extent)
+            return false;
+        from[a] = shift[a] < 0 ? low[a] + by : low[a];
+        to[a] = shift[a] < 0 ? high[a] + 1 : high[a] + 1 - by;
+    }
+    for (size_t z = from[2]; z < to[2]; z++)
+        for (size_t y = from[1]; y < to[1]; y++)
+            for (size_t x = from[0]; x < to[0]; x++) {
                 const uint8_t *voxel = s->truth + x + s->grid.n[0] * (y + s->grid.n[1] * z);
 
-                if (voxel[0] && voxel[shift * stride])
+                if (voxel[0] && voxel[move])
                     return true;
             }
     return false;
@@ -85,12 +99,35 @@ static bool touches_itself(const seg_scene *s, const size_t low[3], const size_t
 
 static int64_t travel_of(const seg_scene *s)
 {
-    size_t low[3], high[3], shift = 1;
+    size_t low[3], high[3];
+    int64_t steps = 0, shift[3];
 
     seg_scene_box(s, low, high);
-    while (touches_itself(s, low, high, shift))
-        shift++;
-    return (int64_t)shift;
+    do
+        seg_scene_shift(s, (double)++steps, shift);
+    while (touches_itself(s, low, high, shift));
+    return steps;
+}
+
+seg_status seg_scene_aim(seg_scene *s, const double direction[3], seg_error *err)
+{
+    const double length = sqrt(direction[0] * direction[0] + direction[1] * direction[1] + direction[2] * direction[2]);
+
+    if (!(length > 0))
+        return seg_fail(err, SEG_USAGE, "--dir is 0, a direction is wanted, as in 1,0 or 0,-1,1");
+    if (seg_grid_dims(&s->grid) == 2 && direction[2] != 0)
+        return seg_fail(err, SEG_USAGE, "--dir leaves the plane of a 2D image (leave its third number out)");
+    for (int a = 0; a < 3; a++)
+        s->way[a] = direction[a] / length;
+    if (!s->is_ball) {
+        s->travel = travel_of(s);
+        return SEG_OK;
+    }
+    for (int a = 0; a < 3; a++)
+        s->ball.centre[a] = SEG_UNITS * (int64_t)s->grid.n[0] / 2 - llround(s->way[a] * (double)s->ball.radius);
+    seg_ball_draw(&s->ball, &s->grid, s->truth);
+    s->object = count(s->truth, s->voxels);
+    return SEG_OK;
 }
 
 static int finest_axis(const seg_grid *grid)

@@ -27,6 +27,7 @@ typedef struct {
     bool is_ball;
     seg_ball ball;       /* when is_ball */
     int axis;            /* the object moves along this one: the finest, x in a tie */
+    double way[3];       /* or in this direction, of length 1, when it is not 0: see seg_scene_aim() */
     int64_t travel;      /* voxels until the moved object first misses itself */
     size_t padding[3][2]; /* voxels added before and after each axis of a user's image */
     uint8_t *truth;      /* [voxels] 0 or 1 */
@@ -46,6 +47,13 @@ seg_status seg_scene_ball(seg_scene *scene, const char *name, int dim, size_t im
 /* The user's object: truth[voxels] is copied. Refuses an empty one, a single voxel and one that fills the image. */
 seg_status seg_scene_object(seg_scene *scene, const char *name, const seg_grid *grid, const uint8_t *truth,
                             seg_error *err);
+
+/* Has the object move in a direction of any length: a disc starts so far back that its path is centred in the image.
+ * Refuses no direction, and one that leaves the plane of a 2D image. */
+seg_status seg_scene_aim(seg_scene *scene, const double direction[3], seg_error *err);
+
+/* The shift of whole voxels that is nearest to `steps` voxels on the object's way. */
+void seg_scene_shift(const seg_scene *scene, double steps, int64_t shift[3]);
 
 /* Grows the image so that each side of the object has at least margin[axis][before, after] voxels. */
 seg_status seg_scene_pad(seg_scene *scene, const size_t margin[3][2], seg_error *err);

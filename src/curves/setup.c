@@ -57,6 +57,9 @@ static seg_status check_family(const seg_plan_of_steps *plan, seg_error *err)
 {
     if (plan->soft > 0 && !plan->family->edge)
         return seg_fail(err, SEG_USAGE, "the family '%s' has no soft edge (leave --soft out)", plan->family->name);
+    if (seg_plan_aims(plan) && !plan->family->aims)
+        return seg_fail(err, SEG_USAGE, "--dir is for the family 'translate', not for '%s' (leave it out)",
+                        plan->family->name);
     if (!isnan(plan->max) && isnan(plan->family->max) && !plan->family->takes_max)
         return seg_fail(err, SEG_USAGE, "the family '%s' has no largest severity to set (leave --max out)",
                         plan->family->name);
@@ -74,6 +77,8 @@ static seg_status make_ball(const seg_plan_of_steps *plan, const seg_object_size
     regime->plan = *plan;
     if (!st)
         st = seg_scene_ball(&regime->scene, size->name, plan->dim, plan->image, size->radius, plan->family->middle, err);
+    if (!st && seg_plan_aims(plan))
+        st = seg_scene_aim(&regime->scene, plan->direction, err);
     if (!st && regime->scene.object < 2)
         st = seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px is a single pixel: it has no shape that could be "
                       "degraded (choose a radius of at least 1)", size->name, size->radius);
@@ -173,6 +178,8 @@ seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap
             st = seg_while(err, "%s", file);
     }
     free(mask);
+    if (!st && seg_plan_aims(plan))
+        st = seg_scene_aim(&(*regime)->scene, plan->direction, err);
     if (!st)
         st = seg_plan_pad(plan, &(*regime)->scene, err);
     return st ? st : seg_regime_settle(*regime, seed, err);

@@ -75,6 +75,14 @@ well_formed() {
     done
     "$SEGLOSS" curves --truth "$TRUTH" --class 2 --family offset --unit mm --steps 4 --loss dice -o out >stdout
     grep -q 'offset of the border (mm)' out/curves.svg
+    "$SEGLOSS" curves --family translate --dir 1,-1 --steps 8 --loss dice -o aimed >stdout
+    "$SEGLOSS" curves --truth "$TRUTH" --class 2 --family translate --dir 0,-1,0.5 --steps 4 --loss dice -o aimed >stdout
+    [ "$(jq -r .settings.dir aimed/curves.json)" = 0,-1,0.5 ]
+    # nothing was cut off and the last step misses all: FN = FP = the object
+    awk -F, '$3 == 4 && !($8 == 0 && $6 == $7) { exit 1 }' aimed/curves.csv
+    for dir in 1 0,0 1,x 1,2,3,4; do refused 2 'two or three numbers' "$SEGLOSS" curves --family translate --dir $dir; done
+    refused 2 'leaves the plane' "$SEGLOSS" curves --family translate --dir 1,0,1
+    refused 2 "--dir is for the family 'translate'" "$SEGLOSS" curves --dir 1,0
     refused 2 "--order is for the family 'missing'" "$SEGLOSS" curves --order largest
     refused 2 "--unit is for the family 'offset', 'boundary', 'soft-label'" "$SEGLOSS" curves --unit mm
 }

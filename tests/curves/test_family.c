@@ -66,6 +66,53 @@ static void a_shifted_square_loses_and_gains_its_side_times_the_shift(void **sta
     seg_scene_free(&scene);
 }
 
+/* Along (1, 1) by s, i = round(s / sqrt 2) pixels each way: the squares share (a - i)^2. Up: as along x. */
+static void a_square_shifted_in_a_direction_has_its_closed_form_overlap(void **state)
+{
+    const double diagonal[3] = {2, 2, 0}, up[3] = {0, -1, 0};
+    seg_plan_of_steps plan = plan_of("translate", 22);
+    seg_scene scene = square(64, 16);
+
+    (void)state;
+    assert_int_equal(seg_scene_aim(&scene, diagonal, NULL), SEG_OK);
+    assert_int_equal(scene.travel, 22); /* 22 / sqrt 2 = 15.6 */
+    for (size_t s = 0; s <= 22; s++) {
+        seg_step step = step_of(&scene, &plan, 0, s);
+        const size_t i = (size_t)llround((double)s / sqrt(2));
+
+        assert_int_equal(count_step(&step).tp, (16 - i) * (16 - i));
+        assert_int_equal(count_step(&step).fp, 256 - (16 - i) * (16 - i));
+        seg_step_free(&step);
+    }
+    assert_int_equal(seg_scene_aim(&scene, up, NULL), SEG_OK);
+    assert_int_equal(scene.travel, 16);
+    plan.steps = 16;
+    for (size_t s = 0; s <= 16; s++) {
+        seg_step step = step_of(&scene, &plan, 0, s);
+
+        assert_int_equal(count_step(&step).fp, 16 * s);
+        assert_int_equal(step.mask[(24 - s) * 64 + 24], 1); /* its first row went up */
+        seg_step_free(&step);
+    }
+    seg_scene_free(&scene);
+}
+
+static void a_disc_aimed_along_x_is_the_disc_of_the_figure(void **state)
+{
+    const double x[3] = {3, 0, 0}, z[3] = {0, 0, 1}, none[3] = {0};
+    seg_scene plain, aimed;
+
+    (void)state;
+    assert_int_equal(seg_scene_ball(&plain, "disc", 2, 128, 30, false, NULL), SEG_OK);
+    assert_int_equal(seg_scene_ball(&aimed, "disc", 2, 128, 30, false, NULL), SEG_OK);
+    assert_int_equal(seg_scene_aim(&aimed, x, NULL), SEG_OK);
+    assert_memory_equal(plain.truth, aimed.truth, plain.voxels);
+    assert_int_equal(seg_scene_aim(&aimed, z, NULL), SEG_USAGE);
+    assert_int_equal(seg_scene_aim(&aimed, none, NULL), SEG_USAGE);
+    seg_scene_free(&plain);
+    seg_scene_free(&aimed);
+}
+
 static size_t mask_size(const seg_step *step)
 {
     counts c = count_step(step);
@@ -522,6 +569,8 @@ int main(void)
         cmocka_unit_test(the_large_disc_has_its_golden_counts),
         cmocka_unit_test(the_small_disc_has_its_golden_counts),
         cmocka_unit_test(a_shifted_square_loses_and_gains_its_side_times_the_shift),
+        cmocka_unit_test(a_square_shifted_in_a_direction_has_its_closed_form_overlap),
+        cmocka_unit_test(a_disc_aimed_along_x_is_the_disc_of_the_figure),
         cmocka_unit_test(an_offset_square_has_its_closed_form_area),
         cmocka_unit_test(errors_only_ever_join),
         cmocka_unit_test(step_0_of_most_families_is_perfect),
