@@ -182,6 +182,7 @@ _segloss() {
         --order) _segloss_words 'smallest largest hashed'; return ;;
         --noise) _segloss_words 'all band foreground shift'; return ;;
         --unit) _segloss_words 'px mm'; return ;;
+        --annotators) _segloss_files; return ;;
         --size) return ;;
         --image) return ;;
         --dim) return ;;
@@ -204,7 +205,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --family --dir --order --noise --unit --size --image --dim --truth -g --class --steps --jitter --soft --max --seed --seeds --x -x --scale --layout --width --caption --no-caption --format --plot --output -o --threads -j --progress --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --family --dir --order --noise --unit --annotators --size --image --dim --truth -g --class --steps --jitter --soft --max --seed --seeds --x -x --scale --layout --width --caption --no-caption --format --plot --output -o --threads -j --progress --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi

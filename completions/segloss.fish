@@ -144,6 +144,7 @@ complete -c segloss -n '__fish_seen_subcommand_from curves' -l dir -x -d 'transl
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l order -x -a 'smallest largest hashed' -d 'missing: which component of the object is missed first; hashed is by chance'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l noise -x -a 'all band foreground shift' -d 'label-noise: labels anywhere, within 3 px of the border, of the object alone, or a border drawn too far out'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l unit -x -a 'px mm' -d 'offset, boundary, soft-label: distances and --max in voxels, or in millimetres of the truth\'s grid'
+complete -c segloss -n '__fish_seen_subcommand_from curves' -l annotators -r -F -d 'soft-label: what an annotator marked in the image of --truth; repeat for each. The truth becomes the mean of the first, the first two, ... masks'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l size -x -d 'names and radii of the discs or balls, in pixels'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l image -x -d 'pixels along each side'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l dim -x -d 'discs in an image, or balls in a volume'

@@ -27,7 +27,7 @@ enum { PLOT_NONE, PLOT_BRAILLE, PLOT_GNUPLOT, PLOT_PGFPLOTS };
 static const char *const plot_words[] = {"none", "braille", "gnuplot", "pgfplots", NULL};
 
 struct options {
-    seg_texts losses;
+    seg_texts losses, annotators;
     const char *family, *direction, *sizes, *truth, *class, *folder, *seed;
     int order, noise, unit, image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
     double jitter, soft, max, width;
@@ -54,6 +54,9 @@ static const seg_option rows[] = {
     {0, "unit", SEG_OPTION_CHOICE, offsetof(struct options, unit), false, "UNIT", seg_unit_words, 0, 0, "px",
      "offset, boundary, soft-label: distances and --max in voxels, or in millimetres of the truth's grid",
      SEG_COMPLETE_NOTHING},
+    {0, "annotators", SEG_OPTION_TEXTS, offsetof(struct options, annotators), false, "FILE", NULL, 0, 0, NULL,
+     "soft-label: what an annotator marked in the image of --truth; repeat for each. The truth becomes the mean of the "
+     "first, the first two, ... masks", SEG_COMPLETE_FILE},
     {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
      "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
     {0, "image", SEG_OPTION_INTEGER, offsetof(struct options, image), false, "N", NULL, 4, 4096, "128",
@@ -154,6 +157,12 @@ static seg_status choose_forms(const struct options *o, const seg_family **famil
     for (size_t i = 0; !st && i < sizeof choice / sizeof *choice; i++)
         if (choice[i].chosen != NOT_CHOSEN)
             st = seg_family_choose(family, choice[i].option, choice[i].words[choice[i].chosen], err);
+    if (!st && o->annotators.n && o->unit != NOT_CHOSEN)
+        st = seg_fail(err, SEG_USAGE, "--unit is for distances, --annotators has none (leave one out)");
+    if (!st && o->annotators.n && !o->truth)
+        st = seg_fail(err, SEG_USAGE, "--annotators mark the image of --truth, which was not given");
+    if (!st && o->annotators.n)
+        st = seg_family_choose(family, "annotators", "masks", err);
     return st;
 }
 
@@ -188,6 +197,22 @@ static seg_status read_whole(const char *option, const char *text, int64_t *x, s
     return seg_fail(err, SEG_USAGE, "%s is '%s', a whole number from 0 is wanted", option, text);
 }
 
+static seg_status add_annotators(const struct options *o, const seg_notes *notes, seg_regime *regime, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < o->annotators.n; i++) {
+        const char *file = o->annotators.text[i];
+        seg_image image = {0};
+
+        st = seg_image_read(&image, file, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+        if (!st)
+            st = seg_regime_add_annotator(regime, &image.labels, file, o->annotators.n, err);
+        seg_image_free(&image);
+    }
+    return st;
+}
+
 static seg_status regime_of_file(const struct options *o, const seg_plan_of_steps *plan, uint64_t seed,
                                  const seg_notes *notes, seg_regime **regime, seg_error *err)
 {
@@ -200,7 +225,7 @@ static seg_status regime_of_file(const struct options *o, const seg_plan_of_step
     if (!st)
         st = seg_regime_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
     seg_image_free(&image);
-    return st;
+    return st ? st : add_annotators(o, notes, *regime, err);
 }
 
 static const char *sizes_of(const struct options *o)
@@ -446,6 +471,8 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
         s[n++] = text_setting("noise", seg_noise_words[o->noise]);
     if (o->unit != NOT_CHOSEN)
         s[n++] = text_setting("unit", seg_unit_words[o->unit]);
+    if (o->annotators.n)
+        s[n] = number_setting("annotators", room[n], (double)o->annotators.n), n++;
     s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", sizes_of(o));
     if (o->truth)
         s[n++] = text_setting("class", c->regime[0].scene.name + strlen("class "));

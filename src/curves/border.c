@@ -119,3 +119,22 @@ seg_status seg_make_soft_label(const seg_scene *scene, const seg_plan_of_steps *
     }
     return st;
 }
+
+/* Truth: the mean of the first k annotators' masks; at k = 0 the truth itself. */
+seg_status seg_make_annotators(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed,
+                               const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
+{
+    seg_status st = seg_step_begin(step, scene, (double)k, SEG_STEP_PROB | SEG_STEP_TARGET, err);
+
+    (void)plan, (void)seed, (void)order, (void)groups;
+    for (size_t i = 0; !st && i < step->voxels; i++) {
+        size_t marked = 0;
+
+        for (size_t r = 0; r < k; r++)
+            marked += scene->rater[r * scene->voxels + i];
+        step->mask[i] = scene->truth[i];
+        step->prob[i] = (float)(scene->truth[i] ? SEG_CONFIDENCE : 1 - SEG_CONFIDENCE);
+        step->target[i] = k ? (float)((double)marked / (double)k) : (float)scene->truth[i];
+    }
+    return st;
+}

@@ -12,7 +12,7 @@ typedef seg_status seg_groups_fn(const seg_scene *scene, const seg_plan_of_steps
 /* motion.c */
 seg_make_fn seg_make_drift, seg_make_translate, seg_make_size, seg_make_fov;
 /* border.c */
-seg_make_fn seg_make_offset, seg_make_boundary, seg_make_temperature, seg_make_soft_label;
+seg_make_fn seg_make_offset, seg_make_boundary, seg_make_temperature, seg_make_soft_label, seg_make_annotators;
 /* chance.c */
 seg_make_fn seg_make_missing, seg_make_spurious, seg_make_mix, seg_make_pred_noise, seg_make_label_noise,
     seg_make_band_noise, seg_make_foreground_noise, seg_make_shift_noise;

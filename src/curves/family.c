@@ -147,6 +147,9 @@ static const struct {
     {"unit", "mm", {.name = "soft-label", .help = "the truth's border becomes soft; the prediction stays at the clean "
      "mask with probability 0.98", .severity = "width of the soft border (mm)", .x = SEG_X_STEP, .max = 4,
      .middle = true, .margin = margin_none, .least = 0, .most = 1e4, .in_mm = true, .make = seg_make_soft_label}},
+    {"annotators", "masks", {.name = "soft-label", .help = "the truth becomes the mean of ever more annotators' masks; "
+     "the prediction stays at the truth's mask with probability 0.98", .severity = "annotators", .x = SEG_X_STEP,
+     .max = NAN, .middle = true, .margin = margin_none, .make = seg_make_annotators}},
 };
 enum { FORMS = sizeof forms / sizeof *forms };
 

@@ -265,6 +265,7 @@ double seg_scene_radius(const seg_scene *s)
 void seg_scene_free(seg_scene *s)
 {
     free(s->truth);
+    free(s->rater);
     free(s->distance);
     *s = (seg_scene){0};
 }

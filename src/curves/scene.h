@@ -31,6 +31,9 @@ typedef struct {
     int64_t travel;      /* voxels until the moved object first misses itself */
     size_t padding[3][2]; /* voxels added before and after each axis of a user's image */
     uint8_t *truth;      /* [voxels] 0 or 1 */
+    int64_t id;          /* label of a user's object */
+    uint8_t *rater;      /* [raters][voxels] what others marked, 0 or 1 */
+    size_t raters;
     bool in_mm;          /* measure distances in millimetres, not in voxel steps */
     float *distance;     /* [voxels] signed distance to the border, +-1/2 step next to it (of the finest axis, where
                             they differ), negative inside; NULL until seg_scene_measure() */

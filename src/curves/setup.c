@@ -174,6 +174,7 @@ seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap
         snprintf(name, sizeof name, "class %lld", (long long)id);
         (*regime)->plan = *plan;
         st = seg_scene_object(&(*regime)->scene, name, &truth->grid, mask, err);
+        (*regime)->scene.id = id;
         if (st)
             st = seg_while(err, "%s", file);
     }
@@ -183,6 +184,33 @@ seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap
     if (!st)
         st = seg_plan_pad(plan, &(*regime)->scene, err);
     return st ? st : seg_regime_settle(*regime, seed, err);
+}
+
+seg_status seg_regime_add_annotator(seg_regime *regime, const seg_labelmap *map, const char *file, size_t masks,
+                                    seg_error *err)
+{
+    seg_scene *s = &regime->scene;
+    uint32_t code = UINT32_MAX; /* nothing was marked */
+    uint8_t *mask = NULL;
+    seg_status st = SEG_OK;
+
+    if (memcmp(map->grid.n, s->grid.n, sizeof s->grid.n) != 0)
+        return seg_fail(err, SEG_MISMATCH, "%s has %zu x %zu x %zu voxels, the truth has %zu x %zu x %zu (annotators mark the "
+                        "same image)", file, map->grid.n[0], map->grid.n[1], map->grid.n[2], s->grid.n[0], s->grid.n[1],
+                        s->grid.n[2]);
+    for (size_t i = 0; i < map->values; i++)
+        if (map->value[i] == s->id)
+            code = (uint32_t)i;
+    if (!s->rater)
+        st = seg_alloc_big(&s->rater, masks * s->voxels, 1, "annotators", err);
+    if (!st)
+        st = mask_of_class(map, code, &mask, err);
+    if (!st) {
+        memcpy(s->rater + s->raters * s->voxels, mask, s->voxels);
+        regime->plan.steps = ++s->raters;
+    }
+    free(mask);
+    return st;
 }
 
 /* ---- words ---- */

@@ -23,6 +23,11 @@ seg_status seg_regimes_of_sizes(const seg_plan_of_steps *plan, const seg_object_
 seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file, int64_t id,
                                uint64_t seed, seg_regime **regime, seg_error *err);
 
+/* Adds what an annotator marked with the class of the regime's object: one more step. The image must have the truth's
+ * shape; `masks` is how many there will be. */
+seg_status seg_regime_add_annotator(seg_regime *regime, const seg_labelmap *mask, const char *file, size_t masks,
+                                    seg_error *err);
+
 /* Sentences about a run, owned by this struct. */
 enum { SEG_REMARKS = 6 };
 typedef struct {

@@ -83,6 +83,14 @@ well_formed() {
     for dir in 1 0,0 1,x 1,2,3,4; do refused 2 'two or three numbers' "$SEGLOSS" curves --family translate --dir $dir; done
     refused 2 'leaves the plane' "$SEGLOSS" curves --family translate --dir 1,0,1
     refused 2 "--dir is for the family 'translate'" "$SEGLOSS" curves --dir 1,0
+    # annotators who agree with the truth change nothing
+    "$SEGLOSS" curves --truth "$TRUTH" --class 2 --family soft-label --annotators "$TRUTH" --annotators "$TRUTH" \
+        --loss ce -o agree >stdout
+    [ "$(awk -F, '$14 == "ce" { print $17 }' agree/curves.csv | sort | uniq -c | awk '{ print $1 }')" = 3 ]
+    refused 2 "--annotators is for the family 'soft-label'" "$SEGLOSS" curves --truth "$TRUTH" --class 2 --annotators "$TRUTH"
+    refused 2 'which was not given' "$SEGLOSS" curves --family soft-label --annotators "$TRUTH"
+    refused 4 'annotators mark the same image' "$SEGLOSS" curves --truth "$TRUTH" --class 2 --family soft-label \
+        --annotators "$GOLDEN/bin2d_large/gt.nii.gz"
     refused 2 "--order is for the family 'missing'" "$SEGLOSS" curves --order largest
     refused 2 "--unit is for the family 'offset', 'boundary', 'soft-label'" "$SEGLOSS" curves --unit mm
 }

@@ -469,6 +469,33 @@ static void size_and_soft_label_say_their_severity(void **state)
     seg_scene_free(&sq);
 }
 
+/* Squares of 16, and of 16 without one column, without two: the mean after k masks counts who marked what. */
+static void annotators_share_their_truth(void **state)
+{
+    seg_plan_of_steps plan = plan_of("soft-label", 3);
+    seg_scene scene = square(64, 16);
+
+    (void)state;
+    plan.family = form_of("soft-label", "annotators", "masks");
+    scene.raters = 3;
+    scene.rater = calloc(3 * scene.voxels, 1);
+    assert_non_null(scene.rater);
+    for (size_t i = 0; i < 3 * scene.voxels; i++) /* annotator r leaves the first r columns, 24, 25, out */
+        scene.rater[i] = scene.truth[i % scene.voxels] && i % 64 >= 24 + i / scene.voxels;
+    for (size_t k = 0; k <= 3; k++) {
+        seg_step step = step_of(&scene, &plan, 0, k);
+        double sum = 0;
+
+        for (size_t i = 0; i < step.voxels; i++)
+            sum += (double)step.target[i];
+        /* 256 less 16 (0 + 1 + ... k - 1) / k; float thirds are good to 1e-7, 16 of them */
+        assert_true(fabs(sum - (256 - (k ? 8.0 * (double)(k - 1) : 0))) < 1e-5);
+        assert_true(fabs((double)step.target[30 * 64 + 24] - (k ? 1.0 / (double)k : 1)) < 1e-7);
+        seg_step_free(&step);
+    }
+    seg_scene_free(&scene);
+}
+
 /* A user's disc degraded through its distance map goes where the exact disc goes: the same distance, the same end. */
 static void the_users_object_drifts_until_it_misses_itself(void **state)
 {
@@ -586,6 +613,7 @@ int main(void)
         cmocka_unit_test(the_field_of_view_grows_around_the_same_counts),
         cmocka_unit_test(a_temperature_changes_no_hard_voxel),
         cmocka_unit_test(size_and_soft_label_say_their_severity),
+        cmocka_unit_test(annotators_share_their_truth),
         cmocka_unit_test(the_users_object_drifts_until_it_misses_itself),
         cmocka_unit_test(an_object_at_the_edge_gets_the_room_it_needs),
         cmocka_unit_test(bad_objects_are_refused_in_one_sentence),
