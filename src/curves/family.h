@@ -73,8 +73,9 @@ const seg_family *seg_family_find(const char *name);
 const char *seg_family_nearest(const char *name);
 
 /* Takes another form of the family: option "order" (its preset smallest) has largest and hashed for `missing`; "noise"
- * (all) has band, foreground and shift for `label-noise`; "unit" (px) has mm for `offset`, `boundary` and `soft-label`; "annotators" has masks for `soft-label`.
- * The option's preset leaves the family as it is; a family without the option is refused. */
+ * (all) has band, foreground and shift for `label-noise`; "unit" (px) has mm for `offset`, `boundary` and
+ * `soft-label`; "annotators" has masks for `soft-label`. The option's preset leaves the family as it is; a family
+ * without the option is refused. */
 extern const char *const seg_order_words[], *const seg_noise_words[], *const seg_unit_words[];
 seg_status seg_family_choose(const seg_family **family, const char *option, const char *word, seg_error *err);
 
