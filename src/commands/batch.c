@@ -25,6 +25,7 @@ struct batch {
     size_t skipped;
     seg_resume record;
     size_t cases, failed;
+    bool gone;               /* nobody reads stdout any more */
 };
 
 /* ---- gates ---- */
@@ -198,7 +199,8 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
     if (!st)
         st = seg_sinks_add(&b->sinks, finished->scored, err);
     seg_progress_at(&b->progress, b->cases, b->failed);
-    return st;
+    b->gone = !st && seg_sinks_closed(&b->sinks);
+    return b->gone ? SEG_STOPPED : st;
 }
 
 static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_batch_result *result, seg_error *err)
@@ -259,7 +261,9 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
         st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished.whole_bytes, err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
-    if (!st)
+    if (b.gone) /* `| head`: the rest would be work for nobody */
+        st = SEG_OK;
+    else if (!st)
         st = conclude(&b, &result, err);
     seg_resume_close(&b.record, !o->resume && (st == SEG_OK || st == SEG_PARTLY));
     seg_sinks_free(&b.sinks);

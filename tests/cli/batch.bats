@@ -208,6 +208,10 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     make_folders $FIVE
     "$SEGLOSS" eval pred truth -f jsonl 2>err | head -1 | jq -e '.case == "bin2d_large"'
     [ ! -s err ]
+    # a list that never ends does
+    yes "$PRED,$TRUTH" | awk '{ print "c" NR "," $0 }' | sed '1i case,prediction,truth' |
+        "$SEGLOSS" eval --pairs - -l none -m dsc -f jsonl 2>err | head -1 | jq -e '.case == "c1"'
+    [ ! -s err ]
 }
 
 @test "the summary pools a data set when it has the counts" {
