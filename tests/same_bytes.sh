@@ -1,3 +1,4 @@
+#!/bin/sh
 # same_bytes.sh - programs that were built differently must print the same bytes for all losses and metrics.
 #
 #     tests/same_bytes.sh PROGRAM PROGRAM...      golden cases with 1 and 3 threads, against the first program

@@ -1,3 +1,4 @@
+#!/bin/sh
 # peer_plastimatch.sh - Dice and Hausdorff distances by plastimatch, which takes one mask at a time.
 #
 #     peer_plastimatch.sh NAME CLASSES      NAME_pred_K.nii.gz against NAME_gt_K.nii.gz

@@ -44,7 +44,7 @@ digest_of() { echo "$1" | sed -n 's/.*sha256([^)]*)=\([0-9a-f]*\).*/\1/p'; }
 
 # NIfTI. What nibabel reads is wanted, except ANALYZE 7.5 (empty magic, and the .img of such a .hdr), colours and
 # complex numbers. Integers without scaling in three axes must be labels.
-while IFS=$tab read -r name bytes header expected rest; do
+while IFS=$tab read -r name _ header expected rest; do
     [ "$name" = file ] || [ -z "$name" ] && continue
     file=$folder/nifti/$name digest=$(digest_of "$expected") want=accept whole=either
     case $name in
