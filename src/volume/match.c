@@ -255,7 +255,8 @@ static seg_status find_classes(struct match *m, seg_error *err)
 
 static seg_status unknown_label(const struct match *m, const seg_image *image, int64_t value, seg_error *err)
 {
-    const char *lead = m->options->n_classes ? "add it to --classes, or say" : "say";
+    const char *lead = m->options->n_classes ? "add it to --classes, or say"
+                                                   : "name the classes with --classes, or say";
 
     return seg_fail(err, SEG_MISMATCH, "%s has the label %lld, which is not among the %zu classes %lld to %lld (%s "
                     "--ignore-label %lld to leave those voxels out)", image->path, (long long)value, m->ids,
