@@ -162,7 +162,7 @@ complete -c segloss -n '__fish_seen_subcommand_from curves' -l layout -x -a 'pan
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l width -x -d 'printed width of the figure; its letters are never below 6.5 pt'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l caption -d 'the setting and the statements in words below the figure'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l no-caption
-complete -c segloss -n '__fish_seen_subcommand_from curves' -l format -x -a 'svg png' -d 'png draws curves.png beside curves.svg'
+complete -c segloss -n '__fish_seen_subcommand_from curves' -l format -x -a 'svg png' -d 'what is drawn; png is curves.png beside curves.svg'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -l plot -x -a 'none braille gnuplot pgfplots' -d 'also draw in the terminal (braille), or write a script that reads curves.csv'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -s o -l output -r -F -d 'where curves.csv, scores.csv, curves.json and curves.svg go; made when missing'
 complete -c segloss -n '__fish_seen_subcommand_from curves' -s j -l threads -x -d 'threads; results do not depend on it'

@@ -370,7 +370,9 @@ void seg_params_write_preset(const seg_param *row, seg_string *out)
 static void write_interval(const seg_param *row, seg_string *out)
 {
     char low[SEG_NUMBER_ROOM], high[SEG_NUMBER_ROOM];
-    const char *kind = row->type == SEG_PARAM_INTEGER ? "a whole number" : "a number";
+    const char *kind = row->type == SEG_PARAM_INTEGER   ? "a whole number"
+                       : row->type == SEG_PARAM_NUMBERS ? "one or more numbers"
+                                                        : "a number";
 
     if (row->min == row->max)
         seg_string_add(out, kind);
@@ -396,8 +398,9 @@ void seg_params_write_range(const seg_param *row, seg_string *out)
             seg_string_printf(out, "%s%s", i == 0 ? "" : i == n - 1 && row->type == SEG_PARAM_CHOICE ? " or " : ", ",
                               row->choices[i]);
         if (row->type == SEG_PARAM_NUMBERS) {
-            seg_string_add(out, n ? " or one or more of: " : "one or more, separated by '/': ");
+            seg_string_add(out, n ? ", or " : "");
             write_interval(row, out);
+            seg_string_add(out, " separated by '/'");
         }
     } else {
         write_interval(row, out);

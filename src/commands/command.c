@@ -54,7 +54,7 @@ static void add_examples(seg_string *out, const char *examples)
         size_t line = strcspn(examples, "\n"), command = strcspn(examples, "\t\n");
 
         seg_string_printf(out, "  %.*s\n", (int)command, examples);
-        if (command < line)
+        if (command + 1 < line)
             seg_string_printf(out, "      %.*s\n", (int)(line - command - 1), examples + command + 1);
         examples += line + (examples[line] == '\n');
     }
@@ -62,7 +62,7 @@ static void add_examples(seg_string *out, const char *examples)
 
 static void command_help(const seg_command *c, seg_string *out)
 {
-    seg_string_printf(out, "Usage: segloss %s [OPTION...] %s\n\n", c->name, c->operands);
+    seg_string_printf(out, "Usage: segloss %s [OPTION...]%s%s\n\n", c->name, *c->operands ? " " : "", c->operands);
     seg_help_wrap(out, c->description, 0, 0, 100);
     seg_string_add(out, "\nOptions:\n");
     seg_help_options(out, c->options);

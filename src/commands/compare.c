@@ -383,10 +383,10 @@ const seg_command seg_command_compare = {
         "and the stability of the ranking. Where no test could reach significance with so few cases, that is said.\n\n"
         "With --long one table with a value a line is read instead, as published results often are; without --case its "
         "columns stand for the cases.",
-    .examples = "segloss compare unet=unet.csv transunet=transunet.jsonl\ttwo methods, with statistics\n"
-                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd -f latex -o table.tex\ta table for a paper\n"
+    .examples = "segloss compare unet=unet.csv transunet=transunet.jsonl\tTwo methods, with statistics\n"
+                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd -f latex -o table.tex\tA table for a paper\n"
                 "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
-                "a published table, with marks",
+                "A published table, with marks",
     .options = rows,
     .size = sizeof(struct options),
     .least = 0,

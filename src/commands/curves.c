@@ -93,7 +93,7 @@ static const seg_option rows[] = {
     {0, "caption", SEG_OPTION_SWITCH, offsetof(struct options, caption), true, NULL, NULL, 0, 0, "on",
      "the setting and the statements in words below the figure", SEG_COMPLETE_NOTHING},
     {0, "format", SEG_OPTION_CHOICE, offsetof(struct options, format), false, "FORMAT", format_words, 0, 0, "svg",
-     "png draws curves.png beside curves.svg", SEG_COMPLETE_NOTHING},
+     "what is drawn; png is curves.png beside curves.svg", SEG_COMPLETE_NOTHING},
     {0, "plot", SEG_OPTION_CHOICE, offsetof(struct options, plot), false, "HOW", plot_words, 0, 0, "none",
      "also draw in the terminal (braille), or write a script that reads curves.csv", SEG_COMPLETE_NOTHING},
     {'o', "output", SEG_OPTION_TEXT, offsetof(struct options, folder), false, "FOLDER", NULL, 0, 0, "segloss-curves",
@@ -613,12 +613,12 @@ const seg_command seg_command_curves = {
         "loss and its scaled value; rows stand in the order of the x axis. scores.csv has a row for every object, loss and "
         "yardstick. A verdict of monotone, saturating, wavy or fluctuating follows from the drawdown (0.05, 0.10) and the "
         "plateau (0.25); the limits are a convention. Seed 0 gives the figure's own jitter.",
-    .examples = "segloss curves\tthe figure with its eight losses, in segloss-curves/\n"
-                "segloss curves --loss all --seeds 16 -o all\tall losses as a grid, scores over 16 seeds\n"
-                "segloss curves --loss all --layout scores\tone row for each loss\n"
-                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\ta loss of your own beside a known one\n"
-                "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tyour own object\n"
-                "segloss curves --family boundary --max 2 --plot braille\ta rough border, shown in the terminal",
+    .examples = "segloss curves\tThe figure with its eight losses, in segloss-curves/\n"
+                "segloss curves --loss all --seeds 16 -o all\tAll losses as a grid, scores over 16 seeds\n"
+                "segloss curves --loss all --layout scores\tOne row for each loss\n"
+                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\tA loss of your own beside a known one\n"
+                "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tYour own object\n"
+                "segloss curves --family boundary --max 2 --plot braille\tA rough border, shown in the terminal",
     .options = rows,
     .size = sizeof(struct options),
     .least = 0,

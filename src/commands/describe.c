@@ -27,6 +27,15 @@ static void verbatim(seg_string *out, const char *title, const char *text)
     }
 }
 
+/* The names of the conventions would fill six lines in front of the parameters that are a metric's own. */
+static void write_range(const seg_param *row, seg_string *out)
+{
+    if (row->choices == seg_convention_words)
+        seg_string_add(out, "a name of 'segloss list conventions', run or all");
+    else
+        seg_params_write_range(row, out);
+}
+
 static void parameters(seg_string *out, const seg_param *params)
 {
     if (!params || !params->name)
@@ -38,7 +47,7 @@ static void parameters(seg_string *out, const seg_param *params)
         seg_string_printf(out, "    %-18s ", row->name);
         seg_string_add(&text, row->help);
         seg_string_add(&text, ": ");
-        seg_params_write_range(row, &text);
+        write_range(row, &text);
         if (row->type != SEG_PARAM_FILE) {
             seg_string_add(&text, " [");
             seg_params_write_preset(row, &text);
@@ -133,7 +142,7 @@ const seg_command seg_command_describe = {
     .description = "Prints the equation, the parameters with their ranges and defaults, the range of the value, what an "
                    "empty class costs, advantages and use cases, the reference, and where the survey's print or other "
                    "implementations differ.",
-    .examples = "segloss describe tversky\t\nsegloss describe hd95\t",
+    .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,

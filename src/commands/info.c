@@ -109,7 +109,7 @@ const seg_command seg_command_info = {
     .summary = "what segloss takes a file to be",
     .description = "Prints format, shape, spacing, orientation, kind (labels, probabilities, logits), and the labels "
                    "with their voxels or the range of the values with the sum over the classes.",
-    .examples = "segloss info pred.nii.gz truth.nii.gz\twhen two files do not fit together, this shows why",
+    .examples = "segloss info pred.nii.gz truth.nii.gz\tWhen two files do not fit together, this shows why",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,

@@ -146,8 +146,8 @@ const seg_command seg_command_list = {
     .summary = "show the catalogue of losses, metrics, conventions or formats",
     .description = "Prints what segloss knows: the 25 losses by level of the survey's taxonomy, the metrics by family, "
                    "the conventions that metrics can follow, or the file formats.",
-    .examples = "segloss list losses\t\n"
-                "for l in $(segloss list losses --names); do segloss describe $l; done\teverything about every loss",
+    .examples = "segloss list losses\tThe losses, by level\n"
+                "for l in $(segloss list losses --names); do segloss describe $l; done\tEverything about every loss",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,

@@ -57,7 +57,7 @@ static void examples(seg_string *out, const char *text)
 
         seg_string_add(out, about && !first ? ".Pp\n" : "");
         if (about)
-            seg_mdoc_text(out, about);
+            seg_mdoc_sentence(out, about);
         seg_mdoc_literal(out, shown ? shown : "");
         free(shown);
         free(about);
@@ -82,7 +82,7 @@ static int by_section_and_name(const void *a, const void *b)
 static void see_also(seg_string *out, const char *self)
 {
     static const struct page others[] = {{1, "segloss"}, {5, "segloss-formats"}, {7, "segloss-cluster"},
-                                         {7, "segloss-losses"}, {7, "segloss-metrics"}};
+                                         {7, "segloss-losses"}, {7, "segloss-metrics"}, {7, "segloss-pipelines"}};
     enum { MOST = 64 };
     struct page page[MOST];
     size_t n = sizeof others / sizeof *others;
@@ -112,7 +112,7 @@ void seg_docs_main_page(seg_string *out)
     seg_string_add(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
     for (size_t i = 0; i < seg_commands_count; i++) {
         seg_string_printf(out, ".It Cm %s\n", seg_commands[i]->name);
-        seg_mdoc_text(out, seg_commands[i]->summary);
+        seg_mdoc_sentence(out, seg_commands[i]->summary);
         seg_string_printf(out, "See\n.Xr segloss-%s 1 .\n", seg_commands[i]->name);
     }
     seg_string_add(out, ".It Cm help Op Ar command\nPrint the help.\n.El\n.Bl -tag -width Ds\n"
@@ -164,8 +164,7 @@ static void parameters(seg_string *out, const seg_param *params)
         seg_string text = {0};
 
         seg_string_printf(out, ".It Cm %s\n", row->name);
-        seg_string_printf(&text, "%c%s: ", row->help[0] >= 'a' && row->help[0] <= 'z' ? row->help[0] - 32 : row->help[0],
-                          row->help + 1);
+        seg_string_printf(&text, "%s: ", row->help);
         seg_params_write_range(row, &text);
         seg_string_add(&text, ".");
         if (row->type != SEG_PARAM_FILE) {
@@ -175,16 +174,27 @@ static void parameters(seg_string *out, const seg_param *params)
         }
         if (row->alias)
             seg_string_printf(&text, " Also called %s.", row->alias);
-        seg_mdoc_text(out, text.text ? text.text : "");
+        seg_mdoc_sentence(out, text.text ? text.text : "");
         seg_string_free(&text);
     }
     seg_string_add(out, ".El\n");
 }
 
+static void title(seg_string *out, const char *name, const char *meaning, const char *const *aliases)
+{
+    seg_string text = {0};
+
+    for (int i = 0; aliases[i]; i++)
+        seg_string_printf(&text, "%s%s", i ? ", " : "Also called ", aliases[i]);
+    seg_string_printf(out, ".Ss %s\n", name);
+    seg_mdoc_sentence(out, meaning);
+    seg_mdoc_sentence(out, text.text ? text.text : "");
+    seg_string_free(&text);
+}
+
 static void loss(seg_string *out, const seg_loss *l)
 {
-    seg_string_printf(out, ".Ss %s\n", l->name);
-    seg_mdoc_text(out, l->title);
+    title(out, l->name, l->title, l->aliases);
     seg_mdoc_literal(out, l->equation ? l->equation : "");
     if (l->symbols && *l->symbols)
         seg_mdoc_literal(out, l->symbols);
@@ -194,6 +204,8 @@ static void loss(seg_string *out, const seg_loss *l)
     seg_mdoc_part(out, "Advantages", l->advantages);
     seg_mdoc_part(out, "Disadvantages", l->disadvantages);
     seg_mdoc_part(out, "Use cases", l->use_cases);
+    seg_mdoc_part(out, "Soft truth", l->flags & SEG_LOSS_SOFT_TRUTH ? "defined" : "not defined: refused by name");
+    seg_mdoc_part(out, "Gradient", l->gradient ? "with respect to the probabilities" : l->no_gradient);
     seg_mdoc_part(out, "The survey's print", l->survey);
     seg_mdoc_part(out, "Other implementations", l->elsewhere);
     seg_mdoc_part(out, "Reference", l->reference);
@@ -222,11 +234,10 @@ static void metric(seg_string *out, const seg_metric *m)
 {
     static const char *const better[] = {"Lower is better.", "Neither high nor low is better.", "Higher is better."};
 
-    seg_string_printf(out, ".Ss %s\n", m->name);
-    seg_mdoc_text(out, m->title);
+    title(out, m->name, m->title, m->aliases);
     seg_mdoc_text(out, better[m->better + 1]);
-    seg_mdoc_literal(out, m->definition ? m->definition : "");
-    parameters(out, m->params);
+    seg_mdoc_lines(out, m->definition ? m->definition : "");
+    parameters(out, m->params + 1); /* the first row, convention, is the same for all and stands above */
     seg_mdoc_part(out, "Range", m->range);
     seg_mdoc_part(out, "Empty masks", m->empty);
     seg_mdoc_part(out, "Reference", m->reference);
@@ -237,7 +248,9 @@ void seg_docs_metrics_page(seg_string *out)
     seg_mdoc_begin(out, "segloss-metrics", 7, "segloss-metrics", "the metrics and the conventions they can follow");
     seg_string_add(out, ".Sh DESCRIPTION\n");
     seg_mdoc_text(out, "TP, FP, FN and TN are the voxels of a class that are in both masks, in the prediction alone, in "
-                       "the truth alone, and in neither.");
+                       "the truth alone, and in neither.\n\nEvery metric has the parameter convention: whose definition to "
+                       "follow. It is the name of one of the CONVENTIONS below, as in hd95:convention=medpy, or all, for "
+                       "a row for each; without it the metric follows the option --convention.");
     for (int family = 0; family < SEG_METRIC_FAMILIES; family++) {
         seg_string_add(out, ".Sh ");
         for (const char *c = seg_metric_family_names[family]; *c; c++) {
@@ -253,7 +266,7 @@ void seg_docs_metrics_page(seg_string *out)
     seg_string_add(out, ".Sh CONVENTIONS\n.Bl -tag -width Ds\n");
     for (size_t i = 0; i < seg_conventions_count; i++) {
         seg_string_printf(out, ".It Cm %s\n", seg_conventions[i].name);
-        seg_mdoc_text(out, seg_conventions[i].meaning);
+        seg_mdoc_sentence(out, seg_conventions[i].meaning);
         if (seg_conventions[i].checked) {
             seg_string text = {0};
 

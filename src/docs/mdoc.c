@@ -2,6 +2,7 @@
 #include "mdoc.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE = 76 };
@@ -74,6 +75,42 @@ void seg_mdoc_text(seg_string *out, const char *text)
     seg_string_add(out, "\n");
 }
 
+/* "dt: a voxel ..." and "a2pn sees ..." begin with a name, which has no capitals. */
+static bool begins_with_name(const char *text)
+{
+    size_t word = strcspn(text, " ");
+
+    return strcspn(text, "0123456789=") < word || (word <= strlen("dt:") && strcspn(text, ":") < word);
+}
+
+void seg_mdoc_sentence(seg_string *out, const char *text)
+{
+    seg_string line = {0};
+    size_t n = strlen(text);
+    char first = begins_with_name(text) ? text[0] : (char)toupper((unsigned char)text[0]);
+
+    if (!n)
+        return;
+    seg_string_printf(&line, "%c%s%s", first, text + 1, text[n - 1] == '.' ? "" : ".");
+    seg_mdoc_text(out, line.text ? line.text : "");
+    seg_string_free(&line);
+}
+
+void seg_mdoc_lines(seg_string *out, const char *text)
+{
+    seg_string_add(out, ".Bd -filled -offset indent\n");
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        char *line = seg_copy(text, n);
+
+        seg_mdoc_text(out, line ? line : "");
+        free(line);
+        text += n + (text[n] == '\n');
+        seg_string_add(out, *text ? ".br\n" : "");
+    }
+    seg_string_add(out, ".Ed\n");
+}
+
 void seg_mdoc_literal(seg_string *out, const char *text)
 {
     seg_string_add(out, ".Bd -literal -offset indent\n");
@@ -108,13 +145,13 @@ static void option(seg_string *out, const seg_option *row)
     if (row->negatable)
         seg_string_printf(out, " , Fl -no-%s", row->name);
     seg_string_add(out, "\n");
-    seg_string_printf(&text, "%c%s", toupper((unsigned char)row->help[0]), row->help + 1);
+    seg_string_add(&text, row->help);
     for (size_t i = 0; row->choices && row->choices[i]; i++)
         seg_string_printf(&text, "%s%s", i ? ", " : ": ", row->choices[i]);
     seg_string_add(&text, ".");
     if (row->preset)
         seg_string_printf(&text, " Default: %s.", row->preset);
-    seg_mdoc_text(out, text.text ? text.text : "");
+    seg_mdoc_sentence(out, text.text ? text.text : "");
     seg_string_free(&text);
 }
 

@@ -17,7 +17,7 @@ static void commands(seg_string *out)
 {
     seg_string_add(out, "| command | what it does |\n|---|---|\n");
     for (size_t i = 0; i < seg_commands_count; i++) {
-        seg_string_printf(out, "| `segloss %s ", seg_commands[i]->name);
+        seg_string_printf(out, "| `segloss %s%s", seg_commands[i]->name, *seg_commands[i]->operands ? " " : "");
         cell(out, seg_commands[i]->operands);
         seg_string_add(out, "` | ");
         cell(out, seg_commands[i]->summary);
