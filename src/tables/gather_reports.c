@@ -211,17 +211,24 @@ static bool has_report(const reports *r, size_t row)
     return false;
 }
 
-/* In which reports of a method the case is. */
-static bool has_case(const reports *r, size_t row, const char *name)
+typedef enum { MISSING, FAILED, SCORED } presence;
+
+/* What the reports of a method have of a case. */
+static presence look_for(const reports *r, size_t row, const char *name)
 {
+    presence found = MISSING;
+
     for (size_t i = 0; i < r->n; i++) {
-        if (r->row[i] == row && seg_report_file_find(&r->file[i], name))
-            return true;
+        const seg_case *c = r->row[i] == row ? seg_report_file_find(&r->file[i], name) : NULL;
+
+        if (c && seg_case_ok(c))
+            return SCORED;
+        found = c ? FAILED : found;
     }
-    return false;
+    return found;
 }
 
-/* Adds the cases of report i that another method lacks: "a, b, c and 4 more". Returns how many. */
+/* Adds the cases scored in report i that another method lacks: "a, b (failed), c and 4 more". Returns how many. */
 static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *out)
 {
     enum { SHOWN = 5 };
@@ -229,11 +236,12 @@ static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *o
 
     for (size_t k = 0; k < r->file[i].n; k++) {
         const char *name = r->file[i].cases[k].name;
+        presence there = look_for(r, row, name);
 
-        if (has_case(r, row, name))
+        if (there == SCORED || !seg_case_ok(&r->file[i].cases[k]))
             continue;
         if (n < SHOWN)
-            seg_string_printf(out, "%s%s", n ? ", " : "", name);
+            seg_string_printf(out, "%s%s%s", n ? ", " : "", name, there == FAILED ? " (failed)" : "");
         n++;
     }
     if (n > SHOWN)
@@ -269,7 +277,7 @@ static seg_status check_cases(const seg_cube *cube, const reports *r, const seg_
 static bool everywhere(const seg_cube *cube, const reports *r, const char *name)
 {
     for (size_t row = 0; row < cube->rows.n; row++) {
-        if (has_report(r, row) && !has_case(r, row, name))
+        if (has_report(r, row) && look_for(r, row, name) != SCORED)
             return false;
     }
     return true;
@@ -297,14 +305,70 @@ static seg_status add_reports(seg_cube *cube, reports *r, const seg_question *q,
     return st;
 }
 
-static seg_status nothing_found(const seg_question *q, seg_error *err)
+/* "dsc, hd95, ce loss": the measures of the first case that was scored, each once. */
+static void list_measures(const reports *r, seg_string *out)
 {
-    return q->n_wanted ? seg_fail(err, SEG_USAGE,
-                                  "no report has the measure '%s' (segloss eval -m or -l computes it)",
-                                  q->wanted[0].name)
-                       : seg_fail(err, SEG_MISMATCH,
-                                  "the reports have no metric in common cases, -m names losses to "
-                                  "compare");
+    const seg_case *c = NULL;
+    const seg_row *last = NULL;
+
+    for (size_t i = 0; i < r->n && !c; i++)
+        for (size_t k = 0; k < r->file[i].n && !c; k++)
+            c = seg_case_ok(&r->file[i].cases[k]) ? &r->file[i].cases[k] : NULL;
+    for (size_t k = 0; c && k < c->n; k++) {
+        const seg_row *row = &c->rows[k];
+
+        if (row->slice >= 0 || (last && last->kind == row->kind && !strcmp(last->measure, row->measure)))
+            continue;
+        last = row;
+        seg_string_add(out, out->length ? ", " : "");
+        seg_string_printf(out, "%s%s", row->measure, row->kind == SEG_KIND_LOSS ? " (a loss)" : "");
+    }
+}
+
+static bool in_any_report(const reports *r, const seg_wanted *wanted)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        for (size_t k = 0; k < r->file[i].n; k++) {
+            const seg_case *c = &r->file[i].cases[k];
+
+            for (size_t j = 0; j < c->n; j++) {
+                if ((c->rows[j].kind == SEG_KIND_LOSS) == wanted->loss &&
+                    seg_same_name(c->rows[j].measure, wanted->name))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+static seg_status check_wanted(const reports *r, const seg_question *q, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < q->n_wanted && !st; i++) {
+        seg_string have = {0};
+
+        if (in_any_report(r, &q->wanted[i]))
+            continue;
+        list_measures(r, &have);
+        st = seg_fail(err, SEG_USAGE, "no report has the %s '%s', they have %s (segloss eval computes others)",
+                      q->wanted[i].loss ? "loss" : "metric", q->wanted[i].name,
+                      have.length ? have.text : "no scored case");
+        seg_string_free(&have);
+    }
+    return st;
+}
+
+static seg_status nothing_found(const reports *r, seg_error *err)
+{
+    seg_string have = {0};
+    seg_status st;
+
+    list_measures(r, &have);
+    st = seg_fail(err, SEG_MISMATCH, "the reports have no values to compare in common cases, they have %s "
+                  "(-l compares losses, each by itself)", have.length ? have.text : "no scored case");
+    seg_string_free(&have);
+    return st;
 }
 
 seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_t n,
@@ -326,13 +390,15 @@ seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_
     for (size_t i = 0; i < n && !st; i++)
         st = read_operand(&r, i, cube, operands[i], err);
     if (!st)
+        st = check_wanted(&r, question, err);
+    if (!st)
         st = check_cases(cube, &r, question, notes, err);
     if (!st)
         st = name_classes(&r, cube, err);
     if (!st)
         st = add_reports(cube, &r, question, notes, err);
     if (!st && !cube->n)
-        st = nothing_found(question, err);
+        st = nothing_found(&r, err);
     if (!st)
         st = seg_cube_sort(cube, err);
     if (!st)

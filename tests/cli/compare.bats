@@ -71,6 +71,14 @@ survey() {
     grep -q 'left out because fewer lacks it: multi3d' note
 }
 
+@test "a case that failed in one method is not averaged for the others" {
+    make_reports
+    head -c 100 "$PRED" >pred/multi3d.nii.gz
+    "$SEGLOSS" eval pred truth -q -f csv -o soft.csv || [ $? -eq 1 ]
+    refused 4 'soft lacks 1 case of perfect: multi3d (failed)' "$SEGLOSS" compare soft.csv perfect.jsonl
+    "$SEGLOSS" compare soft.csv perfect.jsonl --intersect --statistics none 2>/dev/null | grep -q 'means over 4 cases'
+}
+
 @test "one method and one case are tables with a remark" {
     make_reports
     "$SEGLOSS" compare soft.csv 2>note | grep -q 'soft'
@@ -86,7 +94,7 @@ survey() {
     make_reports
     refused 3 'cannot be opened' "$SEGLOSS" compare absent.csv soft.csv
     refused 2 'no report was given' "$SEGLOSS" compare
-    refused 2 "no report has the measure 'nsd'" "$SEGLOSS" compare -m nsd soft.csv perfect.jsonl
+    refused 2 "no report has the metric 'nsd'" "$SEGLOSS" compare -m nsd soft.csv perfect.jsonl
     refused 2 'up or down was wanted' "$SEGLOSS" compare -m dsc:big soft.csv perfect.jsonl
     refused 2 '--long wants --rows' "$SEGLOSS" compare --long soft.csv
     refused 3 "has no column 'network'" "$SEGLOSS" compare --long soft.csv --rows network

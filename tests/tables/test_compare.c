@@ -301,7 +301,13 @@ static void what_cannot_be_compared_is_refused(void **state)
     seg_cube_free(&cube);
     assert_int_equal(compare_reports(a, b, (seg_question){.wanted = &(seg_wanted){"dsc", false, 0}, .n_wanted = 1,
                                                           .intersect = true}, &cube, &err), SEG_USAGE);
-    assert_non_null(strstr(err.text, "no report has the measure 'dsc'"));
+    assert_string_equal(err.text, "no report has the metric 'dsc', they have hd95, iou (a loss) (segloss eval computes "
+                                  "others)");
+    seg_cube_free(&cube);
+    assert_int_equal(compare_reports(a, b, (seg_question){.wanted = (const seg_wanted[]){{"hd95", false, 0},
+                                                                                       {"hd59", false, 0}},
+                                                          .n_wanted = 2, .intersect = true}, &cube, &err), SEG_USAGE);
+    assert_non_null(strstr(err.text, "no report has the metric 'hd59'")); /* nor is it left out in silence */
     seg_cube_free(&cube);
 }
 
