@@ -29,6 +29,16 @@ static void measure(const seg_sheet *sheet, size_t *width)
     }
 }
 
+/* What stands above column j: its own head or, where the columns wrap, that of the group it belongs to. */
+static const char *head(const seg_sheet *sheet, size_t j, size_t from)
+{
+    size_t owner = j;
+
+    while (j == from && owner > 1 && !*sheet->cell[owner])
+        owner--;
+    return sheet->cell[owner];
+}
+
 static void blanks(seg_string *out, size_t n)
 {
     for (; n; n--)
@@ -42,7 +52,7 @@ static void print_row(const seg_sheet *sheet, size_t row, const size_t *width, s
     size_t owed = 0; /* blanks that the next text needs in front */
 
     for (size_t j = 0; j < to; j = j ? j + 1 : from) {
-        const char *text = sheet->cell[row * sheet->columns + j];
+        const char *text = row || !j ? sheet->cell[row * sheet->columns + j] : head(sheet, j, from);
         size_t pad = width[j] - seg_utf8_width(text);
         bool left = j < sheet->left;
 
@@ -54,6 +64,17 @@ static void print_row(const seg_sheet *sheet, size_t row, const size_t *width, s
         owed += (*text && !left ? 0 : *text ? pad : width[j]) + GAP;
     }
     seg_string_add(out, "\n");
+}
+
+/* A head that is repeated above column `from` may be wider than the column. */
+static void make_room_for_head(const seg_sheet *sheet, size_t *width, size_t from)
+{
+    size_t above;
+
+    if (from >= sheet->columns || !sheet->n)
+        return;
+    above = seg_utf8_width(head(sheet, from, from));
+    width[from] = above > width[from] ? above : width[from];
 }
 
 /* How many columns from `from` fit beside the stub; at least one. */
@@ -87,8 +108,10 @@ seg_status seg_sheet_print(const seg_sheet *sheet, int width, bool colour, seg_s
         return st;
     measure(sheet, widths);
     do {
-        size_t to = fitting(sheet, widths, from, room);
+        size_t to;
 
+        make_room_for_head(sheet, widths, from);
+        to = fitting(sheet, widths, from, room);
         seg_string_add(out, from > 1 ? "\n" : "");
         print_block(sheet, widths, from, to, colour, out);
         from = to;

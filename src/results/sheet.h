@@ -9,7 +9,8 @@
 #include "../base/text.h"
 #include "pool.h"
 
-/* The first row is the head, the first column the stub; both are repeated when columns wrap. {0} is empty. */
+/* The first row is the head, the first column the stub; both are repeated when columns wrap. An empty cell of the head
+ * belongs to the text on its left, which is repeated above the first column of a line of columns. {0} is empty. */
 typedef struct {
     size_t columns;
     const char **cell;      /* [rows][columns] */
