@@ -46,10 +46,15 @@ static void add_interval(writer *w, seg_sheet *sheet, double low, double high)
 
     seg_grades_print(a, low * w->factor, w->decimals);
     seg_grades_print(b, high * w->factor, w->decimals);
-    if (isfinite(low) && isfinite(high))
-        seg_string_printf(&w->cell, "[%s, %s]", a, b);
-    else
+    if (isfinite(low) && isfinite(high)) {
+        seg_string_add(&w->cell, "[");
+        w->dialect->number(&w->cell, a);
+        seg_string_add(&w->cell, ", ");
+        w->dialect->number(&w->cell, b);
+        seg_string_add(&w->cell, "]");
+    } else {
         w->dialect->text(&w->cell, "-"); /* too few units for an interval */
+    }
     finish(w, sheet);
 }
 

@@ -39,7 +39,7 @@ static void add_heads(const seg_table *table, seg_string *out)
     for (size_t j = 0; j < g->columns; j++) {
         span = seg_table_span(table, j);
         if (span)
-            seg_string_printf(out, "\\cmidrule(lr){%zu-%zu} ", j + 2, j + 1 + span);
+            seg_string_printf(out, "%s\\cmidrule(lr){%zu-%zu}", j ? " " : "", j + 2, j + 1 + span);
     }
     seg_string_add(out, "\n");
     for (size_t j = 0; j < g->columns; j++) {

@@ -106,3 +106,9 @@ survey() {
     refused 3 'has schema 9' "$SEGLOSS" compare soft.csv other.json
     refused 5 'No space left' "$SEGLOSS" compare soft.csv perfect.jsonl -o /dev/full
 }
+
+@test "LaTeX: the ends of an interval have a minus, not a hyphen" {
+    survey -f latex --statistics all >table
+    grep -q ' \[\$-[0-9.]*\$, ' table
+    run ! grep -n '[[ ]-[0-9]' table
+}
