@@ -61,6 +61,16 @@ seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const flo
     return st;
 }
 
+seg_status seg_work_space(seg_work *work, float **space, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (!work->space)
+        st = seg_alloc_big(&work->space, work->pair->voxels, sizeof *work->space, "a distance map", err);
+    *space = work->space;
+    return st;
+}
+
 bool seg_work_takes(const seg_work *work, const seg_classes *classes, seg_classes_kind preset, int class)
 {
     return seg_classes_has(classes, preset, work->pair->id[class], seg_pair_foreground(work->pair, class),
@@ -80,6 +90,7 @@ void seg_work_free(seg_work *work)
 {
     free(work->truth_voxels);
     free(work->distance);
+    free(work->space);
     seg_moments_free(&work->moments);
     *work = (seg_work){.distance_class = -1};
 }

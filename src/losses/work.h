@@ -22,6 +22,7 @@ typedef struct {
     int distance_class;       /* -1: none */
     bool distance_mm;
     seg_set_extent distance_extent;
+    float *space;             /* [voxels] use seg_work_space() */
 } seg_work;
 
 seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err);
@@ -33,6 +34,10 @@ seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_err
  * is kept: valid until the next call with another class or unit. */
 seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const float **distance,
                                    seg_set_extent *extent, seg_error *err);
+
+/* Room for another map of the size of the pair, *space[voxels], for the time of one call: losses fill it class after
+ * class, which costs less than fresh memory for each. */
+seg_status seg_work_space(seg_work *work, float **space, seg_error *err);
 
 /* Whether a loss whose parameter is `classes` (with the default `preset`) takes this class. */
 bool seg_work_takes(const seg_work *work, const seg_classes *classes, seg_classes_kind preset, int class);

@@ -32,25 +32,18 @@ struct pass {
     const seg_pair *pair;
     const float *distance; /* [voxels] signed */
     int class;
-    double offset;
+    seg_two_lines phi;
     double scale;
     double *gradient;      /* [voxels] */
 };
 
-static inline double phi(float distance, double offset)
-{
-    return distance < 0 ? distance + offset : distance;
-}
-
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    double y[SEG_BLOCK], total = 0;
+    double y[SEG_BLOCK];
 
     seg_class_prob(s->pair, s->class, begin, end - begin, y);
-    for (size_t i = begin; i < end; i++)
-        total += phi(s->distance[i], s->offset) * y[i - begin];
-    sums[0] = total;
+    sums[0] = seg_two_lines_sum(&s->phi, s->distance + begin, y, end - begin);
 }
 
 static bool takes(const seg_work *work, const void *params, int class)
@@ -70,7 +63,7 @@ static seg_status begin_pass(struct pass *s, seg_work *work, int class, const st
                              seg_set_extent *extent, seg_error *err)
 {
     *s = (struct pass){.pair = work->pair, .class = class,
-                       .offset = t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset,
+                       .phi = {{t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset, 1}, {0, 1}},
                        .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
     return seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->distance, extent, err);
 }
@@ -93,7 +86,7 @@ static void fill_gradient(void *context, size_t begin, size_t end)
     const struct pass *s = context;
 
     for (size_t i = begin; i < end; i++)
-        s->gradient[i] = s->scale * phi(s->distance[i], s->offset);
+        s->gradient[i] = s->scale * seg_two_lines_at(&s->phi, s->distance[i]);
     seg_class_ignore(s->pair, begin, end - begin, s->gradient + begin);
 }
 

@@ -6,12 +6,14 @@
  * d_p from the truth, d_q from {q > threshold}, class by class: with more than two classes one can win
  * everywhere and still have an empty mask (mask=argmax asks who wins). field=inside keeps EDT(not M) alone,
  * sides=one drops d_q. In the gradient the distances are constants: 2 (q - p) (d_p^alpha + d_q^alpha) / N.
+ *
+ * The mask and, for alpha = 2, the sum take eight voxels at a time: a third of the time of this loss, in plain loops
+ * they were two thirds.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "../../base/blocks.h"
-#include "../../base/memory.h"
+#include "../../base/octet.h"
 #include "class_block.h"
 #include "hausdorff.h"
 
@@ -22,20 +24,64 @@ struct masking {
     double threshold;
 };
 
-static void mask_row(void *context, size_t row, int worker)
+/* Bit i is whether q[i] > threshold; n is at most 64. */
+static uint64_t bits_above(const double *q, size_t n, double threshold)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bits |= (uint64_t)(q[i] > threshold) << i;
+    return bits;
+}
+
+/* The same for any n: bits[n / 64 and one for the rest]. Away from an edge 64 voxels are all above or all not, which
+ * the signs of threshold - q, joined eight at a time, tell. */
+SEG_OCTET_KERNEL static void row_above(const double *q, size_t n, double threshold, uint64_t *bits)
+{
+    for (; n >= 64; n -= 64, q += 64) {
+        seg_long8 some = {0}, every = ~some;
+        int64_t any = 0, all = -1;
+
+        for (int i = 0; i < 64; i += SEG_OCTET) {
+            seg_double8 x;
+            seg_long8 sign;
+
+            memcpy(&x, q + i, sizeof x);
+            sign = (seg_long8)(threshold - x);
+            some |= sign;
+            every &= sign;
+        }
+        for (int i = 0; i < SEG_OCTET; i++) {
+            any |= some[i];
+            all &= every[i];
+        }
+        *bits++ = any >= 0 ? 0 : all < 0 ? ~(uint64_t)0 : bits_above(q, 64, threshold);
+    }
+    if (n)
+        *bits = bits_above(q, n, threshold);
+}
+
+/* Rows that fit a block together, or one row a block at a time. */
+static size_t rows_per_task(size_t nx)
+{
+    return nx < SEG_BLOCK ? SEG_BLOCK / nx : 1;
+}
+
+static void mask_rows(void *context, size_t task, int worker)
 {
     const struct masking *m = context;
-    size_t nx = m->mask->n[0];
-    uint64_t *bits = m->mask->bit + row * m->mask->words;
+    size_t nx = m->mask->n[0], rows = m->mask->n[1] * m->mask->n[2], first = task * rows_per_task(nx);
+    size_t count = rows - first < rows_per_task(nx) ? rows - first : rows_per_task(nx);
+    uint64_t *bits = m->mask->bit + first * m->mask->words;
     double q[SEG_BLOCK];
 
     (void)worker;
     for (size_t x = 0; x < nx; x += SEG_BLOCK) {
         size_t n = nx - x < SEG_BLOCK ? nx - x : SEG_BLOCK;
 
-        seg_class_prob(m->pair, m->class, row * nx + x, n, q);
-        for (size_t i = 0; i < n; i++)
-            bits[(x + i) / 64] |= (uint64_t)(q[i] > m->threshold) << ((x + i) % 64);
+        seg_class_prob(m->pair, m->class, first * nx + x, count * n, q);
+        for (size_t row = 0; row < count; row++)
+            row_above(q + row * n, n, m->threshold, bits + row * m->mask->words + x / 64);
     }
 }
 
@@ -49,21 +95,26 @@ static seg_status predicted_mask(seg_mask *mask, const seg_pair *pair, int class
         return seg_mask_of_code(mask, &pair->hard, (uint32_t)class, err);
     st = seg_mask_alloc(mask, pair->grid.n, err);
     if (!st)
-        seg_each(seg_grid_rows(&pair->grid), mask_row, &m);
+        seg_each((seg_grid_rows(&pair->grid) + rows_per_task(pair->grid.n[0]) - 1) / rows_per_task(pair->grid.n[0]),
+                 mask_rows, &m);
     return st;
 }
 
-static seg_status predicted_distance(float **distance, const seg_pair *pair, int class,
-                                     const seg_hausdorff *t, seg_error *err)
+static seg_status predicted_distance(seg_work *work, int class, const seg_hausdorff *t, const float **distance,
+                                     seg_error *err)
 {
     static const double voxel[3] = {1, 1, 1};
+    const seg_pair *pair = work->pair;
     seg_mask mask = {0};
+    float *map;
     seg_status st = predicted_mask(&mask, pair, class, t, err);
 
     if (!st)
-        st = seg_alloc_big(distance, pair->voxels, sizeof **distance, "a distance map", err);
+        st = seg_work_space(work, &map, err);
     if (!st)
-        st = seg_edt_signed(&mask, t->distance == SEG_DISTANCE_MM ? pair->grid.mm : voxel, *distance, err);
+        st = seg_edt_signed(&mask, t->distance == SEG_DISTANCE_MM ? pair->grid.mm : voxel, map, err);
+    if (!st)
+        *distance = map;
     seg_mask_free(&mask);
     return st;
 }
@@ -80,11 +131,11 @@ struct pass {
 
 static inline double power(const struct pass *s, float distance)
 {
-    double d = fabs((double)distance);
+    double d = distance;
 
     if (s->inside && distance > 0)
         return 0;
-    return s->alpha == 2 ? d * d : pow(d, s->alpha);
+    return s->alpha == 2 ? d * d : pow(fabs(d), s->alpha);
 }
 
 static inline double field(const struct pass *s, size_t i)
@@ -92,29 +143,65 @@ static inline double field(const struct pass *s, size_t i)
     return power(s, s->truth[i]) + (s->predicted ? power(s, s->predicted[i]) : 0);
 }
 
+/* Sum of (e d)^2, eight voxels at a time; with `inside` over those where d < 0. */
+SEG_OCTET_KERNEL static double sum_squares(const double *e, const float *distance, int inside, size_t n)
+{
+    const seg_long8 always = (seg_long8){0} - !inside;
+    seg_double8 sum = {0};
+    double total;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_float8 stored;
+        seg_double8 off, d;
+
+        memcpy(&stored, distance + i, sizeof stored);
+        memcpy(&off, e + i, sizeof off);
+        d = __builtin_convertvector(stored, seg_double8);
+        d = (seg_double8)((seg_long8)d & (((seg_long8)d >> 63) | always));
+        sum += off * off * (d * d);
+    }
+    total = seg_octet_sum(&sum);
+    for (; i < n; i++)
+        if (!inside || distance[i] < 0)
+            total += e[i] * e[i] * ((double)distance[i] * (double)distance[i]);
+    return total;
+}
+
+static double sum_powers(const struct pass *s, const double *e, size_t begin, size_t n)
+{
+    double total = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (e[i] != 0)
+            total += e[i] * e[i] * field(s, begin + i);
+    return total;
+}
+
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    double p[SEG_BLOCK], q[SEG_BLOCK], total = 0;
+    size_t n = end - begin;
+    double e[SEG_BLOCK];
 
-    seg_hausdorff_block(s->pair, s->class, begin, end - begin, p, q);
-    for (size_t i = 0; i < end - begin; i++) {
-        double off = p[i] - q[i];
-
-        if (off != 0)
-            total += off * off * field(s, begin + i);
+    seg_class_error(s->pair, s->class, begin, n, e);
+    if (s->alpha != 2) {
+        sums[0] = sum_powers(s, e, begin, n);
+        return;
     }
-    sums[0] = total;
+    sums[0] = sum_squares(e, s->truth + begin, s->inside, n);
+    if (s->predicted)
+        sums[0] += sum_squares(e, s->predicted + begin, s->inside, n);
 }
 
 static void fill_gradient(void *context, size_t begin, size_t end)
 {
     const struct pass *s = context;
-    double p[SEG_BLOCK], q[SEG_BLOCK];
+    double e[SEG_BLOCK];
 
-    seg_hausdorff_block(s->pair, s->class, begin, end - begin, p, q);
+    seg_class_error(s->pair, s->class, begin, end - begin, e);
     for (size_t i = 0; i < end - begin; i++)
-        s->gradient[begin + i] = s->scale * 2 * (q[i] - p[i]) * field(s, begin + i);
+        s->gradient[begin + i] = s->scale * 2 * e[i] * field(s, begin + i);
 }
 
 seg_status seg_hausdorff_dt(seg_work *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
@@ -124,18 +211,15 @@ seg_status seg_hausdorff_dt(seg_work *work, int class, const seg_hausdorff *t, d
                      .inside = t->field == SEG_HAUSDORFF_INSIDE,
                      .scale = 1 / fmax(seg_work_voxels(work), 1), .gradient = gradient};
     seg_set_extent extent;
-    float *predicted = NULL;
     seg_status st =
         seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
 
     if (!st && t->sides == SEG_HAUSDORFF_TWO)
-        st = predicted_distance(&predicted, work->pair, class, t, err);
-    s.predicted = predicted;
+        st = predicted_distance(work, class, t, &s.predicted, err);
     if (!st)
         st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, loss, err);
     if (!st && gradient)
         seg_blocks_visit(work->pair->voxels, fill_gradient, &s);
     *loss *= s.scale;
-    free(predicted);
     return st;
 }

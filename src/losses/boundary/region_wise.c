@@ -45,16 +45,11 @@ static double weight(const seg_work *work, const void *params, int class)
     return is_sum(t) ? 1 : 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
 }
 
-/* z = inside * d for d < 0, and constant + outside * d elsewhere; d = 0 everywhere without an edge. */
-struct map {
-    const float *distance;
-    double inside, outside, constant;
-};
-
 struct pass {
     const seg_pair *pair;
     int class;
-    struct map z;
+    const float *distance; /* [voxels] signed; 0 everywhere without an edge */
+    seg_two_lines z;
     float *deepest;   /* [blocks] the largest distance inside */
     double scale;
     double *gradient; /* [voxels] */
@@ -66,7 +61,7 @@ static void find_deepest(void *context, size_t begin, size_t end)
     float least = 0;
 
     for (size_t i = begin; i < end; i++)
-        least = s->z.distance[i] < least ? s->z.distance[i] : least;
+        least = s->distance[i] < least ? s->distance[i] : least;
     s->deepest[begin / SEG_BLOCK] = -least;
 }
 
@@ -93,37 +88,28 @@ static seg_status make_map(struct pass *s, seg_work *work, int class, const stru
 
     *s = (struct pass){.pair = work->pair, .class = class,
                        .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
-    st = seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->z.distance, &extent, err);
+    st = seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->distance, &extent, err);
     if (st)
         return st;
     if (t->kind == KIND_BOUNDARY) {
-        s->z.inside = s->z.outside = 1;
+        s->z = (seg_two_lines){{0, 1}, {0, 1}};
         return SEG_OK;
     }
-    s->z.constant = extent == SEG_SET_FULL ? -1 : 1;
+    s->z.outside[0] = extent == SEG_SET_FULL ? -1 : 1;
     if (extent != SEG_SET_PARTLY)
         return SEG_OK;
     st = largest_inside(s, &largest, err);
-    s->z.inside = 1 / largest;
+    s->z.inside[1] = 1 / largest;
     return st;
-}
-
-static inline double z_at(const struct map *z, size_t i)
-{
-    float d = z->distance[i];
-
-    return d < 0 ? z->inside * d : z->constant + z->outside * d;
 }
 
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    double y[SEG_BLOCK], total = 0;
+    double y[SEG_BLOCK];
 
     seg_class_prob(s->pair, s->class, begin, end - begin, y);
-    for (size_t i = begin; i < end; i++)
-        total += z_at(&s->z, i) * y[i - begin];
-    sums[0] = total;
+    sums[0] = seg_two_lines_sum(&s->z, s->distance + begin, y, end - begin);
 }
 
 static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
@@ -143,7 +129,7 @@ static void fill_gradient(void *context, size_t begin, size_t end)
     const struct pass *s = context;
 
     for (size_t i = begin; i < end; i++)
-        s->gradient[i] = s->scale * z_at(&s->z, i);
+        s->gradient[i] = s->scale * seg_two_lines_at(&s->z, s->distance[i]);
     seg_class_ignore(s->pair, begin, end - begin, s->gradient + begin);
 }
 

@@ -147,6 +147,7 @@ static double hausdorff_of(const struct image *im, const double mm[3], double al
 static void check_hausdorff_dt(struct image *im)
 {
     assert_near(scoring_value(&im->pair, "hausdorff"), hausdorff_of(im, VOXEL, 2, true, false), 1e-6, 1e-9);
+    assert_near(scoring_value(&im->pair, "hausdorff:field=inside"), hausdorff_of(im, VOXEL, 2, true, true), 1e-6, 1e-9);
     assert_near(scoring_value(&im->pair, "hd:distance=mm,alpha=0.7,sides=one"),
                 hausdorff_of(im, im->mm, 0.7, false, false), 1e-6, 1e-9);
     assert_near(scoring_value(&im->pair, "hausdorff:distance=mm,alpha=3,field=inside"),
