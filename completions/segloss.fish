@@ -30,7 +30,7 @@ complete -c segloss -n '__fish_seen_subcommand_from eval' -l per-slice -d 'rows 
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l slice-axis -x -a 'auto x y z' -d 'the axis slices are cut across; auto is the one with the largest spacing, z in a tie'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l per-class -d 'rows for each class beside their mean'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l no-per-class
-complete -c segloss -n '__fish_seen_subcommand_from eval' -l memory -x -d 'memory budget, as 500M or 4G; a file that claims more is refused'
+complete -c segloss -n '__fish_seen_subcommand_from eval' -l memory -x -d 'memory budget, as 500M or 4G: a file that claims more is refused, and of a batch only as many cases are in memory as fit'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -s j -l threads -x -d 'threads; results do not depend on it'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -s q -l quiet -d 'errors only, no remarks and no progress'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -s v -l verbose -d 'say what was decided; twice: and how long it took'
@@ -104,7 +104,7 @@ complete -c segloss -n '__fish_seen_subcommand_from sweep' -l per-slice -d 'rows
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -l slice-axis -x -a 'auto x y z' -d 'the axis slices are cut across; auto is the one with the largest spacing, z in a tie'
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -l per-class -d 'rows for each class beside their mean'
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -l no-per-class
-complete -c segloss -n '__fish_seen_subcommand_from sweep' -l memory -x -d 'memory budget, as 500M or 4G; a file that claims more is refused'
+complete -c segloss -n '__fish_seen_subcommand_from sweep' -l memory -x -d 'memory budget, as 500M or 4G: a file that claims more is refused, and of a batch only as many cases are in memory as fit'
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -s j -l threads -x -d 'threads; results do not depend on it'
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -s q -l quiet -d 'errors only, no remarks and no progress'
 complete -c segloss -n '__fish_seen_subcommand_from sweep' -s v -l verbose -d 'say what was decided; twice: and how long it took'

@@ -2,7 +2,8 @@
  *
  * A free thread takes the next item from the stream, works on it, and then hands on whatever stands complete at the
  * head of the ring. A thread that finds the ring full waits until the head has moved. An item that wants all threads
- * ends the parallel region; it is worked on outside, where loops inside may be parallel again.
+ * ends the parallel region; it is worked on outside, where loops inside may be parallel again. While that goes on, a
+ * thread beside the others looks one item ahead.
  */
 #include "pipeline.h"
 
@@ -25,6 +26,7 @@ struct ring {
     bool refused;       /* `done` wants no more */
     bool giving;        /* a thread is handing on */
     bool waiting;       /* the item at `taken` - 1 wants all threads, and is not yet begun */
+    bool ahead;         /* the item at `taken` - 1 was taken while another was alone; it does not want to be */
     pthread_mutex_t lock;
     pthread_cond_t moved;
 };
@@ -34,27 +36,37 @@ static void *item_at(const struct ring *r, size_t i)
     return r->items + i % r->window * r->p->size;
 }
 
-/* Takes the next item, waiting for room. False when there is nothing to do in this region. Called with the lock. */
-static bool take(struct ring *r, size_t *index)
+/* Takes the next item from the stream. False when there is none. Called with the lock. */
+static bool take_next(struct ring *r)
 {
-    while (!r->ended && !r->waiting && r->taken - r->given >= r->window)
-        pthread_cond_wait(&r->moved, &r->lock);
-    if (r->ended || r->waiting)
-        return false;
-    memset(item_at(r, r->taken), 0, r->p->size);
-    if (!r->p->next(r->p->context, item_at(r, r->taken))) {
+    void *item = item_at(r, r->taken);
+
+    memset(item, 0, r->p->size);
+    if (!r->p->next(r->p->context, item)) {
         r->ended = true;
         pthread_cond_broadcast(&r->moved);
         return false;
     }
-    *index = r->taken++;
-    r->state[*index % r->window] = WORKING;
-    if (r->p->alone && r->p->alone(r->p->context, item_at(r, *index))) {
+    r->state[r->taken++ % r->window] = WORKING;
+    if (r->p->alone && r->p->alone(r->p->context, item)) {
         r->waiting = true;
         pthread_cond_broadcast(&r->moved);
-        return false;
     }
     return true;
+}
+
+/* Takes an item to work on, waiting for room. False when there is nothing to do in this region. Called with the lock. */
+static bool take(struct ring *r, size_t *index)
+{
+    bool found = r->ahead;
+
+    r->ahead = false;
+    while (!found && !r->ended && !r->waiting && r->taken - r->given >= r->window)
+        pthread_cond_wait(&r->moved, &r->lock);
+    if (!found)
+        found = !r->ended && !r->waiting && take_next(r) && !r->waiting;
+    *index = r->taken - 1;
+    return found;
 }
 
 /* Hands on what stands complete at the head, unless another thread does. Called with the lock. */
@@ -111,12 +123,37 @@ static void work_on(void *context, size_t i, int worker)
     }
 }
 
+/* ---- an item alone ---- */
+
+/* Looks one item ahead of the one that is worked on. Runs in a thread of its own. */
+static void *look_ahead(void *context)
+{
+    struct ring *r = context;
+    size_t current = r->taken - 1;
+    bool ready;
+
+    seg_use_threads(1);
+    pthread_mutex_lock(&r->lock);
+    if (!r->ended && r->taken - r->given < r->window && take_next(r))
+        r->ahead = !r->waiting;
+    ready = r->waiting;
+    pthread_mutex_unlock(&r->lock);
+    if (ready)
+        r->p->prepare(r->p->context, item_at(r, current), item_at(r, current + 1));
+    return NULL;
+}
+
 static void work_alone(struct ring *r)
 {
     size_t index = r->taken - 1;
+    pthread_t other;
+    bool looking;
 
-    r->p->work(r->p->context, item_at(r, index));
     r->waiting = false;
+    looking = r->p->prepare && seg_workers() > 1 && !pthread_create(&other, NULL, look_ahead, r);
+    r->p->work(r->p->context, item_at(r, index));
+    if (looking)
+        pthread_join(other, NULL);
     complete(r, index);
 }
 
@@ -131,7 +168,7 @@ seg_status seg_pipeline_run(const seg_pipeline *pipeline, seg_error *err)
     if (!st) {
         pthread_mutex_init(&r.lock, NULL);
         pthread_cond_init(&r.moved, NULL);
-        while (!r.ended || r.waiting) {
+        while (!r.ended || r.waiting || r.ahead) {
             if (r.waiting)
                 work_alone(&r);
             else

@@ -207,7 +207,7 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
 {
     seg_batch batch = {.scoring = scoring, .pairings = &b->pairings, .list = b->list, .shard = b->shard.part,
                        .shards = b->shard.parts, .skip = b->finished.n, .stop_on_error = b->o->stop_on_error,
-                       .memory = scoring->read.memory, .stop = seg_interrupt_flag(), .notes = &b->messages->notes,
+                       .stop = seg_interrupt_flag(), .notes = &b->messages->notes,
                        .context = b, .skipped = skipped, .done = done};
     seg_status st;
 

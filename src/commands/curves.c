@@ -19,6 +19,7 @@
 #include "command.h"
 #include "curve_losses.h"
 #include "print.h"
+#include "threads.h"
 
 enum { FORMAT_SVG, FORMAT_PNG };
 static const char *const format_words[] = {"svg", "png", NULL};
@@ -98,8 +99,7 @@ static const seg_option rows[] = {
      "also draw in the terminal (braille), or write a script that reads curves.csv", SEG_COMPLETE_NOTHING},
     {'o', "output", SEG_OPTION_TEXT, offsetof(struct options, folder), false, "FOLDER", NULL, 0, 0, "segloss-curves",
      "where curves.csv, scores.csv, curves.json and curves.svg go; made when missing", SEG_COMPLETE_FOLDER},
-    {'j', "threads", SEG_OPTION_INTEGER, offsetof(struct options, threads), false, "N", NULL, 1, 4096,
-     "SEGLOSS_THREADS, OMP_NUM_THREADS, or all processors", "threads; results do not depend on it", SEG_COMPLETE_NOTHING},
+    SEG_THREADS_ROW(offsetof(struct options, threads)),
     {0, "progress", SEG_OPTION_CHOICE, offsetof(struct options, progress), false, "WHEN", seg_progress_words, 0, 0,
      "auto", "how far a long run is, on stderr", SEG_COMPLETE_NOTHING},
     {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL,
@@ -583,9 +583,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     (void)operands;
     messages->quiet = o->quiet;
     messages->verbose = o->verbose;
-    if (o->threads)
-        seg_use_threads(o->threads);
-    st = compute(o, messages, &losses, &curves, err);
+    st = seg_command_threads(o->threads, err);
+    if (!st)
+        st = compute(o, messages, &losses, &curves, err);
     if (!st)
         st = tell(o, &curves, messages, err);
     seg_curves_free(&curves);

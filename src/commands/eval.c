@@ -139,12 +139,14 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
-    const seg_eval_options *o = values;
+    seg_eval_options options = *(const seg_eval_options *)values;
+    const seg_eval_options *o = &options;
     seg_scoring_setup setup = {0};
     seg_settings settings = {0};
     seg_stages stages;
     seg_status st;
 
+    options.sinks.gated = o->fail_under.n || o->fail_over.n;
     seg_stages_begin(&stages);
     st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 
@@ -204,22 +203,6 @@ static seg_status make_plans(seg_scoring *s, const seg_scoring_options *o, seg_e
     return st;
 }
 
-/* ---- threads ---- */
-
-static seg_status use_threads(int asked, seg_error *err)
-{
-    const char *text = getenv("SEGLOSS_THREADS");
-    int64_t n = asked;
-
-    if (!asked && text && *text && (!seg_read_int64(text, &n) || n < 1 || n > 4096))
-        return seg_fail(err, SEG_USAGE, "SEGLOSS_THREADS is '%s', a number from 1 to 4096 was wanted", text);
-    if (n > 0)
-        seg_use_threads((int)n);
-    else if (!getenv("OMP_NUM_THREADS"))
-        seg_use_threads(0);
-    return SEG_OK;
-}
-
 seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_options *o, seg_messages *messages,
                                   seg_error *err)
 {
@@ -236,7 +219,7 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     s->evaluate = (seg_evaluate_options){.per_class = o->per_class, .per_slice = o->per_slice,
                                          .slice_axis = o->slice_axis - 1, .empty = (seg_empty_policy)o->empty};
     s->find_names = !o->labels;
-    st = use_threads(o->threads, err);
+    st = seg_command_threads(o->threads, err);
     if (!st && o->memory)
         st = read_size(o->memory, &s->read.memory, err);
     if (!st && o->spacing)

@@ -5,6 +5,7 @@
 #include "../cli/messages.h"
 #include "../cli/options.h"
 #include "../evaluate/score.h"
+#include "threads.h"
 
 typedef struct {
     seg_texts losses, metrics;
@@ -33,7 +34,7 @@ extern const char *const seg_axis_words[];
      0, "auto", "what the truth holds; prob is a soft truth in [0, 1]", SEG_COMPLETE_NOTHING},                        \
     {'c', "classes", SEG_OPTION_TEXT, offsetof(type_, scoring.classes), false, "LIST", NULL, 0, 0, "from the files",  \
      "the classes there are, as ids or names: 1-4,7 or liver,spleen; 0 is the background unless the list names it, "  \
-     "as 0-18 does", SEG_COMPLETE_NOTHING},     \
+     "as 0-18 does", SEG_COMPLETE_NOTHING},                                                                           \
     {'L', "labels", SEG_OPTION_TEXT, offsetof(type_, scoring.labels), false, "FILE", NULL, 0, 0,                      \
      "found beside the truth",                                                                                        \
      "names of the labels: BIDS dseg.tsv, nnU-Net dataset.json, ITK-SNAP, FreeSurfer, or lines 'id name'",            \
@@ -59,10 +60,9 @@ extern const char *const seg_axis_words[];
     {0, "per-class", SEG_OPTION_SWITCH, offsetof(type_, scoring.per_class), true, NULL, NULL, 0, 0, "on",             \
      "rows for each class beside their mean", SEG_COMPLETE_NOTHING},                                                  \
     {0, "memory", SEG_OPTION_TEXT, offsetof(type_, scoring.memory), false, "SIZE", NULL, 0, 0, "what is free",        \
-     "memory budget, as 500M or 4G; a file that claims more is refused", SEG_COMPLETE_NOTHING},                       \
-    {'j', "threads", SEG_OPTION_INTEGER, offsetof(type_, scoring.threads), false, "N", NULL, 1, 4096,                 \
-     "SEGLOSS_THREADS, OMP_NUM_THREADS, or all processors", "threads; results do not depend on it",                   \
-     SEG_COMPLETE_NOTHING},                                                                                           \
+     "memory budget, as 500M or 4G: a file that claims more is refused, and of a batch only as many cases "           \
+     "are in memory as fit", SEG_COMPLETE_NOTHING},                                                                   \
+    SEG_THREADS_ROW(offsetof(type_, scoring.threads)),                                                                \
     {'q', "quiet", SEG_OPTION_SWITCH, offsetof(type_, scoring.quiet), false, NULL, NULL, 0, 0, NULL,                  \
      "errors only, no remarks and no progress", SEG_COMPLETE_NOTHING},                                                \
     {'v', "verbose", SEG_OPTION_COUNT, offsetof(type_, scoring.verbose), false, NULL, NULL, 0, 0, NULL,               \
@@ -72,11 +72,11 @@ extern const char *const seg_axis_words[];
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(type_, scoring.losses), false, "SPEC", NULL, 0, 0,                       \
      "ce,dice for probabilities, none for labels",                                                                    \
      "losses: names, 'all', a level (pixel, region, boundary, combination), 'none', with parameters as in "           \
-     "tversky:alpha=0.7,beta=0.3; or a formula over losses as 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be "      \
-     "repeated", SEG_COMPLETE_LOSS},                                               \
+     "tversky:alpha=0.7,beta=0.3; or a formula over losses as 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be "     \
+     "repeated", SEG_COMPLETE_LOSS},                                                                                  \
     {'m', "metric", SEG_OPTION_TEXTS, offsetof(type_, scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,iou,hd95",    \
      "metrics: names, 'all', a family, 'none', with parameters as in hd95:convention=medpy; may be repeated",         \
-     SEG_COMPLETE_METRIC},  \
+     SEG_COMPLETE_METRIC},                                                                                            \
     SEG_READING_ROWS(type_)
 
 /* Defaults that are not 0. */

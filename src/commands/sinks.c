@@ -49,6 +49,7 @@ static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_se
 {
     seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
                               .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
+                              .keep_summary = o->gated,
                               .watch = o->watch, .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? terminal_width() : 0};
     const seg_report_format *format = NULL;

@@ -14,6 +14,7 @@ typedef struct {
     const char *na;
     int colour;
     const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
+    bool gated;             /* not an option: the command looks at the summary of the first report */
 } seg_sink_options;
 
 extern const char *const seg_colour_words[];

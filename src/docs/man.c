@@ -36,8 +36,11 @@ static void exit_status(seg_string *out)
 static void environment(seg_string *out)
 {
     seg_string_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-                        ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS\n"
+                        ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS , Ev SLURM_CPUS_PER_TASK\n"
                         "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
+                        ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
+                        "What a job of Slurm may use, as the limit of its control group: the default of\n"
+                        ".Fl -memory\nis no more.\n"
                         ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away: "
                         "on a busy machine this\nsaves a fifth of the processor time of short runs.\n"
                         ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");

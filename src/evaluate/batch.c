@@ -6,9 +6,14 @@
 
 #include "../base/blocks.h"
 #include "../base/pipeline.h"
+#include "../io/array.h"
+#include "../io/claim.h"
 
-/* A case whose files are larger than this has work for all threads; smaller ones are better side by side. */
-static const int64_t LARGE_BYTES = (int64_t)64 << 20;
+/* Numbers of a case that are work enough for all threads: 256 MB of floats. */
+static const uint64_t LARGE = (uint64_t)64 << 20;
+
+/* Bytes of work space per voxel: what the losses with distance maps take, and metrics on noise. */
+enum { WORK_SPACE = 16 };
 
 /* The pipeline calls `next` and `done` one at a time each, but one may run while the other does: they share nothing
  * that changes. */
@@ -17,7 +22,9 @@ struct run {
     seg_batch_result *result;
     size_t index;       /* of the next case in the whole list */
     size_t skipped;
-    int64_t large;
+    uint64_t memory;    /* bytes for all cases in flight */
+    uint64_t share;     /* and for one of those that are side by side */
+    bool few;           /* fewer cases than threads */
     seg_status list_status, output_status; /* what ended the list, and what ended the output */
     seg_error list_error, output_error;
 };
@@ -28,6 +35,11 @@ struct item {
     seg_status status;
     seg_stamp prediction, truth;
     size_t index;
+    uint64_t values;    /* of both files, when they are many */
+    uint64_t held, need; /* bytes: of the images, and with what scoring them takes */
+    bool read;
+    seg_pair_files files;
+    seg_error error;
 };
 
 seg_stamp seg_stamp_of(const char *path)
@@ -75,6 +87,23 @@ static bool wanted(struct run *r, struct item *item)
     return false;
 }
 
+/* What the case will take. */
+static void claim(const struct run *r, struct item *item)
+{
+    const seg_read_options *prediction = &r->b->scoring->read;
+    seg_read_options truth = *prediction;
+    uint64_t least = r->share / (2 * (sizeof(float) + WORK_SPACE)); /* two files of so few values fit */
+    seg_claim p, t;
+
+    truth.as = r->b->scoring->truth_as;
+    least = least < LARGE / 2 ? least : LARGE / 2;
+    p = seg_claim_of(item->pairing.prediction, prediction, least);
+    t = seg_claim_of(item->pairing.truth, &truth, least);
+    item->values = p.values + t.values;
+    item->held = p.held + t.held;
+    item->need = item->held + WORK_SPACE * (p.voxels > t.voxels ? p.voxels : t.voxels);
+}
+
 static bool next(void *context, void *at)
 {
     struct run *r = context;
@@ -88,19 +117,39 @@ static bool next(void *context, void *at)
         if (!next_pairing(r, &item->pairing))
             return false;
         item->index = r->index++;
-        if (wanted(r, item))
+        if (wanted(r, item)) {
+            claim(r, item);
             return true;
+        }
         seg_pairing_free(&item->pairing);
     }
     return false;
 }
 
+/* Cases side by side take no more than their share each. */
 static bool alone(void *context, const void *at)
 {
     const struct run *r = context;
     const struct item *item = at;
 
-    return item->prediction.size + item->truth.size > r->large;
+    return item->values > LARGE || item->need > r->share || r->few;
+}
+
+static void read_files(const struct run *r, struct item *item)
+{
+    item->status = seg_pair_files_read(&item->files, r->b->scoring, item->pairing.prediction, item->pairing.truth,
+                                       r->b->notes, &item->error);
+    item->read = true;
+}
+
+static void prepare(void *context, const void *current, void *next_one)
+{
+    const struct run *r = context;
+    const struct item *now = current;
+    struct item *item = next_one;
+
+    if (now->need + item->held <= r->memory)
+        read_files(r, item);
 }
 
 static void score(void *context, void *at)
@@ -108,13 +157,18 @@ static void score(void *context, void *at)
     const struct run *r = context;
     struct item *item = at;
     seg_error why = {0};
+    seg_status st = seg_case_name(&item->scored, item->pairing.name, item->pairing.prediction, item->pairing.truth, &why);
 
-    item->status = seg_case_name(&item->scored, item->pairing.name, item->pairing.prediction, item->pairing.truth, &why);
-    if (!item->status)
-        item->status = seg_score_files(&item->scored, r->b->scoring, item->pairing.prediction, item->pairing.truth,
-                                       r->b->notes, &why);
-    if (item->status)
+    if (!item->read)
+        read_files(r, item);
+    if (!st && item->status)
+        st = seg_fail(&why, item->status, "%s", item->error.text);
+    if (!st)
+        st = seg_score_pair(&item->scored, r->b->scoring, &item->files, item->pairing.truth, r->b->notes, &why);
+    if (st)
         (void)seg_case_fail(&item->scored, &why, NULL);
+    item->status = st;
+    seg_pair_files_free(&item->files);
 }
 
 static void drop(void *context, void *at)
@@ -122,6 +176,7 @@ static void drop(void *context, void *at)
     struct item *item = at;
 
     (void)context;
+    seg_pair_files_free(&item->files);
     seg_pairing_free(&item->pairing);
     seg_case_free(&item->scored);
 }
@@ -145,14 +200,14 @@ static bool done(void *context, void *at)
 
 seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
 {
-    struct run r = {.b = batch, .result = result, .large = LARGE_BYTES};
-    seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone, .work = score,
-                             .done = done, .drop = drop};
+    uint64_t memory = seg_memory_budget(&batch->scoring->read);
+    struct run r = {.b = batch, .result = result, .memory = memory, .share = memory / (uint64_t)seg_workers(),
+                    .few = batch->pairings && !batch->list && batch->pairings->n < (size_t)seg_workers()};
+    seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone,
+                             .prepare = prepare, .work = score, .done = done, .drop = drop};
     seg_status st;
 
     *result = (seg_batch_result){0};
-    if (batch->memory && batch->memory / (uint64_t)(4 * seg_workers()) < (uint64_t)LARGE_BYTES)
-        r.large = (int64_t)(batch->memory / (uint64_t)(4 * seg_workers()));
     st = seg_pipeline_run(&pipeline, err);
     if (!st && r.output_status)
         st = seg_fail(err, r.output_status, "%s", r.output_error.text);

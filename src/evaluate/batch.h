@@ -29,7 +29,6 @@ typedef struct {
     size_t shard, shards;           /* only the cases with index % shards == shard; shards 0: all */
     size_t skip;                    /* cases (of the shard) at the beginning that are done already */
     bool stop_on_error;
-    uint64_t memory;                /* bytes that the cases in flight may need; 0: no limit */
     const volatile sig_atomic_t *stop; /* set by a signal: finish what was begun */
     const seg_notes *notes;
     void *context;

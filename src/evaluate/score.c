@@ -25,18 +25,20 @@ static void read_one(void *context, size_t i, int worker)
     r->status[i] = seg_image_read(r->image[i], r->path[i], &r->options[i], r->notes, &r->error[i]);
 }
 
-/* Both at once, unless both are stdin's. */
-static seg_status read_both(seg_image *prediction, seg_image *truth, const seg_scoring *s, const char *prediction_path,
-                            const char *truth_path, const seg_notes *notes, seg_error *err)
+seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const char *prediction, const char *truth,
+                               const seg_notes *notes, seg_error *err)
 {
-    struct reading r = {{prediction, truth}, {prediction_path, truth_path}, {s->read, s->read}, {0}, {{0}}, notes};
+    struct reading r = {{&files->prediction, &files->truth}, {prediction, truth}, {s->read, s->read}, {0}, {{0}}, notes};
+    double since = seg_seconds();
 
-    if (!strcmp(prediction_path, "-") && !strcmp(truth_path, "-"))
+    *files = (seg_pair_files){0};
+    if (!strcmp(prediction, "-") && !strcmp(truth, "-"))
         return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
     r.options[1].as = s->truth_as;
     r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;
     r.options[0].nan_is_zero = r.options[1].nan_is_zero = s->match.nan == SEG_NAN_ZERO;
     seg_each(2, read_one, &r);
+    seg_took(s->evaluate.timing, &since, "read", "");
     for (int i = 0; i < 2; i++)
         if (r.status[i]) {
             if (err)
@@ -44,6 +46,12 @@ static seg_status read_both(seg_image *prediction, seg_image *truth, const seg_s
             return r.status[i];
         }
     return SEG_OK;
+}
+
+void seg_pair_files_free(seg_pair_files *files)
+{
+    seg_image_free(&files->prediction);
+    seg_image_free(&files->truth);
 }
 
 /* ---- names of labels beside the data ---- */
@@ -96,31 +104,39 @@ static seg_status add_names(struct names *names, seg_match_options *match, const
     return SEG_OK;
 }
 
-seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
-                           const seg_notes *notes, seg_error *err)
+seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
+                          const seg_notes *notes, seg_error *err)
 {
-    seg_image p = {0}, t = {0};
     seg_pair pair = {0};
     struct names names = {0};
     seg_match_options match = scoring->match;
     seg_evaluate_options evaluate = scoring->evaluate;
     double since = seg_seconds();
-    seg_status st = read_both(&p, &t, scoring, prediction, truth, notes, err);
+    seg_status st = SEG_OK;
 
     evaluate.notes = notes;
-    seg_took(evaluate.timing, &since, "read", "");
-    if (!st && scoring->find_names && !match.names && strcmp(truth, "-"))
+    if (scoring->find_names && !match.names && strcmp(truth, "-"))
         st = add_names(&names, &match, truth, notes);
     if (!st)
-        st = seg_pair_match(&pair, &p, &t, &match, notes, err);
+        st = seg_pair_match(&pair, &files->prediction, &files->truth, &match, notes, err);
     seg_took(evaluate.timing, &since, "match", "");
     if (!st)
         st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
                           &evaluate, err);
     seg_pair_free(&pair);
-    seg_image_free(&p);
-    seg_image_free(&t);
     seg_label_names_free(names.name, names.n);
+    return st;
+}
+
+seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
+                           const seg_notes *notes, seg_error *err)
+{
+    seg_pair_files files;
+    seg_status st = seg_pair_files_read(&files, scoring, prediction, truth, notes, err);
+
+    if (!st)
+        st = seg_score_pair(out, scoring, &files, truth, notes, err);
+    seg_pair_files_free(&files);
     return st;
 }
 

@@ -20,7 +20,22 @@ typedef struct {
     bool find_names;            /* look for a file of label names beside the truth */
 } seg_scoring;
 
-/* Scores one pair of files into a case that is named already. Both files are read at the same time. */
+/* The images of one case. {0} is empty. */
+typedef struct {
+    seg_image prediction, truth;
+} seg_pair_files;
+
+/* Reads both, at the same time when threads are free. Freed by the caller, also after an error. */
+seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *scoring, const char *prediction,
+                               const char *truth, const seg_notes *notes, seg_error *err);
+void seg_pair_files_free(seg_pair_files *files);
+
+/* Scores images into a case that is named already; the images are used up, but still the caller's to free. Names of
+ * labels are looked for beside the file `truth`. */
+seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
+                          const seg_notes *notes, seg_error *err);
+
+/* Both in one go. */
 seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
                            const seg_notes *notes, seg_error *err);
 

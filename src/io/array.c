@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../base/machine.h"
 #include "../base/text.h"
 #include "foreign.h"
 
@@ -108,28 +108,9 @@ void seg_array_integers(const seg_array *a, const void *raw, size_t n, int64_t *
     }
 }
 
-/* What Linux says is free, including what it would give back; elsewhere the free pages. */
-static uint64_t free_memory(void)
-{
-    unsigned long long kilobytes = 0;
-    char line[128];
-    FILE *f = fopen("/proc/meminfo", "re");
-    long pages, size;
-
-    while (f && !kilobytes && fgets(line, sizeof line, f))
-        (void)sscanf(line, "MemAvailable: %llu kB", &kilobytes);
-    if (f)
-        fclose(f);
-    if (kilobytes)
-        return (uint64_t)kilobytes * 1024;
-    pages = sysconf(_SC_PHYS_PAGES);
-    size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
-}
-
 uint64_t seg_memory_budget(const seg_read_options *options)
 {
-    return options->memory ? options->memory : free_memory();
+    return options->memory ? options->memory : seg_free_memory();
 }
 
 /* Less than this is not worth asking the system about. */

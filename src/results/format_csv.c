@@ -139,5 +139,5 @@ static const char *const CSV[] = {"csv", NULL}, *const TSV[] = {"tsv", "tab", NU
 
 extern const seg_report_format seg_report_csv, seg_report_tsv;
 const seg_report_format seg_report_csv = {
-    "csv", CSV, "one row per number, comma-separated (RFC 4180)", true, begin, add, end};
-const seg_report_format seg_report_tsv = {"tsv", TSV, "the same, tab-separated", true, begin, add, end};
+    "csv", CSV, "one row per number, comma-separated (RFC 4180)", true, false, begin, add, end};
+const seg_report_format seg_report_tsv = {"tsv", TSV, "the same, tab-separated", true, false, begin, add, end};

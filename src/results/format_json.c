@@ -228,7 +228,7 @@ static const char *const JSON[] = {"json", NULL}, *const JSONL[] = {"jsonl", "nd
 
 extern const seg_report_format seg_report_json, seg_report_jsonl;
 const seg_report_format seg_report_json = {
-    "json", JSON, "one document: settings, cases, summary", false, begin, add, end};
+    "json", JSON, "one document: settings, cases, summary", false, true, begin, add, end};
 const seg_report_format seg_report_jsonl = {
-    "jsonl",  JSONL,    "one case a line; finished lines survive an interruption", true, begin_lines,
+    "jsonl",  JSONL,    "one case a line; finished lines survive an interruption", true, false, begin_lines,
     add_line, end_lines};

@@ -116,6 +116,6 @@ static seg_status end(seg_report *report, seg_error *err)
 static const char *const MARKDOWN[] = {"md", "markdown", NULL}, *const LATEX[] = {"tex", "latex", NULL};
 
 extern const seg_report_format seg_report_markdown, seg_report_latex;
-const seg_report_format seg_report_markdown = {"md", MARKDOWN, "Markdown tables", true, begin, add, end};
+const seg_report_format seg_report_markdown = {"md", MARKDOWN, "Markdown tables", true, true, begin, add, end};
 const seg_report_format seg_report_latex = {
-    "latex", LATEX, "LaTeX tables for the booktabs package", true, begin, add, end};
+    "latex", LATEX, "LaTeX tables for the booktabs package", true, true, begin, add, end};

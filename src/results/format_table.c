@@ -94,4 +94,4 @@ static const char *const TABLE[] = {"txt", NULL};
 
 extern const seg_report_format seg_report_table;
 const seg_report_format seg_report_table = {
-    "table", TABLE, "aligned columns for people, a block per case", true, begin, add, end};
+    "table", TABLE, "aligned columns for people, a block per case", true, true, begin, add, end};

@@ -40,4 +40,4 @@ static seg_status end(seg_report *report, seg_error *err)
 static const char *const NONE[] = {NULL};
 
 extern const seg_report_format seg_report_value;
-const seg_report_format seg_report_value = {"value", NONE, "bare numbers, one a line", true, begin, add, end};
+const seg_report_format seg_report_value = {"value", NONE, "bare numbers, one a line", true, false, begin, add, end};

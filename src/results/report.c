@@ -92,9 +92,11 @@ static seg_summary_key key_of(const seg_case *c, const seg_row *row)
 
 seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *err)
 {
+    const seg_report_style *style = &report->style;
+    size_t rows = report->format->sums || style->summary_only || style->keep_summary ? c->n : 0;
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; i < c->n && !st; i++) {
+    for (size_t i = 0; i < rows && !st; i++) {
         seg_summary_key key = key_of(c, &c->rows[i]);
 
         if (c->rows[i].slice < 0)

@@ -115,6 +115,7 @@ typedef struct seg_report_style {
     bool colour;            /* table only */
     bool summary_only;
     bool no_summary;        /* table, md, latex, json: cases alone */
+    bool keep_summary;      /* for the command's own use, also when the format shows none */
     int width;              /* columns of the terminal for `table`; < 1: unlimited */
     const seg_watch *watch; /* table: who prints it instead; may be NULL */
 } seg_report_style;
@@ -127,6 +128,7 @@ typedef struct {
     const char *const *extensions;  /* "csv", ..., NULL-terminated: what -o FILE tells */
     const char *meaning;            /* for `segloss list formats` */
     bool streams;                   /* every case is complete in the output as soon as it is added */
+    bool sums;                      /* ends with the summary of its cases */
     seg_status (*begin)(struct seg_report *report, seg_error *err);
     seg_status (*add)(struct seg_report *report, const seg_case *c, seg_error *err);
     seg_status (*end)(struct seg_report *report, seg_error *err);
@@ -147,7 +149,8 @@ typedef struct seg_report {
     const seg_report_format *format;
     seg_report_style style;
     seg_output *output;
-    seg_summary summary;    /* whole-case rows of every case so far: for --fail-under too */
+    seg_summary summary;    /* whole-case rows of every case so far; empty when nobody will look, so that a stream
+                             * takes no memory that grows with its cases */
     seg_string text;        /* what is about to be written */
     size_t cases, failed;   /* how many were added or counted, and how many of them had failed */
     size_t written;         /* how many of them were written */

@@ -9,6 +9,7 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     make_folders $FIVE
     "$SEGLOSS" eval pred truth -f csv -j 1 >one
     "$SEGLOSS" eval pred truth -f csv -j 4 | cmp - one
+    "$SEGLOSS" eval pred truth -f csv -j 4 --memory 300K | cmp - one # no room for four: one after another
     [ "$(cut -d, -f1 one | tail -n +2 | uniq | tr '\n' ' ')" = "$FIVE " ]
 }
 
