@@ -197,6 +197,19 @@ static seg_status read_whole(const char *option, const char *text, int64_t *x, s
     return seg_fail(err, SEG_USAGE, "%s is '%s', a whole number from 0 is wanted", option, text);
 }
 
+/* A mask of 0 and 255 holds the classes 0 and 1, as for eval. */
+static seg_status read_labels(seg_image *image, const char *file, const seg_notes *notes, seg_error *err)
+{
+    seg_status st = seg_image_read(image, file, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+    int64_t *full = !st && image->binary ? &image->labels.value[image->labels.values - 1] : NULL;
+
+    if (full && *full > 1) {
+        seg_note(notes, "%s: a mask of 0 and %lld, read as classes 0 and 1", file, (long long)*full);
+        *full = 1;
+    }
+    return st;
+}
+
 static seg_status add_annotators(const struct options *o, const seg_notes *notes, seg_regime *regime, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -205,7 +218,7 @@ static seg_status add_annotators(const struct options *o, const seg_notes *notes
         const char *file = o->annotators.text[i];
         seg_image image = {0};
 
-        st = seg_image_read(&image, file, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+        st = read_labels(&image, file, notes, err);
         if (!st)
             st = seg_regime_add_annotator(regime, &image.labels, file, o->annotators.n, err);
         seg_image_free(&image);
@@ -221,7 +234,7 @@ static seg_status regime_of_file(const struct options *o, const seg_plan_of_step
     seg_status st = o->class ? read_whole("--class", o->class, &class, err) : SEG_OK;
 
     if (!st)
-        st = seg_image_read(&image, o->truth, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+        st = read_labels(&image, o->truth, notes, err);
     if (!st)
         st = seg_regime_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
     seg_image_free(&image);

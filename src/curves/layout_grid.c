@@ -272,9 +272,9 @@ static double draw_key(seg_canvas *canvas)
         x += 28 + seg_text_width(title, SEG_SMALL, false);
     }
     base += 1.4 * SEG_SMALL;
-    seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x   ↓: largest drawdown%s%s",
-                 c->regimes > 2 ? "   (first … last object)" : c->regimes > 1 ? "   (in the order of the objects)" : "",
-                 c->seeds > 1 ? "   band: mean ± sd" : "");
+    seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x; ↓: largest drawdown%s%s",
+                 c->regimes > 2 ? " (first … last object)" : c->regimes > 1 ? " (in the order of the objects)" : "",
+                 c->seeds > 1 ? "; band: mean ± sd" : "");
     return base + 6;
 }
 

@@ -48,6 +48,7 @@ static void describe_dots(const seg_curves *c, seg_string *out)
                           c->regime[regime].scene.name);
     if (c->seeds > 1)
         seg_string_printf(out, "; mean of %zu seeds ± sd", c->seeds);
+    seg_string_add(out, "; dotted: the limits of monotone and of wavy");
 }
 
 static void draw_levels(seg_canvas *canvas)

@@ -234,7 +234,7 @@ static void say_heading(seg_remarks *r, const seg_curves *c)
         seg_string_add(&text, "Losses as overlap is lost: a re-creation of Figure 3 of Azad et al. (arXiv 2312.05391)");
     else
         seg_string_printf(&text, "Losses under the degradation '%s'%s", first->plan.family->name,
-                          first->scene.is_ball ? "" : " of the user's object");
+                          first->scene.is_ball ? "" : " of a given object");
     r->failed = r->failed || text.failed;
     r->heading = text.text;
 }

@@ -200,9 +200,9 @@ static void judge_s2b(const struct measured *m, double soft, seg_statement *s)
     if (!(soft > 0))
         say(s, ": on hard masks without class weights Focal is a constant times FP + FN");
     if (!isnan(m->small[FOCAL_ALPHA]))
-        say(s, "; with alpha 0.25 %.2f", m->small[FOCAL_ALPHA] + 0.0);
+        say(s, "; %.2f with alpha 0.25", m->small[FOCAL_ALPHA] + 0.0);
     if (!(soft > 0))
-        say(s, "; with an edge 1 px soft %.2f (CE %.2f)", m->soft[FOCAL] + 0.0, m->soft[CE] + 0.0);
+        say(s, "; %.2f with an edge 1 px soft (CE %.2f)", m->soft[FOCAL] + 0.0, m->soft[CE] + 0.0);
 }
 
 static void judge_s2c(const struct measured *m, seg_statement *s)

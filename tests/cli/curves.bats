@@ -102,6 +102,12 @@ well_formed() {
     [ "$(jq -r '.settings.dim' three/curves.json)" = 3 ]
 }
 
+@test "a mask of 0 and 255 is class 1, as it is for eval" {
+    "$SEGLOSS" curves --truth "$ROOT/data_samples/objects/truth/large.png" --class 1 --loss dice -o mask >stdout 2>note
+    [ "$(jq -r '.regimes[0].name' mask/curves.json)" = "class 1" ]
+    grep -q 'a mask of 0 and 255, read as classes 0 and 1' note
+}
+
 @test "balls, soft edges, other yardsticks and sizes" {
     "$SEGLOSS" curves --dim 3 --image 24 --size a=4,b=2,c=1.5 --steps 6 --loss dice,ce -o out >stdout
     [ "$(jq -r '[.regimes[].name] | join(" ")' out/curves.json)" = "a b c" ]
