@@ -93,10 +93,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         if (!st)
             st = seg_print(&out, &problem);
         seg_string_free(&out);
-        if (st && worst)
-            seg_message_error(messages, &problem);
-        else if (st)
-            *err = problem, worst = st;
+        if (st && worst) /* in the order of the files: the last one is told by the caller */
+            seg_message_error(messages, err);
+        if (st)
+            *err = problem, worst = worst ? worst : st;
         if (st == SEG_WRITE || st == SEG_MEMORY)
             break;
     }

@@ -197,3 +197,9 @@ load common
     "$SEGLOSS" eval -l ce,lovasz -m dsc -v "$PRED" "$TRUTH" 2>err >/dev/null
     ! grep -q 'time:' err
 }
+
+@test "info: the failures stand in the order of the files" {
+    status=0; "$SEGLOSS" info none1 none2 "$TRUTH" none3 >out 2>note || status=$?
+    [ "$status" -eq 3 ]
+    [ "$(grep -o "none[0-9]" note | tr -d "\n")" = none1none2none3 ]
+}
