@@ -109,7 +109,7 @@ void seg_docs_main_page(seg_string *out)
     seg_string_add(out, ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar option ...\n.Op Ar file ...\n.Sh DESCRIPTION\n");
     seg_mdoc_text(out, "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
                        "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
-                       "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definition of any public tool, "
+                       "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of the public tools, "
                        "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
                        "error. The same input gives the same bytes for any number of threads.");
     seg_string_add(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
