@@ -8,7 +8,7 @@
 #include "../evaluate/gate.h"
 #include "../evaluate/resume.h"
 #include "../evaluate/shard.h"
-#include "../results/read_report.h"
+#include "../results/read_lines.h"
 #include "interrupt.h"
 
 struct batch {
@@ -21,7 +21,8 @@ struct batch {
     seg_shard shard;
     size_t total;            /* cases of the whole list; 0: not known */
     const char *growing;     /* the jsonl file, or NULL */
-    seg_report_file finished; /* its cases, with --resume */
+    size_t finished, finished_bytes; /* cases it holds, with --resume, and what they take */
+    seg_report_lines lines;  /* reads them again */
     size_t skipped;
     seg_resume record;
     size_t cases, failed;
@@ -143,7 +144,7 @@ static seg_status open_record(struct batch *b, const seg_settings *settings, seg
     }
     st = seg_string_check(&line, err);
     if (!st)
-        st = seg_resume_open(&b->record, b->growing, line.text, b->o->resume, b->finished.n, err);
+        st = seg_resume_open(&b->record, b->growing, line.text, b->o->resume, b->finished, err);
     seg_string_free(&line);
     return st;
 }
@@ -159,9 +160,11 @@ static seg_status take_up(struct batch *b, const seg_settings *settings, seg_err
         return seg_fail(err, SEG_USAGE, "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
                         "other forms with 'segloss merge')");
     if (b->o->resume)
-        st = seg_report_read(&b->finished, b->growing, true, err);
+        st = seg_report_lines_count(b->growing, &b->finished, &b->finished_bytes, err);
     if (!st && b->growing)
         st = open_record(b, settings, err);
+    if (!st && b->finished)
+        st = seg_report_lines_open(&b->lines, b->growing, 0, err);
     return st;
 }
 
@@ -169,11 +172,14 @@ static seg_status skipped(void *context, const seg_pairing *pairing, seg_stamp p
                           seg_error *err)
 {
     struct batch *b = context;
-    const seg_case *c = &b->finished.cases[b->skipped++];
+    seg_case *c = NULL;
     seg_status st = seg_resume_check(&b->record, pairing, prediction, truth, err);
 
+    if (!st)
+        st = seg_report_lines_next(&b->lines, &c, err);
     if (st)
         return st;
+    b->skipped++;
     b->cases++;
     b->failed += !seg_case_ok(c);
     return seg_sinks_count(&b->sinks, c, err);
@@ -206,7 +212,7 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
 static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_batch_result *result, seg_error *err)
 {
     seg_batch batch = {.scoring = scoring, .pairings = &b->pairings, .list = b->list, .shard = b->shard.part,
-                       .shards = b->shard.parts, .skip = b->finished.n, .stop_on_error = b->o->stop_on_error,
+                       .shards = b->shard.parts, .skip = b->finished, .stop_on_error = b->o->stop_on_error,
                        .stop = seg_interrupt_flag(), .notes = &b->messages->notes,
                        .context = b, .skipped = skipped, .done = done};
     seg_status st;
@@ -215,9 +221,9 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
     seg_progress_begin(&b->progress, (seg_progress_when)b->o->progress, b->messages->quiet, "cases", own_cases(b));
     st = seg_batch_run(&batch, result, err);
     seg_progress_end(&b->progress);
-    if (!st && b->skipped < b->finished.n)
+    if (!st && b->skipped < b->finished)
         st = seg_fail(err, SEG_MISMATCH, "%s holds %zu cases, but the list has only %zu (remove the report to begin anew, "
-                      "or write elsewhere)", b->growing, b->finished.n, b->skipped);
+                      "or write elsewhere)", b->growing, b->finished, b->skipped);
     return st;
 }
 
@@ -258,7 +264,8 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     if (!st)
         st = take_up(&b, settings, err);
     if (!st)
-        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished.whole_bytes, err);
+        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished_bytes,
+                            err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
     if (b.gone) /* `| head`: the rest would be work for nobody */
@@ -267,7 +274,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
         st = conclude(&b, &result, err);
     seg_resume_close(&b.record, !o->resume && (st == SEG_OK || st == SEG_PARTLY));
     seg_sinks_free(&b.sinks);
-    seg_report_file_free(&b.finished);
+    seg_report_lines_close(&b.lines);
     seg_pair_list_close(b.list);
     seg_pairings_free(&b.pairings);
     return st;

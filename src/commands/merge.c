@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../results/read_report.h"
+#include "../results/read_lines.h"
 #include "command.h"
 #include "interrupt.h"
 #include "sinks.h"
@@ -20,14 +20,72 @@ static const seg_option rows[] = {
     {.name = NULL},
 };
 
+/* One operand. Lines are read twice, and only one of them is in memory at a time; other forms are read whole. */
+struct part {
+    const char *path;
+    bool lines;
+    seg_report_file file;    /* the whole report, when it is not lines */
+};
+
+/* Where a case is. */
+struct place {
+    const struct part *part; /* NULL: not met yet */
+    uint64_t at;             /* its line's first byte, or its index in the file */
+};
+
 struct parts {
     size_t n;
-    const char *const *path;
-    seg_report_file *file;   /* [n] */
-    seg_case **place;        /* [cases] each case at its place in the whole list */
-    const char **from;       /* [cases] the part it comes from */
+    struct part *part;       /* [n] */
+    struct place *place;     /* [cases] in the order of the whole list */
     size_t cases;
+    const seg_report_file *first; /* begins with the case that the others must agree with; NULL: none met yet */
+    const char *first_path;
+    seg_report_file line;    /* the same, when it is from lines */
+    seg_report_lines lines;  /* the part that is open */
 };
+
+/* ---- the parts, case by case ---- */
+
+/* Whether the file is lines of a sharded run; others are read whole, and what is wrong is said then. */
+static bool is_lines(const char *path)
+{
+    seg_report_lines lines = {0};
+    seg_case *c = NULL;
+    bool sharded = strcmp(path, "-") && !seg_report_lines_open(&lines, path, 0, NULL) &&
+                   !seg_report_lines_next(&lines, &c, NULL) && c && c->shard.parts;
+
+    seg_report_lines_close(&lines);
+    return sharded;
+}
+
+/* What is done with each case of a part. */
+typedef seg_status visit_fn(struct parts *p, const struct part *part, uint64_t at, seg_report_file *file, seg_case *c,
+                            seg_error *err);
+
+static seg_status visit_lines(struct parts *p, struct part *part, visit_fn *visit, seg_error *err)
+{
+    seg_report_lines *lines = &p->lines;
+    seg_status st = seg_report_lines_open(lines, part->path, 0, err);
+    seg_case *c = NULL;
+
+    do {
+        if (!st)
+            st = seg_report_lines_next(lines, &c, err);
+        if (!st && c)
+            st = visit(p, part, lines->at, &lines->one, c, err);
+    } while (!st && c);
+    seg_report_lines_close(lines);
+    return st;
+}
+
+static seg_status visit_file(struct parts *p, struct part *part, visit_fn *visit, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < part->file.n && !st; i++)
+        st = visit(p, part, i, &part->file, &part->file.cases[i], err);
+    return st;
+}
 
 /* One report of a run without shards is all of it: to turn it into other forms. */
 static void take_as_whole(seg_report_file *file)
@@ -37,61 +95,77 @@ static void take_as_whole(seg_report_file *file)
             file->cases[k].shard = (seg_case_shard){1, 1, k, file->n, ""};
 }
 
-static seg_status read_parts(struct parts *p, const seg_texts *operands, seg_error *err)
+static seg_status open_parts(struct parts *p, const seg_texts *operands, seg_error *err)
 {
-    seg_status st = seg_alloc(&p->file, operands->n, sizeof *p->file, "the parts", err);
+    seg_status st = seg_alloc(&p->part, operands->n, sizeof *p->part, "the parts", err);
 
-    p->path = operands->text;
     for (size_t i = 0; i < operands->n && !st; i++) {
+        struct part *part = &p->part[i];
+
         p->n = i + 1;
-        st = seg_report_read(&p->file[i], operands->text[i], false, err);
+        part->path = operands->text[i];
+        part->lines = is_lines(part->path);
+        if (!part->lines)
+            st = seg_report_read(&part->file, part->path, err);
         if (!st && operands->n == 1)
-            take_as_whole(&p->file[i]);
-        for (size_t k = 0; !st && k < p->file[i].n; k++)
-            if (!p->file[i].cases[k].shard.parts)
-                st = seg_fail(err, SEG_MISMATCH, "%s: case '%s' is not from a sharded run (merge joins the jsonl or json "
-                              "reports of 'segloss eval --shard K/N')", p->path[i], p->file[i].cases[k].name);
+            take_as_whole(&part->file);
     }
     return st;
 }
 
-/* The first case of all parts says what the others must agree with. */
-static const seg_case *first_case(const struct parts *p, const char **path)
+/* ---- which case is where ---- */
+
+/* Keeps the report that the first case of all stands in; one of lines is taken away from its reader. */
+static seg_status take_first(struct parts *p, const struct part *part, seg_report_file *file, seg_error *err)
 {
-    for (size_t i = 0; i < p->n; i++)
-        if (p->file[i].n) {
-            *path = p->path[i];
-            return &p->file[i].cases[0];
-        }
-    return NULL;
+    p->first_path = part->path;
+    p->first = part->lines ? &p->line : file;
+    if (part->lines) {
+        p->line = *file;
+        *file = (seg_report_file){0};
+    }
+    p->cases = p->first->cases[0].shard.cases;
+    return seg_alloc(&p->place, p->cases, sizeof *p->place, "the merged cases", err);
 }
 
-static seg_status agree(const seg_case *first, const char *first_path, const seg_case *c, const char *path,
-                        seg_error *err)
+static seg_status agree(const struct parts *p, const seg_case *c, const char *path, seg_error *err)
 {
+    const seg_case *first = &p->first->cases[0];
+
     if (c->shard.parts != first->shard.parts || c->shard.cases != first->shard.cases)
         return seg_fail(err, SEG_MISMATCH, "%s is from a run of %zu cases in %zu parts, %s from one of %zu cases in %zu "
-                        "parts", path, c->shard.cases, c->shard.parts, first_path, first->shard.cases,
+                        "parts", path, c->shard.cases, c->shard.parts, p->first_path, first->shard.cases,
                         first->shard.parts);
     if (strcmp(c->shard.settings, first->shard.settings))
-        return seg_fail(err, SEG_MISMATCH, "%s was made with other settings than %s: %s and %s", path, first_path,
+        return seg_fail(err, SEG_MISMATCH, "%s was made with other settings than %s: %s and %s", path, p->first_path,
                         c->shard.settings, first->shard.settings);
     return SEG_OK;
 }
 
-static seg_status put(struct parts *p, seg_case *c, const char *path, seg_error *err)
+static seg_status put(struct parts *p, const struct part *part, uint64_t at, seg_report_file *file, seg_case *c,
+                      seg_error *err)
 {
-    seg_case **place = &p->place[c->shard.index];
+    struct place *place;
+    seg_status st = SEG_OK;
 
-    if (*place)
+    if (!c->shard.parts)
+        return seg_fail(err, SEG_MISMATCH, "%s: case '%s' is not from a sharded run (merge joins the jsonl or json "
+                        "reports of 'segloss eval --shard K/N')", part->path, c->name);
+    if (!p->first)
+        st = take_first(p, part, file, err);
+    if (!st)
+        st = agree(p, c, part->path, err);
+    if (st)
+        return st;
+    place = &p->place[c->shard.index];
+    if (place->part)
         return seg_fail(err, SEG_MISMATCH, "case '%s' is in %s and in %s (give every part once)", c->name,
-                        p->from[c->shard.index], path);
-    *place = c;
-    p->from[c->shard.index] = path;
+                        place->part->path, part->path);
+    *place = (struct place){part, at};
     return SEG_OK;
 }
 
-static seg_status check_complete(const struct parts *p, const seg_case *first, seg_error *err)
+static seg_status check_complete(const struct parts *p, seg_error *err)
 {
     enum { SHOWN = 8 };
     seg_string list = {0};
@@ -99,9 +173,9 @@ static seg_status check_complete(const struct parts *p, const seg_case *first, s
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < p->cases; i++)
-        if (!p->place[i] && missing++ < SHOWN)
+        if (!p->place[i].part && missing++ < SHOWN)
             seg_string_printf(&list, "%s%zu (part %zu)", missing > 1 ? ", " : "", i + 1,
-                              i % first->shard.parts + 1);
+                              i % p->first->cases[0].shard.parts + 1);
     if (missing)
         st = seg_fail(err, SEG_MISMATCH, "%zu of %zu cases are missing: number %s%s (run those parts again with --resume)",
                       missing, p->cases, list.text ? list.text : "", missing > SHOWN ? ", ..." : "");
@@ -111,44 +185,52 @@ static seg_status check_complete(const struct parts *p, const seg_case *first, s
 
 static seg_status arrange(struct parts *p, seg_error *err)
 {
-    const char *first_path = "";
-    const seg_case *first = first_case(p, &first_path);
-    seg_status st;
+    seg_status st = SEG_OK;
 
-    if (!first)
-        return seg_fail(err, SEG_MISMATCH, "there is no case in any of the %zu parts", p->n);
-    p->cases = first->shard.cases;
-    st = seg_alloc(&p->place, p->cases, sizeof *p->place, "the merged cases", err);
-    if (!st)
-        st = seg_alloc(&p->from, p->cases, sizeof *p->from, "the merged cases", err);
     for (size_t i = 0; i < p->n && !st; i++)
-        for (size_t k = 0; k < p->file[i].n && !st; k++) {
-            st = agree(first, first_path, &p->file[i].cases[k], p->path[i], err);
-            if (!st)
-                st = put(p, &p->file[i].cases[k], p->path[i], err);
-        }
-    return st ? st : check_complete(p, first, err);
+        st = (p->part[i].lines ? visit_lines : visit_file)(p, &p->part[i], put, err);
+    if (!st && !p->first)
+        st = seg_fail(err, SEG_MISMATCH, "there is no case in any of the %zu parts", p->n);
+    return st ? st : check_complete(p, err);
 }
 
-static const seg_report_file *file_with_settings(const struct parts *p)
+/* ---- the whole ---- */
+
+/* Case number i, from where it was met. */
+static seg_status fetch(struct parts *p, size_t i, seg_case **c, seg_error *err)
 {
-    for (size_t i = 0; i < p->n; i++)
-        if (p->file[i].n)
-            return &p->file[i];
-    return &p->file[0];
+    const struct place *place = &p->place[i];
+    seg_status st = SEG_OK;
+
+    if (!place->part->lines) {
+        *c = &place->part->file.cases[place->at];
+        return SEG_OK;
+    }
+    seg_report_lines_close(&p->lines);
+    st = seg_report_lines_open(&p->lines, place->part->path, place->at, err);
+    if (!st)
+        st = seg_report_lines_next(&p->lines, c, err);
+    if (!st && (!*c || (*c)->shard.index != i))
+        st = seg_fail(err, SEG_READ, "%s has changed while it was read (merge it when its run has ended)",
+                      place->part->path);
+    return st;
 }
 
-static seg_status write_whole(const struct parts *p, const seg_sink_options *o, seg_error *err)
+static seg_status write_whole(struct parts *p, const seg_sink_options *o, seg_error *err)
 {
-    const seg_report_file *with = file_with_settings(p);
     seg_sinks sinks = {0};
     size_t failed = 0;
-    seg_status st = seg_sinks_open(&sinks, o, with->settings, with->n_settings, false, 0, err);
+    seg_status st = seg_sinks_open(&sinks, o, p->first->settings, p->first->n_settings, false, 0, err);
 
     for (size_t i = 0; i < p->cases && !st; i++) {
-        p->place[i]->shard = (seg_case_shard){0};
-        failed += !seg_case_ok(p->place[i]);
-        st = seg_sinks_add(&sinks, p->place[i], err);
+        seg_case *c = NULL;
+
+        st = fetch(p, i, &c, err);
+        if (st)
+            break;
+        c->shard = (seg_case_shard){0};
+        failed += !seg_case_ok(c);
+        st = seg_sinks_add(&sinks, c, err);
     }
     if (!st)
         st = seg_sinks_keep(&sinks, err);
@@ -156,6 +238,16 @@ static seg_status write_whole(const struct parts *p, const seg_sink_options *o, 
     if (!st && failed)
         st = seg_fail(err, SEG_PARTLY, "%zu of %zu cases failed; the report says why", failed, p->cases);
     return st;
+}
+
+static void free_parts(struct parts *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        seg_report_file_free(&p->part[i].file);
+    seg_report_file_free(&p->line);
+    seg_report_lines_close(&p->lines);
+    free(p->part);
+    free(p->place);
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
@@ -166,16 +258,12 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 
     messages->quiet = o->quiet;
     seg_interrupt_watch(false);
-    st = read_parts(&p, operands, err);
+    st = open_parts(&p, operands, err);
     if (!st)
         st = arrange(&p, err);
     if (!st)
         st = write_whole(&p, &o->sinks, err);
-    for (size_t i = 0; i < p.n; i++)
-        seg_report_file_free(&p.file[i]);
-    free(p.file);
-    free(p.place);
-    free(p.from);
+    free_parts(&p);
     return st;
 }
 

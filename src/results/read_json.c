@@ -368,58 +368,53 @@ seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t 
     return st;
 }
 
-static seg_status read_line(seg_report_file *file, const json *object, size_t number, seg_error *err)
-{
-    place at = {"line", number};
-    seg_status st = check_schema(object, false, err);
-
-    return st ? st : read_case(file, object, &at, err);
-}
-
-/* The last line lacks its line break: it is complete all the same when it parses and nobody wants to write behind it. */
-static seg_status read_last(seg_report_file *file, const parsed *p, size_t number, bool torn_is_fine,
-                            seg_error *err)
-{
-    file->torn = torn_is_fine || !p->value;
-    if (!file->torn)
-        return read_line(file, p->value, number, err);
-    return torn_is_fine ? SEG_OK
-                        : seg_fail(err, SEG_READ,
-                                   "line %zu: is cut off, a complete case was wanted "
-                                   "(finish the run with segloss eval --resume)",
-                                   number);
-}
-
-static seg_status read_whole_line(seg_report_file *file, const parsed *p, size_t number, seg_error *err)
+/* A last line without its line break is complete all the same when it parses. */
+static seg_status cut_off(const parsed *p, size_t number, seg_error *err)
 {
     if (p->no_memory)
         return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
-    if (!json_object_is_type(p->value, json_type_object))
-        return seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted",
-                        number);
-    return read_line(file, p->value, number, err);
+    return seg_fail(err, SEG_READ, "line %zu: is cut off, a complete case was wanted (finish the run with segloss eval "
+                    "--resume)", number);
 }
 
-seg_status seg_report_read_jsonl(seg_report_file *file, char *text, size_t length, bool torn_is_fine,
-                                 seg_error *err)
+static seg_status not_a_case(const parsed *p, size_t number, seg_error *err)
 {
+    if (p->no_memory)
+        return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
+    return seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted", number);
+}
+
+seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t length, size_t number, seg_error *err)
+{
+    parsed p = parse(text, length);
+    place at = {"line", number};
+    seg_status st;
+
+    if (!p.value && text[length - 1] != '\n')
+        st = cut_off(&p, number, err);
+    else if (!json_object_is_type(p.value, json_type_object))
+        st = not_a_case(&p, number, err);
+    else
+        st = check_schema(p.value, false, err);
+    if (!st)
+        st = read_case(file, p.value, &at, err);
+    json_object_put(p.value);
+    return st;
+}
+
+seg_status seg_report_read_jsonl(seg_report_file *file, const char *text, size_t length, seg_error *err)
+{
+    const char *end = text + length;
     seg_status st = SEG_OK;
-    char *line = text, *end;
 
     file->format = seg_report_format_find("jsonl");
-    for (size_t number = 1; line < text + length && !st; number++, line = end + 1) {
-        char *line_break = memchr(line, '\n', length - (size_t)(line - text));
-        parsed p = {0};
+    for (size_t number = 1; text < end && !st; number++) {
+        const char *line_break = memchr(text, '\n', (size_t)(end - text));
+        size_t n = line_break ? (size_t)(line_break + 1 - text) : (size_t)(end - text);
 
-        end = line_break ? line_break : text + length;
-        if (strspn(line, " \t\r") < (size_t)(end - line)) {
-            p = parse(line, (size_t)(end - line));
-            st = line_break ? read_whole_line(file, &p, number, err)
-                            : read_last(file, &p, number, torn_is_fine, err);
-        }
-        json_object_put(p.value);
-        if (line_break)
-            file->whole_bytes = (size_t)(end + 1 - text);
+        if (strspn(text, " \t\r\n") < n)
+            st = seg_report_read_line(file, text, n, number, err);
+        text += n;
     }
     return st;
 }

@@ -13,7 +13,9 @@ int seg_case_class_index(seg_case *c, int64_t id, const char *label, seg_error *
 /* text is changed. length excludes the '\0' behind it. */
 seg_status seg_report_read_csv(seg_report_file *file, char *text, seg_error *err);
 seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t length, seg_error *err);
-seg_status seg_report_read_jsonl(seg_report_file *file, char *text, size_t length, bool torn_is_fine, seg_error *err);
+seg_status seg_report_read_jsonl(seg_report_file *file, const char *text, size_t length, seg_error *err);
+/* One line of JSONL; its line break is missing when the file is cut off. */
+seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t length, size_t number, seg_error *err);
 
 /* True when the text, which starts with '{', is a document with "cases" rather than lines of them. */
 bool seg_report_is_document(const char *text, size_t length);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../base/memory.h"
 #include "csv.h"
@@ -81,37 +80,31 @@ int seg_case_class_index(seg_case *c, int64_t id, const char *label, seg_error *
     return seg_case_add_class(c, id, label, err) ? -1 : (int)c->n_classes - 1;
 }
 
-static seg_status read_text(seg_report_file *file, char *text, size_t length, bool torn_is_fine,
-                            seg_error *err)
+static seg_status read_text(seg_report_file *file, char *text, size_t length, seg_error *err)
 {
     size_t mark =
         strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark, which some editors put in front */
     char *start = text + mark + strspn(text + mark, " \t\r\n");
 
-    if (!*start && torn_is_fine)
-        return SEG_OK;
     if (!*start)
         return seg_fail(err, SEG_READ, "is empty, a report of segloss eval was wanted");
     if (*start != '{')
         return seg_report_read_csv(file, text + mark, err);
     if (seg_report_is_document(start, length - (size_t)(start - text)))
         return seg_report_read_json(file, start, length - (size_t)(start - text), err);
-    return seg_report_read_jsonl(file, text, length, torn_is_fine, err);
+    return seg_report_read_jsonl(file, text, length, err);
 }
 
-seg_status seg_report_read(seg_report_file *file, const char *path, bool torn_is_fine, seg_error *err)
+seg_status seg_report_read(seg_report_file *file, const char *path, seg_error *err)
 {
-    struct stat info;
     char *text = NULL;
     size_t length;
     seg_status st;
 
     *file = (seg_report_file){0};
-    if (torn_is_fine && stat(path, &info) && errno == ENOENT)
-        return SEG_OK;
     st = seg_read_text(&text, &length, path, err);
     if (!st)
-        st = read_text(file, text, length, torn_is_fine, err);
+        st = read_text(file, text, length, err);
     free(text);
     if (st) {
         seg_while(err, "%s", strcmp(path, "-") ? path : "stdin");

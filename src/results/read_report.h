@@ -12,15 +12,12 @@ typedef struct {
     seg_setting *settings;  /* [n_settings] of a JSON document */
     size_t n_settings, room_settings;
     const seg_report_format *format; /* what the file turned out to be: csv, tsv, json or jsonl */
-    size_t whole_bytes;     /* JSONL: up to the end of the last complete line */
-    bool torn;              /* JSONL: the last line is incomplete; it is left out */
     seg_pool names;         /* of the cases, in their order: they are unique */
     seg_pool pool;          /* owns the settings' texts */
 } seg_report_file;
 
-/* "-" is stdin. A torn last line of JSONL is an error unless `torn_is_fine` (--resume), which finds it in .torn and
- * the place to continue at in .whole_bytes. A missing file is SEG_READ; with torn_is_fine it is an empty report. */
-seg_status seg_report_read(seg_report_file *file, const char *path, bool torn_is_fine, seg_error *err);
+/* "-" is stdin. A line of JSONL that is cut off is an error. */
+seg_status seg_report_read(seg_report_file *file, const char *path, seg_error *err);
 
 /* The case of that name (as JSON spells it: bytes that are not UTF-8 are U+FFFD there), or NULL. */
 const seg_case *seg_report_file_find(const seg_report_file *file, const char *name);

@@ -50,7 +50,7 @@ static seg_status read_operand(reports *r, size_t i, seg_cube *cube, const char 
     seg_status st = seg_string_check(&name, err);
 
     if (!st)
-        st = seg_report_read(&r->file[i], path, false, err);
+        st = seg_report_read(&r->file[i], path, err);
     if (!st) {
         r->row[i] = seg_cube_name(&cube->rows, name.text ? name.text : path);
         if (r->row[i] == SIZE_MAX)

@@ -6,6 +6,7 @@
 #include "../support/fixture.h"
 #include "../support/sample_report.h"
 #include "results/csv.h"
+#include "results/read_lines.h"
 
 #define ROW "{\"slice\": null, \"class\": null, \"label\": null, \"kind\": \"metric\", \"measure\": \"dsc\", " \
             "\"params\": {}, \"value\": 0.5, \"unit\": null, \"status\": \"ok\"}"
@@ -49,7 +50,7 @@ static void every_fault_has_its_sentence(void **state)
         seg_error err = {0};
 
         sample_put(path, BAD[i].text);
-        assert_int_equal(seg_report_read(&file, path, false, &err), SEG_READ);
+        assert_int_equal(seg_report_read(&file, path, &err), SEG_READ);
         if (!strstr(err.text, BAD[i].said))
             fail_msg("%zu: \"%s\" does not say \"%s\"", i, err.text, BAD[i].said);
         assert_int_equal(strncmp(err.text, path, strlen(path)), 0);
@@ -61,11 +62,13 @@ static void a_missing_file_is_an_error_unless_resumed(void **state)
 {
     seg_report_file file = {0};
     seg_error err = {0};
+    size_t n = 9, bytes;
 
     (void)state;
-    assert_int_equal(seg_report_read(&file, sample_path("absent"), false, &err), SEG_READ);
+    assert_int_equal(seg_report_read(&file, sample_path("absent"), &err), SEG_READ);
     assert_non_null(strstr(err.text, "absent: cannot be opened: No such file"));
-    assert_ok(seg_report_read(&file, sample_path("absent"), true, &err), &err);
+    assert_ok(seg_report_lines_count(sample_path("absent"), &n, &bytes, &err), &err);
+    assert_int_equal(n, 0);
     assert_int_equal(file.n, 0);
 }
 
@@ -80,7 +83,7 @@ static void columns_may_stand_in_any_order_and_be_more(void **state)
 
     (void)state;
     sample_put(path, TEXT);
-    assert_ok(seg_report_read(&file, path, false, &err), &err);
+    assert_ok(seg_report_read(&file, path, &err), &err);
     assert_string_equal(file.format->name, "tsv");
     assert_int_equal(file.n, 2);
     assert_string_equal(file.cases[0].name, "b");
@@ -98,29 +101,57 @@ static void columns_may_stand_in_any_order_and_be_more(void **state)
 static void a_torn_last_line_tells_where_to_go_on(void **state)
 {
     static const char *const TORN[] = {"{\"case\": \"c\", \"sta", CASE("c"), "{", ""};
-    const char *whole = CASE("a") "\n" CASE("b") "\n";
+    const char *whole = CASE("a") "\n\n" CASE("b") "\n";
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         const char *path = sample_path("torn");
-        seg_report_file file = {0};
         seg_error err = {0};
+        size_t n = 9, bytes = 9;
         char text[2000];
 
         snprintf(text, sizeof text, "%s%s", whole, TORN[i]);
         sample_put(path, text);
-        assert_ok(seg_report_read(&file, path, true, &err), &err);
-        assert_int_equal(file.n, 2);
-        assert_int_equal(file.whole_bytes, strlen(whole));
-        assert_int_equal(file.torn, *TORN[i] != '\0');
-        seg_report_file_free(&file);
-        snprintf(text, sizeof text, "%s", TORN[0]);
-        sample_put(path, text); /* nothing but the torn line */
-        assert_ok(seg_report_read(&file, path, true, &err), &err);
-        assert_int_equal(file.n, 0);
-        assert_int_equal(file.whole_bytes, 0);
-        seg_report_file_free(&file);
+        assert_ok(seg_report_lines_count(path, &n, &bytes, &err), &err);
+        assert_int_equal(n, 2);
+        assert_int_equal(bytes, strlen(whole));
+        sample_put(path, TORN[0]); /* nothing but the torn line */
+        assert_ok(seg_report_lines_count(path, &n, &bytes, &err), &err);
+        assert_int_equal(n, 0);
+        assert_int_equal(bytes, 0);
     }
+}
+
+static void lines_come_one_by_one_from_any_of_them_on(void **state)
+{
+    const char *path = sample_path("lines");
+    seg_report_lines lines;
+    seg_error err = {0};
+    seg_case *c;
+    uint64_t second;
+
+    (void)state;
+    sample_put(path, CASE("a") "\n\n" CASE("b") "\n" CASE("c"));
+    assert_ok(seg_report_lines_open(&lines, path, 0, &err), &err);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(seg_report_lines_next(&lines, &c, &err), &err);
+        assert_non_null(c);
+        assert_int_equal(c->name[0], 'a' + i);
+        second = i < 2 ? lines.at : second;
+    }
+    assert_ok(seg_report_lines_next(&lines, &c, &err), &err);
+    assert_null(c);
+    seg_report_lines_close(&lines);
+    assert_ok(seg_report_lines_open(&lines, path, second, &err), &err);
+    assert_ok(seg_report_lines_next(&lines, &c, &err), &err);
+    assert_string_equal(c->name, "b");
+    seg_report_lines_close(&lines);
+    sample_put(path, CASE("a") "\n{\"case\": \"c\", \"sta");
+    assert_ok(seg_report_lines_open(&lines, path, 0, &err), &err);
+    assert_ok(seg_report_lines_next(&lines, &c, &err), &err);
+    assert_int_equal(seg_report_lines_next(&lines, &c, &err), SEG_READ);
+    assert_non_null(strstr(err.text, "line 2: is cut off"));
+    seg_report_lines_close(&lines);
 }
 
 /* Every prefix of a report is read or refused with a sentence: nothing crashes and nothing is silently shorter. */
@@ -142,7 +173,7 @@ static void every_prefix_is_read_or_refused(void **state)
 
             text[n] = '\0';
             sample_put(path, text);
-            st = seg_report_read(&file, path, false, &err);
+            st = seg_report_read(&file, path, &err);
             assert_true(st ? err.text[0] != '\0' : f == 0 || n + 2 > strlen(text));
             seg_report_file_free(&file);
         }
@@ -183,6 +214,7 @@ int main(void)
         cmocka_unit_test(a_missing_file_is_an_error_unless_resumed),
         cmocka_unit_test(columns_may_stand_in_any_order_and_be_more),
         cmocka_unit_test(a_torn_last_line_tells_where_to_go_on),
+        cmocka_unit_test(lines_come_one_by_one_from_any_of_them_on),
         cmocka_unit_test(every_prefix_is_read_or_refused),
         cmocka_unit_test(csv_fields_survive_quoting),
     };

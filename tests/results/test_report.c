@@ -40,7 +40,7 @@ static void what_is_written_is_read_back_to_the_same_doubles(void **state)
         seg_report_file file = {0};
 
         sample_write(path, FORMATS[f], NULL, cases, ODD + 1);
-        assert_ok(seg_report_read(&file, path, false, &err), &err);
+        assert_ok(seg_report_read(&file, path, &err), &err);
         assert_string_equal(file.format->name, FORMATS[f]);
         assert_int_equal(file.n, ODD + 1);
         for (size_t i = 0; i < file.n; i++) {
@@ -65,7 +65,7 @@ static void json_keeps_paths_grid_and_settings(void **state)
     (void)state;
     sample_case(&c, "a", 1);
     sample_write(path, "json", &style, &c, 1);
-    assert_ok(seg_report_read(&file, path, false, &err), &err);
+    assert_ok(seg_report_read(&file, path, &err), &err);
     assert_int_equal(file.n_settings, 3);
     assert_string_equal(file.settings[1].name, "threshold");
     assert_string_equal(file.settings[1].value, "0.5");
@@ -90,7 +90,7 @@ static void a_report_written_again_has_the_same_bytes(void **state)
         char *first = sample_text(FORMATS[f], NULL, cases, ODD + 1), *second;
         seg_report_file file = {0};
 
-        assert_ok(seg_report_read(&file, sample_path("text"), false, &err), &err);
+        assert_ok(seg_report_read(&file, sample_path("text"), &err), &err);
         second = sample_text(FORMATS[f], NULL, file.cases, file.n);
         assert_string_equal(first, second);
         free(first);
@@ -161,11 +161,11 @@ static void an_empty_report_is_still_a_report(void **state)
 
     (void)state;
     assert_string_equal(csv, "case,slice,class,label,kind,measure,params,value,unit,status\n");
-    assert_ok(seg_report_read(&file, sample_path("text"), false, &err), &err);
+    assert_ok(seg_report_read(&file, sample_path("text"), &err), &err);
     assert_int_equal(file.n, 0);
     seg_report_file_free(&file);
     json = sample_text("json", NULL, NULL, 0);
-    assert_ok(seg_report_read(&file, sample_path("text"), false, &err), &err);
+    assert_ok(seg_report_read(&file, sample_path("text"), &err), &err);
     assert_int_equal(file.n, 0);
     seg_report_file_free(&file);
     jsonl = sample_text("jsonl", NULL, NULL, 0);
@@ -256,7 +256,7 @@ static void a_hundred_thousand_rows_come_back(void **state)
         const char *path = sample_path("big");
 
         sample_write(path, ((const char *[]){"csv", "json", "jsonl"})[f], NULL, &c, 1);
-        assert_ok(seg_report_read(&file, path, false, &err), &err);
+        assert_ok(seg_report_read(&file, path, &err), &err);
         sample_same_rows(&c, &file.cases[0]);
         seg_report_file_free(&file);
     }
