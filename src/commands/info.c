@@ -1,6 +1,7 @@
 /* info.c - segloss info: what segloss takes a file to be. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../io/read.h"
 #include "command.h"
@@ -50,7 +51,7 @@ static void probabilities(seg_string *out, const seg_file_info *info)
 
     seg_string_printf(out, "  channels     %d\n  range        %s to %s\n", info->channels,
                       seg_number_digits(low, info->min, 7), seg_number_digits(high, info->max, 7));
-    if (info->channels > 1)
+    if (!isnan(info->sum_off))
         seg_string_printf(out, "  sum          off 1 by %s at most\n", seg_number_digits(low, info->sum_off, 3));
     if (info->not_finite)
         seg_string_printf(out, "  not finite   %llu values\n", (unsigned long long)info->not_finite);
@@ -67,7 +68,8 @@ static seg_status show(seg_string *out, const char *path, const seg_read_options
         seg_string_printf(out, "%s\n  format       %s%s, %s\n", path, info.format, info.compressed ? ", gzip" : "",
                           info.storage);
         grid(out, &info);
-        seg_string_printf(out, "  holds        %s\n", info.kind);
+        seg_string_printf(out, "  holds        %s%s\n", info.kind,
+                          strcmp(info.kind, "doubtful") ? "" : " (--input says what it is: prob, logits or labels)");
         if (info.values)
             labels(out, &info);
         else

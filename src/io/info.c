@@ -56,7 +56,7 @@ static void take_header(seg_file_info *info, const seg_array *a)
     info->dims = a->dims;
     info->grid = a->grid;
     info->channels = a->planes;
-    info->min = info->max = NAN;
+    info->min = info->max = info->sum_off = NAN;
     orientation(info);
 }
 
@@ -101,27 +101,32 @@ static void count_block(seg_file_info *info, const seg_probmap *map, size_t begi
             info->sum_off = fabs(sum[i] - 1);
 }
 
-static seg_status count_planes(seg_file_info *info, const seg_probmap *map, seg_read_as as, seg_error *err)
+static seg_status count_planes(seg_file_info *info, const seg_probmap *map, seg_error *err)
 {
     size_t voxels = seg_grid_voxels(&map->grid);
 
     info->channels = map->planes;
+    info->sum_off = map->planes > 1 ? 0 : NAN;
     for (size_t i = 0; i < voxels; i += BLOCK)
         count_block(info, map, i, voxels - i < BLOCK ? voxels - i : BLOCK);
-    set_kind(info, as == SEG_AS_LOGITS ? "logits" : map->planes > 1 ? "probabilities" : "foreground map");
-    if (info->min < -1e-3 || info->max > 1 + 1e-3)
+    set_kind(info, map->planes > 1 ? "probabilities" : "foreground map");
+    if (info->min < -1e-3 || info->max > 1 + 1e-3) {
         set_kind(info, "doubtful");
+        info->sum_off = NAN;
+    }
     return seg_probmap_check(map, err);
 }
 
-static seg_status count_image(seg_file_info *info, const seg_image *image, seg_read_as as, seg_error *err)
+static seg_status count_image(seg_file_info *info, const seg_image *image, seg_error *err)
 {
     return image->kind == SEG_IMAGE_LABELS ? count_labels(info, &image->labels, err)
-                                           : count_planes(info, &image->prob, as, err);
+                                           : count_planes(info, &image->prob, err);
 }
 
-/* Values that are neither labels nor probabilities: their range still helps to tell what they are. */
-static seg_status count_doubtful(seg_file_info *info, seg_array *a, const seg_read_options *options, seg_error *err)
+/* The values as the file has them: logits before their softmax, and what is neither labels nor probabilities, where
+ * the range still helps to tell what it is. */
+static seg_status count_raw(seg_file_info *info, seg_array *a, const char *kind, const seg_read_options *options,
+                            seg_error *err)
 {
     size_t n = a->grid.n[0], rows = seg_grid_rows(&a->grid) * (size_t)a->planes;
     double value[BLOCK];
@@ -138,7 +143,7 @@ static seg_status count_doubtful(seg_file_info *info, seg_array *a, const seg_re
                 count_value(info, value[j]);
         }
     }
-    set_kind(info, "doubtful");
+    set_kind(info, kind);
     return st ? st : seg_array_finish(a, err);
 }
 
@@ -154,11 +159,13 @@ static seg_status read_file(seg_file_info *info, seg_image *image, const char *p
     all.keep_nan = true;
     take_header(info, &a);
     st = seg_image_from_array(image, &a, &all, err);
-    if (!st) {
-        st = count_image(info, image, options->as, err);
-    } else if (st == SEG_READ) {
+    if (!st && options->as != SEG_AS_LOGITS) {
+        st = count_image(info, image, err);
+    } else if (!st || st == SEG_READ) {
+        const char *kind = st ? "doubtful" : "logits";
+
         seg_image_free(image);
-        st = count_doubtful(info, &a, options, err);
+        st = count_raw(info, &a, kind, options, err);
     }
     seg_array_close(&a);
     return st;
@@ -177,13 +184,13 @@ static seg_status read_folder(seg_file_info *info, seg_image *image, const char 
         return st;
     info->format = "folder of classes";
     info->grid = image->prob.grid;
-    info->min = info->max = NAN;
+    info->min = info->max = info->sum_off = NAN;
     info->dims = 4;
     for (int i = 0; i < 3; i++)
         info->shape[i] = n[i];
     info->shape[3] = (size_t)image->prob.planes;
     orientation(info);
-    return count_image(info, image, options->as, err);
+    return count_image(info, image, err);
 }
 
 seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,

@@ -33,7 +33,7 @@ typedef struct {
     uint64_t *count;           /* [values] voxels of each */
     double min, max;
     uint64_t not_finite;
-    double sum_off;            /* largest |sum over classes - 1| */
+    double sum_off;            /* largest |sum over classes - 1| of probabilities, else NaN */
 } seg_file_info;
 
 seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,

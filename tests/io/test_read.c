@@ -379,6 +379,28 @@ static void info_counts_labels_that_are_not_finite(void **state)
     seg_image_free(&image);
 }
 
+/* Logits are told as the file has them: their softmax would be in [0, 1] and add up to 1 whatever they are. */
+static void info_tells_logits_before_their_softmax(void **state)
+{
+    static const double value[8] = {-3, 2, 7.5, 0, 1, 1, -9, 4};
+    nifti_file f = {.dims = 4, .shape = {2, 2, 1, 2}, .value = value, .type = 16};
+    static const seg_read_as as[] = {SEG_AS_LOGITS, SEG_AS_AUTO};
+    static const char *const kind[] = {"logits", "doubtful"};
+    seg_file_info info;
+    seg_image image;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        tell(&info, &image, bytes_write("i.nii", nifti_make(&f)), as[i]);
+        assert_string_equal(info.kind, kind[i]);
+        assert_near(info.min, -9, 0, 0);
+        assert_near(info.max, 7.5, 0, 0);
+        assert_true(isnan(info.sum_off));
+        seg_file_info_free(&info);
+        seg_image_free(&image);
+    }
+}
+
 static void info_of_a_damaged_file_is_an_error(void **state)
 {
     nifti_file f = four();
@@ -455,6 +477,7 @@ int main(void)
         cmocka_unit_test(info_tells_labels),
         cmocka_unit_test(info_tells_probabilities_even_when_they_are_wrong),
         cmocka_unit_test(info_counts_labels_that_are_not_finite),
+        cmocka_unit_test(info_tells_logits_before_their_softmax),
         cmocka_unit_test(info_of_a_damaged_file_is_an_error),
         cmocka_unit_test(info_tells_pngs_and_folders),
     };
