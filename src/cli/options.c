@@ -88,25 +88,51 @@ static const char *long_name(const void *context, size_t i)
     return ((const struct option *)context)[i].name;
 }
 
+/* The options that a shortened name may mean, as "--loss or --labels"; how many they are. */
+static size_t meanings(const struct option *longs, const char *name, seg_string *out)
+{
+    size_t n = 0;
+
+    for (const struct option *o = longs; o->name && *name; o++)
+        if (!strncmp(o->name, name, strlen(name)))
+            seg_string_printf(out, "%s--%s", n++ ? " or " : "", o->name);
+    return n;
+}
+
+static seg_status unknown_long(const struct tables *t, const char *command, const char *name, seg_error *err)
+{
+    seg_string several = {0};
+    const char *near;
+    size_t n = 0;
+    seg_status st;
+
+    while (t->longs[n].name)
+        n++;
+    near = seg_nearest(name, n, long_name, t->longs);
+    if (meanings(t->longs, name, &several) > 1 && several.text)
+        st = seg_fail(err, SEG_USAGE, "--%s may be %s (write it out)", name, several.text);
+    else if (near)
+        st = seg_fail(err, SEG_USAGE, "there is no option --%s (did you mean --%s?)", name, near);
+    else
+        st = seg_fail(err, SEG_USAGE, "there is no option --%s (see 'segloss %s --help')", name, command);
+    seg_string_free(&several);
+    return st;
+}
+
 static seg_status unknown(const struct tables *t, const char *command, char *const *argv, seg_error *err)
 {
-    const char *typed = argv[optind - 1], *near = NULL;
-    size_t n = 0;
+    const char *typed = argv[optind - 1];
+    char *name;
+    seg_status st;
 
     if (optopt >= FIRST_CODE)
         return seg_fail(err, SEG_USAGE, "%s takes no argument", typed);
     if (optopt > 0)
         return seg_fail(err, SEG_USAGE, "there is no option -%c (see 'segloss %s --help')", optopt, command);
-    while (t->longs[n].name)
-        n++;
-    if (!strncmp(typed, "--", 2)) {
-        char *name = strndup(typed + 2, strcspn(typed + 2, "="));
-
-        near = name ? seg_nearest(name, n, long_name, t->longs) : NULL;
-        free(name);
-    }
-    return near ? seg_fail(err, SEG_USAGE, "there is no option %s (did you mean --%s?)", typed, near)
-                : seg_fail(err, SEG_USAGE, "there is no option %s (see 'segloss %s --help')", typed, command);
+    name = strndup(typed + 2, strcspn(typed + 2, "="));
+    st = name ? unknown_long(t, command, name, err) : seg_fail(err, SEG_MEMORY, "not enough memory for an option");
+    free(name);
+    return st;
 }
 
 static seg_status add_text(seg_texts *list, const char *text, seg_error *err)
@@ -126,8 +152,8 @@ static seg_status read_number(const seg_option *row, const char *text, void *at,
     if (!seg_read_double(text, &x) || (whole && (x != floor(x) || fabs(x) > 1e9)))
         return seg_fail(err, SEG_USAGE, "--%s '%s' is not a %snumber", row->name, text, whole ? "whole " : "");
     if (row->min < row->max && (x < row->min || x > row->max))
-        return seg_fail(err, SEG_USAGE, "--%s %s is out of range, %g to %g was wanted", row->name, text, row->min,
-                        row->max);
+        return seg_fail(err, SEG_USAGE, "--%s %s is out of range, %.16g to %.16g was wanted", row->name, text,
+                        row->min, row->max);
     if (whole)
         *(int *)at = (int)x;
     else

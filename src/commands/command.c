@@ -82,10 +82,13 @@ static seg_status unknown_command(const char *name, seg_error *err)
 static seg_status help(int argc, char **argv, seg_error *err)
 {
     seg_string text = {0};
-    const seg_command *c = argc > 0 ? seg_command_find(argv[0]) : NULL;
+    bool everything = argc < 1 || seg_same_name(argv[0], "help");
+    const seg_command *c = everything ? NULL : seg_command_find(argv[0]);
     seg_status st = SEG_OK;
 
-    if (argc > 0 && !c)
+    if (argc > 1)
+        st = seg_fail(err, SEG_USAGE, "'%s' is one too many, one command is wanted after 'segloss help'", argv[1]);
+    else if (!everything && !c)
         st = unknown_command(argv[0], err);
     else if (c)
         command_help(c, &text);
@@ -102,6 +105,9 @@ static seg_status check_operands(const seg_command *c, const seg_texts *operands
     if (operands->n < c->least)
         return seg_fail(err, SEG_USAGE, "%s wanted after 'segloss %s', %zu given (see 'segloss %s --help')",
                         c->operands, c->name, operands->n, c->name);
+    if (operands->n > c->most && !c->most)
+        return seg_fail(err, SEG_USAGE, "'%s' is too much, 'segloss %s' takes options alone (see 'segloss %s --help')",
+                        operands->text[0], c->name, c->name);
     if (operands->n > c->most)
         return seg_fail(err, SEG_USAGE, "'%s' is one too many, %s wanted after 'segloss %s' (see 'segloss %s --help')",
                         operands->text[c->most], c->operands, c->name, c->name);
