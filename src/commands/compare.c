@@ -37,6 +37,9 @@ static const char *const STATISTICS[] = {"auto", "all", "none", NULL};
 #define CHOICE_ROW(name_, field_, argument_, choices_, preset_, help_)                                                \
     {0, name_, SEG_OPTION_CHOICE, AT(field_), false, argument_, choices_, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
 
+/* The words that a shell offers; seg_table_formats knows their other names. */
+static const char *const FORMATS[] = {"text", "markdown", "latex", "html", "csv", "json", NULL};
+
 static const seg_option rows[] = {
     TEXTS_ROW('m', "metric", metrics, "NAME[:up|down]",
               "compare these metrics, a comma list; the direction that is good may be said behind a colon (default: every "
@@ -77,8 +80,8 @@ static const seg_option rows[] = {
      SEG_COMPLETE_NOTHING},
     TEXT_ROW("caption", caption, "TEXT", "none", "caption of the table"),
     TEXT_ROW("label", label, "TEXT", "none", "label of the LaTeX table"),
-    {'f', "format", SEG_OPTION_TEXT, AT(format), false, "FORMAT", NULL, 0, 0, "text; or by the extension of -o",
-     "text, markdown, latex, html, csv or json", SEG_COMPLETE_NOTHING},
+    {'f', "format", SEG_OPTION_TEXT, AT(format), false, "FORMAT", FORMATS, 0, 0, "text; or by the extension of -o",
+     "form of the table", SEG_COMPLETE_NOTHING},
     {'o', "output", SEG_OPTION_TEXT, AT(output), false, "FILE", NULL, 0, 0, "stdout",
      "where the table goes; a file appears whole or not at all", SEG_COMPLETE_FILE},
     {0, "plot", SEG_OPTION_TEXT, AT(plot), false, "FILE.svg", NULL, 0, 0, NULL,

@@ -38,13 +38,17 @@ struct options {
 /* Choices that another setting decides unless they are made. */
 enum { NOT_CHOSEN = -1 };
 
+/* The words that a shell offers: the names of seg_families. */
+static const char *const FAMILIES[] = {"drift",      "translate",   "offset",     "boundary",    "missing",
+                                       "spurious",   "mix",         "pred-noise", "label-noise", "soft-label",
+                                       "temperature", "size",       "fov",        NULL};
+
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(struct options, losses), false, "SPEC", NULL, 0, 0,
      "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary, combination), with parameters as "
      "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated", SEG_COMPLETE_LOSS},
-    {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", NULL, 0, 0, "drift",
-     "how the prediction gets worse: drift, translate, offset, boundary, missing, spurious, mix, pred-noise, label-noise, "
-     "soft-label, temperature, size, fov; see above", SEG_COMPLETE_NOTHING},
+    {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", FAMILIES, 0, 0, "drift",
+     "how the prediction gets worse, see above", SEG_COMPLETE_NOTHING},
     {0, "dir", SEG_OPTION_TEXT, offsetof(struct options, direction), false, "X,Y[,Z]", NULL, 0, 0, "along the finest axis",
      "translate: the direction, of any length; shifts are rounded to whole voxels", SEG_COMPLETE_NOTHING},
     {0, "order", SEG_OPTION_CHOICE, offsetof(struct options, order), false, "WHICH", seg_order_words, 0, 0, "smallest",

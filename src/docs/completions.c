@@ -19,6 +19,8 @@ static void metric_names(seg_string *out)
 {
     for (size_t i = 0; i < seg_metrics_count; i++)
         seg_string_printf(out, "%s ", seg_metrics[i]->name);
+    for (int family = 0; family < SEG_METRIC_FAMILIES; family++)
+        seg_string_printf(out, "%s ", seg_metric_family_names[family]);
     seg_string_add(out, "all none");
 }
 

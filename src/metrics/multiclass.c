@@ -184,7 +184,7 @@ static const seg_param generalized_dice_rows[] = {
 
 const seg_metric seg_metric_miou = {
     .name = "miou", .aliases = {"mean-iou", "mean-jaccard"}, .title = "Mean IoU of all classes", MULTICLASS,
-    .definition = "mean over the classes, the background included, of TP / (TP + FP + FN)\nfor a whole data set from one "
+    .definition = "mean over the classes, the background included, of TP / (TP + FP + FN);\nfor a whole data set from one "
                   "confusion matrix ask for tp, fp and fn too:\nthe summary then has miou and iou with pooled=yes",
     .empty = "classes in neither map are left out; undefined without any",
     .reference = "Everingham et al. 2010, IJCV 88", .params = miou_rows, .size = sizeof(struct average), .case_value = miou_value

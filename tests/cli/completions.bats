@@ -23,8 +23,22 @@ bash_completes() {
     bash_completes eval -f js | grep -qx jsonl
     bash_completes describe tver | grep -qx tversky
     bash_completes list lo | grep -qx losses
+    bash_completes eval -m over | grep -qx overlap
     touch here.nii
     bash_completes eval he | grep -qx here.nii
+}
+
+@test "every family and format that is offered exists, and none is missing" {
+    bash_completes curves --family '' >families
+    while read -r family; do
+        "$SEGLOSS" curves --family "$family" --loss dice --steps 2 -o out >/dev/null
+    done <families
+    [ "$(wc -l <families)" -eq 13 ]
+    bash_completes compare -f '' >formats
+    while read -r form; do
+        "$SEGLOSS" compare --long "$GOLDEN/survey_tables.csv" --where table=4 --rows loss --group network -f "$form" >/dev/null
+    done <formats
+    [ "$(wc -l <formats)" -eq 6 ]
 }
 
 @test "zsh: the function loads and knows commands and options" {
