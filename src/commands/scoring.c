@@ -35,6 +35,9 @@ static seg_status read_size(const char *text, uint64_t *bytes, seg_error *err)
     return SEG_OK;
 }
 
+/* Lengths of a voxel in mm that any instrument has, and whose squares are far from the ends of a double. */
+static const double SHORTEST = 1e-12, LONGEST = 1e12;
+
 static seg_status read_spacing(const char *text, seg_read_options *read, seg_error *err)
 {
     double mm[3];
@@ -48,10 +51,10 @@ static seg_status read_spacing(const char *text, seg_read_options *read, seg_err
     }
     snprintf(copy, sizeof copy, "%s", text);
     while ((piece = strsep(&rest, ",x")) && n < 4)
-        if (n == 3 || !seg_read_double(piece, &mm[n++]) || !(mm[n - 1] > 0))
+        if (n == 3 || !seg_read_double(piece, &mm[n++]) || !(mm[n - 1] >= SHORTEST && mm[n - 1] <= LONGEST))
             n = 9;
     if (n == 2)
-        mm[n++] = 1;
+        mm[n++] = NAN; /* enough for an image, not for a volume */
     if (n != 3)
         return seg_fail(err, SEG_USAGE, "--spacing '%s' is not three lengths in mm such as 0.8,0.8,2.5, nor 'none'", text);
     memcpy(read->spacing, mm, sizeof mm);

@@ -1,6 +1,7 @@
 /* array.c - opens a file by its content and turns stored numbers into values. */
 #include "array.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,9 +159,21 @@ static void move_single_axes(seg_grid *g)
 
 void seg_grid_finish(seg_grid *grid, const seg_read_options *options)
 {
-    if (options->has_spacing)
+    bool image_alone = options->has_spacing && isnan(options->spacing[2]);
+
+    if (options->has_spacing && !image_alone)
         override_spacing(grid, options);
     move_single_axes(grid);
+    if (image_alone)
+        override_spacing(grid, options);
+}
+
+static seg_status check_spacing(const seg_array *a, const seg_read_options *options, seg_error *err)
+{
+    if (!options->has_spacing || !isnan(options->spacing[2]) || a->grid.n[2] == 1)
+        return SEG_OK;
+    return seg_fail(err, SEG_MISMATCH, "%s: is a volume of %zu slices, but --spacing has two lengths, three were wanted",
+                    a->name, a->grid.n[2]);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -221,6 +234,8 @@ static seg_status open_stream(seg_array *a, const seg_read_options *options, boo
 
     if (!st)
         st = recognise(a, options, named, err);
+    if (!st)
+        st = check_spacing(a, options, err);
     if (st)
         seg_array_close(a);
     return st;

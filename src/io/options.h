@@ -12,7 +12,8 @@ typedef struct {
     seg_read_as as;
     uint64_t memory;        /* bytes a file may claim; 0: what the machine has free */
     bool has_spacing;       /* --spacing given */
-    double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels */
+    double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
+                             * two of an image are known */
     bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
     bool nan_is_zero;       /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
 } seg_read_options;
