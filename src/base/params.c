@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,18 +225,40 @@ static seg_status unknown(const seg_param *rows, const char *owner, const char *
                 : seg_fail(err, SEG_USAGE, "%s has no parameter '%s' (see 'segloss describe %s')", owner, name, owner);
 }
 
-seg_status seg_params_set(const seg_param *rows, const char *owner, const char *name, const char *text, void *params,
-                          seg_error *err)
+static const seg_param *find_row(const seg_param *rows, const char *name)
 {
     for (const seg_param *row = rows; row && row->name; row++)
         if (seg_same_name(row->name, name) || (row->alias && seg_same_name(row->alias, name)))
-            return read_row(row, owner, text, params, err);
-    return unknown(rows, owner, name, err);
+            return row;
+    return NULL;
+}
+
+seg_status seg_params_set(const seg_param *rows, const char *owner, const char *name, const char *text, void *params,
+                          seg_error *err)
+{
+    const seg_param *row = find_row(rows, name);
+
+    return row ? read_row(row, owner, text, params, err) : unknown(rows, owner, name, err);
+}
+
+/* A parameter given twice, under one name or its other one: which was meant is not ours to guess. */
+static seg_status set_once(const seg_param *rows, const char *owner, const char *name, const char *text, void *params,
+                           uint64_t *given, seg_error *err)
+{
+    const seg_param *row = find_row(rows, name);
+    uint64_t bit = row ? (uint64_t)1 << ((row - rows) & 63) : 0;
+
+    if (*given & bit)
+        return seg_fail(err, SEG_USAGE, "%s: %s%s%s%s is given twice, once was wanted", owner, row->name,
+                        row->alias ? " (also called " : "", row->alias ? row->alias : "", row->alias ? ")" : "");
+    *given |= bit;
+    return seg_params_set(rows, owner, name, text, params, err);
 }
 
 seg_status seg_params_read(const seg_param *rows, const char *owner, const char *text, void *params, seg_error *err)
 {
     char *copy, *rest, *piece;
+    uint64_t given = 0;
     seg_status st = SEG_OK;
 
     if (!text || !*text)
@@ -251,7 +274,7 @@ seg_status seg_params_read(const seg_param *rows, const char *owner, const char 
             st = seg_fail(err, SEG_USAGE, "%s: '%s' is no parameter, name=value was wanted", owner, piece);
         } else {
             *equals = '\0';
-            st = seg_params_set(rows, owner, piece, equals + 1, params, err);
+            st = set_once(rows, owner, piece, equals + 1, params, &given, err);
         }
     }
     free(copy);

@@ -122,19 +122,21 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
 {
     const char *pair[2] = {NULL, NULL};
+    bool folders;
     seg_status st;
 
     if (o->pairs && (operands->n || o->prediction || o->truth))
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
-    if (o->pairs)
-        return seg_eval_batch(o, scoring, settings, NULL, messages, err);
-    st = find_pair(o, operands, pair, err);
+    st = o->pairs ? SEG_OK : find_pair(o, operands, pair, err);
     if (st)
         return st;
-    return is_folder(pair[0]) && is_folder(pair[1]) ? seg_eval_batch(o, scoring, settings, pair, messages, err)
-                                                    : run_pair(o, scoring, settings, pair, messages, err);
+    folders = !o->pairs && is_folder(pair[0]) && is_folder(pair[1]);
+    if (!folders && (o->match || o->allow_missing))
+        return seg_fail(err, SEG_USAGE, "%s is for two folders (leave it out)", o->match ? "--match" : "--allow-missing");
+    return folders || o->pairs ? seg_eval_batch(o, scoring, settings, folders ? pair : NULL, messages, err)
+                               : run_pair(o, scoring, settings, pair, messages, err);
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)

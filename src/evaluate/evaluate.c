@@ -278,6 +278,9 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     seg_status st = describe(out, pair, err);
     double since;
 
+    if (!st && !plan->items && !plan->metrics.n)
+        st = seg_fail(err, SEG_USAGE, "nothing to compute: --metric is none, and losses of a map of labels have to be "
+                      "asked for with --loss");
     if (!st)
         st = compute(&v, pair, plan, options->empty, &looking, err);
     if (!st)

@@ -161,6 +161,19 @@ static seg_status add_expression(seg_plan *plan, const char *text, seg_error *er
     return st ? st : show(plan, true, plan->expressions - 1, err);
 }
 
+static bool is_none(const seg_specs *specs, size_t i)
+{
+    return seg_same_name(specs->spec[i].name, "none");
+}
+
+static seg_status check_none(const seg_specs *specs, const char *option, seg_error *err)
+{
+    for (size_t i = 0; i < specs->n; i++)
+        if (is_none(specs, i) && (specs->n > 1 || *specs->spec[i].params))
+            return seg_fail(err, SEG_USAGE, "%s: 'none' stands alone (leave it out, or the other names)", option);
+    return SEG_OK;
+}
+
 seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
 {
     seg_specs specs = {0};
@@ -169,9 +182,10 @@ seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
     if (seg_is_expression(text))
         return add_expression(plan, text, err);
     st = seg_specs_read(&specs, "--loss", text, err);
-
+    if (!st)
+        st = check_none(&specs, "--loss", err);
     for (size_t i = 0; i < specs.n && !st; i++)
-        if (!seg_same_name(specs.spec[i].name, "none"))
+        if (!is_none(&specs, i))
             st = add_named_loss(plan, &specs.spec[i], err);
     seg_specs_free(&specs);
     return st;
@@ -191,20 +205,34 @@ static void write_params(const seg_metric_job *job, seg_string *out)
     seg_string_add(out, "");
 }
 
+/* The job at `i` is one that stands before it: asking twice for a number does not print it twice. */
+static bool is_repeated(const seg_plan *plan, size_t i, const char *text)
+{
+    for (size_t j = 0; j < i; j++)
+        if (plan->metrics.job[j].metric == plan->metrics.job[i].metric && !strcmp(plan->metric_text[j], text))
+            return true;
+    return false;
+}
+
 static seg_status add_texts(seg_plan *plan, size_t from, seg_error *err)
 {
     seg_status st = seg_grow(&plan->metric_text, &plan->text_room, plan->metrics.n, sizeof *plan->metric_text,
                              "the plan", err);
 
-    for (size_t i = from; i < plan->metrics.n && !st; i++) {
+    for (size_t i = from; i < plan->metrics.n && !st;) {
         seg_string shown = {0};
 
         write_params(&plan->metrics.job[i], &shown);
-        plan->metric_text[i] = shown.text;
         st = seg_string_check(&shown, err);
-        if (st) /* those without a text are dropped, so that every job has one */
-            plan->metrics.n = i;
+        if (st || is_repeated(plan, i, shown.text)) {
+            seg_metric_jobs_drop(&plan->metrics, i);
+            seg_string_free(&shown);
+        } else {
+            plan->metric_text[i++] = shown.text;
+        }
     }
+    while (st && plan->metrics.n > from) /* every job that is kept has a text */
+        seg_metric_jobs_drop(&plan->metrics, plan->metrics.n - 1);
     return st;
 }
 
@@ -249,8 +277,10 @@ seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention
     seg_specs specs = {0};
     seg_status st = seg_specs_read(&specs, "--metric", text, err);
 
+    if (!st)
+        st = check_none(&specs, "--metric", err);
     for (size_t i = 0; i < specs.n && !st; i++)
-        if (!seg_same_name(specs.spec[i].name, "none"))
+        if (!is_none(&specs, i))
             st = add_named_metric(plan, &specs.spec[i], convention, err);
     seg_specs_free(&specs);
     return st;

@@ -45,15 +45,21 @@ const seg_metric *seg_metric_find(const char *name)
     return NULL;
 }
 
+enum { ALIASES = sizeof seg_metrics[0]->aliases / sizeof(char *) };
+
+/* The names of all metrics, then their first, second, ... other names; NULL where a metric has no more. */
 static const char *name_of(const void *context, size_t i)
 {
+    const seg_metric *metric = seg_metrics[i % seg_metrics_count];
+    size_t which = i / seg_metrics_count;
+
     (void)context;
-    return seg_metrics[i]->name;
+    return which ? metric->aliases[which - 1] : metric->name;
 }
 
 const char *seg_metric_nearest(const char *name)
 {
-    return seg_nearest(name, seg_metrics_count, name_of, NULL);
+    return seg_nearest(name, seg_metrics_count * (1 + ALIASES), name_of, NULL);
 }
 
 /* ---- jobs ---- */
@@ -162,15 +168,26 @@ seg_status seg_metric_jobs_add(seg_metric_jobs *jobs, const seg_metric *metric, 
     return st;
 }
 
+static void free_job(const seg_metric_job *job)
+{
+    void *params;
+
+    memcpy(&params, &job->params, sizeof params);
+    seg_params_free(job->metric->params, params);
+    free(params);
+}
+
+void seg_metric_jobs_drop(seg_metric_jobs *jobs, size_t at)
+{
+    free_job(&jobs->job[at]);
+    jobs->n--;
+    memmove(&jobs->job[at], &jobs->job[at + 1], (jobs->n - at) * sizeof *jobs->job);
+}
+
 void seg_metric_jobs_free(seg_metric_jobs *jobs)
 {
-    for (size_t i = 0; i < jobs->n; i++) {
-        void *params;
-
-        memcpy(&params, &jobs->job[i].params, sizeof params);
-        seg_params_free(jobs->job[i].metric->params, params);
-        free(params);
-    }
+    for (size_t i = 0; i < jobs->n; i++)
+        free_job(&jobs->job[i]);
     free(jobs->job);
     *jobs = (seg_metric_jobs){0};
 }

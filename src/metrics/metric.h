@@ -82,6 +82,7 @@ typedef struct {
  * each number of a list and for each convention that defines the metric. */
 seg_status seg_metric_jobs_add(seg_metric_jobs *jobs, const seg_metric *metric, const char *params, int convention,
                                seg_error *err);
+void seg_metric_jobs_drop(seg_metric_jobs *jobs, size_t at);
 void seg_metric_jobs_free(seg_metric_jobs *jobs);
 
 /* The convention that a job follows: index into seg_conventions. */

@@ -108,6 +108,30 @@ load common
     refused 2 "did you mean 'reorient'" "$SEGLOSS" eval --geometry reorent "$PRED" "$TRUTH"
     refused 2 "did you mean 'losses'" "$SEGLOSS" list loses
     refused 2 "did you mean 'tversky'" "$SEGLOSS" describe tverski
+    refused 2 "did you mean 'hausdorff95'" "$SEGLOSS" eval -m Hausdorff_95x "$PRED" "$TRUTH"
+    refused 2 '--l may be --loss or --labels' "$SEGLOSS" eval --l dice "$PRED" "$TRUTH"
+    "$SEGLOSS" eval --los dice -m none -f value "$PRED" "$TRUTH" >/dev/null
+}
+
+@test "what contradicts itself is refused, what is asked for twice is told once" {
+    refused 2 "'none' stands alone" "$SEGLOSS" eval -m dsc,none "$PRED" "$TRUTH"
+    refused 2 "'none' stands alone" "$SEGLOSS" eval -l none,ce "$PRED" "$TRUTH"
+    refused 2 'losses of a map of labels' "$SEGLOSS" eval -m none "$TRUTH" "$TRUTH"
+    refused 2 'fn (also called alpha) is given twice' "$SEGLOSS" eval -l tversky:alpha=0.2,fn=0.3 "$PRED" "$TRUTH"
+    refused 2 'percentile is given twice' "$SEGLOSS" eval -m hd95:percentile=1,percentile=2 "$PRED" "$TRUTH"
+    refused 2 '--match is for two folders' "$SEGLOSS" eval --match name "$PRED" "$TRUTH"
+    refused 2 '--allow-missing is for two folders' "$SEGLOSS" eval --allow-missing "$PRED" "$TRUTH"
+    "$SEGLOSS" eval -l none -m dsc,hd95:convention=medpy "$PRED" "$TRUTH" -f csv >once
+    "$SEGLOSS" eval -l none -m dsc,hd95:convention=medpy,dice -m hd95:convention=medpy "$PRED" "$TRUTH" -f csv | cmp - once
+}
+
+@test "two lengths are the spacing of an image, and not enough for a volume" {
+    flat="$GOLDEN/multi2d/pred.nii.gz $GOLDEN/multi2d/gt.nii.gz"
+    "$SEGLOSS" eval -l none -m hd95 --spacing 2,3 $flat -f value >two
+    "$SEGLOSS" eval -l none -m hd95 --spacing 2,3,7 $flat -f value | cmp - two
+    refused 4 'three were wanted' "$SEGLOSS" eval --spacing 2,3 "$PRED" "$TRUTH"
+    refused 2 'three lengths in mm' "$SEGLOSS" eval --spacing 1e300,1,1 "$PRED" "$TRUTH"
+    refused 2 'three lengths in mm' "$SEGLOSS" eval --spacing 1,1,1e-320 "$PRED" "$TRUTH"
 }
 
 @test "values out of range name what was wanted" {
@@ -167,6 +191,9 @@ load common
 @test "help and versions go to stdout, usage without a command to stderr" {
     "$SEGLOSS" --help | grep -q eval
     "$SEGLOSS" help eval | grep -q -- --loss
+    "$SEGLOSS" help help | grep -q 'segloss help COMMAND'
+    refused 2 'one too many' "$SEGLOSS" help eval list
+    refused 2 'takes options alone' "$SEGLOSS" curves extra
     "$SEGLOSS" eval --help | grep -q -- --fail-under
     "$SEGLOSS" --version | head -1 | grep -q '^segloss [0-9]'
     status=0
@@ -174,6 +201,20 @@ load common
     [ "$status" -eq 2 ]
     [ ! -s out ]
     grep -q Usage err
+}
+
+@test "descriptions of metrics fit the line" {
+    for metric in $("$SEGLOSS" list metrics --names); do
+        "$SEGLOSS" describe "$metric" | awk 'length > 101 { exit 1 }'
+    done
+}
+
+@test "info names the option that settles a doubt" {
+    "$SEGLOSS" info "$PRED" | grep -q '  sum  '
+    "$SEGLOSS" info --input logits "$PRED" >out
+    grep -q 'holds        logits' out
+    ! grep -q '  sum  ' out
+    "$SEGLOSS" info --input prob "$TRUTH" | grep -q 'doubtful (--input says'
 }
 
 @test "a formula over losses is a loss" {
