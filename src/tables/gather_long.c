@@ -60,6 +60,10 @@ static seg_status read_header(columns *at, const seg_csv *csv, const seg_questio
     for (size_t i = 0; i < sizeof named / sizeof *named && !st; i++)
         st = need(named[i].at, csv, named[i].name, SIZE_MAX, err);
     for (size_t i = 0; i < q->n_where && !st; i++)
+        st = strchr(q->where[i], '=') ? SEG_OK
+                                      : seg_fail(err, SEG_USAGE, "--where '%s' is no condition, COLUMN=TEXT was wanted",
+                                                 q->where[i]);
+    for (size_t i = 0; i < q->n_where && !st; i++)
         st = need(&at->where[i], csv, q->where[i], strcspn(q->where[i], "="), err);
     at->unit = find(csv, "unit", SIZE_MAX);
     at->kind = find(csv, "kind", SIZE_MAX);

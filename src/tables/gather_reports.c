@@ -37,7 +37,7 @@ static const char *split_operand(const char *operand, seg_string *name)
         seg_string_add_n(name, operand, (size_t)(equals - operand));
         return equals + 1;
     }
-    base = strrchr(operand, '/') ? strrchr(operand, '/') + 1 : operand;
+    base = !strcmp(operand, "-") ? "stdin" : strrchr(operand, '/') ? strrchr(operand, '/') + 1 : operand;
     dot = strrchr(base, '.');
     seg_string_add_n(name, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
     return operand;
@@ -359,14 +359,17 @@ static seg_status check_wanted(const reports *r, const seg_question *q, seg_erro
     return st;
 }
 
-static seg_status nothing_found(const reports *r, seg_error *err)
+static seg_status nothing_found(const seg_cube *cube, const reports *r, seg_error *err)
 {
     seg_string have = {0};
     seg_status st;
 
     list_measures(r, &have);
-    st = seg_fail(err, SEG_MISMATCH, "the reports have no values to compare in common cases, they have %s "
-                  "(-l compares losses, each by itself)", have.length ? have.text : "no scored case");
+    if (have.length && !cube->cases.n)
+        st = seg_fail(err, SEG_MISMATCH, "the methods have no case in common (their cases are called differently)");
+    else
+        st = seg_fail(err, SEG_MISMATCH, "the reports have no values to compare in common cases, they have %s "
+                      "(-l compares losses, each by itself)", have.length ? have.text : "no scored case");
     seg_string_free(&have);
     return st;
 }
@@ -398,7 +401,7 @@ seg_status seg_gather_reports(seg_cube *cube, const char *const *operands, size_
     if (!st)
         st = add_reports(cube, &r, question, notes, err);
     if (!st && !cube->n)
-        st = nothing_found(&r, err);
+        st = nothing_found(cube, &r, err);
     if (!st)
         st = seg_cube_sort(cube, err);
     if (!st)

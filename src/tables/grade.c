@@ -108,6 +108,7 @@ static void take_means(const seg_grades *g, size_t group, size_t row, size_t mea
         cell->given |= one.given;
         cell->undefined += one.undefined;
         cell->infinite += one.infinite;
+        cell->behind += one.n;
         if (one.n) {
             sum += seg_describe(x, one.n).mean;
             n++;
@@ -265,11 +266,11 @@ void seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *
 
 bool seg_grades_remark(const seg_cell *cell, seg_string *out)
 {
-    size_t all = cell->n + cell->undefined + cell->infinite;
+    size_t n = cell->behind ? cell->behind : cell->n, all = n + cell->undefined + cell->infinite;
 
-    if (!cell->given || cell->n == all)
+    if (!cell->given || n == all)
         return false;
-    seg_string_printf(out, "%zu of %zu values:", cell->n, all);
+    seg_string_printf(out, "%zu of %zu values:", n, all);
     if (cell->undefined)
         seg_string_printf(out, " %zu undefined", cell->undefined);
     if (cell->infinite)

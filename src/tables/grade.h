@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     bool given;             /* the cube has something here */
     size_t n, undefined, infinite; /* of the cases; n finite ones */
+    size_t behind;                 /* in the column of means: the finite values that were averaged */
     seg_description d;
     seg_bootstrap interval; /* of the mean */
     double x;               /* the number that is marked and ranked: mean or median, in percent when asked */

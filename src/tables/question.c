@@ -51,6 +51,9 @@ seg_status seg_check_order(const seg_cube *cube, const seg_question *question, s
             used = seg_cube_has_column(cube, m, seg_pool_find(&cube->columns, question->column_order[c]) - 1);
         if (!used)
             return seg_fail(err, SEG_USAGE, "no column is called '%s'", question->column_order[c]);
+        if (c && seg_is_mean_column(question->column_order[c - 1]) && !seg_is_mean_column(question->column_order[c]))
+            return seg_fail(err, SEG_USAGE, "--col-order: '%s' is a mean, which stands behind all columns",
+                            question->column_order[c - 1]);
     }
     return SEG_OK;
 }

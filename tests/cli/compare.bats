@@ -79,6 +79,21 @@ survey() {
     "$SEGLOSS" compare soft.csv perfect.jsonl --intersect --statistics none 2>/dev/null | grep -q 'means over 4 cases'
 }
 
+@test "methods without a common case are no table" {
+    make_reports
+    sed 's/^\([a-z]\)/other_\1/; 1s/other_//' soft.csv >other.csv
+    run -4 "$SEGLOSS" compare soft.csv other.csv --intersect
+    [[ $output == *'no case in common'* ]]
+}
+
+@test "the column of means says how many values are behind it" {
+    make_reports
+    "$SEGLOSS" compare soft=- perfect.jsonl -m dsc --mean --statistics none <soft.csv >table
+    grep -Eq '^\[[0-9]+\] [0-9]+ of [0-9]+ values: [0-9]+ undefined$' table
+    ! grep -q ' 1 of 2 values' table
+    "$SEGLOSS" compare - perfect.jsonl -m dsc --no-per-class --statistics none <soft.csv | grep -q '^stdin '
+}
+
 @test "one method and one case are tables with a remark" {
     make_reports
     "$SEGLOSS" compare soft.csv 2>note | grep -q 'soft'
@@ -91,6 +106,8 @@ survey() {
 }
 
 @test "bad input gets one sentence" {
+    refused 2 'COLUMN=TEXT was wanted' "$SEGLOSS" compare --long "$GOLDEN/survey_tables.csv" --rows loss --where table
+    refused 2 'stands behind all columns' survey --col-order Average,Liver
     make_reports
     refused 3 'cannot be opened' "$SEGLOSS" compare absent.csv soft.csv
     refused 2 'no report was given' "$SEGLOSS" compare
