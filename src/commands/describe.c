@@ -27,6 +27,17 @@ static void verbatim(seg_string *out, const char *title, const char *text)
     }
 }
 
+/* Running text, whatever lines its source is written in. */
+static void flowing(seg_string *out, const char *title, const char *text)
+{
+    seg_string line = {0};
+
+    for (; text && *text; text++)
+        seg_string_add_n(&line, *text == '\n' ? " " : text, 1);
+    seg_print_section(out, title, line.text);
+    seg_string_free(&line);
+}
+
 /* The names of the conventions would fill six lines in front of the parameters that are a metric's own. */
 static void write_range(const seg_param *row, seg_string *out)
 {
@@ -93,7 +104,7 @@ static void describe_metric(seg_string *out, const seg_metric *m)
 
     names(out, m->name, m->aliases);
     seg_string_printf(out, "%s; %s; %s\n", m->title, seg_metric_family_names[m->family], better[m->better + 1]);
-    verbatim(out, "Definition", m->definition);
+    flowing(out, "Definition", m->definition);
     parameters(out, m->params);
     seg_print_section(out, "Range", m->range);
     seg_print_section(out, "Empty masks", m->empty);
