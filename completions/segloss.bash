@@ -90,7 +90,7 @@ _segloss() {
         --color) _segloss_words 'auto always never'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --alpha --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --significance --alpha --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -77,6 +77,7 @@ complete -c segloss -n '__fish_seen_subcommand_from compare' -l ties -x -a 'prin
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l arrows -d 'arrows in the head that say which direction is good'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l no-arrows
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l statistics -x -a 'auto all none' -d 'paired tests, intervals and the stability of the ranking; auto: in text, html and json'
+complete -c segloss -n '__fish_seen_subcommand_from compare' -l significance -d 'a dagger on values that differ from the best of their column (signed-rank test, Holm over the pairs of the column, --alpha)'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l alpha -x -d 'level of the tests'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l boot -x -d 'bootstrap resamples'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l seed -x -d 'seed of the resamples'

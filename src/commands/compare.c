@@ -10,6 +10,7 @@
 #include "../results/output.h"
 #include "../tables/gather.h"
 #include "../tables/picture.h"
+#include "../tables/significance.h"
 #include "../tables/table.h"
 #include "command.h"
 #include "interrupt.h"
@@ -18,7 +19,7 @@
 struct options {
     const char *longs, *rows, *cols, *group, *cases, *metric_column, *value; /* a long table and its columns */
     seg_texts where, metrics, losses, row_order, column_order;
-    bool per_class, mean, percent, arrows, intersect, quiet;
+    bool per_class, mean, percent, arrows, significance, intersect, quiet;
     int digits, show, ties, marking, statistics, colour, resamples;
     double alpha, seed;
     const char *caption, *label, *format, *output, *plot;
@@ -72,6 +73,9 @@ static const seg_option rows[] = {
     SWITCH_ROW("arrows", arrows, true, "on", "arrows in the head that say which direction is good"),
     CHOICE_ROW("statistics", statistics, "WHEN", STATISTICS, "auto",
                "paired tests, intervals and the stability of the ranking; auto: in text, html and json"),
+    SWITCH_ROW("significance", significance, false, NULL,
+               "a dagger on values that differ from the best of their column (signed-rank test, Holm over the pairs of "
+               "the column, --alpha)"),
     {0, "alpha", SEG_OPTION_NUMBER, AT(alpha), false, "P", NULL, 1e-6, 0.5, "0.05", "level of the tests",
      SEG_COMPLETE_NOTHING},
     {0, "boot", SEG_OPTION_INTEGER, AT(resamples), false, "B", NULL, 10, 10000000, "10000", "bootstrap resamples",
@@ -309,6 +313,15 @@ static seg_grading grading_of(const struct options *o, const seg_table_format *f
                          .seed = (uint64_t)o->seed};
 }
 
+static seg_status tell_apart(seg_table *table, seg_grades *grades, seg_error *err)
+{
+    table->tells_apart = true;
+    if (!grades->cube->has_cases)
+        return seg_fail(err, SEG_USAGE, "--significance tests over cases, the long table has none (name their column with "
+                        "--case)");
+    return seg_grades_tell_apart(grades, &table->judging, &table->attainable, err);
+}
+
 static seg_status compare(const seg_cube *cube, const struct options *o, seg_error *err)
 {
     seg_table table = {.judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed}, .style = style_of(o)};
@@ -322,6 +335,8 @@ static seg_status compare(const seg_cube *cube, const struct options *o, seg_err
 
         st = seg_grades_make(&grades, cube, &grading, err);
     }
+    if (!st && o->significance)
+        st = tell_apart(&table, &grades, err);
     if (!st && (wants_statistics(o, format) || o->plot))
         st = seg_verdicts_make(&verdicts, &table.n_verdicts, cube, &table.judging, err);
     table.grades = &grades;
@@ -383,11 +398,13 @@ const seg_command seg_command_compare = {
         "and are never compared.\n\n"
         "The statistics are paired by case: Wilcoxon's signed-rank test with Holm's correction over all pairs, rank-biserial "
         "effect, Hodges-Lehmann shift, Friedman and Iman-Davenport with Nemenyi's critical difference, bootstrap intervals "
-        "and the stability of the ranking. Where no test could reach significance with so few cases, that is said.\n\n"
+        "and the stability of the ranking. Where no test could reach significance with so few cases, that is said. "
+        "--significance puts their outcome into the table itself: a dagger on every value that differs from the best of its "
+        "column. CSV and JSON have no daggers; JSON has every pair with its p.\n\n"
         "With --long one table with a value a line is read instead, as published results often are; without --case its "
         "columns stand for the cases.",
     .examples = "segloss compare unet=unet.csv transunet=transunet.jsonl\tTwo methods, with statistics\n"
-                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd -f latex -o table.tex\tA table for a paper\n"
+                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd --significance -f latex -o table.tex\tA table for a paper\n"
                 "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
                 "A published table, with marks",
     .options = rows,

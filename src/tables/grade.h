@@ -33,6 +33,7 @@ typedef struct {
     double x;               /* the number that is marked and ranked: mean or median, in percent when asked */
     char number[SEG_NUMBER_ROOM]; /* x as printed, or "" */
     seg_mark mark;
+    bool differs;           /* from the best of its column, by a test: see significance.h */
     int rank;               /* 1 is best, ties share the lowest; 0: none */
 } seg_cell;
 

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FORMAT(name) extern const seg_table_format seg_table_##name;
@@ -88,6 +89,8 @@ void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, si
         dialect->number(out, cell->number);
         seg_string_add(out, around[1]);
         seg_grades_spread(table->grades, j, cell, markup->plus_minus, out);
+        if (table->tells_apart)
+            seg_string_add(out, markup->differs[!cell->differs]);
     } else {
         dialect->text(out, "-");
     }
@@ -136,4 +139,31 @@ void seg_table_legend(const seg_table *table, const char *best, const char *seco
     seg_string_add(out, text.text ? text.text : "");
     out->failed |= text.failed;
     seg_string_free(&text);
+}
+
+static bool any_difference(const seg_grades *g)
+{
+    for (size_t b = 0; b < g->blocks; b++) {
+        for (size_t i = 0; i < g->block[b].rows * g->columns; i++) {
+            if (g->block[b].cell[i].differs)
+                return true;
+        }
+    }
+    return false;
+}
+
+void seg_table_differences(const seg_table *table, const seg_dialect *dialect, const char *dagger, seg_string *out)
+{
+    char text[160];
+    bool any = any_difference(table->grades);
+
+    if (!table->tells_apart)
+        return;
+    seg_string_add(out, any ? dagger : "");
+    snprintf(text, sizeof text, "%s (Wilcoxon signed-rank, Holm over all pairs of a column, p < %g)",
+             any                 ? " differs from the best of its column"
+             : table->attainable ? "no value differs from the best of its column"
+                                 : "too few cases for any difference from the best of a column",
+             table->judging.alpha);
+    dialect->text(out, text);
 }

@@ -22,6 +22,8 @@ typedef struct {
     const seg_verdict *verdict; /* [n_verdicts], none when no statistics are asked for */
     size_t n_verdicts;
     seg_judging judging;
+    bool tells_apart;       /* cells that differ from the best of their column have a dagger */
+    bool attainable;        /* there are enough cases for that */
     seg_table_style style;
 } seg_table;
 
@@ -45,6 +47,7 @@ typedef struct {
     const char *best[2], *second[2], *plain[2]; /* before and behind the number */
     const char *up, *down;
     const char *plus_minus;
+    const char *differs[2]; /* behind a value that differs from the best of its column, and behind one that does not */
 } seg_markup;
 
 /* Adds measure and arrow: "dsc (%) ↑". */
@@ -57,6 +60,9 @@ void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, si
 size_t seg_table_span(const seg_table *table, size_t j);
 /* "* best, + second best in each column" and how many cases; nothing when nothing is marked. */
 void seg_table_legend(const seg_table *table, const char *best, const char *second, seg_string *out);
+
+/* "† differs from the best of its column (...)", or that nothing does or can; nothing when it was not asked for. */
+void seg_table_differences(const seg_table *table, const seg_dialect *dialect, const char *dagger, seg_string *out);
 
 /* The statistics of one verdict: a title, two tables and some sentences, spelled in a dialect. */
 typedef struct {

@@ -171,7 +171,9 @@ static bool looked_at(const seg_cube *cube, size_t measure, size_t column)
            (!has_mean || seg_is_mean_column(cube->columns.text[column]));
 }
 
-static seg_status judge_measure(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v,
+typedef bool column_choice(const seg_cube *cube, size_t measure, size_t column);
+
+static seg_status judge_measure(seg_verdict **verdicts, size_t *n, size_t *room, seg_verdict v, column_choice *chosen,
                                 const seg_cube *cube, const seg_judging *how, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -181,14 +183,14 @@ static seg_status judge_measure(seg_verdict **verdicts, size_t *n, size_t *room,
         return add_verdict(verdicts, n, room, v, cube, how, err);
     }
     for (v.column = 0; v.column < cube->columns.n && !st; v.column++) {
-        if (looked_at(cube, v.measure, v.column))
+        if (chosen(cube, v.measure, v.column))
             st = add_verdict(verdicts, n, room, v, cube, how, err);
     }
     return st;
 }
 
-seg_status seg_verdicts_make(seg_verdict **verdicts, size_t *n, const seg_cube *cube, const seg_judging *how,
-                             seg_error *err)
+static seg_status judge_all(seg_verdict **verdicts, size_t *n, column_choice *chosen, const seg_cube *cube,
+                            const seg_judging *how, seg_error *err)
 {
     size_t room = 0;
     seg_status st = SEG_OK;
@@ -199,10 +201,22 @@ seg_status seg_verdicts_make(seg_verdict **verdicts, size_t *n, const seg_cube *
         for (size_t measure = 0; measure < cube->measures.n && !st; measure++) {
             if (cube->measure[measure].better && seg_cube_has_measure(cube, group, measure))
                 st = judge_measure(verdicts, n, &room, (seg_verdict){.group = group, .measure = measure},
-                                   cube, how, err);
+                                   chosen, cube, how, err);
         }
     }
     return st;
+}
+
+seg_status seg_verdicts_make(seg_verdict **verdicts, size_t *n, const seg_cube *cube, const seg_judging *how,
+                             seg_error *err)
+{
+    return judge_all(verdicts, n, looked_at, cube, how, err);
+}
+
+seg_status seg_verdicts_of_columns(seg_verdict **verdicts, size_t *n, const seg_cube *cube, const seg_judging *how,
+                                   seg_error *err)
+{
+    return judge_all(verdicts, n, seg_cube_has_column, cube, how, err);
 }
 
 void seg_verdicts_free(seg_verdict *verdicts, size_t n)

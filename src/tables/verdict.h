@@ -42,6 +42,9 @@ typedef struct {
  * [*n]; free with seg_verdicts_free. What has fewer than 2 rows or 2 units is left out. */
 seg_status seg_verdicts_make(seg_verdict **verdicts, size_t *n, const seg_cube *cube, const seg_judging *how,
                              seg_error *err);
+/* The same for every column of every measure with a direction, "all" or not. */
+seg_status seg_verdicts_of_columns(seg_verdict **verdicts, size_t *n, const seg_cube *cube, const seg_judging *how,
+                                   seg_error *err);
 void seg_verdicts_free(seg_verdict *verdicts, size_t n);
 
 #endif

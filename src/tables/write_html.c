@@ -12,14 +12,17 @@ static const seg_markup HTML[] = {
      {"", ""},
      "\xe2\x86\x91",
      "\xe2\x86\x93",
-     " \xc2\xb1 "},
+     " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}},
     {{"<span class=\"best\">", "</span>"},
      {"<span class=\"second\">", "</span>"},
      {"", ""},
      "\xe2\x86\x91",
      "\xe2\x86\x93",
-     " \xc2\xb1 "},
-    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
+     " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}}};
 
 static const char *const MARK_STYLE[] = {
     ".best { font-weight: bold }\n.second { text-decoration: underline }\n",
@@ -190,6 +193,8 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
     text(out, table->style.caption ? table->style.caption : "");
     seg_string_add(out, table->style.caption ? "<br>" : "");
     text(out, legend.text ? legend.text : "");
+    seg_string_add(out, table->tells_apart && legend.length ? "<br>" : "");
+    seg_table_differences(table, &D, "\xe2\x80\xa0", out);
     seg_string_add(out, "</caption>\n<thead>\n");
     add_heads(table, out);
     seg_string_add(out, "</thead>\n");

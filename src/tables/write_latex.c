@@ -5,15 +5,18 @@
 
 #include "table.h"
 
+#define DAGGER "$^{\\dagger}$"
+
 static const seg_markup LATEX[] = {
-    {{"\\textbf{", "}"}, {"\\underline{", "}"}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ "},
+    {{"\\textbf{", "}"}, {"\\underline{", "}"}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ ", {DAGGER, ""}},
     {{"\\textcolor{blue}{", "}"},
      {"\\textcolor{red}{", "}"},
      {"", ""},
      "$\\uparrow$",
      "$\\downarrow$",
-     " $\\pm$ "},
-    {{"", ""}, {"", ""}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ "}};
+     " $\\pm$ ",
+     {DAGGER, ""}},
+    {{"", ""}, {"", ""}, {"", ""}, "$\\uparrow$", "$\\downarrow$", " $\\pm$ ", {DAGGER, ""}}};
 
 static const seg_dialect *const D = &seg_dialect_latex;
 
@@ -156,8 +159,10 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
     add_caption("caption", table->style.caption, true, out);
     add_caption("label", table->style.label, false, out);
     add_tabular(table, &notes, out);
-    seg_string_add(out, notes.n ? "\\par\\smallskip\n" : "");
+    seg_string_add(out, notes.n || table->tells_apart ? "\\par\\smallskip\n" : "");
     seg_dialect_notes(D, &notes, out);
+    seg_table_differences(table, D, DAGGER, out);
+    seg_string_add(out, table->tells_apart ? "\\par\n" : "");
     seg_string_add(out, floats ? "\\end{table}\n" : "");
     for (size_t i = 0; i < table->n_verdicts && !st; i++)
         st = add_findings(table, &table->verdict[i], out, err);

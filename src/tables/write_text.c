@@ -5,18 +5,19 @@
 #include "table.h"
 
 static const seg_markup PLAIN[] = {
-    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
-    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
+    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"\xe2\x80\xa0", " "}},
+    {{"", "*"}, {"", "+"}, {"", " "}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"\xe2\x80\xa0", " "}},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"\xe2\x80\xa0", " "}}};
 static const seg_markup MARKDOWN[] = {
-    {{"**", "**"}, {"_", "_"}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "},
+    {{"**", "**"}, {"_", "_"}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"\xe2\x80\xa0", ""}},
     {{"<span style=\"color:blue\">", "</span>"},
      {"<span style=\"color:red\">", "</span>"},
      {"", ""},
      "\xe2\x86\x91",
      "\xe2\x86\x93",
-     " \xc2\xb1 "},
-    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 "}};
+     " \xc2\xb1 ",
+     {"\xe2\x80\xa0", ""}},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"\xe2\x80\xa0", ""}}};
 
 /* What is under work. */
 typedef struct {
@@ -168,6 +169,9 @@ static seg_status write_text(const seg_table *table, seg_string *out, seg_error 
     start = out->length;
     seg_table_legend(table, "*", "+", out);
     seg_string_add(out, out->length > start ? "\n" : "");
+    start = out->length;
+    seg_table_differences(table, w.dialect, "\xe2\x80\xa0", out);
+    seg_string_add(out, out->length > start ? "\n" : "");
     for (size_t i = 0; i < table->n_verdicts && !st; i++)
         st = text_findings(table, &table->verdict[i], out, err);
     free_writer(&w);
@@ -219,6 +223,9 @@ static seg_status write_markdown(const seg_table *table, seg_string *out, seg_er
     seg_dialect_notes(w.dialect, &w.notes, out);
     start = out->length;
     seg_table_legend(table, BEST[table->style.marking], SECOND[table->style.marking], out);
+    if (table->tells_apart && out->length > start)
+        seg_string_add(out, "  \n"); /* two blanks: a line break */
+    seg_table_differences(table, w.dialect, "\xe2\x80\xa0", out);
     seg_string_add(out, out->length > start ? "\n" : "");
     for (size_t i = 0; i < table->n_verdicts && !st; i++)
         st = markdown_findings(table, &table->verdict[i], out, err);

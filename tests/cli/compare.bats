@@ -129,3 +129,25 @@ survey() {
     grep -q ' \[\$-[0-9.]*\$, ' table
     run ! grep -n '[[ ]-[0-9]' table
 }
+
+@test "--significance marks what differs from the best of its column, in every form of table" {
+    for method in 90 50; do # eight cases: the smallest p is 2 / 2^8
+        {
+            echo case,slice,class,label,kind,measure,params,value,unit,status
+            for i in 1 2 3 4 5 6 7 8; do
+                echo "c$i,,,,metric,dsc,,0.$((method + i * i / 10)),,ok"
+                echo "c$i,,1,liver,metric,dsc,,0.$((70 + (i % 2 ? i : -i) * (method / 45))),,ok"
+            done
+        } >m$method.csv
+    done
+    "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none >table
+    grep -q '^m50 .*0\.[0-9]*[+*]  *0\.[0-9]*+†$' table # the mean, not the liver
+    grep -q '^† differs from the best of its column (Wilcoxon signed-rank, Holm over all pairs of a column, p < 0.05)$' table
+    "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f latex | grep -q '^m50 .*\$^{\\dagger}\$ \\\\$'
+    "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f md | grep -q '^| m50 .*† |$'
+    "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f html | grep -q '<sup>†</sup></td></tr>$'
+    grep -v 'c[1-4],' m90.csv >few90.csv && grep -v 'c[1-4],' m50.csv >few50.csv
+    "$SEGLOSS" compare few90.csv few50.csv --significance --statistics none | grep -q '^too few cases for any difference'
+    refused 2 'name their column with --case' "$SEGLOSS" compare --significance --long "$GOLDEN/survey_tables.csv" \
+        --where table=3 $SURVEY_OPTIONS
+}

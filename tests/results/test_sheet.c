@@ -1,10 +1,9 @@
 /* test_sheet.c - tables that are wider than the terminal. */
-#include "../../src/results/sheet.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "../support/fixture.h"
+#include "results/sheet.h"
 
 /* Two measures of three classes each, under heads that stand once for each measure. */
 static void fill(seg_sheet *sheet)

@@ -8,6 +8,7 @@
 #include "results/csv.h"
 #include "results/read_parts.h"
 #include "tables/gather.h"
+#include "tables/significance.h"
 #include "tables/table.h"
 
 #define SURVEY GOLDEN "/survey_tables.csv"
@@ -201,7 +202,7 @@ static void the_guard_speaks_when_no_test_could_succeed(void **state)
         make_cube(&cube, x, 2, cases, 1);
         assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.decimals = 2}, &err), &err);
         assert_ok(seg_verdicts_make(&v, &n, &cube, &(seg_judging){0.05, 100, 1}, &err), &err);
-        seg_table table = {&g, v, n, {0.05, 100, 1}, {0}};
+        seg_table table = {.grades = &g, .verdict = v, .n_verdicts = n, .judging = {0.05, 100, 1}};
         assert_int_equal(n, 1);
         assert_ok(seg_findings_make(&f, &table, v, &seg_dialect_plain, &err), &err);
         assert_int_equal(strstr(f.sentences.text, "No pair can be significant") != NULL, cases < 6);
@@ -250,6 +251,40 @@ static seg_status compare_reports(const char *first, const char *second, seg_que
 
     q.better = down;
     return seg_gather_reports(cube, operands, 2, &q, NULL, err);
+}
+
+/* r1 is worse than r0 by 0.01, 0.02, ... in every case, r2 by turns better and worse; r3 has r0's mean to the last digit
+ * that is printed and shares its rank. The exact p of r0 and r1 is 2 / 2^cases, times 6 pairs after Holm. */
+static void a_dagger_means_a_difference_from_every_best_row(void **state)
+{
+    double x[4 * 12];
+    seg_error err = {0};
+
+    (void)state;
+    for (size_t cases = 5; cases <= 12; cases++) {
+        seg_cube cube = {0};
+        seg_grades g = {0};
+        bool attainable;
+
+        for (size_t i = 0; i < cases; i++) {
+            double base = 0.7 + (double)(i * i % 7) / 100;
+
+            x[i] = base;
+            x[cases + i] = base - 0.01 * (double)(i + 1);
+            x[2 * cases + i] = base - 0.003 + (i % 2 ? 0.011 : -0.012) * (double)(i + 1) / 20;
+            x[3 * cases + i] = base + (i % 2 ? 1e-7 : -1e-7) * (double)(i + 1);
+        }
+        make_cube(&cube, x, 4, cases, 1);
+        assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.decimals = 4}, &err), &err);
+        assert_ok(seg_grades_tell_apart(&g, &(seg_judging){0.05, 100, 1}, &attainable, &err), &err);
+        assert_int_equal(g.block[0].cell[3].rank, 1);
+        assert_int_equal(attainable, cases >= 8); /* 6 * 2 / 2^7 = 0.094, 6 * 2 / 2^8 = 0.047 */
+        assert_int_equal(g.block[0].cell[1].differs, attainable);
+        for (size_t i = 0; i < 4; i++)
+            assert_true(i == 1 || !g.block[0].cell[i].differs);
+        seg_grades_free(&g);
+        seg_cube_free(&cube);
+    }
 }
 
 static void reports_of_every_format_give_one_table(void **state)
@@ -372,6 +407,7 @@ int main(void)
         cmocka_unit_test(ties_share_the_mark_as_printed_unless_strict),
         cmocka_unit_test(undefined_and_infinite_values_are_counted_and_not_averaged),
         cmocka_unit_test(the_guard_speaks_when_no_test_could_succeed),
+        cmocka_unit_test(a_dagger_means_a_difference_from_every_best_row),
         cmocka_unit_test(reports_of_every_format_give_one_table),
         cmocka_unit_test(what_cannot_be_compared_is_refused),
         cmocka_unit_test(losses_share_no_scale),
