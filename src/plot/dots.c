@@ -10,13 +10,13 @@ static double label_width(const seg_dot_plot *plot)
     double widest = 0;
 
     for (size_t i = 0; i < plot->rows; i++)
-        widest = fmax(widest, seg_text_width(plot->row[i].label, plot->font, false));
+        widest = fmax(widest, seg_text_width(plot->row[i].label, plot->font, !plot->row[i].dots));
     return widest + 6;
 }
 
 static void draw_row(seg_svg *svg, const seg_panel *p, const seg_dot_row *row, double y)
 {
-    const seg_font font = {.size = p->font, .colour = seg_ink, .anchor = SEG_END};
+    const seg_font font = {.size = p->font, .colour = seg_ink, .anchor = SEG_END, .bold = !row->dots};
     const seg_stroke pale = {seg_pale, 0.8, ""}, line = {row->colour, 0.9, ""};
     double low = INFINITY, high = -INFINITY;
 

@@ -14,7 +14,7 @@ typedef struct {
     const char *label;
     const char *colour;
     const char *tooltip; /* or NULL */
-    const seg_dot *dot;  /* [dots] joined by a pale line */
+    const seg_dot *dot;  /* [dots] joined by a pale line; none: the label is a headline */
     size_t dots;
     bool gap_above; /* begins a new group */
 } seg_dot_row;

@@ -93,6 +93,16 @@ static void add_title(canvas *c, const char *group, size_t measure)
     seg_string_free(&name);
 }
 
+/* What the lines are. */
+static void add_subtitle(canvas *c, size_t cases)
+{
+    c->y += FONT;
+    seg_svg_text(&c->svg, MARGIN, c->y, &(seg_font){.size = FONT, .colour = seg_grey},
+                 "means over %zu case%s, with %g %% bootstrap intervals", cases, cases == 1 ? "" : "s",
+                 100 * c->table->grades->how.level);
+    c->y += 0.8 * FONT;
+}
+
 static seg_status add_dots(canvas *c, const seg_block *block, size_t first, size_t n, seg_error *err)
 {
     const seg_grades *g = c->table->grades;
@@ -107,6 +117,8 @@ static seg_status add_dots(canvas *c, const seg_block *block, size_t first, size
         seg_dot_plot plot = {.row = line, .from = range[0], .to = range[1], .font = FONT};
 
         add_title(c, g->cube->groups.text[block->group], g->column[first].measure);
+        if (g->cube->has_cases)
+            add_subtitle(c, g->cube->cases.n);
         plot.rows = fill_lines(c->table, block, first, n, line, dot);
         c->y += seg_dots(&c->svg, MARGIN, c->y, WIDTH - 2 * MARGIN, &plot);
     }

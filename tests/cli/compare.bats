@@ -146,6 +146,8 @@ survey() {
     "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f latex | grep -q '^m50 .*\$^{\\dagger}\$ \\\\$'
     "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f md | grep -q '^| m50 .*† |$'
     "$SEGLOSS" compare m90.csv m50.csv --significance --statistics none -f html | grep -q '<sup>†</sup></td></tr>$'
+    "$SEGLOSS" compare m90.csv m50.csv -q --plot plot.svg >/dev/null
+    grep -q '>means over 8 cases, with 95 % bootstrap intervals<' plot.svg
     grep -v 'c[1-4],' m90.csv >few90.csv && grep -v 'c[1-4],' m50.csv >few50.csv
     "$SEGLOSS" compare few90.csv few50.csv --significance --statistics none | grep -q '^too few cases for any difference'
     refused 2 'name their column with --case' "$SEGLOSS" compare --significance --long "$GOLDEN/survey_tables.csv" \
