@@ -5,6 +5,8 @@
  * farther than the best so far. The queries that this does not settle walk through the slices, nearest first, and
  * their rows. When there are many of those, a distance map of every slice tells which slices are worth a walk.
  *
+ * In an image of one slice surface_window.c does the near search.
+ *
  * Every way ends in the same sum of the same squares, so a distance does not depend on how it was found.
  */
 #include "surface.h"
@@ -16,6 +18,7 @@
 #include "../base/memory.h"
 #include "bits.h"
 #include "edt.h"
+#include "surface_window.h"
 
 enum {
     WINDOW = 32,        /* voxels seen on either side of the query in its row */
@@ -412,6 +415,8 @@ static seg_status find_far(struct search *s, seg_error *err)
 {
     seg_status st = list_far(s, err);
 
+    if (!st && s->far && !s->padded)
+        st = pad_target(s, err);
     if (!st && s->far && map_pays(s)) {
         st = seg_alloc_big(&s->map, s->target->n[0] * s->target->n[1] * s->target->n[2], sizeof *s->map,
                            "surface distances", err);
@@ -440,15 +445,19 @@ static seg_status plan(struct search *s, size_t *n, seg_error *err)
     return st ? st : seg_alloc(&s->out, *n, sizeof *s->out, "surface distances", err);
 }
 
-static seg_status search(struct search *s, seg_error *err)
+/* The near search: rows around each query, or windows in an image of one slice with many queries. */
+static seg_status find_near(struct search *s, size_t queries, seg_error *err)
 {
-    seg_status st = list_offsets(s, err);
+    seg_status st;
 
+    if (seg_window_suits(s->query, queries))
+        return seg_window_distances(s->query, s->target, s->step, s->first, s->out, s->unsettled, err);
+    st = pad_target(s, err);
     if (!st)
-        st = pad_target(s, err);
+        st = list_offsets(s, err);
     if (!st)
         seg_each((s->rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_near, s);
-    return st ? st : find_far(s, err);
+    return st;
 }
 
 seg_status seg_surface_distances(const seg_mask *query, const seg_mask *target, const double step[3], double **out,
@@ -459,11 +468,15 @@ seg_status seg_surface_distances(const seg_mask *query, const seg_mask *target, 
 
     *n = 0;
     st = plan(&s, n, err);
-    if (!st && seg_mask_extent(target) == SEG_SET_EMPTY)
+    if (!st && seg_mask_extent(target) == SEG_SET_EMPTY) {
         for (size_t i = 0; i < *n; i++)
             s.out[i] = INFINITY;
-    else if (!st)
-        st = search(&s, err);
+    } else {
+        if (!st)
+            st = find_near(&s, *n, err);
+        if (!st)
+            st = find_far(&s, err);
+    }
     free(s.map);
     free(s.query_far);
     free(s.slice);
