@@ -8,6 +8,7 @@
 #include "../base/memory.h"
 #include "../metrics/metric.h"
 #include "../results/output.h"
+#include "../results/spare.h"
 #include "../tables/gather.h"
 #include "../tables/picture.h"
 #include "../tables/significance.h"
@@ -236,8 +237,10 @@ static seg_status find_format(const seg_table_format **format, const struct opti
 static seg_status write_text(const char *path, const seg_string *text, seg_error *err)
 {
     seg_output output = {0};
-    seg_status st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
+    seg_status st = seg_spare_image(path, err);
 
+    if (!st)
+        st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
     seg_interrupt_add(&output);
     if (!st)
         st = seg_output_write(&output, text->text ? text->text : "", text->length, err);
@@ -350,6 +353,21 @@ static seg_status compare(const seg_cube *cube, const struct options *o, seg_err
     return st;
 }
 
+/* A report may be named as it is or behind NAME=. */
+static seg_status spare_reports(const char *path, const struct options *o, const seg_texts *operands, seg_error *err)
+{
+    seg_status st = seg_spare_input(path, o->longs, err);
+
+    for (size_t i = 0; i < operands->n && !st; i++) {
+        const char *equals = strchr(operands->text[i], '=');
+
+        st = seg_spare_input(path, operands->text[i], err);
+        if (!st && equals)
+            st = seg_spare_input(path, equals + 1, err);
+    }
+    return st;
+}
+
 /* Tables of one row or one case are still tables, but nobody should take them for comparisons. */
 static void warn(const seg_cube *cube, const seg_messages *messages)
 {
@@ -374,6 +392,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     messages->quiet = o->quiet;
     seg_interrupt_watch(false);
     st = read_lists(&l, o, &question, err);
+    if (!st)
+        st = spare_reports(o->output, o, operands, err);
+    if (!st)
+        st = spare_reports(o->plot, o, operands, err);
     if (!st)
         st = gather(&cube, o, &question, operands, &messages->notes, err);
     if (!st)

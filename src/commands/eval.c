@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../results/spare.h"
 #include "batch.h"
 #include "command.h"
 #include "eval_options.h"
@@ -118,6 +119,23 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
+/* The lists that are read are not written over, nor is one report by another; images are spared by every report. */
+static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
+{
+    const seg_texts *outputs = &o->sinks.outputs;
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < outputs->n && !st; i++) {
+        st = seg_spare_input(outputs->text[i], o->pairs, err);
+        if (!st)
+            st = seg_spare_input(outputs->text[i], o->scoring.labels, err);
+        for (size_t j = 0; j < i && !st; j++)
+            if (!strcmp(outputs->text[i], outputs->text[j]))
+                st = seg_fail(err, SEG_USAGE, "-o %s is given twice, every report needs its own file", outputs->text[i]);
+    }
+    return st;
+}
+
 seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
 {
@@ -127,6 +145,9 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
 
     if (o->pairs && (operands->n || o->prediction || o->truth))
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
+    st = check_outputs(o, err);
+    if (st)
+        return st;
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
     st = o->pairs ? SEG_OK : find_pair(o, operands, pair, err);

@@ -8,6 +8,7 @@
 
 #include "../base/memory.h"
 #include "../cli/messages.h"
+#include "../results/spare.h"
 #include "interrupt.h"
 
 const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
@@ -56,6 +57,9 @@ static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_se
     bool lines;
     seg_status st = find_format(o, s->path, &format, err);
 
+    if (st)
+        return st;
+    st = seg_spare_image(s->path, err);
     if (st)
         return st;
     lines = growing && s->path && !strcmp(format->name, "jsonl");

@@ -5,6 +5,7 @@
 #include "../base/blocks.h"
 #include "../evaluate/sweep.h"
 #include "../io/array.h"
+#include "../results/spare.h"
 #include "batch.h"
 #include "command.h"
 
@@ -97,7 +98,9 @@ static seg_status score(const struct options *o, seg_sweep *sweep, seg_scoring *
     scoring->evaluate.observer = &observer;
     seg_settings_fill(&settings, &o->eval.scoring);
     settings.setting[settings.n++] = (seg_setting){"zip", o->zip ? "yes" : "no"};
-    st = seg_eval_run(&o->eval, scoring, &settings, operands, messages, err);
+    st = seg_spare_image(o->plot, err);
+    if (!st)
+        st = seg_eval_run(&o->eval, scoring, &settings, operands, messages, err);
     if (o->plot && (st == SEG_OK || st == SEG_PARTLY))
         plotted = write_plot(sweep, o->plot, err);
     seg_settings_free(&settings);

@@ -125,6 +125,26 @@ load common
     "$SEGLOSS" eval -l none -m dsc,hd95:convention=medpy,dice -m hd95:convention=medpy "$PRED" "$TRUTH" -f csv | cmp - once
 }
 
+@test "no report replaces what it was made from" {
+    cp "$TRUTH" truth.nii.gz
+    gzip -dc "$PRED" >pred.nii
+    cp "$ROOT/data_samples/street/truth/street_1.png" street.png
+    refused 5 'truth.nii.gz: is an image' "$SEGLOSS" eval pred.nii truth.nii.gz -o truth.nii.gz
+    refused 5 'pred.nii: is an image' "$SEGLOSS" eval pred.nii truth.nii.gz -f jsonl -o pred.nii
+    refused 5 'street.png: is an image' "$SEGLOSS" eval street.png street.png -o street.png
+    refused 5 'pred.nii: is an image' "$SEGLOSS" sweep pred.nii truth.nii.gz -l 'focal:gamma={1/2}' --plot pred.nii
+    cmp truth.nii.gz "$TRUTH"
+    printf 'prediction,truth\npred.nii,truth.nii.gz\n' >list.csv
+    ln list.csv other.csv
+    refused 5 'is an input of this run' "$SEGLOSS" eval --pairs list.csv -o other.csv
+    refused 2 'is given twice' "$SEGLOSS" eval pred.nii truth.nii.gz -o a.csv -o a.csv
+    [ ! -e a.csv ]
+    "$SEGLOSS" eval pred.nii truth.nii.gz -q -o a.csv -o b.jsonl
+    "$SEGLOSS" eval pred.nii truth.nii.gz -q -o a.csv
+    refused 5 'is an input of this run' "$SEGLOSS" compare a.csv n=b.jsonl -o b.jsonl
+    refused 5 'is an input of this run' "$SEGLOSS" compare a.csv n=b.jsonl --plot a.csv
+}
+
 @test "two lengths are the spacing of an image, and not enough for a volume" {
     flat="$GOLDEN/multi2d/pred.nii.gz $GOLDEN/multi2d/gt.nii.gz"
     "$SEGLOSS" eval -l none -m hd95 --spacing 2,3 $flat -f value >two
