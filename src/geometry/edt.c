@@ -266,19 +266,6 @@ seg_status seg_edt_squared(const seg_mask *set, const double step[3], float *out
     return distances(set, step, false, out, err);
 }
 
-seg_status seg_edt_slices(const seg_mask *set, const double step[3], float *out, seg_error *err)
-{
-    struct transform t = {.out = out};
-    seg_status st = begin(&t, set, step, err);
-
-    if (!st) {
-        along_rows(&t);
-        along(&t, 1);
-    }
-    end(&t);
-    return st;
-}
-
 /* out = -depth on the set's voxels; depth and `outside` cover the box. */
 static void write_depth(const seg_mask *outside, const float *depth, const seg_box *box, const size_t n[3], float *out)
 {

@@ -23,7 +23,4 @@ seg_status seg_edt_squared(const seg_mask *set, const double step[3], float *out
  * not in the set for voxels inside (negative). Never 0. All 0 when the set is empty or full. */
 seg_status seg_edt_signed(const seg_mask *set, const double step[3], float *out, seg_error *err);
 
-/* As seg_edt_squared(), but each slice z by itself. Slices without a voxel of the set are not written. */
-seg_status seg_edt_slices(const seg_mask *set, const double step[3], float *out, seg_error *err);
-
 #endif

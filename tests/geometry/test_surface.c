@@ -100,18 +100,30 @@ static void boundaries_follow_the_definition(void **state)
 
 /* ---- distances ---- */
 
-static double nearest(const seg_mask *target, const double step[3], size_t i)
+/* The voxels of a mask: list[*n]. */
+static size_t *listed(const seg_mask *mask, size_t *n)
 {
-    const size_t *n = target->n;
+    size_t *list = malloc((seg_mask_count(mask) + 1) * sizeof *list);
+
+    assert_non_null(list);
+    *n = 0;
+    for (size_t i = 0; i < voxels_of(mask); i++)
+        if (has(mask, i))
+            list[(*n)++] = i;
+    return list;
+}
+
+static double nearest(const size_t *list, size_t count, const size_t n[3], const double step[3], size_t i)
+{
     double best = INFINITY;
 
-    for (size_t k = 0; k < voxels_of(target); k++) {
-        double dx = ((double)(k % n[0]) - (double)(i % n[0])) * step[0];
-        double dy = ((double)(k / n[0] % n[1]) - (double)(i / n[0] % n[1])) * step[1];
-        double dz = ((double)(k / n[0] / n[1]) - (double)(i / n[0] / n[1])) * step[2];
+    for (size_t k = 0; k < count; k++) {
+        double dx = ((double)(list[k] % n[0]) - (double)(i % n[0])) * step[0];
+        double dy = ((double)(list[k] / n[0] % n[1]) - (double)(i / n[0] % n[1])) * step[1];
+        double dz = ((double)(list[k] / n[0] / n[1]) - (double)(i / n[0] / n[1])) * step[2];
+        double squared = dz * dz + dy * dy + dx * dx;
 
-        if (has(target, k) && dz * dz + dy * dy + dx * dx < best)
-            best = dz * dz + dy * dy + dx * dx;
+        best = squared < best ? squared : best;
     }
     return sqrt(best);
 }
@@ -119,19 +131,17 @@ static double nearest(const seg_mask *target, const double step[3], size_t i)
 static void check_distances(const seg_mask *query, const seg_mask *target, const double step[3], const char *what)
 {
     double *got;
-    size_t n, at = 0;
+    size_t n, from, to, *a = listed(query, &from), *b = listed(target, &to);
 
     assert_int_equal(seg_surface_distances(query, target, step, &got, &n, NULL), SEG_OK);
-    assert_int_equal(n, seg_mask_count(query));
-    for (size_t i = 0; i < voxels_of(query); i++) {
-        if (!has(query, i))
-            continue;
-        if (got[at] != nearest(target, step, i))
+    assert_int_equal(n, from);
+    for (size_t i = 0; i < n; i++)
+        if (got[i] != nearest(b, to, query->n, step, a[i]))
             fail_msg("%s %zu x %zu x %zu, voxel %zu: %.17g instead of %.17g", what, query->n[0], query->n[1],
-                     query->n[2], i, got[at], nearest(target, step, i));
-        at++;
-    }
+                     query->n[2], a[i], got[i], nearest(b, to, query->n, step, a[i]));
     free(got);
+    free(a);
+    free(b);
 }
 
 static void distances_between_shapes_are_exact(void **state)
@@ -165,7 +175,7 @@ static void distances_between_noise_are_exact(void **state)
         }
 }
 
-/* Far targets in a large mask are the tree's business; few query voxels keep the definition affordable. */
+/* Few queries are walked one by one. */
 static void far_targets_are_exact(void **state)
 {
     size_t n[3] = {200, 90, 40};
@@ -180,6 +190,24 @@ static void far_targets_are_exact(void **state)
         seg_mask_free(&query);
         seg_mask_free(&target);
     }
+}
+
+/* So many queries that a distance map pays, with slices that have no target voxel at all. */
+static void many_far_targets_are_exact(void **state)
+{
+    size_t n[3] = {75, 41, 33};
+    uint64_t seed = 23;
+
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (int s = 0; s < N_STEPS; s++)
+        for (int d = 0; d < 3; d++) {
+            seg_mask query = sample_noise(n, 0.1, &seed), target = sample_noise(n, d ? 2e-4 * d : 3e-5, &seed);
+
+            check_distances(&query, &target, STEPS[s], "many far");
+            seg_mask_free(&query);
+            seg_mask_free(&target);
+        }
 }
 
 static void the_same_bits_for_any_number_of_threads(void **state)
@@ -212,6 +240,7 @@ int main(void)
         cmocka_unit_test(distances_between_shapes_are_exact),
         cmocka_unit_test(distances_between_noise_are_exact),
         cmocka_unit_test(far_targets_are_exact),
+        cmocka_unit_test(many_far_targets_are_exact),
         cmocka_unit_test(the_same_bits_for_any_number_of_threads),
     };
 
