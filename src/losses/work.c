@@ -61,13 +61,26 @@ seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const flo
     return st;
 }
 
-seg_status seg_work_space(seg_work *work, float **space, seg_error *err)
+seg_status seg_work_room(seg_work *work, size_t bytes, void **room, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    if (!work->space)
-        st = seg_alloc_big(&work->space, work->pair->voxels, sizeof *work->space, "a distance map", err);
-    *space = work->space;
+    if (bytes > work->room_bytes) {
+        free(work->room);
+        work->room_bytes = 0;
+        st = seg_alloc_big(&work->room, bytes, 1, "work space", err);
+        work->room_bytes = st ? 0 : bytes;
+    }
+    *room = work->room;
+    return st;
+}
+
+seg_status seg_work_space(seg_work *work, float **space, seg_error *err)
+{
+    void *room;
+    seg_status st = seg_work_room(work, work->pair->voxels * sizeof **space, &room, err);
+
+    *space = room;
     return st;
 }
 
@@ -90,7 +103,7 @@ void seg_work_free(seg_work *work)
 {
     free(work->truth_voxels);
     free(work->distance);
-    free(work->space);
+    free(work->room);
     seg_moments_free(&work->moments);
     *work = (seg_work){.distance_class = -1};
 }

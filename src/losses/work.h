@@ -22,7 +22,8 @@ typedef struct {
     int distance_class;       /* -1: none */
     bool distance_mm;
     seg_set_extent distance_extent;
-    float *space;             /* [voxels] use seg_work_space() */
+    void *room;               /* use seg_work_room() */
+    size_t room_bytes;
 } seg_work;
 
 seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err);
@@ -35,8 +36,11 @@ seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_err
 seg_status seg_work_truth_distance(seg_work *work, int class, bool mm, const float **distance,
                                    seg_set_extent *extent, seg_error *err);
 
-/* Room for another map of the size of the pair, *space[voxels], for the time of one call: losses fill it class after
- * class, which costs less than fresh memory for each. */
+/* Room that one computation after another uses, so that its pages are fetched from the system once. What is in it is
+ * left over from whoever had it before; it is valid until the next call. */
+seg_status seg_work_room(seg_work *work, size_t bytes, void **room, seg_error *err);
+
+/* That room as another map of the size of the pair, *space[voxels], for the time of one call. */
 seg_status seg_work_space(seg_work *work, float **space, seg_error *err);
 
 /* Whether a loss whose parameter is `classes` (with the default `preset`) takes this class. */

@@ -27,7 +27,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
 
     (void)params;
     if (work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
-        st = seg_lovasz_by_counting(work, class, &x, &doubt, err);
+        st = seg_lovasz_by_counting(work, class, DOUBT_ALLOWED, &x, &doubt, err);
     if (!st && doubt > DOUBT_ALLOWED)
         st = seg_lovasz_by_sorting(work, class, &x, err);
     if (!st)

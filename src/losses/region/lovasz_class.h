@@ -11,9 +11,11 @@
 /* By sorting the errors: exact. 16 bytes for each voxel that comes before the last hit. */
 seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value, seg_error *err);
 
-/* By counting the errors in narrow bins: *value lies within *doubt of the exact one, proven from the counts. One
- * megabyte for each thread, whatever the number of voxels. The class must have voxels. */
-seg_status seg_lovasz_by_counting(const seg_work *work, int class, double *value, double *doubt, seg_error *err);
+/* By counting the errors in narrow bins: *value lies within *doubt of the exact one, proven from the counts. A doubt
+ * above `enough` is what is left when no closer look helps. Some megabytes for each thread, whatever the number of
+ * voxels. The class must have voxels. */
+seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt,
+                                  seg_error *err);
 
 /* gradient[voxels] of the class: -dJ for hits, +dJ for misses; among equal errors the lower index comes first. */
 seg_status seg_lovasz_class_gradient(const seg_work *work, int class, double *gradient, seg_error *err);

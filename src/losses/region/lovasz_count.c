@@ -9,18 +9,22 @@
  * sides. Bins are the leading bits of a float, 8192 to an octave where errors are large and 256 where they are small, so
  * w is a small part of lo and the doubt usually below 1e-8. Counts and sums are whole numbers: any order of adding gives
  * the same.
+ *
+ * Most voxels of most maps are misses with tiny errors, and these hardly matter once no hit is left below them: then J
+ * cannot rise any more. So misses are counted from 2^-22 up first, 32 voxels passed over at a time, and from 2^-30 up
+ * only when the hits left below make the doubt too large. On a map of 9 classes where 97 of 100 misses lie between the
+ * two, this takes 0.15 ns per voxel and class instead of 0.9.
  */
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "../../base/blocks.h"
-#include "../../base/memory.h"
 #include "../../base/octet.h"
 #include "../stretch.h"
 #include "lovasz_class.h"
 
-/* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below, in
- * most maps most of all voxels, is not counted (or in bin 0, which nobody reads): together it adds less than 2^-30. */
+/* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
+ * not counted, or in bin 0, which nobody reads. */
 enum {
     FINE_SHIFT = 10, COARSE_SHIFT = 15,
     ONE = 127 << 23,                     /* the bits of 1.0f */
@@ -49,6 +53,10 @@ struct counts {
 enum { PACKED_SHIFT = 40 };
 static const size_t PACKED_LIMIT = (size_t)1 << 24;
 
+/* Misses are counted from here up, as the bits of a float: the first that leaves little enough doubt. */
+static const int32_t cuts[] = {(127 - 22) << 23, COARSE};
+enum { CUTS = sizeof cuts / sizeof *cuts };
+
 /* The smallest error of a bin, as the bits of a float. */
 static uint32_t bits_of_bin(size_t bin)
 {
@@ -67,27 +75,41 @@ static void unpack(struct counts *c)
     c->in_packed = 0;
 }
 
-/* Bin and rest of eight errors that are stored as floats. What is below the lowest bin, negative or NaN goes to bin 0
- * and has no rest. Returns 0 when all of them do. */
-SEG_OCTET_INLINE uint64_t place_floats(const float *p, uint32_t *bin, uint32_t *rest)
+/* Bin and rest of eight errors that are stored as floats. What is below `cut`, negative or NaN goes to bin 0 and has no
+ * rest. */
+SEG_OCTET_INLINE void place_floats(const float *p, int32_t cut, uint32_t *bin, uint32_t *rest)
 {
     const int32_t one = ONE, fine = FINE, coarse = COARSE, infinity = 0x7f800000;
     seg_int8 bits, over, is_fine, is_low, at, low;
-    uint64_t any[4];
 
     memcpy(&bits, p, sizeof bits);
     bits &= ~((infinity - (bits & ~(bits >> 31))) >> 31);
     over = bits - one;
     bits = (over & (over >> 31)) + one; /* the smaller of the two */
     is_fine = ~((bits - fine) >> 31);
-    is_low = (bits >> 31) | ((bits - coarse) >> 31);
+    is_low = (bits >> 31) | ((bits - cut) >> 31);
     at = (((bits - fine) >> FINE_SHIFT) + (1 + COARSE_BINS)) & is_fine;
     at |= (((bits - coarse) >> COARSE_SHIFT) + 1) & ~is_fine & ~is_low;
     low = bits & ((is_fine & ((1 << FINE_SHIFT) - 1)) | (~is_fine & ((1 << COARSE_SHIFT) - 1))) & ~is_low;
     memcpy(bin, &at, sizeof at);
     memcpy(rest, &low, sizeof low);
-    memcpy(any, &at, sizeof any);
-    return any[0] | any[1] | any[2] | any[3];
+}
+
+/* Whether the bits of any of eight floats, as whole numbers, reach `least`: what is negative does not. */
+SEG_OCTET_INLINE void note_reached(const float *p, int32_t least, seg_int8 *reached)
+{
+    seg_int8 bits;
+
+    memcpy(&bits, p, sizeof bits);
+    *reached |= ~((bits & ~(bits >> 31)) - least);
+}
+
+SEG_OCTET_INLINE bool any_negative(const seg_int8 *x)
+{
+    uint64_t pair[4];
+
+    memcpy(pair, x, sizeof pair);
+    return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
 }
 
 /* The same for errors p or, where `flip`, 1 - p, which needs a double. A float has its exponent 23 and a double 52 bits
@@ -111,25 +133,34 @@ SEG_OCTET_INLINE void place_doubles(const float *p, int flip, int64_t *bin, int6
     memcpy(rest, &low, sizeof low);
 }
 
-SEG_OCTET_INLINE void add_floats(uint64_t *packed, const float *eight, size_t n)
+SEG_OCTET_INLINE void add_floats(uint64_t *packed, const float *eight, int32_t cut, size_t n)
 {
     uint32_t bin[SEG_OCTET], rest[SEG_OCTET];
 
-    if (!place_floats(eight, bin, rest))
-        return;
+    place_floats(eight, cut, bin, rest);
     for (size_t k = 0; k < n; k++)
         packed[bin[k]] += ((uint64_t)1 << PACKED_SHIFT) + rest[k];
 }
 
-SEG_OCTET_KERNEL static void count_floats(uint64_t *packed, const float *p, size_t n)
+enum { GROUP = 4 * SEG_OCTET };
+
+SEG_OCTET_KERNEL static void count_floats(uint64_t *packed, const float *p, size_t n, int32_t cut)
 {
     float last[SEG_OCTET] = {0};
     size_t i = 0;
 
+    for (; i + GROUP <= n; i += GROUP) {
+        seg_int8 reached = {0};
+
+        for (size_t k = 0; k < GROUP; k += SEG_OCTET)
+            note_reached(p + i + k, cut, &reached);
+        for (size_t k = 0; any_negative(&reached) && k < GROUP; k += SEG_OCTET)
+            add_floats(packed, p + i + k, cut, SEG_OCTET);
+    }
     for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        add_floats(packed, p + i, SEG_OCTET);
+        add_floats(packed, p + i, cut, SEG_OCTET);
     if (i < n)
-        add_floats(packed, memcpy(last, p + i, (n - i) * sizeof *p), n - i);
+        add_floats(packed, memcpy(last, p + i, (n - i) * sizeof *p), cut, n - i);
 }
 
 SEG_OCTET_INLINE void add_doubles(struct bin *bins, const float *eight, int flip, size_t n)
@@ -143,13 +174,25 @@ SEG_OCTET_INLINE void add_doubles(struct bin *bins, const float *eight, int flip
     }
 }
 
+/* Whether eight floats are 1 (or what rounding makes of it): then 1 - p is 0 and in nobody's bin. */
+SEG_OCTET_INLINE bool all_certain(const float *p)
+{
+    const int32_t one = ONE, infinity = 0x7f800000;
+    seg_int8 bits, unsure;
+
+    memcpy(&bits, p, sizeof bits);
+    unsure = (bits - one) | (infinity - bits);
+    return !any_negative(&unsure);
+}
+
 SEG_OCTET_INLINE void count_doubles(struct bin *bins, const float *p, size_t n, int flip)
 {
     float last[SEG_OCTET] = {0};
     size_t i = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        add_doubles(bins, p + i, flip, SEG_OCTET);
+        if (!flip || !all_certain(p + i))
+            add_doubles(bins, p + i, flip, SEG_OCTET);
     if (i < n)
         add_doubles(bins, memcpy(last, p + i, (n - i) * sizeof *p), flip, n - i);
 }
@@ -164,7 +207,7 @@ SEG_OCTET_KERNEL static void count_flipped(struct bin *bins, const float *p, siz
     count_doubles(bins, p, n, 1);
 }
 
-static void count_stretch(struct counts *c, const float *p, size_t n, bool flip, bool hit)
+static void count_stretch(struct counts *c, const float *p, size_t n, int32_t cut, bool flip, bool hit)
 {
     if (hit || flip) {
         (hit != flip ? count_flipped : count_straight)(hit ? c->hit : c->miss, p, n);
@@ -172,13 +215,14 @@ static void count_stretch(struct counts *c, const float *p, size_t n, bool flip,
     }
     if (c->in_packed + n > PACKED_LIMIT)
         unpack(c);
-    count_floats(c->packed, p, n);
+    count_floats(c->packed, p, n, cut);
     c->in_packed += n;
 }
 
 struct pass {
     const seg_pair *pair;
     int class;
+    int32_t cut;           /* misses below it are not counted */
     struct counts *worker; /* [workers] */
 };
 
@@ -195,7 +239,7 @@ static void count_block(void *context, size_t block, int worker)
 
     while (seg_stretches_next(&stretches, &s))
         if (s.code != (uint32_t)pair->classes)
-            count_stretch(&pass->worker[worker], p + (s.begin - begin), s.end - s.begin, flip,
+            count_stretch(&pass->worker[worker], p + (s.begin - begin), s.end - s.begin, pass->cut, flip,
                           s.code == (uint32_t)pass->class);
 }
 
@@ -228,15 +272,21 @@ static double float_of(uint32_t bits)
     return x;
 }
 
+/* The part of the errors that lies above lo. */
+static double rest_of(const struct bin *bin, size_t b)
+{
+    uint32_t octave = bits_of_bin(b) & ~((1u << 23) - 1);
+
+    return (double)bin->rest * (float_of(octave) / (double)((uint64_t)1 << RESOLUTION));
+}
+
 static void add_bin(struct bounds *s, size_t b, const struct counts *c)
 {
     double hits = (double)c->hit[b].n, misses = (double)c->miss[b].n;
     double I = s->I - hits, U = s->U + misses; /* after the bin */
     double lo = float_of(bits_of_bin(b));
     double rise = (s->I * misses + hits * s->U) / (s->U * U);
-    uint32_t octave = bits_of_bin(b) & ~((1u << 23) - 1);
-    double unit = float_of(octave) / (double)((uint64_t)1 << RESOLUTION);
-    double r_hit = (double)c->hit[b].rest * unit, r_miss = (double)c->miss[b].rest * unit;
+    double r_hit = rest_of(&c->hit[b], b), r_miss = rest_of(&c->miss[b], b);
 
     s->most += lo * rise + r_hit / s->U + r_miss * s->I / (s->U * (s->U + 1));
     s->least += lo * rise + r_hit / U + (misses > 0 ? r_miss * I / (U * (U - 1)) : 0);
@@ -244,33 +294,64 @@ static void add_bin(struct bounds *s, size_t b, const struct counts *c)
     s->U = U;
 }
 
+/* Below the cut the errors of the hits are known, but not which of them come before which of the `misses`. No step is
+ * larger than those at the start; all steps together lead from here to J = 1. */
+static void add_tail(struct bounds *s, size_t from, int32_t cut, double misses, const struct counts *c)
+{
+    double left = s->I, errors = 0, least = 0, steps, end = float_of((uint32_t)cut) * s->I / s->U;
+
+    for (size_t b = from; b > 0; b--) {
+        least += (double)c->hit[b].n * float_of(bits_of_bin(b)) + rest_of(&c->hit[b], b);
+        left -= (double)c->hit[b].n;
+    }
+    errors = least + left * float_of(COARSE);
+    steps = errors / s->U + misses * float_of((uint32_t)cut) * s->I / (s->U * (s->U + 1));
+    s->most += steps < end ? steps : end;
+    s->least += least / (s->U + misses);
+}
+
 /* In a bin the larger errors come first and meet the larger steps, so the value lies above the middle of its bounds;
  * for errors that are spread evenly over the bin, at two thirds. */
 static const double LIKELY = 2.0 / 3;
 
-static void bound(const struct counts *c, double hits, double *value, double *doubt)
+static void bound(const struct counts *c, int32_t cut, double hits, double misses, double *value, double *doubt)
 {
     struct bounds s = {0, 0, hits, hits};
+    size_t lowest = (size_t)(cut - COARSE) / (1u << COARSE_SHIFT) + 1, b = BINS - 1;
 
-    for (size_t b = BINS - 1; b > 0 && s.I > 0; b--)
+    for (; b >= lowest && s.I > 0; b--)
         if (c->hit[b].n + c->miss[b].n)
             add_bin(&s, b, c);
-    s.most += float_of(COARSE) * s.I / s.U; /* J can only rise to 1 */
+    if (s.I > 0)
+        add_tail(&s, b, cut, misses - (s.U - hits), c);
     *value = s.least + LIKELY * (s.most - s.least);
     *doubt = LIKELY * (s.most - s.least);
 }
 
-seg_status seg_lovasz_by_counting(const seg_work *work, int class, double *value, double *doubt, seg_error *err)
+static void count_voxels(struct pass *pass)
 {
-    size_t blocks = (work->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_workers();
+    size_t blocks = (pass->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_workers();
+
+    memset(pass->worker, 0, workers * sizeof *pass->worker);
+    seg_each(blocks, count_block, pass);
+    merge(pass->worker, pass->worker + 1, workers - 1);
+}
+
+seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt, seg_error *err)
+{
     struct pass pass = {.pair = work->pair, .class = class};
-    seg_status st = seg_alloc(&pass.worker, workers, sizeof *pass.worker, "counts of errors", err);
+    double hits = (double)work->truth_voxels[class], misses = seg_work_voxels(work) - hits;
+    void *room;
+    seg_status st = seg_work_room(work, (size_t)seg_workers() * sizeof *pass.worker, &room, err);
 
     if (st)
         return st;
-    seg_each(blocks, count_block, &pass);
-    merge(pass.worker, pass.worker + 1, workers - 1);
-    bound(pass.worker, (double)work->truth_voxels[class], value, doubt);
-    free(pass.worker);
+    pass.worker = room;
+    *doubt = INFINITY;
+    for (int i = 0; i < CUTS && *doubt > enough; i++) {
+        pass.cut = cuts[i];
+        count_voxels(&pass);
+        bound(pass.worker, pass.cut, hits, misses, value, doubt);
+    }
     return SEG_OK;
 }
