@@ -21,10 +21,13 @@ seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_err
 {
     seg_status st = SEG_OK;
 
-    if (!work->has_moments)
+    if (!work->has_moments && !work->pair->moments.classes) {
         st = seg_moments_compute(&work->moments, work->pair, err);
-    if (!st)
-        work->has_moments = true;
+        work->owns_moments = !st;
+    } else if (!work->has_moments) {
+        work->moments = work->pair->moments;
+    }
+    work->has_moments = !st;
     *moments = &work->moments;
     return st;
 }
@@ -104,6 +107,7 @@ void seg_work_free(seg_work *work)
     free(work->truth_voxels);
     free(work->distance);
     free(work->room);
-    seg_moments_free(&work->moments);
+    if (work->owns_moments)
+        seg_moments_free(&work->moments);
     *work = (seg_work){.distance_class = -1};
 }

@@ -10,14 +10,14 @@
 #include "../base/value.h"
 #include "../geometry/edt.h"
 #include "../volume/pair.h"
-#include "moments.h"
+#include "../volume/moments.h"
 
 typedef struct {
     const seg_pair *pair;
     const seg_notes *notes;   /* where losses make remarks; NULL after _begin, set by who wants to hear them */
     uint64_t *truth_voxels;   /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */
     seg_moments moments;      /* use seg_work_moments() */
-    bool has_moments;
+    bool has_moments, owns_moments; /* else they are the pair's */
     float *distance;          /* [voxels] the last map made; use seg_work_truth_distance() */
     int distance_class;       /* -1: none */
     bool distance_mm;

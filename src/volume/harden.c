@@ -1,4 +1,8 @@
-/* harden.c - probabilities become the runs of their winning classes, and are checked on the way, in one pass. */
+/* harden.c - probabilities become the runs of their winning classes, are checked and summed up on the way, in one pass.
+ *
+ * A map of gigabytes is read from its file; that costs more than what is computed of it. So some rows of all planes are
+ * fetched into the second-level cache and everything that is wanted of them happens there.
+ */
 #include "harden.h"
 
 #include <float.h>
@@ -12,44 +16,67 @@
 
 static const float SLACK = 1e-3f; /* what float32 softmax and quantised maps leave between their sum and 1 */
 
-/* The work is cut into stretches of whole rows, so that each makes its own runs. */
-struct stretch {
-    seg_labelmap part; /* its rows as a map of their own */
+/* Voxels whose race is run at a time: what it keeps of them stays in the first-level cache while the planes go by. */
+enum { AT_ONCE = 1024 };
+
+/* The work is cut into parts of whole rows, so that each makes its own runs; a part takes some rows at a time, whose
+ * planes stay in the second-level cache. All cuts depend on the size of the map alone. */
+enum { PARTS = 256, PLANES_BYTES = 1 << 20, LEAST_VOXELS = 2048 };
+
+struct part {
+    seg_labelmap rows; /* its rows as a map of their own */
     seg_prob_check check;
     seg_status status;
 };
 
-struct harden {
-    const seg_probmap *map;
-    struct stretch *stretch;
-    size_t rows, rows_each;
-    double threshold;
-    bool skip_nan;
+/* What a thread works with. */
+struct bench {
+    float *room; /* [planes][rows_at_once * nx] when the map is not in memory */
+    const float **plane;
+    uint16_t *code; /* [rows_at_once * nx] */
 };
 
-/* The state of one block of voxels while the classes go by. */
-struct race {
-    float best[SEG_BLOCK], sum[SEG_BLOCK];
-    int32_t winner[SEG_BLOCK], bad[SEG_BLOCK]; /* bad: 0, or -1 where a value was not finite */
+struct harden {
+    const seg_probmap *map;
+    const seg_harden_rules *rules;
+    struct part *part;
+    struct bench *bench; /* [workers] */
+    double *sums;        /* [parts][seg_moments_part()], when sums are wanted */
+    size_t rows, parts, rows_each, rows_at_once;
 };
+
+/* The state of some voxels while the planes go by. Arrays a multiple of 4096 bytes apart would be taken for one another
+ * by the processor, so there is a gap between them. */
+enum { GAP = 16 };
+
+struct race {
+    float best[AT_ONCE + GAP], sum[AT_ONCE + GAP];
+    int32_t winner[AT_ONCE + GAP], bad[AT_ONCE + GAP]; /* bad: 0, or -1 where a value was not finite */
+};
+
+/* One plane is the foreground of two classes. */
+static int classes_of(const seg_probmap *map)
+{
+    return map->planes == 1 ? 2 : map->planes;
+}
 
 /* ---- one plane against the best of those before ----
  *
- * Eight voxels at a time; the plain loop does the rest of a block and is what the octets are tested against. Both do
- * the same to every voxel, so they give the same bits. Of a map of 9 classes this is 0.5 ns per value instead of 3.5.
+ * Eight voxels at a time, as long as all values are probabilities; the plain loop takes over for voxels among which one
+ * is not, counts what it sees, and is what the octets are tested against. Both do the same to every probability. Of a map
+ * of 9 classes the octets take 0.2 ns per value, the plain loop 3.5.
  */
 
-/* What one plane of a block looked like. */
+/* What the planes of some voxels looked like. */
 struct seen {
     float low, high;
     uint32_t outside, strange;
 };
 
 /* Comparisons are false for NaN, so it never wins and never adds. takes_part: 0 for a plane that only adds. */
-static void enter_plain(struct race *r, const float *p, size_t begin, size_t n, int32_t class, bool takes_part,
-                        struct seen *seen)
+static void enter_plainly(struct race *r, const float *p, size_t n, int32_t class, bool takes_part, struct seen *seen)
 {
-    for (size_t i = begin; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         float y = p[i];
         bool finite = fabsf(y) <= FLT_MAX, wins = takes_part && finite && y > r->best[i];
 
@@ -64,60 +91,46 @@ static void enter_plain(struct race *r, const float *p, size_t begin, size_t n, 
     }
 }
 
-/* x = mask ? y : x */
-SEG_OCTET_INLINE void choose(void *x, const seg_int8 *mask, const void *y)
+/* Eight voxels from i on; *fine keeps its -1 where the values are probabilities. part: -1, or 0 as takes_part. */
+SEG_OCTET_INLINE void enter_octet(struct race *r, size_t i, const float *p, int32_t class, int32_t part, seg_int8 *fine)
 {
-    seg_int8 a, b;
+    seg_float8 y, best, sum;
+    seg_int8 wins, winner;
 
-    memcpy(&a, x, sizeof a);
-    memcpy(&b, y, sizeof b);
-    a = (b & *mask) | (a & ~*mask);
-    memcpy(x, &a, sizeof a);
+    memcpy(&y, p, sizeof y);
+    memcpy(&best, r->best + i, sizeof best);
+    memcpy(&sum, r->sum + i, sizeof sum);
+    memcpy(&winner, r->winner + i, sizeof winner);
+    *fine &= (seg_int8)(y >= -SLACK) & (seg_int8)(y <= 1 + SLACK);
+    wins = (seg_int8)(y > best) & part;
+    best = (seg_float8)(((seg_int8)y & wins) | ((seg_int8)best & ~wins));
+    winner = (class & wins) | (winner & ~wins);
+    sum += y;
+    memcpy(r->best + i, &best, sizeof best);
+    memcpy(r->sum + i, &sum, sizeof sum);
+    memcpy(r->winner + i, &winner, sizeof winner);
 }
 
-SEG_OCTET_KERNEL static void enter(struct race *r, const float *p, size_t n, int32_t class, bool takes_part,
-                                   struct seen *seen)
+/* false: some values are no probabilities, and the race is to be run plainly. */
+SEG_OCTET_KERNEL static bool enter(struct race *r, const float *p, size_t n, int32_t class, bool takes_part)
 {
-    const seg_int8 none = {0}, all = none - 1, part = takes_part ? all : none, own = none + class;
-    seg_float8 low = __builtin_convertvector(none, seg_float8) + FLT_MAX, high = -low;
-    seg_int8 outside = none, strange = none;
+    seg_int8 fine = (seg_int8){0} - 1;
+    int32_t part = takes_part ? -1 : 0;
+    float last[SEG_OCTET] = {0};
+    uint64_t all[4];
     size_t i = 0;
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        seg_float8 y, best, sum;
-        seg_int8 bits, finite, wins, bad;
-
-        memcpy(&y, p + i, sizeof y);
-        memcpy(&bits, p + i, sizeof bits);
-        memcpy(&best, r->best + i, sizeof best);
-        memcpy(&sum, r->sum + i, sizeof sum);
-        memcpy(&bad, r->bad + i, sizeof bad);
-        finite = (seg_int8)((bits & 0x7fffffff) < 0x7f800000);
-        wins = finite & part & (seg_int8)(y > best);
-        bad |= ~finite;
-        bits &= finite;
-        sum += (seg_float8)bits;
-        strange += ~finite;
-        outside += (seg_int8)(y < -SLACK) | ((seg_int8)(y > 1 + SLACK) & (seg_int8)(y <= FLT_MAX));
-        memcpy(r->bad + i, &bad, sizeof bad);
-        memcpy(r->sum + i, &sum, sizeof sum);
-        choose(r->best + i, &wins, &y);
-        choose(r->winner + i, &wins, &own);
-        wins = (seg_int8)(y < low) & (seg_int8)(y >= -FLT_MAX);
-        choose(&low, &wins, &y);
-        wins = (seg_int8)(y > high) & (seg_int8)(y <= FLT_MAX);
-        choose(&high, &wins, &y);
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
+        enter_octet(r, i, p + i, class, part, &fine);
+    if (i < n) {
+        memcpy(last, p + i, (n - i) * sizeof *p);
+        enter_octet(r, i, last, class, part, &fine);
     }
-    for (int lane = 0; lane < SEG_OCTET; lane++) {
-        seen->low = low[lane] < seen->low ? low[lane] : seen->low;
-        seen->high = high[lane] > seen->high ? high[lane] : seen->high;
-        seen->outside -= (uint32_t)outside[lane]; /* a mask is -1 */
-        seen->strange -= (uint32_t)strange[lane];
-    }
-    enter_plain(r, p, i, n, class, takes_part, seen);
+    memcpy(all, &fine, sizeof all);
+    return (all[0] & all[1] & all[2] & all[3]) == UINT64_MAX;
 }
 
-static void note_plane(seg_prob_check *check, const struct seen *seen)
+static void note(seg_prob_check *check, const struct seen *seen)
 {
     check->not_finite += seen->strange;
     check->outside += seen->outside;
@@ -172,55 +185,76 @@ SEG_OCTET_KERNEL static void write_codes(const struct race *r, size_t n, int32_t
     }
 }
 
-static void block_codes(const struct harden *h, size_t begin, size_t n, seg_prob_check *check, uint16_t *code)
+static void start_race(struct race *r, size_t n, float best)
 {
-    int planes = h->map->planes, first = planes == 1 || !isnan(h->threshold) ? 1 : 0;
-    float limit = (float)(isnan(h->threshold) ? 0.5 : h->threshold), scratch[SEG_BLOCK];
-    struct race r;
+    size_t room = (n + SEG_OCTET - 1) / SEG_OCTET * SEG_OCTET;
 
-    memset(r.sum, 0, n * sizeof *r.sum);
-    memset(r.bad, 0, n * sizeof *r.bad);
-    memset(r.winner, 0, n * sizeof *r.winner);
-    for (size_t i = 0; i < n; i++)
-        r.best[i] = first ? limit : -FLT_MAX;
-    for (int plane = 0; plane < planes; plane++) {
-        const float *p = seg_probmap_block(h->map, plane, begin, n, scratch);
-        struct seen seen = {FLT_MAX, -FLT_MAX, 0, 0};
-
-        /* Where a threshold decides, the background adds to the sum but takes no part in the race. */
-        enter(&r, p, n, planes == 1 ? 1 : plane, plane > 0 || !first || planes == 1, &seen);
-        note_plane(check, &seen);
-    }
-    if (planes > 1)
-        weigh_all(check, &r, n);
-    write_codes(&r, n, !h->skip_nan ? -1 : planes == 1 ? 2 : planes, code);
+    memset(r->sum, 0, room * sizeof *r->sum);
+    memset(r->bad, 0, room * sizeof *r->bad);
+    memset(r->winner, 0, room * sizeof *r->winner);
+    for (size_t i = 0; i < room; i++)
+        r->best[i] = best;
 }
 
-static void harden_stretch(void *context, size_t index, int worker)
+/* n <= AT_ONCE voxels, `at` voxels behind the start of the planes. */
+static void run_race(const struct harden *h, const float *const *plane, size_t at, size_t n, seg_prob_check *check,
+                     uint16_t *code)
+{
+    int planes = h->map->planes;
+    bool fixed = planes == 1 || !isnan(h->rules->threshold), fine = true;
+    float best = !fixed ? -FLT_MAX : (float)(isnan(h->rules->threshold) ? 0.5 : h->rules->threshold);
+    struct seen seen = {FLT_MAX, -FLT_MAX, 0, 0};
+    struct race r;
+
+    /* Where a threshold decides, the background adds to the sum but takes no part in the race. */
+    start_race(&r, n, best);
+    for (int k = 0; fine && k < planes; k++)
+        fine = enter(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1);
+    if (!fine)
+        start_race(&r, n, best);
+    for (int k = 0; !fine && k < planes; k++)
+        enter_plainly(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &seen);
+    note(check, &seen);
+    if (planes > 1)
+        weigh_all(check, &r, n);
+    write_codes(&r, n, !h->rules->skip_nan ? -1 : classes_of(h->map), code);
+}
+
+/* ---- parts ---- */
+
+static seg_status harden_rows(const struct harden *h, struct part *part, struct bench *b, size_t row, size_t rows,
+                              double *sums)
+{
+    size_t nx = h->map->grid.n[0], n = rows * nx;
+    seg_status st = SEG_OK;
+
+    for (int k = 0; k < h->map->planes; k++)
+        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room + (b->room ? (size_t)k * n : 0));
+    for (size_t at = 0; at < n; at += AT_ONCE)
+        run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, b->code + at);
+    if (sums)
+        seg_moments_add(sums, h->rules->truth, classes_of(h->map), h->map->planes, b->plane, row * nx, n);
+    for (size_t y = 0; !st && y < rows; y++)
+        st = seg_labelmap_add_row_codes(&part->rows, b->code + y * nx, NULL);
+    return st;
+}
+
+static void harden_part(void *context, size_t index, int worker)
 {
     const struct harden *h = context;
-    struct stretch *s = &h->stretch[index];
-    size_t nx = h->map->grid.n[0], row = index * h->rows_each;
-    size_t rows = h->rows - row < h->rows_each ? h->rows - row : h->rows_each;
-    seg_grid grid = {.n = {nx, rows, 1}};
-    uint16_t *code = NULL;
-    seg_status st = seg_labelmap_begin(&s->part, &grid, NULL);
+    struct part *part = &h->part[index];
+    size_t row = index * h->rows_each, end = row + h->rows_each < h->rows ? row + h->rows_each : h->rows;
+    seg_grid grid = {.n = {h->map->grid.n[0], end - row, 1}};
+    double *sums = h->sums ? h->sums + index * seg_moments_part(classes_of(h->map)) : NULL;
+    seg_status st = seg_labelmap_begin(&part->rows, &grid, NULL);
 
-    (void)worker;
-    s->check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
+    part->check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
+    for (; !st && row < end; row += h->rows_at_once)
+        st = harden_rows(h, part, &h->bench[worker], row, end - row < h->rows_at_once ? end - row : h->rows_at_once,
+                         sums);
     if (!st)
-        st = seg_alloc(&code, rows * nx, sizeof *code, "classes", NULL);
-    for (size_t done = 0; !st && done < rows * nx; done += SEG_BLOCK) {
-        size_t n = rows * nx - done < SEG_BLOCK ? rows * nx - done : SEG_BLOCK;
-
-        block_codes(h, row * nx + done, n, &s->check, code + done);
-    }
-    for (size_t y = 0; !st && y < rows; y++)
-        st = seg_labelmap_add_row_codes(&s->part, code + y * nx, NULL);
-    if (!st)
-        st = seg_labelmap_close(&s->part, NULL);
-    s->status = st;
-    free(code);
+        st = seg_labelmap_close(&part->rows, NULL);
+    part->status = st;
 }
 
 static void add_check(seg_prob_check *all, const seg_prob_check *part)
@@ -234,19 +268,19 @@ static void add_check(seg_prob_check *all, const seg_prob_check *part)
         all->worst_sum = part->worst_sum;
 }
 
-/* Puts the stretches one behind the other. */
-static seg_status join(seg_labelmap *hard, const struct harden *h, size_t stretches, seg_error *err)
+/* Puts the parts one behind the other. */
+static seg_status join(seg_labelmap *hard, const struct harden *h, seg_error *err)
 {
     size_t runs = 0, row = 0;
     seg_status st;
 
-    for (size_t i = 0; i < stretches; i++)
-        runs += h->stretch[i].part.runs;
+    for (size_t i = 0; i < h->parts; i++)
+        runs += h->part[i].rows.runs;
     st = seg_labelmap_begin(hard, &h->map->grid, err);
     if (!st)
         st = seg_grow(&hard->run, &hard->run_room, runs, sizeof *hard->run, "label runs", err);
-    for (size_t i = 0; !st && i < stretches; i++) {
-        const seg_labelmap *part = &h->stretch[i].part;
+    for (size_t i = 0; !st && i < h->parts; i++) {
+        const seg_labelmap *part = &h->part[i].rows;
 
         for (size_t y = 0; y < part->grid.n[1]; y++)
             hard->first[row++] = hard->runs + part->first[y];
@@ -257,30 +291,76 @@ static seg_status join(seg_labelmap *hard, const struct harden *h, size_t stretc
     return st ? st : seg_labelmap_close(hard, err);
 }
 
-seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, double threshold, bool skip_nan,
+static void cut(struct harden *h)
+{
+    size_t nx = h->map->grid.n[0], voxels = PLANES_BYTES / sizeof(float) / (size_t)h->map->planes;
+
+    voxels = voxels < LEAST_VOXELS ? LEAST_VOXELS : voxels > SEG_BLOCK ? SEG_BLOCK : voxels;
+    h->rows = seg_grid_rows(&h->map->grid);
+    h->rows_at_once = voxels > nx ? voxels / nx : 1;
+    h->rows_each = (h->rows + PARTS - 1) / PARTS;
+    h->rows_each = (h->rows_each + h->rows_at_once - 1) / h->rows_at_once * h->rows_at_once;
+    h->parts = (h->rows + h->rows_each - 1) / h->rows_each;
+}
+
+static seg_status make_room(struct harden *h, seg_error *err)
+{
+    size_t workers = (size_t)seg_workers(), planes = (size_t)h->map->planes, voxels = h->rows_at_once * h->map->grid.n[0];
+    seg_status st = seg_alloc(&h->part, h->parts, sizeof *h->part, "classes", err);
+
+    if (!st)
+        st = seg_alloc(&h->bench, workers, sizeof *h->bench, "classes", err);
+    if (!st && h->rules->truth)
+        st = seg_alloc(&h->sums, h->parts * seg_moments_part(classes_of(h->map)), sizeof *h->sums, "block sums", err);
+    for (size_t w = 0; !st && w < workers; w++) {
+        struct bench *b = &h->bench[w];
+
+        st = seg_alloc(&b->plane, planes, sizeof *b->plane, "classes", err);
+        if (!st)
+            st = seg_alloc(&b->code, voxels, sizeof *b->code, "classes", err);
+        if (!st && !h->map->prob)
+            st = seg_alloc_big(&b->room, planes * voxels, sizeof *b->room, "classes", err);
+    }
+    return st;
+}
+
+static void free_room(struct harden *h)
+{
+    for (size_t w = 0; h->bench && w < (size_t)seg_workers(); w++) {
+        free(h->bench[w].plane);
+        free(h->bench[w].code);
+        free(h->bench[w].room);
+    }
+    for (size_t i = 0; h->part && i < h->parts; i++)
+        seg_labelmap_free(&h->part[i].rows);
+    free(h->bench);
+    free(h->part);
+    free(h->sums);
+}
+
+seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const seg_harden_rules *rules,
                               seg_prob_check *check, seg_error *err)
 {
-    size_t rows = seg_grid_rows(&map->grid), nx = map->grid.n[0];
-    struct harden h = {map, NULL, rows, nx < SEG_BLOCK ? SEG_BLOCK / nx : 1, threshold, skip_nan};
-    size_t stretches = (rows + h.rows_each - 1) / h.rows_each;
-    seg_status st = seg_alloc(&h.stretch, stretches, sizeof *h.stretch, "classes", err);
+    struct harden h = {.map = map, .rules = rules};
+    seg_status st;
 
     *check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
-    if (st)
-        return st;
-    seg_each(stretches, harden_stretch, &h);
-    for (size_t i = 0; i < stretches; i++) {
-        add_check(check, &h.stretch[i].check);
-        if (h.stretch[i].status && !st)
-            st = seg_fail(err, h.stretch[i].status, "not enough memory to find the classes of a probability map");
+    cut(&h);
+    st = make_room(&h, err);
+    if (!st)
+        seg_each(h.parts, harden_part, &h);
+    for (size_t i = 0; !st && i < h.parts; i++) {
+        add_check(check, &h.part[i].check);
+        if (h.part[i].status)
+            st = seg_fail(err, h.part[i].status, "not enough memory to find the classes of a probability map");
     }
     if (!st)
         st = seg_probmap_check(map, err);
     if (!st)
-        st = join(hard, &h, stretches, err);
-    for (size_t i = 0; i < stretches; i++)
-        seg_labelmap_free(&h.stretch[i].part);
-    free(h.stretch);
+        st = join(hard, &h, err);
+    if (!st && rules->truth)
+        st = seg_moments_end(&check->moments, classes_of(map), h.sums, h.parts, err);
+    free_room(&h);
     if (st)
         seg_labelmap_free(hard);
     return st;

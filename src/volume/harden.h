@@ -2,23 +2,33 @@
 #ifndef SEG_VOLUME_HARDEN_H
 #define SEG_VOLUME_HARDEN_H
 
+#include <stdbool.h>
+
 #include "../base/error.h"
 #include "labelmap.h"
+#include "moments.h"
 #include "probmap.h"
 
 typedef struct {
     uint64_t not_finite;    /* values */
     uint64_t outside;       /* values below -1e-3 or above 1 + 1e-3 */
     uint64_t off_sum;       /* voxels whose classes do not sum to 1 within 1e-3 */
-    double min, max;        /* of the finite values */
+    double min, max;        /* of the finite values, when some are outside */
     double worst_sum;       /* the sum farthest from 1 */
+    seg_moments moments;    /* against the truth of the rules, if there is one; the caller frees them */
 } seg_prob_check;
+
+typedef struct {
+    double threshold;          /* NAN: none was given */
+    bool skip_nan;
+    const seg_labelmap *truth; /* class indices as codes; NULL: no sums are wanted */
+} seg_harden_rules;
 
 /* hard gets class indices as codes: the class of largest probability (the lowest in a tie); for one foreground map,
  * or when threshold is a number, the largest foreground class where it exceeds the threshold (0.5 unless given), else
  * class 0. Voxels with a value that is not finite get the code `classes` (the number of classes: planes, or 2) when
  * skip_nan, else the value counts as 0. `check` says what was seen. */
-seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, double threshold, bool skip_nan,
+seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const seg_harden_rules *rules,
                               seg_prob_check *check, seg_error *err);
 
 #endif

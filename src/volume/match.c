@@ -310,17 +310,21 @@ static seg_status judge(const struct match *m, const seg_image *image, const seg
 }
 
 /* The winning classes of a map of probabilities. One foreground map speaks of ids[0] and ids[1]. */
-static seg_status harden(const struct match *m, seg_image *image, seg_labelmap *hard, bool truth, bool *ignores,
-                         seg_error *err)
+static seg_status harden(const struct match *m, seg_image *image, const seg_harden_rules *rules, seg_labelmap *hard,
+                         bool *ignores, seg_error *err)
 {
     seg_prob_check check;
-    bool skip = m->options->nan == SEG_NAN_SKIP;
-    seg_status st = seg_probmap_harden(hard, &image->prob, truth ? NAN : m->options->threshold, skip, &check, err);
+    seg_status st = seg_probmap_harden(hard, &image->prob, rules, &check, err);
 
     if (!st)
         st = judge(m, image, &check, err);
-    if (st == SEG_OK && skip && check.not_finite)
+    if (st == SEG_OK && rules->skip_nan && check.not_finite)
         *ignores = true;
+    /* When the prediction makes the truth ignore more voxels, the sums must be made again. */
+    if (st == SEG_OK && !(rules->skip_nan && check.not_finite))
+        m->pair->moments = check.moments;
+    else
+        seg_moments_free(&check.moments);
     return st;
 }
 
@@ -347,7 +351,8 @@ static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *er
     seg_status st;
 
     if (m->truth->kind == SEG_IMAGE_PROBABILITIES)
-        return harden(m, m->truth, &pair->truth, true, ignores, err);
+        return harden(m, m->truth, &(seg_harden_rules){NAN, m->options->nan == SEG_NAN_SKIP, NULL}, &pair->truth,
+                      ignores, err);
     st = recode(m, m->truth, true, ignores, err);
     if (!st) {
         pair->truth = m->truth->labels;
@@ -359,10 +364,12 @@ static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *er
 static seg_status fill_prediction(const struct match *m, bool *ignores, seg_error *err)
 {
     seg_pair *pair = m->pair;
+    const seg_harden_rules rules = {m->options->threshold, m->options->nan == SEG_NAN_SKIP,
+                                    m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL};
     seg_status st;
 
     if (m->prediction->kind == SEG_IMAGE_PROBABILITIES)
-        return harden(m, m->prediction, &pair->hard, false, ignores, err);
+        return harden(m, m->prediction, &rules, &pair->hard, ignores, err);
     st = recode(m, m->prediction, false, ignores, err);
     if (!st) {
         pair->hard = m->prediction->labels;

@@ -188,6 +188,7 @@ void seg_pair_free_maps(seg_pair *pair)
     seg_labelmap_free(&pair->hard);
     seg_probmap_free(&pair->prob);
     seg_probmap_free(&pair->soft_truth);
+    seg_moments_free(&pair->moments);
 }
 
 void seg_pair_free(seg_pair *pair)

@@ -13,9 +13,10 @@
 #include "../base/error.h"
 #include "grid.h"
 #include "labelmap.h"
+#include "moments.h"
 #include "probmap.h"
 
-typedef struct {
+typedef struct seg_pair {
     seg_grid grid;          /* the truth's */
     size_t voxels;
     int classes;            /* at least 2 */
@@ -27,6 +28,7 @@ typedef struct {
     seg_labelmap hard;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
     seg_probmap prob;       /* planes 0 when the prediction is a label map; planes 1: foreground of two classes */
     seg_probmap soft_truth; /* planes 0 when the truth is a label map */
+    seg_moments moments;    /* made while the prediction was checked, or empty; whoever changes a map frees them */
 } seg_pair;
 
 /* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "../../base/memory.h"
-#include "../moments.h"
+#include "../../volume/moments.h"
 #include "class_block.h"
 #include "inverse_form_edge.h"
 

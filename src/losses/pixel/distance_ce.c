@@ -12,7 +12,7 @@
 #include "../../base/blocks.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 
 enum { MM, VOXEL };
 static const char *const unit_words[] = {"mm", "voxel", NULL};

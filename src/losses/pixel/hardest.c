@@ -14,7 +14,7 @@
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
 #include "../../base/octet.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 
 static uint64_t bits_of(double x)
 {

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "../../base/blocks.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 
 struct pass {
     const seg_pair *pair;

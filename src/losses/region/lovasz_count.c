@@ -20,7 +20,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/octet.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 #include "lovasz_class.h"
 
 /* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is

@@ -8,7 +8,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 #include "lovasz_class.h"
 
 /* ---- sorting ---- */

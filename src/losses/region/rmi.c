@@ -17,7 +17,7 @@
 #include "../../base/memory.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 #include "cholesky.h"
 #include "neighbourhood.h"
 

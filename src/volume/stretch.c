@@ -168,17 +168,45 @@ void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, se
     }
 }
 
-SEG_OCTET_INLINE void add_mass(const float *p, size_t n, bool flip, seg_stretch_sums *sums)
+/* The values as they are, which is right while all lie in [0, 1]: *inside keeps its sign bits 0 then. This takes two
+ * thirds of the time of moving each value there. */
+SEG_OCTET_INLINE void load_unmoved(seg_double8 *y, const float *p, seg_int8 *inside)
+{
+    const int32_t one = 0x3f800000; /* the bits of 1.0f; bits of floats >= 0 are in the order of the floats */
+    seg_float8 x;
+    seg_int8 bits;
+
+    memcpy(&x, p, sizeof x);
+    memcpy(&bits, p, sizeof bits);
+    *inside |= bits | (one - bits);
+    *y = __builtin_convertvector(x, seg_double8);
+}
+
+SEG_OCTET_INLINE bool any_outside(const seg_int8 *inside)
+{
+    uint64_t pair[4];
+
+    memcpy(pair, inside, sizeof pair);
+    return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
+}
+
+SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, seg_stretch_sums *sums)
 {
     seg_double8 mass = {0}, square = {0}, y;
+    seg_int8 inside = {0};
     double m = 0, q = 0;
     size_t i = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        seg_octet_load(&y, p + i, flip);
+        if (move)
+            seg_octet_load(&y, p + i, flip);
+        else
+            load_unmoved(&y, p + i, &inside);
         mass += y;
         square += y * y;
     }
+    if (any_outside(&inside))
+        return false;
     for (; i < n; i++) {
         double rest = in_range(p[i], flip);
 
@@ -187,16 +215,18 @@ SEG_OCTET_INLINE void add_mass(const float *p, size_t n, bool flip, seg_stretch_
     }
     sums->mass += seg_octet_sum(&mass) + m;
     sums->square += seg_octet_sum(&square) + q;
+    return true;
 }
 
 SEG_OCTET_KERNEL static void add_mass_straight(const float *p, size_t n, seg_stretch_sums *sums)
 {
-    add_mass(p, n, false, sums);
+    if (!add_mass(p, n, false, false, sums))
+        add_mass(p, n, false, true, sums);
 }
 
 SEG_OCTET_KERNEL static void add_mass_flipped(const float *p, size_t n, seg_stretch_sums *sums)
 {
-    add_mass(p, n, true, sums);
+    add_mass(p, n, true, true, sums);
 }
 
 void seg_stretch_mass(const float *p, size_t n, bool flip, seg_stretch_sums *sums)

@@ -3,13 +3,13 @@
  * Truths are long stretches of the same label, so a pass over a plane of probabilities asks "which label?" once a
  * stretch, not once a voxel, and the loops between are the same few instructions for every voxel.
  */
-#ifndef SEG_LOSSES_STRETCH_H
-#define SEG_LOSSES_STRETCH_H
+#ifndef SEG_VOLUME_STRETCH_H
+#define SEG_VOLUME_STRETCH_H
 
 #include <stdbool.h>
 
 #include "../base/blocks.h"
-#include "../volume/pair.h"
+#include "pair.h"
 
 /* Voxels [begin, end) of the map have this code, the voxel at `end` (if asked for at all) has another. */
 typedef struct {

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "base/octet.h"
-#include "losses/stretch.h"
+#include "volume/harden.h"
+#include "volume/stretch.h"
 
 static void stretches_cover_every_part_of_a_map_once(void **state)
 {
@@ -66,6 +67,25 @@ static void sums_of_a_stretch_agree_with_plain_ones_for_any_length(void **state)
             }
 }
 
+static void a_value_outside_is_moved_in_whatever_its_place(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 21; at++) {
+        static const float odd[] = {-1e-4f, 1.0005f, -0.0f, NAN};
+
+        for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+            seg_stretch_sums sums = {0};
+            float p[21];
+
+            for (size_t i = 0; i < 21; i++)
+                p[i] = i == at ? odd[k] : 0.5f;
+            seg_stretch_mass(p, 21, false, &sums);
+            assert_near(sums.mass, 10 + (k == 1), 0, 0);
+            assert_near(sums.square, 5 + (k == 1), 0, 0);
+        }
+    }
+}
+
 static void a_perfect_stretch_costs_exactly_nothing(void **state)
 {
     seg_stretch_sums sums = {0};
@@ -115,6 +135,27 @@ static void by_definition(const seg_pair *pair, seg_moments *m, double *room)
     }
 }
 
+static void check_sums(const seg_moments *got, const seg_moments *wanted, bool soft)
+{
+    size_t C = (size_t)wanted->classes;
+
+    assert_near(got->n, wanted->n, 0, 0);
+    for (size_t c = 0; c < C; c++) {
+        assert_near(got->truth[c], wanted->truth[c], SUM_RTOL, 0);
+        assert_near(got->mass[c], wanted->mass[c], SUM_RTOL, 0);
+        assert_near(got->square[c], wanted->square[c], SUM_RTOL, 0);
+        assert_near(got->truth_square[c], wanted->truth_square[c], SUM_RTOL, 0);
+        assert_near(got->own_square[c], wanted->own_square[c], SUM_RTOL, 0);
+        assert_near(got->own_error[c], wanted->own_error[c], SUM_RTOL, 1e-15);
+        assert_near(got->other_error[c], wanted->other_error[c], SUM_RTOL, 1e-15);
+        assert_near(got->log_loss[c], wanted->log_loss[c], SUM_RTOL, 0);
+        if (!soft)
+            assert_near(got->overlap[c], wanted->confusion[c * C + c], SUM_RTOL, 0);
+        for (size_t l = 0; l < C; l++)
+            assert_near(got->confusion[l * C + c], wanted->confusion[l * C + c], SUM_RTOL, 0);
+    }
+}
+
 static void check_moments(const seg_pair *pair)
 {
     size_t C = (size_t)pair->classes;
@@ -124,23 +165,26 @@ static void check_moments(const seg_pair *pair)
 
     by_definition(pair, &wanted, room);
     assert_ok(seg_moments_compute(&got, pair, &err), &err);
-    assert_near(got.n, wanted.n, 0, 0);
-    for (size_t c = 0; c < C; c++) {
-        assert_near(got.truth[c], wanted.truth[c], SUM_RTOL, 0);
-        assert_near(got.mass[c], wanted.mass[c], SUM_RTOL, 0);
-        assert_near(got.square[c], wanted.square[c], SUM_RTOL, 0);
-        assert_near(got.truth_square[c], wanted.truth_square[c], SUM_RTOL, 0);
-        assert_near(got.own_square[c], wanted.own_square[c], SUM_RTOL, 0);
-        assert_near(got.own_error[c], wanted.own_error[c], SUM_RTOL, 1e-15);
-        assert_near(got.other_error[c], wanted.other_error[c], SUM_RTOL, 1e-15);
-        assert_near(got.log_loss[c], wanted.log_loss[c], SUM_RTOL, 0);
-        if (!seg_pair_soft(pair))
-            assert_near(got.overlap[c], wanted.confusion[c * C + c], SUM_RTOL, 0);
-        for (size_t l = 0; l < C; l++)
-            assert_near(got.confusion[l * C + c], wanted.confusion[l * C + c], SUM_RTOL, 0);
-    }
+    check_sums(&got, &wanted, seg_pair_soft(pair));
     seg_moments_free(&got);
     free(room);
+}
+
+/* The sums of the look that finds the classes, with their own cuts. */
+static void check_moments_of_the_look(const seg_pair *pair)
+{
+    seg_harden_rules rules = {NAN, false, &pair->truth};
+    seg_labelmap hard = {0};
+    seg_prob_check check;
+    seg_moments wanted;
+    seg_error err = {0};
+
+    assert_ok(seg_probmap_harden(&hard, &pair->prob, &rules, &check, &err), &err);
+    assert_ok(seg_moments_compute(&wanted, pair, &err), &err);
+    check_sums(&check.moments, &wanted, false);
+    seg_moments_free(&check.moments);
+    seg_moments_free(&wanted);
+    seg_labelmap_free(&hard);
 }
 
 static void moments_are_what_their_header_says(void **state)
@@ -148,6 +192,7 @@ static void moments_are_what_their_header_says(void **state)
     static const scoring_recipe recipes[] = {
         {.n = {40, 31, 29}, .classes = 4, .seed = 3},                 {.n = {40, 31, 3}, .classes = 3, .ignore = true, .seed = 4},
         {.n = {33, 31, 29}, .classes = 2, .foreground = true, .seed = 5}, {.n = {5, 1, 1}, .classes = 2, .seed = 6},
+        {.n = {20000, 3, 2}, .classes = 3, .seed = 11},               {.n = {3, 200, 150}, .classes = 3, .seed = 12},
     };
 
     (void)state;
@@ -156,6 +201,7 @@ static void moments_are_what_their_header_says(void **state)
 
         scoring_random(&pair, &recipes[k]);
         check_moments(&pair);
+        check_moments_of_the_look(&pair);
         seg_pair_free(&pair);
     }
 }
@@ -253,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stretches_cover_every_part_of_a_map_once),
         cmocka_unit_test(sums_of_a_stretch_agree_with_plain_ones_for_any_length),
+        cmocka_unit_test(a_value_outside_is_moved_in_whatever_its_place),
         cmocka_unit_test(a_perfect_stretch_costs_exactly_nothing),
         cmocka_unit_test(moments_are_what_their_header_says),
         cmocka_unit_test(moments_of_label_maps_are_what_their_header_says),

@@ -1,4 +1,4 @@
-/* moments.c - one pass over the planes of the prediction, plane by plane along the stretches of the truth.
+/* moments.c - sums over the planes of the prediction, along the stretches of the truth.
  *
  * What a voxel adds depends only on its label and on one plane, so each plane is read once: where the label is the
  * plane's own class its values are "own" (t = 1), elsewhere "other" (t = 0). Blocks are cut at fixed places and added
@@ -12,6 +12,7 @@
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "pair.h"
 #include "stretch.h"
 
 /* What is added up for one class: these, then the class's column of the confusion matrix. */
@@ -22,25 +23,21 @@ struct plane {
     int class;
 };
 
-/* t is 1 on the stretches of the class and 0 elsewhere. */
-static void add_block(void *context, size_t begin, size_t end, double *sums)
+/* A plane's values p of voxels [begin, end). t is 1 on the stretches of the class and 0 elsewhere. */
+static void add_values(const seg_labelmap *truth, int classes, int class, const float *p, bool flip, size_t begin,
+                       size_t end, double *sums)
 {
-    const struct plane *plane = context;
-    const seg_pair *pair = plane->pair;
-    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    seg_stretches stretches = seg_stretches_of(truth, begin, end);
     seg_stretch s;
-    float scratch[SEG_BLOCK];
-    bool flip;
-    const float *p = seg_plane_block(pair, plane->class, begin, end - begin, scratch, &flip);
 
     while (seg_stretches_next(&stretches, &s)) {
         seg_stretch_sums add = {0};
         size_t n = s.end - s.begin;
 
-        if (s.code == (uint32_t)pair->classes)
+        if (s.code == (uint32_t)classes)
             continue;
         sums[COUNT] += (double)n;
-        if (s.code == (uint32_t)plane->class) {
+        if (s.code == (uint32_t)class) {
             seg_stretch_own(p + (s.begin - begin), n, flip, SEG_EPS, &add);
             sums[TRUTH] += (double)n;
             sums[OWN_SQUARE] += add.square;
@@ -54,6 +51,17 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
         sums[SQUARE] += add.square;
         sums[COLUMN + s.code] += add.mass;
     }
+}
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct plane *plane = context;
+    const seg_pair *pair = plane->pair;
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_plane_block(pair, plane->class, begin, end - begin, scratch, &flip);
+
+    add_values(&pair->truth, pair->classes, plane->class, p, flip, begin, end, sums);
 }
 
 /* Counts of voxels with label l in the truth and c in the prediction: confusion[l][c]. */
@@ -200,6 +208,40 @@ seg_status seg_moments_compute(seg_moments *m, const seg_pair *pair, seg_error *
     if (st)
         seg_moments_free(m);
     return st;
+}
+
+static size_t width_of(int classes)
+{
+    return COLUMN + (size_t)classes;
+}
+
+size_t seg_moments_part(int classes)
+{
+    return (size_t)classes * width_of(classes);
+}
+
+void seg_moments_add(double *part, const seg_labelmap *truth, int classes, int planes, const float *const *plane,
+                     size_t begin, size_t n)
+{
+    for (int class = 0; class < classes; class++)
+        add_values(truth, classes, class, plane[planes == 1 ? 0 : class], planes == 1 && class == 0, begin, begin + n,
+                   part + (size_t)class * width_of(classes));
+}
+
+seg_status seg_moments_end(seg_moments *m, int classes, double *parts, size_t n, seg_error *err)
+{
+    size_t part = seg_moments_part(classes);
+    seg_status st;
+
+    *m = (seg_moments){.classes = classes};
+    st = alloc_fields(m, (size_t)classes, err);
+    if (st)
+        return st;
+    for (size_t i = part; i < n * part; i++)
+        parts[i % part] += parts[i];
+    for (int class = 0; class < classes; class++)
+        set_class(m, class, false, parts + (size_t)class * width_of(classes));
+    return SEG_OK;
 }
 
 /* One block holds all fields; `confusion` is its start. */
