@@ -3,7 +3,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/octet.h"
-#include "../stretch.h"
+#include "../../volume/stretch.h"
 
 const char *const seg_distance_words[] = {"voxel", "mm", NULL};
 
