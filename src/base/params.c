@@ -181,6 +181,15 @@ static seg_status read_file(const seg_param *row, const char *owner, const char 
     return *path ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
 }
 
+static seg_status read_classes(const char *owner, const char *text, seg_classes *classes, seg_error *err)
+{
+    seg_status st = seg_classes_read(classes, text, err);
+
+    if (st)
+        seg_while(err, "%s", owner);
+    return st;
+}
+
 static seg_status read_row(const seg_param *row, const char *owner, const char *text, void *params, seg_error *err)
 {
     void *at = field(row, params);
@@ -196,7 +205,7 @@ static seg_status read_row(const seg_param *row, const char *owner, const char *
     case SEG_PARAM_NUMBERS:
         return read_numbers(row, owner, text, at, err);
     case SEG_PARAM_CLASSES:
-        return seg_classes_read(at, text, err) ? seg_while(err, "%s", owner) : SEG_OK;
+        return read_classes(owner, text, at, err);
     case SEG_PARAM_FILE:
         return read_file(row, owner, text, at, err);
     }

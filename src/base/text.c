@@ -3,6 +3,8 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +28,9 @@ char *seg_number(char out[SEG_NUMBER_ROOM], double x)
         snprintf(out, SEG_NUMBER_ROOM, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
         return out;
     }
-    /* 15 digits always survive text -> double -> text, 17 always survive double -> text -> double. */
-    for (int digits = 15; digits <= 17; digits++) {
+    /* 15 digits always survive text -> double -> text, 17 always survive double -> text -> double. Below DBL_MIN doubles
+     * are so far apart that fewer digits tell them from one another. */
+    for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         snprintf(out, SEG_NUMBER_ROOM, "%.*g", digits, x);
         if (strtod(out, NULL) == x)
             break;
@@ -73,14 +76,14 @@ bool seg_same_name(const char *a, const char *b)
 
 enum { NAME_MAX_LENGTH = 63 };
 
-/* Letters to insert, delete, replace or swap to get from a to b. */
+/* Letters to insert, delete, replace or swap to get from a to b; INT_MAX when one of them is too long to be a name. */
 static int distance(const char *a, const char *b)
 {
     int la = (int)strlen(a), lb = (int)strlen(b);
     int row[3][NAME_MAX_LENGTH + 1] = {{0}};
 
     if (la > NAME_MAX_LENGTH || lb > NAME_MAX_LENGTH)
-        return NAME_MAX_LENGTH;
+        return INT_MAX;
     for (int i = 0; i <= la; i++) {
         int *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
 
@@ -109,7 +112,7 @@ const char *seg_nearest(const char *typed, size_t n, const char *(*name)(const v
 
     for (size_t i = 0; i < n; i++) {
         const char *candidate = name(context, i);
-        int d = candidate ? distance(typed, candidate) : NAME_MAX_LENGTH;
+        int d = candidate ? distance(typed, candidate) : INT_MAX;
 
         if (d <= limit && d < (int)strlen(typed)) {
             best = candidate;

@@ -11,7 +11,8 @@
 
 enum { SEG_NUMBER_ROOM = 32 };
 
-/* The shortest decimal text that reads back to the same double ("0.1", "1e-07", "inf", "-inf", "nan"). */
+/* A decimal text that reads back to the same double, as short as any of up to 15 digits ("0.1", "1e-07", "inf", "-inf",
+ * "nan"). */
 char *seg_number(char out[SEG_NUMBER_ROOM], double x);
 
 /* The same with at most `digits` significant digits; digits < 1 means the shortest exact text. */
