@@ -31,10 +31,16 @@ static void remark(void *context, const char *sentence)
         say(m, "note: ", sentence);
 }
 
+static void decision(void *context, const char *sentence)
+{
+    seg_message_info(context, 1, "%s", sentence);
+}
+
 void seg_messages_begin(seg_messages *m, const char *command)
 {
     *m = (seg_messages){.command = command};
     m->notes = (seg_notes){remark, m};
+    m->decisions = (seg_notes){decision, m};
 }
 
 void seg_message_error(const seg_messages *m, const seg_error *err)

@@ -11,6 +11,7 @@ typedef struct {
     bool quiet;          /* errors only */
     int verbose;         /* 1: what was decided; 2: and how long it took */
     seg_notes notes;     /* hand &messages->notes to the library: its remarks are printed unless quiet */
+    seg_notes decisions; /* likewise: what it decided is printed when verbose */
 } seg_messages;
 
 void seg_messages_begin(seg_messages *m, const char *command);

@@ -220,7 +220,8 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry, .nan = (seg_nan_policy)o->nan,
                                    .threshold = o->threshold, .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
     s->evaluate = (seg_evaluate_options){.per_class = o->per_class, .per_slice = o->per_slice,
-                                         .slice_axis = o->slice_axis - 1, .empty = (seg_empty_policy)o->empty};
+                                         .slice_axis = o->slice_axis - 1, .empty = (seg_empty_policy)o->empty,
+                                         .decisions = o->verbose ? &messages->decisions : NULL};
     s->find_names = !o->labels;
     st = seg_command_threads(o->threads, err);
     if (!st && o->memory)

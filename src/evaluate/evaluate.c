@@ -6,6 +6,7 @@
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/text.h"
 
 /* The values of one pair: of the whole case, or of one slice. */
 struct values {
@@ -233,9 +234,14 @@ static int widest_axis(const seg_grid *grid)
     return axis;
 }
 
+static int slice_axis(const seg_pair *pair, const seg_evaluate_options *options)
+{
+    return options->slice_axis < 0 ? widest_axis(&pair->grid) : options->slice_axis;
+}
+
 static seg_status add_slices(const struct rows *r, const seg_evaluate_options *options, seg_error *err)
 {
-    int axis = options->slice_axis < 0 ? widest_axis(&r->pair->grid) : options->slice_axis;
+    int axis = slice_axis(r->pair, options);
     size_t n = r->pair->grid.n[axis];
     struct slices s = {r->pair, r->plan, options->empty, axis, NULL};
     seg_status st = seg_alloc(&s.values, n, sizeof *s.values, "slices", err);
@@ -269,6 +275,25 @@ static seg_status describe(seg_case *out, const seg_pair *pair, seg_error *err)
     return st;
 }
 
+/* What the files were taken for, where nothing said so: the first thing to look at when a number surprises. */
+static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_options *options)
+{
+    enum { SHOWN = 12 };
+    int planes = pair->prob.planes;
+    const double *mm = pair->grid.mm;
+    seg_string classes = {0};
+
+    for (int k = 0; k < pair->classes && k < SHOWN; k++)
+        seg_string_printf(&classes, "%s%lld%s%s", k ? ", " : "", (long long)pair->id[k], pair->label[k] ? " " : "",
+                          pair->label[k] ? pair->label[k] : "");
+    seg_note(options->decisions, "%s: the prediction is %s, the truth %s; %d classes: %s%s; voxels of %g x %g x %g %s%s%.1s",
+             out->name, planes > 1 ? "probabilities" : planes ? "a foreground map" : "labels",
+             seg_pair_soft(pair) ? "soft" : "labels", pair->classes, classes.text ? classes.text : "",
+             pair->classes > SHOWN ? ", ..." : "", mm[0], mm[1], mm[2], pair->grid.has_mm ? "mm" : "px",
+             options->per_slice ? "; slices across " : "", options->per_slice ? &"xyz"[slice_axis(pair, options)] : "");
+    seg_string_free(&classes);
+}
+
 seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *plan, const seg_evaluate_options *options,
                         seg_error *err)
 {
@@ -278,6 +303,8 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     seg_status st = describe(out, pair, err);
     double since;
 
+    if (!st && options->decisions)
+        tell(out, pair, options);
     if (!st && !plan->items && !plan->metrics.n)
         st = seg_fail(err, SEG_USAGE, "nothing to compute: --metric is none, and losses of a map of labels have to be "
                       "asked for with --loss");

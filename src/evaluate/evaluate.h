@@ -22,6 +22,7 @@ typedef struct {
     seg_empty_policy empty;
     const seg_observer *observer; /* NULL: none */
     const seg_notes *notes; /* for remarks of losses about the whole case; NULL: none */
+    const seg_notes *decisions; /* is told what the files were taken for; NULL: nobody wants to know */
     const seg_timing *timing; /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 

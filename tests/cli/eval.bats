@@ -125,6 +125,14 @@ load common
     "$SEGLOSS" eval -l none -m dsc,hd95:convention=medpy,dice -m hd95:convention=medpy "$PRED" "$TRUTH" -f csv | cmp - once
 }
 
+@test "verbose says what was decided, quiet nothing" {
+    "$SEGLOSS" eval -v --per-slice -f value "$PRED" "$TRUTH" 2>err >/dev/null
+    grep -q 'the prediction is probabilities, the truth labels; 5 classes: 0, 1, 2, 3, 4; voxels of' err
+    grep -q 'slices across z' err
+    "$SEGLOSS" eval -v -m dsc -f value "$TRUTH" "$TRUTH" 2>&1 >/dev/null | grep -q 'the prediction is labels'
+    [ -z "$("$SEGLOSS" eval -f value "$PRED" "$TRUTH" 2>&1 >/dev/null)" ]
+}
+
 @test "no report replaces what it was made from" {
     cp "$TRUTH" truth.nii.gz
     gzip -dc "$PRED" >pred.nii
