@@ -33,8 +33,8 @@ extern const char *const seg_axis_words[];
     {0, "truth-input", SEG_OPTION_CHOICE, offsetof(type_, scoring.truth_input), false, "KIND", seg_read_as_words, 0,  \
      0, "auto", "what the truth holds; prob is a soft truth in [0, 1]", SEG_COMPLETE_NOTHING},                        \
     {'c', "classes", SEG_OPTION_TEXT, offsetof(type_, scoring.classes), false, "LIST", NULL, 0, 0, "from the files",  \
-     "the classes there are, as ids or names: 1-4,7 or liver,spleen; 0 is the background unless the list names it, "  \
-     "as 0-18 does", SEG_COMPLETE_NOTHING},                                                                           \
+     "the classes there are, as ids or, with --labels, as names: 1-4,7 or liver,spleen; 0 is the background "         \
+     "unless the list names it, as 0-18 does", SEG_COMPLETE_NOTHING},                                                 \
     {'L', "labels", SEG_OPTION_TEXT, offsetof(type_, scoring.labels), false, "FILE", NULL, 0, 0,                      \
      "found beside the truth",                                                                                        \
      "names of the labels: BIDS dseg.tsv, nnU-Net dataset.json, ITK-SNAP, FreeSurfer, or lines 'id name'",            \

@@ -140,7 +140,8 @@ const seg_command seg_command_sweep = {
     .summary = "losses over grids of their parameters",
     .description =
         "Computes losses for many values of their parameters, over one pair or a batch, as eval does: the rows are the "
-        "same, with the parameters in 'params'. Everything is computed in one pass over the data.\n\n"
+        "same, with the parameters that differ from their defaults in 'params'. Everything is computed in one pass over the "
+        "data.\n\n"
         "Where --loss takes a value, it also takes start:stop:step (the stop included), a list {a/b/c} or {a,b,c}, of "
         "numbers or words, and log(a/b/n), n values from a to b that grow by the same factor; also in the losses of a "
         "formula. Several swept parameters make a grid, every value with every other, or with --zip rows. A shell "

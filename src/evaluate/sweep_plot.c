@@ -1,7 +1,6 @@
 /* sweep_plot.c - the loss against what is swept, as SVG: a panel for each grid, a line for each value of the
  * parameters beside the first. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,6 +239,16 @@ static seg_status draw_legend(seg_svg *svg, const struct drawing *d, double *y, 
     return st;
 }
 
+/* "loss", "loss / 1e-3", "mean loss over 6 cases". */
+static void name_y(const struct drawing *d, seg_string *out)
+{
+    seg_string_add(out, d->s->cases > 1 ? "mean loss" : "loss");
+    if (d->exponent)
+        seg_string_printf(out, " / 1e%d", d->exponent);
+    if (d->s->cases > 1)
+        seg_string_printf(out, " over %zu cases", d->s->cases);
+}
+
 /* "alpha", or for zipped axes "alpha (with beta 0.8 to 0.2)". */
 static void name_x(const struct drawing *d, seg_string *out)
 {
@@ -254,21 +263,22 @@ static void name_x(const struct drawing *d, seg_string *out)
 static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, seg_error *err)
 {
     const seg_font title = {.size = TITLE, .colour = seg_ink, .bold = true};
-    seg_string x_name = {0};
-    char y_name[32];
+    seg_string x_name = {0}, y_name = {0};
     double x_range[2], y_range[2];
     seg_panel panel;
     seg_status st;
 
     name_x(d, &x_name);
+    name_y(d, &y_name);
     st = seg_string_check(&x_name, err);
-    snprintf(y_name, sizeof y_name, d->exponent ? "loss / 1e%d" : "loss", d->exponent);
+    if (!st)
+        st = seg_string_check(&y_name, err);
     find_range(d->places.x, d->places.axis->n, x_range);
     find_range(d->value, d->f->points, y_range);
     *y = seg_svg_paragraph(svg, 4, *y + TITLE, WIDTH - 8, 0, 1.2 * TITLE, &title, d->f->grid.title) - TITLE / 2;
     panel = seg_panel_make(LEFT, *y, WIDTH - LEFT - RIGHT, PANEL, x_range, y_range, AIR, FONT);
     seg_panel_axes(svg, &panel, &(seg_axis){NULL, d->places.labelled ? 0 : 6, !d->places.labelled, false},
-                   &(seg_axis){y_name, 5, true, true});
+                   &(seg_axis){y_name.text ? y_name.text : "", 5, true, true});
     if (d->places.labelled)
         label_places(svg, &panel, &d->places);
     seg_svg_text(svg, LEFT + panel.width / 2, *y + PANEL + 2 + 2.25 * FONT,
@@ -281,6 +291,7 @@ static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, s
         st = draw_legend(svg, d, y, err);
     *y += FONT;
     seg_string_free(&x_name);
+    seg_string_free(&y_name);
     return st;
 }
 

@@ -59,6 +59,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
     sweep 1 prob one
     sweep 3 prob some
     for form in txt json svg; do cmp one.$form some.$form; done
+    [ "$(grep -c '>mean loss over 6 cases<' one.svg)" -eq 2 ]
     sweep 1 logit one
     sweep 2 logit some
     cmp one.txt some.txt
