@@ -119,6 +119,16 @@ static seg_status unknown_long(const struct tables *t, const char *command, cons
     return st;
 }
 
+/* A letter outside ASCII comes byte by byte, so its whole word is shown: the one that getopt is in, or just left. */
+static seg_status unknown_letter(const char *command, char *const *argv, seg_error *err)
+{
+    const char *now = argv[optind], *word = now && strchr(now, (char)optopt) ? now : argv[optind - 1];
+
+    if (optopt > 0 && optopt < 128)
+        return seg_fail(err, SEG_USAGE, "there is no option -%c (see 'segloss %s --help')", optopt, command);
+    return seg_fail(err, SEG_USAGE, "there is no option %s (see 'segloss %s --help')", word, command);
+}
+
 static seg_status unknown(const struct tables *t, const char *command, char *const *argv, seg_error *err)
 {
     const char *typed = argv[optind - 1];
@@ -127,8 +137,8 @@ static seg_status unknown(const struct tables *t, const char *command, char *con
 
     if (optopt >= FIRST_CODE)
         return seg_fail(err, SEG_USAGE, "%s takes no argument", typed);
-    if (optopt > 0)
-        return seg_fail(err, SEG_USAGE, "there is no option -%c (see 'segloss %s --help')", optopt, command);
+    if (optopt)
+        return unknown_letter(command, argv, err);
     name = strndup(typed + 2, strcspn(typed + 2, "="));
     st = name ? unknown_long(t, command, name, err) : seg_fail(err, SEG_MEMORY, "not enough memory for an option");
     free(name);
