@@ -34,7 +34,7 @@ void seg_mdoc_begin(seg_string *out, const char *page, int section, const char *
 
         seg_string_add_n(out, &upper, 1);
     }
-    seg_string_printf(out, " %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd %s\n", section, name, about);
+    seg_string_printf(out, " %d\n.Os segloss\n.Sh NAME\n.Nm %s\n.Nd %s\n", section, name, about);
 }
 
 /* True when a sentence ends after this word and another one begins. */

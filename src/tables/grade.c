@@ -245,23 +245,19 @@ const char *seg_grades_column_name(const seg_grades *grades, size_t column)
     return c == SIZE_MAX ? "mean" : grades->cube->columns.text[c];
 }
 
-void seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *cell, const char *plus_minus,
-                       seg_string *out)
+bool seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *cell, char low[SEG_NUMBER_ROOM],
+                       char high[SEG_NUMBER_ROOM])
 {
     int decimals = seg_grades_decimals(grades, grades->column[column].measure);
-    char low[SEG_NUMBER_ROOM], high[SEG_NUMBER_ROOM];
-    bool quartiles = grades->how.show == SEG_SHOW_QUARTILES;
+    bool sd = grades->how.show == SEG_SHOW_SD, quartiles = grades->how.show == SEG_SHOW_QUARTILES;
 
-    if (cell->n < 2)
-        return;
-    if (grades->how.show == SEG_SHOW_SD) {
-        seg_grades_print(low, cell->d.sd, decimals);
-        seg_string_printf(out, "%s%s", plus_minus, low);
-    } else if (quartiles || grades->how.show == SEG_SHOW_INTERVAL) {
-        seg_grades_print(low, quartiles ? cell->d.q1 : cell->interval.bca.low, decimals);
+    *high = '\0';
+    if (cell->n < 2 || !(sd || quartiles || grades->how.show == SEG_SHOW_INTERVAL))
+        return false;
+    seg_grades_print(low, sd ? cell->d.sd : quartiles ? cell->d.q1 : cell->interval.bca.low, decimals);
+    if (!sd)
         seg_grades_print(high, quartiles ? cell->d.q3 : cell->interval.bca.high, decimals);
-        seg_string_printf(out, " [%s, %s]", low, high);
-    }
+    return true;
 }
 
 bool seg_grades_remark(const seg_cell *cell, seg_string *out)

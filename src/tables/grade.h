@@ -72,9 +72,10 @@ double seg_grades_factor(const seg_grades *grades, size_t measure);
 int seg_grades_decimals(const seg_grades *grades, size_t measure);
 /* A number with so many digits behind the point; with an exponent when that would show nothing, or run wide. */
 void seg_grades_print(char out[SEG_NUMBER_ROOM], double x, int decimals);
-/* Adds what stands in the cell beside the number: " ± 0.12", " [0.80, 0.93]"; plus_minus is how ± is spelled. */
-void seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *cell, const char *plus_minus,
-                       seg_string *out);
+/* What stands in the cell beside the number: the sd in low, and nothing in high, or the ends of an interval; false when
+ * nothing does. */
+bool seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *cell, char low[SEG_NUMBER_ROOM],
+                       char high[SEG_NUMBER_ROOM]);
 /* What must be said about the values of a cell, "18 of 20 cases: 1 undefined, 1 infinite"; false when nothing. */
 bool seg_grades_remark(const seg_cell *cell, seg_string *out);
 

@@ -65,6 +65,23 @@ void seg_table_measure(const seg_table *table, size_t measure, const seg_dialect
     seg_string_free(&name);
 }
 
+/* " ± 0.12", " [0.80, 0.93]" */
+static void add_spread(const seg_grades *grades, size_t column, const seg_cell *cell, const seg_dialect *dialect,
+                       const seg_markup *markup, seg_string *out)
+{
+    char low[SEG_NUMBER_ROOM], high[SEG_NUMBER_ROOM];
+
+    if (!seg_grades_spread(grades, column, cell, low, high))
+        return;
+    seg_string_add(out, *high ? " [" : markup->plus_minus);
+    dialect->number(out, low);
+    if (!*high)
+        return;
+    seg_string_add(out, ", ");
+    dialect->number(out, high);
+    seg_string_add(out, "]");
+}
+
 static void add_remark(const seg_cell *cell, const seg_dialect *dialect, seg_pool *notes, seg_string *out)
 {
     seg_string remark = {0};
@@ -88,7 +105,7 @@ void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, si
         seg_string_add(out, around[0]);
         dialect->number(out, cell->number);
         seg_string_add(out, around[1]);
-        seg_grades_spread(table->grades, j, cell, markup->plus_minus, out);
+        add_spread(table->grades, j, cell, dialect, markup, out);
         if (table->tells_apart)
             seg_string_add(out, markup->differs[!cell->differs]);
     } else {

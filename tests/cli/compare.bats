@@ -128,6 +128,8 @@ survey() {
     survey -f latex --statistics all >table
     grep -q ' \[\$-[0-9.]*\$, ' table
     run ! grep -n '[[ ]-[0-9]' table
+    "$SEGLOSS" eval "$ROOT/data_samples/abdomen/unet" "$ROOT/data_samples/abdomen/truth" -q -l none -m rvd -o rvd.csv
+    "$SEGLOSS" compare rvd.csv -q --show interval --no-per-class -f latex | grep -q '^rvd & \$-0[.0-9]*\$ \[\$-0[.0-9]*\$, '
 }
 
 @test "--significance marks what differs from the best of its column, in every form of table" {
