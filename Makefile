@@ -26,7 +26,7 @@ VERSION := 0.1.0
 
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
-DEPS_BENCH := python3-scipy python3-torch plastimatch
+DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla

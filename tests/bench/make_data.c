@@ -4,7 +4,8 @@
  *     brats_{gt,pred}.nii.gz      240 x 240 x 155, 3 nested classes; _noise: 2 % of the voxels are noise
  *     half_{gt,prob}.nii          256 x 256 x 148 and its float map of 9 classes; half_prob.nii.gz
  *     full_prob.nii               512 x 512 x 148 x 9 of the abdomen, 1.4 GB
- *     small/{gt,pred}/NNN.nii.gz  100 of 36 x 50 x 35; city/{gt,pred}/NNN.png: 100 of 1024 x 512, 19 classes
+ *     small/{gt,pred}/NNN.nii.gz  100 of 36 x 50 x 35
+ *     city/{gt,pred}/NNN.png      500 of 1024 x 512, 19 classes; city20: the first 20
  *     vox*, cls*                  growth: the abdomen at another scale, 256^3 with more classes
  *
  * A class is an ellipsoid whose surface is uneven; a prediction is the same surface with finer unevenness. Levels are
@@ -27,7 +28,7 @@
 #include "base/blocks.h"
 #include "base/memory.h"
 
-enum { NIFTI_START = 352, MOST_CLASSES = 104, CITY_CLASSES = 19, CITY_PAIRS = 100, SMALL_PAIRS = 100 };
+enum { NIFTI_START = 352, MOST_CLASSES = 104, CITY_CLASSES = 19, CITY_PAIRS = 500, CITY_FEW = 20, SMALL_PAIRS = 100 };
 
 static void must(seg_status st, const seg_error *err)
 {
@@ -532,6 +533,9 @@ static void make_street(void *context, size_t i, int worker)
     for (size_t part = 0; part < 2; part++) {
         snprintf(path, sizeof path, "city/%s/%03zu.png", part ? "pred" : "gt", i);
         write_png(path, label + part * NX * NY, NX, NY);
+        snprintf(path, sizeof path, "city20/%s/%03zu.png", part ? "pred" : "gt", i);
+        if (i < CITY_FEW)
+            write_png(path, label + part * NX * NY, NX, NY);
     }
     free(label), free(best), free(row);
 }
@@ -539,6 +543,7 @@ static void make_street(void *context, size_t i, int worker)
 static void make_city(void)
 {
     folder("city"), folder("city/gt"), folder("city/pred");
+    folder("city20"), folder("city20/gt"), folder("city20/pred");
     seg_each(CITY_PAIRS, make_street, NULL);
 }
 
@@ -594,13 +599,14 @@ static void make_growth(void)
     }
 }
 
-/* A collection is there when its stamp is, so an interrupted run is taken up again. */
-static void make(const char *name, void (*what)(void))
+/* A collection is there when its stamp is, so an interrupted run is taken up again. A change of what is made is a new
+ * version. */
+static void make(const char *name, int version, void (*what)(void))
 {
     char stamp[64];
     FILE *f;
 
-    snprintf(stamp, sizeof stamp, "%s.1.done", name);
+    snprintf(stamp, sizeof stamp, "%s.%d.done", name, version);
     if (access(stamp, F_OK) == 0)
         return;
     fprintf(stderr, "making %s\n", name);
@@ -618,13 +624,13 @@ int main(int argc, char **argv)
     }
     seg_use_threads(0);
     if (!strcmp(argv[2], "growth")) {
-        make("growth", make_growth);
+        make("growth", 1, make_growth);
         return 0;
     }
-    make("small", make_small);
-    make("brats", make_brats);
-    make("city", make_city);
-    make("half", make_half);
-    make("abdomen", make_abdomen);
+    make("small", 1, make_small);
+    make("brats", 1, make_brats);
+    make("city", 2, make_city);
+    make("half", 1, make_half);
+    make("abdomen", 1, make_abdomen);
     return 0;
 }

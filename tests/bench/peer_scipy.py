@@ -12,14 +12,14 @@ import sys
 import numpy as np
 from scipy.ndimage import binary_erosion, distance_transform_edt
 
-from peer_nifti import load
+from peer_image import load
 
 
 def box(a, b):
     both = a | b
     cut = []
-    for axis in range(3):
-        on = np.flatnonzero(both.any(tuple(x for x in range(3) if x != axis)))
+    for axis in range(both.ndim):
+        on = np.flatnonzero(both.any(tuple(x for x in range(both.ndim) if x != axis)))
         cut.append(slice(max(on[0] - 1, 0), on[-1] + 2))
     return tuple(cut)
 

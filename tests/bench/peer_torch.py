@@ -9,7 +9,7 @@ import sys
 
 import torch
 
-from peer_nifti import load
+from peer_image import load
 
 
 def lovasz_of_class(p, t):

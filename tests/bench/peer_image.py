@@ -1,10 +1,13 @@
-"""Voxels of a NIfTI-1 file of uint8 or float32 as the generator writes it, and the size of a voxel in mm."""
+"""Voxels of a file as the generator writes it and the size of a voxel in mm: PNG, or NIfTI-1 of uint8 or float32."""
 import gzip
 
 import numpy as np
 
 
 def load(path):
+    if path.endswith(".png"):
+        from PIL import Image
+        return np.array(Image.open(path)), np.ones(2)
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
         data = f.read()
     dim = np.frombuffer(data, "<i2", 8, 40)
