@@ -286,8 +286,9 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
     for (int k = 0; k < pair->classes && k < SHOWN; k++)
         seg_string_printf(&classes, "%s%lld%s%s", k ? ", " : "", (long long)pair->id[k], pair->label[k] ? " " : "",
                           pair->label[k] ? pair->label[k] : "");
-    seg_note(options->decisions, "%s: the prediction is %s, the truth %s; %d classes: %s%s; voxels of %g x %g x %g %s%s%.1s",
-             out->name, planes > 1 ? "probabilities" : planes ? "a foreground map" : "labels",
+    seg_note(options->decisions,
+             "%s: the prediction is %s, the truth %s; %d classes: %s%s; voxels of %g x %g x %g %s%s%.1s", out->name,
+             planes > 1 ? "probabilities" : planes ? "a foreground map" : "labels",
              seg_pair_soft(pair) ? "soft" : "labels", pair->classes, classes.text ? classes.text : "",
              pair->classes > SHOWN ? ", ..." : "", mm[0], mm[1], mm[2], pair->grid.has_mm ? "mm" : "px",
              options->per_slice ? "; slices across " : "", options->per_slice ? &"xyz"[slice_axis(pair, options)] : "");
