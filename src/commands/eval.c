@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../evaluate/gate.h"
 #include "../results/spare.h"
 #include "batch.h"
 #include "command.h"
@@ -100,7 +101,7 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     seg_sinks sinks = {0};
     bool kept = true;
     double since;
-    seg_status st;
+    seg_status st, gates = SEG_OK;
 
     if (o->resume || o->shard)
         return seg_fail(err, SEG_USAGE, "%s is for many cases: two folders, or --pairs FILE",
@@ -109,11 +110,12 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     st = seg_sinks_open(&sinks, &o->sinks, settings->setting, settings->n, false, 0, err);
     if (!st)
         st = score_pair(&sinks, scoring, pair, messages, err);
-    if (!st)
-        st = seg_eval_gates(o, &sinks, messages, &kept, err);
+    if (!st) /* a gate that cannot be judged does not cost the report */
+        gates = seg_eval_gates(o, &sinks, messages, &kept, err);
     since = seg_seconds();
     if (!st)
         st = seg_sinks_keep(&sinks, err);
+    st = st ? st : gates;
     seg_took(scoring->evaluate.timing, &since, "write", "");
     seg_sinks_free(&sinks);
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
@@ -160,6 +162,22 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
                                : run_pair(o, scoring, settings, pair, messages, err);
 }
 
+/* A measure that is only computed for probabilities may still be missing at the end. */
+static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_plan *plan, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < texts->n && !st; i++) {
+        seg_gate gate;
+
+        st = seg_gate_read(&gate, texts->text[i], under, err);
+        if (!st)
+            st = seg_gate_foresee(&gate, plan, err);
+        seg_gate_free(&gate);
+    }
+    return st;
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     seg_eval_options options = *(const seg_eval_options *)values;
@@ -176,6 +194,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_settings_fill(&settings, &o->scoring);
     if (!st)
         st = seg_eval_check_gates(o, err);
+    if (!st)
+        st = foresee_gates(&o->fail_under, true, &setup.scoring.for_probabilities, err);
+    if (!st)
+        st = foresee_gates(&o->fail_over, false, &setup.scoring.for_probabilities, err);
     if (!st)
         st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
     seg_stages_print(&stages, messages);

@@ -40,12 +40,51 @@ static bool is_class(const seg_gate *gate, const seg_summary_key *key)
     return !key->aggregate && (!strcmp(id, gate->class) || (key->label && seg_same_name(key->label, gate->class)));
 }
 
+static seg_status no_such_measure(const seg_gate *gate, const char *problem, seg_error *err)
+{
+    return seg_fail(err, SEG_USAGE, "%s %s: %s (see --metric and --loss)", gate->under ? "--fail-under" : "--fail-over",
+                    gate->text, problem);
+}
+
+/* How well a measure fits the name that was typed: "iou" is a metric before it is a loss, and "dice" a loss before it
+ * is another name of the metric dsc. 0: not at all. */
+static int fits(const seg_gate *gate, seg_kind kind, const char *measure)
+{
+    const seg_metric *metric = seg_metric_find(gate->measure);
+
+    if (seg_same_name(measure, gate->measure))
+        return kind == SEG_KIND_METRIC ? 3 : 2;
+    return kind == SEG_KIND_METRIC && metric && !strcmp(metric->name, measure);
+}
+
 static const seg_summary_entry *find(const seg_gate *gate, const seg_summary *summary)
 {
-    for (size_t i = 0; i < summary->n; i++)
-        if (seg_same_name(summary->entry[i].key.measure, gate->measure) && is_class(gate, &summary->entry[i].key))
-            return &summary->entry[i];
-    return NULL;
+    const seg_summary_entry *best = NULL;
+    int most = 0;
+
+    for (size_t i = 0; i < summary->n; i++) {
+        const seg_summary_key *key = &summary->entry[i].key;
+        int fit = is_class(gate, key) ? fits(gate, key->kind, key->measure) : 0;
+
+        if (fit > most)
+            most = fit, best = &summary->entry[i];
+    }
+    return best;
+}
+
+seg_status seg_gate_foresee(const seg_gate *gate, const seg_plan *plan, seg_error *err)
+{
+    bool there = false;
+
+    for (size_t i = 0; i < plan->items; i++) {
+        const seg_plan_item *item = &plan->item[i];
+
+        there |= fits(gate, SEG_KIND_LOSS, item->is_expression ? plan->expression[item->index].name
+                                                               : plan->loss[item->index].loss->name) > 0;
+    }
+    for (size_t i = 0; i < plan->metrics.n; i++)
+        there |= fits(gate, SEG_KIND_METRIC, plan->metrics.job[i].metric->name) > 0;
+    return there ? SEG_OK : no_such_measure(gate, "this run computes no such measure", err);
 }
 
 seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool *kept, seg_string *why, seg_error *err)
@@ -57,8 +96,8 @@ seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool
 
     *kept = true;
     if (!entry)
-        return seg_fail(err, SEG_USAGE, "%s %s: the report has no such measure%s (see --metric and --loss)",
-                        gate->under ? "--fail-under" : "--fail-over", gate->text, gate->class ? " or class" : "");
+        return no_such_measure(gate, gate->class ? "the report has no such measure or class"
+                                                 : "the report has no such measure", err);
     st = seg_summary_moments(&numbers, entry, err);
     if (st)
         return st;

@@ -5,6 +5,7 @@
 #include "../base/error.h"
 #include "../base/text.h"
 #include "../results/summary.h"
+#include "plan.h"
 
 typedef struct {
     const char *text;   /* as typed */
@@ -14,6 +15,9 @@ typedef struct {
 } seg_gate;
 
 seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error *err);
+
+/* SEG_USAGE when a run of this plan cannot have the measure: a slip that should not cost the run. */
+seg_status seg_gate_foresee(const seg_gate *gate, const seg_plan *plan, seg_error *err);
 
 /* Whether the summary keeps the bound; if not, *why says so in a sentence. A measure that the summary does not have is
  * SEG_USAGE; one without a defined value does not keep the bound, nor does an infinite one an upper bound. */

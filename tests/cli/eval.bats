@@ -213,7 +213,15 @@ load common
     "$SEGLOSS" eval "$PRED" "$TRUTH" --fail-under dsc=0.5 --fail-over hd95=9 -f value >/dev/null
     run -1 "$SEGLOSS" eval "$PRED" "$TRUTH" --fail-under 'dsc[2]=0.5' -f value
     [[ $output == *'the mean of dsc[2] is 0.350365'* ]]
-    run -2 "$SEGLOSS" eval "$PRED" "$TRUTH" --fail-under nsd=0.5 -f value
+    refused 2 'this run computes no such measure' "$SEGLOSS" eval "$PRED" "$TRUTH" --fail-under nsd=0.5 -f value
+    refused 2 'no such measure or class' "$SEGLOSS" eval "$PRED" "$TRUTH" --fail-under 'dsc[77]=0.5' -o kept.csv
+    [ -s kept.csv ]
+}
+
+@test "a gate means the metric before the loss, and knows other names" {
+    "$SEGLOSS" eval -l iou -m iou "$PRED" "$TRUTH" --fail-under iou=0.3 --fail-over iou=0.4 -f value >/dev/null
+    "$SEGLOSS" eval -l iou -m dsc "$PRED" "$TRUTH" --fail-under iou=0.7 -f value >/dev/null
+    "$SEGLOSS" eval -l none -m iou "$PRED" "$TRUTH" --fail-under Jaccard=0.3 --fail-over jaccard=0.4 -f value >/dev/null
 }
 
 @test "help and versions go to stdout, usage without a command to stderr" {
