@@ -14,7 +14,8 @@ seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error
     const char *option = under ? "--fail-under" : "--fail-over";
 
     *gate = (seg_gate){.text = text, .under = under};
-    if (!equals || !seg_read_double(equals + 1, &gate->bound) || equals == text || (open && (!close || close + 1 != equals)))
+    if (!equals || !seg_read_double(equals + 1, &gate->bound) || equals == text || open == text ||
+        (open && (!close || close + 1 != equals)))
         return seg_fail(err, SEG_USAGE, "%s '%s' is no bound, something like dsc=0.85 or dsc[liver]=0.9 was wanted", option,
                         text);
     gate->measure = seg_copy(text, (size_t)((open ? open : equals) - text));

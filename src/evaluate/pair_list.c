@@ -20,7 +20,7 @@ struct seg_pair_list {
     char *folder;       /* paths are relative to it; "" for stdin */
     bool nul;
     size_t line;        /* of the last record */
-    char separator;     /* 0 until the first line was seen */
+    char separator;     /* 0 until a line was seen that is not empty */
     int column[COLUMNS]; /* -1: none */
     char *text;         /* getline's */
     size_t room;
@@ -186,15 +186,24 @@ static seg_status fill(seg_pair_list *list, seg_pairing *p, const char *name, co
     return note_name(list, p->name, err);
 }
 
-/* One record; *used is false for the header and for empty lines. */
+/* The text of the line, without the byte order mark that spreadsheets put in front of a file. */
+static char *line_text(const seg_pair_list *list)
+{
+    static const char MARK[] = "\xef\xbb\xbf";
+    bool marked = list->line == 1 && !strncmp(list->text, MARK, strlen(MARK));
+
+    return list->text + (marked ? strlen(MARK) : 0);
+}
+
+/* One record; *used is false for the header and for empty lines. The first line that is not empty tells the columns. */
 static seg_status read_record(seg_pair_list *list, seg_pairing *p, bool *used, seg_error *err)
 {
-    seg_csv csv = {.text = list->text, .separator = list->separator, .line = 1};
-    bool first = !list->separator, more;
+    seg_csv csv = {.text = line_text(list), .separator = list->separator, .line = 1};
+    bool first = !list->separator && *csv.text, more;
     seg_status st;
 
     if (first)
-        csv.separator = list->separator = seg_csv_separator(list->text);
+        csv.separator = list->separator = seg_csv_separator(csv.text);
     st = seg_csv_next(&csv, &more, err);
     if (st)
         seg_while(err, "%s, line %zu", list->path, list->line);

@@ -57,8 +57,11 @@ seg_status seg_specs_read(seg_specs *specs, const char *option, const char *text
     seg_status st = copy ? SEG_OK : out_of_memory(err);
 
     while (!st && (piece = strsep(&rest, ","))) {
-        size_t equals = strcspn(piece, "="), colon = strcspn(piece, ":");
+        size_t equals, colon;
 
+        piece += strspn(piece, " "); /* "dice, ce" */
+        equals = strcspn(piece, "=");
+        colon = strcspn(piece, ":");
         if (!*piece)
             st = seg_fail(err, SEG_USAGE, "%s '%s' has an empty place, names separated by commas were wanted", option,
                           text);
