@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "terminal.h"
+
 enum { WIDTH = 100, COLUMN = 30 };
 
 void seg_help_wrap(seg_string *out, const char *text, int indent, int at, int width)
@@ -60,7 +62,7 @@ static void option(seg_string *out, const seg_option *row)
             seg_string_printf(out, "%-*s", COLUMN, name.text);
         else /* a long name stands on a line of its own */
             seg_string_printf(out, "%s\n%*s", name.text, COLUMN, "");
-        seg_help_wrap(out, text.text, COLUMN, COLUMN, WIDTH);
+        seg_help_wrap(out, text.text, COLUMN, COLUMN, seg_text_columns(WIDTH));
     }
     seg_string_free(&name);
     seg_string_free(&text);

@@ -9,6 +9,7 @@
 
 #include "../base/memory.h"
 #include "../cli/help.h"
+#include "../cli/terminal.h"
 #include "print.h"
 
 #define COMMAND(name) extern const seg_command seg_command_##name;
@@ -40,11 +41,22 @@ static void main_help(seg_string *out)
 {
     seg_string_add(out, "segloss scores segmentations and analyses losses.\n\nUsage: segloss COMMAND [OPTION...] "
                         "[FILE...]\n\nCommands:\n");
-    for (size_t i = 0; i < seg_commands_count; i++)
-        seg_string_printf(out, "  %-10s %s\n", seg_commands[i]->name, seg_commands[i]->summary);
-    seg_string_add(out, "\n  segloss help COMMAND, segloss COMMAND --help   everything about a command\n"
-                        "  segloss --version                              versions of segloss and its libraries\n\n"
+    for (size_t i = 0; i < seg_commands_count; i++) {
+        seg_string_printf(out, "  %-10s ", seg_commands[i]->name);
+        seg_help_wrap(out, seg_commands[i]->summary, 13, 13, seg_text_columns(100));
+    }
+    seg_string_add(out, "\n  segloss help COMMAND   everything about a command, as segloss COMMAND --help\n"
+                        "  segloss --version      versions of segloss and its libraries\n\n"
                         "Example: segloss eval --loss tversky pred.nii.gz truth.nii.gz\n");
+}
+
+static void add_about(seg_string *out, const char *text, size_t n)
+{
+    char *about = seg_copy(text, n);
+
+    seg_string_add(out, "      ");
+    seg_help_wrap(out, about ? about : "", 6, 6, seg_text_columns(110));
+    free(about);
 }
 
 static void add_examples(seg_string *out, const char *examples)
@@ -55,7 +67,7 @@ static void add_examples(seg_string *out, const char *examples)
 
         seg_string_printf(out, "  %.*s\n", (int)command, examples);
         if (command + 1 < line)
-            seg_string_printf(out, "      %.*s\n", (int)(line - command - 1), examples + command + 1);
+            add_about(out, examples + command + 1, line - command - 1);
         examples += line + (examples[line] == '\n');
     }
 }
@@ -63,7 +75,7 @@ static void add_examples(seg_string *out, const char *examples)
 static void command_help(const seg_command *c, seg_string *out)
 {
     seg_string_printf(out, "Usage: segloss %s [OPTION...]%s%s\n\n", c->name, *c->operands ? " " : "", c->operands);
-    seg_help_wrap(out, c->description, 0, 0, 100);
+    seg_help_wrap(out, c->description, 0, 0, seg_text_columns(100));
     seg_string_add(out, "\nOptions:\n");
     seg_help_options(out, c->options);
     seg_string_printf(out, "  %-28s%s\n", "-h, --help", "this text");

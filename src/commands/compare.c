@@ -2,10 +2,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../base/memory.h"
+#include "../cli/terminal.h"
 #include "../metrics/metric.h"
 #include "../results/output.h"
 #include "../results/spare.h"
@@ -254,14 +254,13 @@ static seg_status write_text(const char *path, const seg_string *text, seg_error
 static seg_table_style style_of(const struct options *o)
 {
     bool to_stdout = !o->output || !strcmp(o->output, "-");
-    struct winsize size;
 
     return (seg_table_style){
         .marking = (seg_marking)o->marking,
         .arrows = o->arrows,
         .caption = o->caption,
         .label = o->label,
-        .width = to_stdout && isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0,
+        .width = to_stdout ? seg_terminal_columns() : 0,
         .colour = to_stdout && seg_want_colour(o->colour, STDOUT_FILENO),
     };
 }

@@ -3,13 +3,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
 #include "../cli/progress.h"
+#include "../cli/terminal.h"
 #include "../curves/figure.h"
 #include "../curves/setup.h"
 #include "../curves/statements.h"
@@ -513,9 +513,9 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
 
 static size_t terminal_columns(void)
 {
-    struct winsize size;
+    int columns = seg_terminal_columns();
 
-    return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col >= 40 ? size.ws_col : 110;
+    return columns >= 40 ? (size_t)columns : 110;
 }
 
 /* Whether the locale's letters are UTF-8, as the environment says. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../cli/help.h"
+#include "../cli/terminal.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
 #include "command.h"
@@ -66,7 +67,7 @@ static void parameters(seg_string *out, const seg_param *params)
         }
         if (row->alias)
             seg_string_printf(&text, "; also called %s", row->alias);
-        seg_help_wrap(out, text.text ? text.text : "", 23, 23, 100);
+        seg_help_wrap(out, text.text ? text.text : "", 23, 23, seg_text_columns(100));
         seg_string_free(&text);
     }
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../cli/help.h"
+#include "../cli/terminal.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
 #include "../results/report.h"
@@ -25,7 +26,7 @@ static void line(seg_string *out, const struct options *o, int column, const cha
         return;
     }
     seg_string_printf(out, "  %-*s", column, name);
-    seg_help_wrap(out, text, column + 2, column + 2, 110);
+    seg_help_wrap(out, text, column + 2, column + 2, seg_text_columns(110));
 }
 
 static void aliases(seg_string *out, const char *const *alias)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../cli/help.h"
+#include "../cli/terminal.h"
 
 enum { WIDTH = 100 };
 
@@ -24,5 +25,5 @@ void seg_print_section(seg_string *out, const char *title, const char *text)
     if (!text || !*text)
         return;
     seg_string_printf(out, "\n%s\n    ", title);
-    seg_help_wrap(out, text, 4, 4, WIDTH);
+    seg_help_wrap(out, text, 4, 4, seg_text_columns(WIDTH));
 }

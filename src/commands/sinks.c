@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../base/memory.h"
 #include "../cli/messages.h"
+#include "../cli/terminal.h"
 #include "../results/spare.h"
 #include "interrupt.h"
 
@@ -31,13 +31,6 @@ static seg_status find_format(const seg_sink_options *o, const char *path, const
     return SEG_OK;
 }
 
-static int terminal_width(void)
-{
-    struct winsize size;
-
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
 static const char *output_path(const seg_sink_options *o, size_t i)
 {
     const char *path = i < o->outputs.n ? o->outputs.text[i] : NULL;
@@ -52,7 +45,7 @@ static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_se
                               .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
                               .keep_summary = o->gated,
                               .watch = o->watch, .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
-                              .width = !s->path && isatty(STDOUT_FILENO) ? terminal_width() : 0};
+                              .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
     bool lines;
     seg_status st = find_format(o, s->path, &format, err);

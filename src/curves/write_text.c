@@ -73,9 +73,27 @@ static size_t label_width(const seg_curves *c)
     return widest;
 }
 
-static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t width, seg_string *out)
+/* What stands in a line of the table behind the name of the loss. */
+typedef struct {
+    bool scores, tail, yardsticks;
+} columns_shown;
+
+static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_shown shown, seg_string *out)
 {
-    const seg_curve_score *score = seg_curves_scores(c, loss, regime), *s = &score[c->x];
+    for (int m = 0; m < SEG_MEASURES; m++) {
+        if (m == SEG_TAIL ? !shown.tail : !shown.scores)
+            continue;
+        add_number(out, m == SEG_TAU ? 6 : 9, s->mean[m]);
+        if (c->seeds > 1 && m == SEG_DRAWDOWN)
+            seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
+    }
+    if (shown.scores)
+        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", seg_verdict_words[s->verdict]);
+}
+
+static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t width, columns_shown shown, seg_string *out)
+{
+    const seg_curve_score *score = seg_curves_scores(c, loss, regime);
     const char *skipped = seg_curves_skipped(c, loss, regime);
 
     seg_string_add(out, "  ");
@@ -84,44 +102,67 @@ static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t widt
         seg_string_printf(out, "  skipped: %s\n", skipped);
         return;
     }
-    for (int m = 0; m < SEG_MEASURES; m++) {
-        add_number(out, m == SEG_TAU ? 6 : 9, s->mean[m]);
-        if (c->seeds > 1 && m == SEG_DRAWDOWN)
-            seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
-    }
-    seg_string_printf(out, "  %-11s", seg_verdict_words[s->verdict]);
-    for (int x = 0; x < SEG_XS; x++)
+    add_scores(c, &score[c->x], shown, out);
+    for (int x = 0; shown.yardsticks && x < SEG_XS; x++)
         if (x != (int)c->x)
             add_number(out, 7, score[x].mean[SEG_TAU]);
     seg_string_add(out, "\n");
 }
 
-static void add_header(const seg_curves *c, size_t width, seg_string *out)
+static void add_header(const seg_curves *c, size_t width, columns_shown shown, seg_string *out)
 {
-    seg_string_printf(out, "  %-*s %6s %9s%s %9s %9s %9s  %-11s", (int)width, "loss", "tau", "drawdown",
-                      c->seeds > 1 ? "     sd" : "", "reversal", "plateau", "tail", "verdict");
-    for (int x = 0; x < SEG_XS; x++)
+    seg_string_printf(out, "  %-*s", (int)width, "loss");
+    if (shown.scores)
+        seg_string_printf(out, " %6s %9s%s %9s %9s", "tau", "drawdown", c->seeds > 1 ? "     sd" : "", "reversal",
+                          "plateau");
+    if (shown.tail)
+        seg_string_printf(out, " %9s", "tail");
+    if (shown.scores)
+        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", "verdict");
+    for (int x = 0; shown.yardsticks && x < SEG_XS; x++)
         if (x != (int)c->x)
             seg_string_printf(out, " %7s", seg_x_words[x]);
     seg_string_add(out, "\n");
 }
 
-static void add_table(const seg_curves *c, size_t regime, seg_string *out)
+static void add_lines(const seg_curves *c, size_t regime, columns_shown shown, seg_string *out)
 {
     const size_t width = label_width(c);
+
+    add_header(c, width, shown, out);
+    for (size_t loss = 0; loss < c->losses; loss++)
+        add_row(c, regime, loss, width, shown, out);
+    seg_string_add(out, "\n");
+}
+
+/* From so many columns on, and in files, a table stays whole. */
+enum { WIDE = 110 };
+
+/* Two tables where the terminal is too narrow for one. */
+static void add_table(const seg_curves *c, size_t regime, size_t columns, seg_string *out)
+{
+    const size_t whole = 2 + label_width(c) + 7 + 4 * 10 + 13 + 4 * 8 + (c->seeds > 1 ? 7 : 0);
     char title[128], detail[128], x[96];
+    seg_string head = {0};
 
     seg_regime_title(&c->regime[regime], title, sizeof title);
     seg_regime_subtitle(&c->regime[regime], detail, sizeof detail);
     seg_curves_x_title(c, c->x, x, sizeof x);
-    seg_string_printf(out, "%s, %s; against %s", title, detail, x);
+    seg_string_printf(&head, "%s, %s; against %s", title, detail, x);
     if (c->seeds > 1)
-        seg_string_printf(out, ", mean of %zu seeds", c->seeds);
-    seg_string_add(out, "; right of the verdict: tau against the other yardsticks\n");
-    add_header(c, width, out);
-    for (size_t loss = 0; loss < c->losses; loss++)
-        add_row(c, regime, loss, width, out);
-    seg_string_add(out, "\n");
+        seg_string_printf(&head, ", mean of %zu seeds", c->seeds);
+    if (columns < whole && columns < WIDE) {
+        wrap(out, head.text ? head.text : "", columns, 4);
+        add_lines(c, regime, (columns_shown){true, false, false}, out);
+        seg_string_printf(out, "%s: tail, and tau against the other yardsticks\n", title);
+        add_lines(c, regime, (columns_shown){false, true, true}, out);
+    } else {
+        seg_string_printf(out, "%s; right of the verdict: tau against the other yardsticks\n",
+                          head.text ? head.text : "");
+        add_lines(c, regime, (columns_shown){true, true, true}, out);
+    }
+    out->failed = out->failed || head.failed;
+    seg_string_free(&head);
 }
 
 seg_status seg_write_curves_text(const seg_curves_report *r, size_t columns, seg_string *out, seg_error *err)
@@ -131,7 +172,7 @@ seg_status seg_write_curves_text(const seg_curves_report *r, size_t columns, seg
         wrap(out, r->remark[i], columns, 0);
     seg_string_add(out, "\n");
     for (size_t regime = 0; regime < r->curves->regimes; regime++)
-        add_table(r->curves, regime, out);
+        add_table(r->curves, regime, columns, out);
     for (size_t i = 0; i < r->statements; i++) {
         seg_string line = {0};
 

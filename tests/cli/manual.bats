@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# manual.bats - the pages of the manual and the helps are complete and tidy.
+# manual.bats - the pages of the manual and the helps are complete and tidy, and fit a terminal.
 bats_require_minimum_version 1.5.0
 load common
 
@@ -25,4 +25,26 @@ load common
     for command in "" eval compare sweep merge info list describe curves; do
         run ! grep -n ' $' <("$SEGLOSS" help $command)
     done
+}
+
+# in_terminal COLUMNS COMMAND: what the command shows in a terminal so wide
+in_terminal() {
+    script -qec "stty cols $1; $2 2>/dev/null" /dev/null </dev/null | tr -d '\r'
+}
+
+@test "texts are wrapped for the terminal, and not for a pipe" {
+    command -v script >/dev/null || skip "no script(1)"
+    for text in help 'help eval' 'help curves' 'list losses' 'list conventions' 'describe dsc' \
+        "curves -l all --seeds 2 --steps 8 -o $PWD/out"; do
+        in_terminal 80 "$SEGLOSS $text" | grep -v '^  segloss ' >shown # examples are for copying
+        [ "$(wc -l <shown)" -gt 5 ]
+        while IFS= read -r line; do
+            if [ "$(printf %s "$line" | LC_ALL=C.UTF-8 wc -m)" -gt 80 ]; then
+                echo "$text: $line"
+                false
+            fi
+        done <shown
+    done
+    "$SEGLOSS" help eval >piped
+    in_terminal 200 "$SEGLOSS help eval" | cmp - piped
 }
