@@ -6,8 +6,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 /* From this size on a block is worth asking for huge pages: it spans several of 2 MiB. */
 static const size_t HUGE_BYTES = (size_t)8 << 20;
+
+/* Freed blocks below the first size are kept (the largest threshold that glibc takes), and as much as the second of them. */
+enum { KEPT_BLOCK = 32 << 20, KEPT = 64 << 20 };
 
 static seg_status refuse(size_t count, size_t size, const char *what, seg_error *err)
 {
@@ -62,4 +69,12 @@ seg_status seg_grow(void *array, size_t *room, size_t need, size_t size, const c
     memcpy(array, &block, sizeof block);
     *room = more;
     return SEG_OK;
+}
+
+void seg_memory_keep(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BLOCK);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+#endif
 }

@@ -18,4 +18,8 @@ seg_status seg_alloc_big(void *out, size_t count, size_t size, const char *what,
  * not zeroed. On failure the old array stays as it was. `array` is the address of the pointer. */
 seg_status seg_grow(void *array, size_t *room, size_t need, size_t size, const char *what, seg_error *err);
 
+/* For programs, at their start: memory that is freed stays with the process for the next case or class. Getting the same
+ * pages from the system again costs more than working on them: 100 small volumes take 44 ms of CPU time instead of 55. */
+void seg_memory_keep(void);
+
 #endif
