@@ -31,7 +31,7 @@ struct transform {
     uint8_t *row_has;       /* [n[2]][n[1]] the row has a voxel of the set */
     uint8_t *slice_has;     /* [n[2]] */
     size_t longest;         /* of n[1], n[2] */
-    void **work;            /* [workers] space for one block of columns */
+    void **work;            /* [workers] space for the blocks of a task; see struct room */
 
     /* of the axis under way (1 or 2) */
     int axis;
@@ -105,50 +105,58 @@ static void do_rows(void *context, size_t task, int worker)
 
 /* ---- along y, z ---- */
 
-/* The work space of one thread: the columns' candidates, their rows, and what seg_columns_solve() needs. */
+/* The work space of one thread. */
+struct room {
+    float *f;                    /* [BLOCKS_PER_TASK][longest][SEG_LANES] the columns' candidates */
+    uint32_t *at, *first, *last; /* [longest] their rows, and what seg_columns_solve() needs */
+};
+
 static seg_status work_alloc(struct transform *t, seg_error *err)
 {
     int workers = seg_workers();
     seg_status st = seg_alloc(&t->work, (size_t)workers, sizeof *t->work, "distances", err);
 
     for (int w = 0; !st && w < workers; w++)
-        st = seg_alloc_big(&t->work[w], t->longest, SEG_LANES * sizeof(float) + 3 * sizeof(uint32_t), "distances",
-                           err);
+        st = seg_alloc_big(&t->work[w], t->longest, BLOCKS_PER_TASK * SEG_LANES * sizeof(float) + 3 * sizeof(uint32_t),
+                           "distances", err);
     return st;
 }
 
-/* Copies the columns' candidates together; lanes beyond the width repeat the first, which keeps arg-mins close. */
-static size_t gather(const struct transform *t, const float *from, const uint8_t *has, size_t n, size_t width, float *f,
-                     uint32_t *at)
+static struct room room_of(const struct transform *t, int worker)
+{
+    struct room r = {.f = t->work[worker]};
+
+    r.at = (uint32_t *)(r.f + BLOCKS_PER_TASK * SEG_LANES * t->longest);
+    r.first = r.at + t->longest;
+    r.last = r.first + t->longest;
+    return r;
+}
+
+/* 16 columns of a row; lanes beyond the width repeat the first, which keeps arg-mins close. */
+static void gather_row(const float *from, size_t width, float *f)
+{
+    if (width >= SEG_LANES) {
+        memcpy(f, from, SEG_LANES * sizeof *f);
+        return;
+    }
+    for (size_t lane = 0; lane < SEG_LANES; lane++)
+        f[lane] = from[lane < width ? lane : 0];
+}
+
+/* Copies the candidates of `width` columns together, block after block; returns how many each has. All blocks of a
+ * task at once: rows are far apart in memory, and a line read for one block would be gone when the next comes. */
+static size_t gather(const struct transform *t, const float *from, const uint8_t *has, size_t width, struct room *r)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < t->set->n[t->axis]; i++) {
         if (!has[i])
             continue;
-        if (width == SEG_LANES)
-            memcpy(f + count * SEG_LANES, from + i * t->inner, SEG_LANES * sizeof *f);
-        else
-            for (size_t lane = 0; lane < SEG_LANES; lane++)
-                f[count * SEG_LANES + lane] = from[i * t->inner + (lane < width ? lane : 0)];
-        at[count++] = (uint32_t)i;
+        for (size_t x = 0; x < width; x += SEG_LANES)
+            gather_row(from + i * t->inner + x, width - x, r->f + x * t->longest + count * SEG_LANES);
+        r->at[count++] = (uint32_t)i;
     }
     return count;
-}
-
-static void do_block(const struct transform *t, float *columns, const uint8_t *has, size_t width, void *work)
-{
-    size_t n = t->set->n[t->axis];
-    float *f = work;
-    uint32_t *at = (uint32_t *)(f + SEG_LANES * t->longest);
-    seg_columns c = {
-        .f = f, .at = at, .square = t->squares[t->axis] + n - 1, .n = n, .root = t->root && t->axis == t->last_axis,
-        .first = at + t->longest, .last = at + 2 * t->longest, .out = columns, .stride = t->inner, .width = width,
-    };
-
-    c.candidates = gather(t, columns, has, n, width, f, at);
-    if (c.candidates)
-        seg_columns_solve(&c, SEG_LANES_BEST);
 }
 
 static void do_columns(void *context, size_t task, int worker)
@@ -156,11 +164,21 @@ static void do_columns(void *context, size_t task, int worker)
     const struct transform *t = context;
     size_t outer = task / t->tasks_per_outer, n = t->set->n[t->axis];
     size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_LANES, end = begin + BLOCKS_PER_TASK * SEG_LANES;
+    size_t width = (end < t->inner ? end : t->inner) - begin;
     const uint8_t *has = t->axis == 1 ? t->row_has + outer * n : t->slice_has;
+    float *columns = t->out + outer * n * t->inner + begin;
+    struct room r = room_of(t, worker);
+    size_t candidates = gather(t, columns, has, width, &r);
 
-    for (size_t x = begin; x < end && x < t->inner; x += SEG_LANES)
-        do_block(t, t->out + outer * n * t->inner + x, has, t->inner - x < SEG_LANES ? t->inner - x : SEG_LANES,
-                 t->work[worker]);
+    for (size_t x = 0; x < width && candidates; x += SEG_LANES) {
+        seg_columns c = {
+            .candidates = candidates, .f = r.f + x * t->longest, .at = r.at, .square = t->squares[t->axis] + n - 1,
+            .n = n, .root = t->root && t->axis == t->last_axis, .first = r.first, .last = r.last, .out = columns + x,
+            .stride = t->inner, .width = width - x < SEG_LANES ? width - x : SEG_LANES,
+        };
+
+        seg_columns_solve(&c, SEG_LANES_BEST);
+    }
 }
 
 static void along(struct transform *t, int axis)

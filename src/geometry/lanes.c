@@ -11,23 +11,36 @@
 #define X86 0
 #endif
 
+#ifdef __GNUC__
+#define INLINE inline __attribute__((always_inline))
+#else
+#define INLINE inline
+#endif
+
 /* Solves one row: the smallest value of each lane among candidates [begin, end] goes to out. With `note`, the
  * smallest and the largest of the lanes' arg-mins (the first candidate where several are equal) are kept. */
 typedef void row_fn(const seg_columns *c, size_t row, size_t begin, size_t end, bool note);
 
-/* Row 0, then rows at odd multiples of a distance that halves: both neighbours at this distance are solved already,
- * or lie beyond the end. The last level need not note anything. */
-static inline __attribute__((always_inline)) void solve(const seg_columns *c, row_fn *solve_row)
+/* The rows at odd multiples of a distance: their neighbours at this distance are solved already, or beyond the end. */
+static INLINE void solve_between(const seg_columns *c, row_fn *solve_row, size_t distance, bool note)
+{
+    for (size_t row = distance; row < c->n; row += 2 * distance)
+        solve_row(c, row, c->first[row - distance],
+                  row + distance < c->n ? c->last[row + distance] : c->candidates - 1, note);
+}
+
+/* Row 0, then rows between solved ones at a distance that halves. The last of them, half of all rows, need not note
+ * anything; that they get loops of their own, and nothing is called in between, takes a fifth off the time. */
+static INLINE void solve(const seg_columns *c, row_fn *solve_row)
 {
     size_t distance = 1;
 
     while (2 * distance < c->n)
         distance *= 2;
     solve_row(c, 0, 0, c->candidates - 1, true);
-    for (; distance >= 1; distance /= 2)
-        for (size_t row = distance; row < c->n; row += 2 * distance)
-            solve_row(c, row, c->first[row - distance],
-                      row + distance < c->n ? c->last[row + distance] : c->candidates - 1, distance > 1);
+    for (; distance > 1; distance /= 2)
+        solve_between(c, solve_row, distance, true);
+    solve_between(c, solve_row, 1, false);
 }
 
 /* ---- plain C: also what the others are tested against ---- */
@@ -44,7 +57,7 @@ static void note_plain(const seg_columns *c, size_t row, const uint32_t *arg)
     c->last[row] = high;
 }
 
-static void row_plain(const seg_columns *c, size_t row, size_t begin, size_t end, bool note)
+static INLINE void row_plain(const seg_columns *c, size_t row, size_t begin, size_t end, bool note)
 {
     float best[SEG_LANES];
     uint32_t arg[SEG_LANES];
@@ -82,8 +95,8 @@ static void solve_plain(const seg_columns *c)
 
 #if X86
 
-__attribute__((target("avx512f"))) static void row_avx512(const seg_columns *c, size_t row, size_t begin, size_t end,
-                                                          bool note)
+__attribute__((target("avx512f"))) static INLINE void row_avx512(const seg_columns *c, size_t row, size_t begin,
+                                                                 size_t end, bool note)
 {
     const float *square = c->square - row;
     __m512 best = _mm512_set1_ps(INFINITY);
@@ -153,8 +166,8 @@ __attribute__((target("avx2"))) static void write_avx2(const seg_columns *c, siz
     }
 }
 
-__attribute__((target("avx2"))) static void row_avx2(const seg_columns *c, size_t row, size_t begin, size_t end,
-                                                      bool note)
+__attribute__((target("avx2"))) static INLINE void row_avx2(const seg_columns *c, size_t row, size_t begin,
+                                                             size_t end, bool note)
 {
     const float *square = c->square - row;
     __m256 best_a = _mm256_set1_ps(INFINITY), best_b = best_a;
