@@ -45,7 +45,7 @@ static const char *const FAMILIES[] = {"drift",      "translate",   "offset",   
 
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(struct options, losses), false, "SPEC", NULL, 0, 0,
-     "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary, combination), with parameters as "
+     "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary-level, combination), with parameters as "
      "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated", SEG_COMPLETE_LOSS},
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", FAMILIES, 0, 0, "drift",
      "how the prediction gets worse, see above", SEG_COMPLETE_NOTHING},

@@ -71,7 +71,7 @@ extern const char *const seg_axis_words[];
 #define SEG_SCORING_ROWS(type_)                                                                                       \
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(type_, scoring.losses), false, "SPEC", NULL, 0, 0,                       \
      "ce,dice for probabilities, none for labels",                                                                    \
-     "losses: names, 'all', a level (pixel, region, boundary, combination), 'none', with parameters as in "           \
+     "losses: names, 'all', a level (pixel, region, boundary-level, combination), 'none', with parameters as in "           \
      "tversky:alpha=0.7,beta=0.3; or a formula over losses as 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be "     \
      "repeated", SEG_COMPLETE_LOSS},                                                                                  \
     {'m', "metric", SEG_OPTION_TEXTS, offsetof(type_, scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,iou,hd95",    \

@@ -12,7 +12,7 @@ static void loss_names(seg_string *out)
 {
     for (size_t i = 0; i < seg_losses_count; i++)
         seg_string_printf(out, "%s ", seg_losses[i]->name);
-    seg_string_add(out, "wce all none pixel region boundary combination");
+    seg_string_add(out, "wce all none pixel region boundary-level combination");
 }
 
 static void metric_names(seg_string *out)

@@ -1,6 +1,7 @@
 /* plan.c - looks names up in the registries and reads their parameters. */
 #include "plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,18 @@ static seg_status no_such_loss(const char *name, seg_error *err)
                 : seg_fail(err, SEG_USAGE, "there is no loss '%s' (see 'segloss list losses')", name);
 }
 
+int seg_plan_level(const char *name)
+{
+    char written_out[32];
+
+    for (int level = 0; !seg_loss_find(name) && level < SEG_LEVELS; level++) {
+        snprintf(written_out, sizeof written_out, "%s-level", seg_level_names[level]);
+        if (seg_same_name(name, seg_level_names[level]) || seg_same_name(name, written_out))
+            return level;
+    }
+    return -1;
+}
+
 static seg_status add_named_loss(seg_plan *plan, const seg_spec *spec, seg_error *err)
 {
     const char *before = NULL;
@@ -114,11 +127,8 @@ static seg_status add_named_loss(seg_plan *plan, const seg_spec *spec, seg_error
         loss = seg_loss_shorthand(spec->name, &before);
     if (loss)
         return add_loss(plan, loss, before, spec->params, err);
-    for (int level = 0; level < SEG_LEVELS; level++)
-        if (seg_same_name(spec->name, seg_level_names[level]))
-            return add_level(plan, level, spec->params, err);
-    if (seg_same_name(spec->name, "all"))
-        return add_level(plan, -1, spec->params, err);
+    if (seg_plan_level(spec->name) >= 0 || seg_same_name(spec->name, "all"))
+        return add_level(plan, seg_plan_level(spec->name), spec->params, err); /* -1 is all of them */
     return no_such_loss(spec->name, err);
 }
 

@@ -36,6 +36,10 @@ typedef struct {
     size_t text_room;
 } seg_plan;
 
+/* The level that is called "region" or "region-level", or -1. "boundary" alone is the loss of this name, so its level
+ * has to be written out. */
+int seg_plan_level(const char *name);
+
 /* Adds what one --loss says: names, aliases, levels, "all", "none" (which adds nothing), with parameters, or a
  * formula. A loss that is there already with the same parameters is not added again. */
 seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err);

@@ -43,15 +43,10 @@ static seg_status add_loss(seg_sweep *s, const char *name, const char *params, s
     return st;
 }
 
-/* A level, SEG_LEVELS for all losses, or -1: also for "boundary", which is a loss first. */
+/* A level, SEG_LEVELS for all losses, or -1. */
 static int level_of(const char *name)
 {
-    if (seg_loss_find(name))
-        return -1;
-    for (int level = 0; level < SEG_LEVELS; level++)
-        if (seg_same_name(name, seg_level_names[level]))
-            return level;
-    return seg_same_name(name, "all") ? SEG_LEVELS : -1;
+    return seg_same_name(name, "all") ? SEG_LEVELS : seg_plan_level(name);
 }
 
 /* A loss, or each of a level. */
