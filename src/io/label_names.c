@@ -308,7 +308,9 @@ static seg_status parse_json(list *l, const char *text, size_t n, seg_error *err
         st = add_json(l, root, err);
     else
         st = seg_fail(err, SEG_READ, "%s: is not whole JSON (%s), a JSON object was wanted (correct the file)", l->path,
-                      fault == json_tokener_success ? "no object" : json_tokener_error_desc(fault));
+                      fault == json_tokener_success    ? "no object"
+                      : fault == json_tokener_continue ? "it ends too early"
+                                                       : json_tokener_error_desc(fault));
     json_object_put(root);
     json_tokener_free(parser);
     return st;
