@@ -106,7 +106,7 @@ static void what_is_printed_reads_back_to_the_same_and_in_the_rows_order(void **
 
 static void presets_print_nothing_however_they_were_typed(void **state)
 {
-    static const char *const TYPED[] = {NULL, "", "smooth=0.00001", "share=0.5, alpha=5e-1", "log=no", "log=OFF,log=0",
+    static const char *const TYPED[] = {NULL, "", "smooth=0.00001", "alpha=5e-1, rounds=10", "log=no", "log=OFF", "log=0",
                                         "denom=Linear", "weights=none", "list=3", "rounds=1e1"};
 
     (void)state;
@@ -120,19 +120,37 @@ static void presets_print_nothing_however_they_were_typed(void **state)
     }
 }
 
-static void the_last_of_two_counts_and_an_alias_is_the_same(void **state)
+/* A shorthand such as wce sets parameters first, what is typed behind it comes second. */
+static void the_later_of_two_texts_counts_and_an_alias_is_the_same(void **state)
 {
     struct settings s;
 
     (void)state;
     begin(&s);
-    read_into(&s, "share=0.1,weights=1/2/3,classes=1-3,costs=a, ALPHA=0.2,weights=inverse,classes=all,costs=b");
+    read_into(&s, "share=0.1,weights=1/2/3,classes=1-3,costs=a");
+    read_into(&s, "ALPHA=0.2, weights=inverse,classes=all,costs=b");
     assert_near(s.share, 0.2, 0, 0);
     assert_int_equal(s.weights.word, 1);
     assert_int_equal(s.classes.kind, SEG_CLASSES_ALL);
     assert_string_equal(s.costs, "b");
     assert_written(&s, "share=0.2,weights=inverse,classes=all,costs=b");
     seg_params_free(ROWS, &s);
+}
+
+static void one_text_gives_a_parameter_once_by_either_name(void **state)
+{
+    static const char *const TWICE[] = {"share=0.1,share=0.1", "share=0.1,ALPHA=0.2", "alpha=0.1,rounds=3,share=0.2"};
+    struct settings s;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof TWICE / sizeof *TWICE; i++) {
+        seg_error err = {0};
+
+        begin(&s);
+        assert_int_equal(seg_params_read(ROWS, "demo", TWICE[i], &s, &err), SEG_USAGE);
+        assert_string_equal(err.text, "demo: share (also called alpha) is given twice, once was wanted");
+        seg_params_free(ROWS, &s);
+    }
 }
 
 static void the_ends_of_a_range_belong_to_it_unless_they_are_left_out(void **state)
@@ -279,7 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_printed_reads_back_to_the_same_and_in_the_rows_order),
         cmocka_unit_test(presets_print_nothing_however_they_were_typed),
-        cmocka_unit_test(the_last_of_two_counts_and_an_alias_is_the_same),
+        cmocka_unit_test(the_later_of_two_texts_counts_and_an_alias_is_the_same),
+        cmocka_unit_test(one_text_gives_a_parameter_once_by_either_name),
         cmocka_unit_test(the_ends_of_a_range_belong_to_it_unless_they_are_left_out),
         cmocka_unit_test(a_bad_list_leaves_the_good_one),
         cmocka_unit_test(names_that_are_none),
