@@ -97,23 +97,14 @@ static double any_gamma(const float *p, size_t n, bool flip, double gamma, doubl
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *pass = context;
-    const seg_pair *pair = pass->pair;
-    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
     int gamma = whole(pass->gamma);
-    float scratch[SEG_BLOCK];
-    seg_stretch s;
+    seg_own_piece s;
+    seg_own own;
 
-    while (seg_stretches_next(&stretches, &s)) {
-        size_t n = s.end - s.begin;
-        const float *p;
-        bool flip;
-
-        if (s.code == (uint32_t)pair->classes)
-            continue;
-        p = seg_plane_block(pair, (int)s.code, s.begin, n, scratch, &flip);
-        sums[s.code] += gamma < 0 ? any_gamma(p, n, flip, pass->gamma, pass->eps)
-                                  : (flip ? flipped : straight)(p, n, gamma, pass->eps);
-    }
+    seg_own_begin(&own, pass->pair, begin, end);
+    while (seg_own_next(&own, &s))
+        sums[s.code] += gamma < 0 ? any_gamma(s.p, s.n, s.flip, pass->gamma, pass->eps)
+                                  : (s.flip ? flipped : straight)(s.p, s.n, gamma, pass->eps);
 }
 
 seg_status seg_focal_sums(const seg_pair *pair, double gamma, double eps, double *sums, seg_error *err)

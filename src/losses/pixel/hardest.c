@@ -4,6 +4,9 @@
  * truth the key comes from the probability, 1.0 - max(p, eps) in bits, so that only the chosen voxels need a logarithm.
  * Four passes decide all 64 bits; mostly two are enough, because what is left then ties or differs in no bit. Counts are
  * whole numbers, so it does not matter which thread counts what.
+ *
+ * When the keys of a bin differ in no bit, the counts say what its voxels cost together; what lies beyond the bins of a
+ * pass is added up on the way. So the sum of the K costs is mostly there when the K-th is found, without another pass.
  */
 #include "hardest.h"
 
@@ -86,7 +89,49 @@ struct count {
     uint64_t prefix;
     size_t bins;
     uint64_t *worker; /* [workers][bins + 1] the last one: bits below shift that differ from 0 in any key */
+    double *beyond;   /* [blocks] costs of the keys above the prefix, where narrowed */
 };
+
+/* The logarithm is taken of products, as in stretch.c; a factor too small for that has its own. */
+static const double SMALL = 1e-150;
+
+struct costs {
+    double product, sum;
+};
+
+static inline void add_cost(struct costs *c, double p)
+{
+    if (p < SMALL) {
+        c->sum -= log(p);
+        return;
+    }
+    c->product *= p;
+    if (c->product < SMALL) {
+        c->sum -= log(c->product);
+        c->product = 1;
+    }
+}
+
+static double total(const struct costs *c)
+{
+    return c->sum - log(c->product);
+}
+
+/* What the keys from `least` up cost. x: probability or cost, as block_keys() gives them. */
+static double costs_from(const seg_hardest *h, const uint64_t *key, const double *x, size_t n, int shift, uint64_t least)
+{
+    bool soft = seg_pair_soft(h->pair);
+    struct costs c = {1, 0};
+
+    for (size_t i = 0; i < n; i++)
+        if (key[i] >> shift >= least) {
+            if (soft)
+                c.sum += x[i];
+            else
+                add_cost(&c, x[i] > h->eps ? x[i] : h->eps);
+        }
+    return total(&c);
+}
 
 static void count_block(void *context, size_t block, int worker)
 {
@@ -116,6 +161,8 @@ static void count_block(void *context, size_t block, int worker)
     }
     count[last] += run;
     count[c->bins] |= seen & low;
+    if (narrowed)
+        c->beyond[block] = costs_from(c->h, key, x, kept, top, prefix + 1);
 }
 
 static seg_status count_keys(struct count *c, seg_error *err)
@@ -123,6 +170,8 @@ static seg_status count_keys(struct count *c, seg_error *err)
     size_t blocks = (c->h->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_workers();
     seg_status st = seg_alloc(&c->worker, workers * (c->bins + 1), sizeof *c->worker, "counts of costs", err);
 
+    if (!st)
+        st = seg_alloc(&c->beyond, blocks, sizeof *c->beyond, "block sums", err);
     if (st)
         return st;
     seg_each(blocks, count_block, c);
@@ -146,6 +195,37 @@ static size_t find_bin(const struct count *c, size_t *count)
     return bin;
 }
 
+/* What a voxel with this key costs. */
+static double cost_of_key(const seg_hardest *h, uint64_t key)
+{
+    uint64_t bits = seg_pair_soft(h->pair) ? key : bits_of(1) - key;
+    double x;
+
+    memcpy(&x, &bits, sizeof x);
+    return seg_pair_soft(h->pair) ? x : -log(x);
+}
+
+/* The K costs from the counts of a pass: bins above `bin`, `count` keys of that, and what lies beyond. */
+static double sum_of_counts(const struct count *c, size_t bin, size_t count)
+{
+    uint64_t prefix = c->top == 64 ? 0 : c->prefix << (c->top - c->shift);
+    double sum = seg_sum(c->beyond, (c->h->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK);
+
+    for (size_t b = bin; b < c->bins; b++) {
+        uint64_t n = b == bin ? count : c->worker[b];
+
+        if (n)
+            sum += (double)n * cost_of_key(c->h, (prefix | b) << c->shift);
+    }
+    return sum;
+}
+
+static void free_counts(struct count *c)
+{
+    free(c->worker);
+    free(c->beyond);
+}
+
 /* Bits decided by each pass. The first bins follow the exponents that occur; 64 bits below that would be too many. */
 static const int shifts[] = {44, 29, 15, 0};
 enum { PASSES = sizeof shifts / sizeof *shifts };
@@ -157,17 +237,20 @@ static seg_status narrow(seg_hardest *h, size_t count, seg_error *err)
 
     for (int pass = 0; pass < PASSES; pass++) {
         int width = (top == 64 ? 62 : top) - shifts[pass]; /* keys stay below the bits of 2.0, 2^62 */
-        struct count c = {h, shifts[pass], top, prefix, (size_t)1 << width, NULL};
+        struct count c = {h, shifts[pass], top, prefix, (size_t)1 << width, NULL, NULL};
         seg_status st = count_keys(&c, err);
         size_t bin;
         bool all, same;
 
-        if (st)
+        if (st) {
+            free_counts(&c);
             return st;
+        }
         bin = find_bin(&c, &count);
         all = c.worker[bin] == count;
         same = c.worker[c.bins] == 0;
-        free(c.worker);
+        h->sum = same ? sum_of_counts(&c, bin, count) : NAN;
+        free_counts(&c);
         prefix = top == 64 ? bin : prefix << width | bin;
         top = shifts[pass];
         if (all || same || top == 0) {
@@ -182,56 +265,15 @@ static seg_status narrow(seg_hardest *h, size_t count, seg_error *err)
 
 /* ---- the chosen ones ---- */
 
-static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
+static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const seg_hardest *h = context;
     uint64_t key[SEG_BLOCK];
-    double cost[SEG_BLOCK];
+    double x[SEG_BLOCK];
     size_t kept;
 
-    block_keys(h, begin, end - begin, key, cost, &kept);
-    for (size_t i = 0; i < kept; i++)
-        if (key[i] >= h->from)
-            sums[0] += cost[i];
-}
-
-/* The logarithm is taken of products, as in stretch.c; a factor too small for that has its own. */
-static const double SMALL = 1e-150;
-
-static void add_label_block(void *context, size_t begin, size_t end, double *sums)
-{
-    const seg_hardest *h = context;
-    double y[SEG_BLOCK], product = 1, sum = 0, limit;
-    size_t kept = seg_stretch_true_prob(h->pair, begin, end - begin, y);
-    uint64_t bits = bits_of(1) - h->from; /* keys from `from` up are probabilities up to this */
-
-    memcpy(&limit, &bits, sizeof limit);
-    for (size_t i = 0; i < kept; i++) {
-        double p = y[i] > h->eps ? y[i] : h->eps;
-
-        if (p > limit)
-            continue;
-        if (p < SMALL) {
-            sum -= log(p);
-            continue;
-        }
-        product *= p;
-        if (product < SMALL) {
-            sum -= log(product);
-            product = 1;
-        }
-    }
-    sums[0] = sum - log(product);
-}
-
-/* What a voxel with this key costs. */
-static double cost_of_key(const seg_hardest *h, uint64_t key)
-{
-    uint64_t bits = seg_pair_soft(h->pair) ? key : bits_of(1) - key;
-    double x;
-
-    memcpy(&x, &bits, sizeof x);
-    return seg_pair_soft(h->pair) ? x : -log(x);
+    block_keys(h, begin, end - begin, key, x, &kept);
+    sums[0] = costs_from(h, key, x, kept, 0, h->from);
 }
 
 seg_status seg_hardest_find(seg_hardest *h, const seg_pair *pair, double eps, size_t count, seg_error *err)
@@ -240,8 +282,9 @@ seg_status seg_hardest_find(seg_hardest *h, const seg_pair *pair, double eps, si
 
     *h = (seg_hardest){.pair = pair, .eps = eps};
     st = narrow(h, count, err);
-    if (!st)
-        st = seg_blocks_sum(pair->voxels, 1, seg_pair_soft(pair) ? add_soft_block : add_label_block, h, &h->sum, err);
+    if (st || !isnan(h->sum))
+        return st;
+    st = seg_blocks_sum(pair->voxels, 1, add_block, h, &h->sum, err);
     if (!st && h->ties)
         h->sum += (double)h->ties * cost_of_key(h, h->tie);
     return st;

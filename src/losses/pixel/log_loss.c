@@ -15,20 +15,14 @@ struct pass {
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *pass = context;
-    const seg_pair *pair = pass->pair;
-    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
-    float scratch[SEG_BLOCK];
-    seg_stretch s;
+    seg_own_piece s;
+    seg_own own;
 
-    while (seg_stretches_next(&stretches, &s)) {
+    seg_own_begin(&own, pass->pair, begin, end);
+    while (seg_own_next(&own, &s)) {
         seg_stretch_sums add = {0};
-        const float *p;
-        bool flip;
 
-        if (s.code == (uint32_t)pair->classes)
-            continue;
-        p = seg_plane_block(pair, (int)s.code, s.begin, s.end - s.begin, scratch, &flip);
-        seg_stretch_own(p, s.end - s.begin, flip, pass->eps, &add);
+        seg_stretch_own(s.p, s.n, s.flip, pass->eps, &add);
         sums[s.code] += add.log;
     }
 }

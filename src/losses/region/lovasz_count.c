@@ -154,8 +154,14 @@ SEG_OCTET_KERNEL static void count_floats(uint64_t *packed, const float *p, size
 
         for (size_t k = 0; k < GROUP; k += SEG_OCTET)
             note_reached(p + i + k, cut, &reached);
-        for (size_t k = 0; any_negative(&reached) && k < GROUP; k += SEG_OCTET)
-            add_floats(packed, p + i + k, cut, SEG_OCTET);
+        if (!any_negative(&reached))
+            continue;
+        for (size_t k = 0; k < GROUP; k += SEG_OCTET) {
+            reached = (seg_int8){0};
+            note_reached(p + i + k, cut, &reached);
+            if (any_negative(&reached))
+                add_floats(packed, p + i + k, cut, SEG_OCTET);
+        }
     }
     for (; i + SEG_OCTET <= n; i += SEG_OCTET)
         add_floats(packed, p + i, cut, SEG_OCTET);
