@@ -55,6 +55,26 @@ SEG_OCTET_INLINE void seg_octet_load(seg_double8 *y, const float *p, int flip)
         *y = 1.0 - *y;
 }
 
+/* Whether the sign bit of any lane is set. */
+SEG_OCTET_INLINE int seg_octet_any_negative(const seg_int8 *x)
+{
+    uint64_t pair[4];
+
+    memcpy(pair, x, sizeof pair);
+    return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
+}
+
+/* Whether eight floats are 1 when moved into [0, 1]: certain voxels, of which a map often holds most. */
+SEG_OCTET_INLINE int seg_octet_all_one(const float *p)
+{
+    const int32_t one = 0x3f800000, infinity = 0x7f800000;
+    seg_int8 bits, unsure;
+
+    memcpy(&bits, p, sizeof bits);
+    unsure = (bits - one) | (infinity - bits);
+    return !seg_octet_any_negative(&unsure);
+}
+
 /* x = max(x, floor) */
 SEG_OCTET_INLINE void seg_octet_at_least(seg_double8 *x, double least)
 {

@@ -42,6 +42,7 @@ struct harden {
     struct part *part;
     struct bench *bench; /* [workers] */
     double *sums;        /* [parts][seg_moments_part()], when sums are wanted */
+    float *most;         /* [pieces_of()][planes] as seg_peaks */
     size_t rows, parts, rows_each, rows_at_once;
 };
 
@@ -91,13 +92,18 @@ static void enter_plainly(struct race *r, const float *p, size_t n, int32_t clas
     }
 }
 
-/* Eight voxels from i on; *fine keeps its -1 where the values are probabilities. part: -1, or 0 as takes_part. */
-SEG_OCTET_INLINE void enter_octet(struct race *r, size_t i, const float *p, int32_t class, int32_t part, seg_int8 *fine)
+/* Eight voxels from i on; *fine keeps its -1 where the values are probabilities, *most are the bits of the largest,
+ * which are in the order of the floats. part: -1, or 0 as takes_part. */
+SEG_OCTET_INLINE void enter_octet(struct race *r, size_t i, const float *p, int32_t class, int32_t part, seg_int8 *fine,
+                                  seg_int8 *most)
 {
     seg_float8 y, best, sum;
-    seg_int8 wins, winner;
+    seg_int8 bits, more, wins, winner;
 
     memcpy(&y, p, sizeof y);
+    memcpy(&bits, p, sizeof bits);
+    more = (seg_int8)(bits > *most);
+    *most = (bits & more) | (*most & ~more);
     memcpy(&best, r->best + i, sizeof best);
     memcpy(&sum, r->sum + i, sizeof sum);
     memcpy(&winner, r->winner + i, sizeof winner);
@@ -111,20 +117,26 @@ SEG_OCTET_INLINE void enter_octet(struct race *r, size_t i, const float *p, int3
     memcpy(r->winner + i, &winner, sizeof winner);
 }
 
-/* false: some values are no probabilities, and the race is to be run plainly. */
-SEG_OCTET_KERNEL static bool enter(struct race *r, const float *p, size_t n, int32_t class, bool takes_part)
+/* false: some values are no probabilities, and the race is to be run plainly. *peak grows to the largest value. */
+SEG_OCTET_KERNEL static bool enter(struct race *r, const float *p, size_t n, int32_t class, bool takes_part, float *peak)
 {
-    seg_int8 fine = (seg_int8){0} - 1;
+    seg_int8 fine = (seg_int8){0} - 1, most = {0};
     int32_t part = takes_part ? -1 : 0;
     float last[SEG_OCTET] = {0};
     uint64_t all[4];
     size_t i = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        enter_octet(r, i, p + i, class, part, &fine);
+        enter_octet(r, i, p + i, class, part, &fine, &most);
     if (i < n) {
         memcpy(last, p + i, (n - i) * sizeof *p);
-        enter_octet(r, i, last, class, part, &fine);
+        enter_octet(r, i, last, class, part, &fine, &most);
+    }
+    for (int lane = 0; lane < SEG_OCTET; lane++) {
+        float here;
+
+        memcpy(&here, (const char *)&most + (size_t)lane * sizeof here, sizeof here);
+        *peak = here > *peak ? here : *peak;
     }
     memcpy(all, &fine, sizeof all);
     return (all[0] & all[1] & all[2] & all[3]) == UINT64_MAX;
@@ -196,9 +208,9 @@ static void start_race(struct race *r, size_t n, float best)
         r->best[i] = best;
 }
 
-/* n <= AT_ONCE voxels, `at` voxels behind the start of the planes. */
+/* n <= AT_ONCE voxels, `at` voxels behind the start of the planes. peak[planes] */
 static void run_race(const struct harden *h, const float *const *plane, size_t at, size_t n, seg_prob_check *check,
-                     uint16_t *code)
+                     float *peak, uint16_t *code)
 {
     int planes = h->map->planes;
     bool fixed = planes == 1 || !isnan(h->rules->threshold), fine = true;
@@ -209,11 +221,13 @@ static void run_race(const struct harden *h, const float *const *plane, size_t a
     /* Where a threshold decides, the background adds to the sum but takes no part in the race. */
     start_race(&r, n, best);
     for (int k = 0; fine && k < planes; k++)
-        fine = enter(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1);
+        fine = enter(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &peak[k]);
     if (!fine)
         start_race(&r, n, best);
-    for (int k = 0; !fine && k < planes; k++)
+    for (int k = 0; !fine && k < planes; k++) {
         enter_plainly(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &seen);
+        peak[k] = INFINITY;
+    }
     note(check, &seen);
     if (planes > 1)
         weigh_all(check, &r, n);
@@ -226,12 +240,13 @@ static seg_status harden_rows(const struct harden *h, struct part *part, struct 
                               double *sums)
 {
     size_t nx = h->map->grid.n[0], n = rows * nx;
+    float *peak = h->most + row / h->rows_at_once * (size_t)h->map->planes;
     seg_status st = SEG_OK;
 
     for (int k = 0; k < h->map->planes; k++)
         b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room + (b->room ? (size_t)k * n : 0));
     for (size_t at = 0; at < n; at += AT_ONCE)
-        run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, b->code + at);
+        run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, peak, b->code + at);
     if (sums)
         seg_moments_add(sums, h->rules->truth, classes_of(h->map), h->map->planes, b->plane, row * nx, n);
     for (size_t y = 0; !st && y < rows; y++)
@@ -303,6 +318,12 @@ static void cut(struct harden *h)
     h->parts = (h->rows + h->rows_each - 1) / h->rows_each;
 }
 
+/* How many times rows are fetched. */
+static size_t pieces_of(const struct harden *h)
+{
+    return (h->rows + h->rows_at_once - 1) / h->rows_at_once;
+}
+
 static seg_status make_room(struct harden *h, seg_error *err)
 {
     size_t workers = (size_t)seg_workers(), planes = (size_t)h->map->planes, voxels = h->rows_at_once * h->map->grid.n[0];
@@ -310,6 +331,8 @@ static seg_status make_room(struct harden *h, seg_error *err)
 
     if (!st)
         st = seg_alloc(&h->bench, workers, sizeof *h->bench, "classes", err);
+    if (!st)
+        st = seg_alloc(&h->most, pieces_of(h) * planes, sizeof *h->most, "classes", err);
     if (!st && h->rules->truth)
         st = seg_alloc(&h->sums, h->parts * seg_moments_part(classes_of(h->map)), sizeof *h->sums, "block sums", err);
     for (size_t w = 0; !st && w < workers; w++) {
@@ -336,6 +359,7 @@ static void free_room(struct harden *h)
     free(h->bench);
     free(h->part);
     free(h->sums);
+    free(h->most);
 }
 
 seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const seg_harden_rules *rules,
@@ -360,6 +384,10 @@ seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const 
         st = join(hard, &h, err);
     if (!st && rules->truth)
         st = seg_moments_end(&check->moments, classes_of(map), h.sums, h.parts, err);
+    if (!st && rules->truth) {
+        check->peaks = (seg_peaks){h.rows_at_once * map->grid.n[0], pieces_of(&h), map->planes, h.most};
+        h.most = NULL;
+    }
     free_room(&h);
     if (st)
         seg_labelmap_free(hard);

@@ -7,6 +7,7 @@
 #include "../base/error.h"
 #include "labelmap.h"
 #include "moments.h"
+#include "peaks.h"
 #include "probmap.h"
 
 typedef struct {
@@ -16,12 +17,13 @@ typedef struct {
     double min, max;        /* of the finite values, when some are outside */
     double worst_sum;       /* the sum farthest from 1 */
     seg_moments moments;    /* against the truth of the rules, if there is one; the caller frees them */
+    seg_peaks peaks;        /* likewise */
 } seg_prob_check;
 
 typedef struct {
     double threshold;          /* NAN: none was given */
     bool skip_nan;
-    const seg_labelmap *truth; /* class indices as codes; NULL: no sums are wanted */
+    const seg_labelmap *truth; /* class indices as codes; NULL: neither sums nor peaks are wanted */
 } seg_harden_rules;
 
 /* hard gets class indices as codes: the class of largest probability (the lowest in a tie); for one foreground map,

@@ -325,6 +325,7 @@ static seg_status harden(const struct match *m, seg_image *image, const seg_hard
         m->pair->moments = check.moments;
     else
         seg_moments_free(&check.moments);
+    m->pair->peaks = check.peaks;
     return st;
 }
 

@@ -189,6 +189,7 @@ void seg_pair_free_maps(seg_pair *pair)
     seg_probmap_free(&pair->prob);
     seg_probmap_free(&pair->soft_truth);
     seg_moments_free(&pair->moments);
+    seg_peaks_free(&pair->peaks);
 }
 
 void seg_pair_free(seg_pair *pair)

@@ -14,6 +14,7 @@
 #include "grid.h"
 #include "labelmap.h"
 #include "moments.h"
+#include "peaks.h"
 #include "probmap.h"
 
 typedef struct seg_pair {
@@ -28,7 +29,8 @@ typedef struct seg_pair {
     seg_labelmap hard;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
     seg_probmap prob;       /* planes 0 when the prediction is a label map; planes 1: foreground of two classes */
     seg_probmap soft_truth; /* planes 0 when the truth is a label map */
-    seg_moments moments;    /* made while the prediction was checked, or empty; whoever changes a map frees them */
+    seg_moments moments;    /* this and peaks: seen while the prediction was checked, or empty; whoever changes a map */
+    seg_peaks peaks;        /* frees both */
 } seg_pair;
 
 /* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].

@@ -222,14 +222,6 @@ SEG_OCTET_INLINE void load_unmoved(seg_double8 *y, const float *p, seg_int8 *ins
     *y = __builtin_convertvector(x, seg_double8);
 }
 
-SEG_OCTET_INLINE bool any_outside(const seg_int8 *inside)
-{
-    uint64_t pair[4];
-
-    memcpy(pair, inside, sizeof pair);
-    return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
-}
-
 SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, seg_stretch_sums *sums)
 {
     seg_double8 mass = {0}, square = {0}, y;
@@ -245,7 +237,7 @@ SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, s
         mass += y;
         square += y * y;
     }
-    if (any_outside(&inside))
+    if (seg_octet_any_negative(&inside))
         return false;
     for (; i < n; i++) {
         double rest = in_range(p[i], flip);

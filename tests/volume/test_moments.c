@@ -183,8 +183,93 @@ static void check_moments_of_the_look(const seg_pair *pair)
     assert_ok(seg_moments_compute(&wanted, pair, &err), &err);
     check_sums(&check.moments, &wanted, false);
     seg_moments_free(&check.moments);
+    seg_peaks_free(&check.peaks);
     seg_moments_free(&wanted);
     seg_labelmap_free(&hard);
+}
+
+/* ---- a map that stays in its file ---- */
+
+static void read_from(void *context, int plane, size_t begin, size_t n, float *out)
+{
+    const seg_probmap *map = context;
+
+    memcpy(out, map->prob + (size_t)plane * seg_grid_voxels(&map->grid) + begin, n * sizeof *out);
+}
+
+/* The pair with its map behind a source, for the time of the original. */
+static seg_pair filed(seg_pair *pair)
+{
+    seg_pair copy = *pair;
+
+    copy.prob = (seg_probmap){.grid = pair->prob.grid, .planes = pair->prob.planes,
+                              .source = {.read = read_from, .context = &pair->prob}};
+    return copy;
+}
+
+static void own_probabilities_are_the_same_from_a_file(void **state)
+{
+    static const scoring_recipe recipes[] = {
+        {.n = {40, 31, 29}, .classes = 12, .seed = 13}, /* more classes than windows */
+        {.n = {300, 90, 3}, .classes = 3, .ignore = true, .seed = 14},
+        {.n = {9000, 3, 1}, .classes = 2, .foreground = true, .seed = 15},
+    };
+
+    (void)state;
+    for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
+        seg_pair pair, file;
+        double *y, *z;
+
+        scoring_random(&pair, &recipes[k]);
+        file = filed(&pair);
+        y = malloc(2 * SEG_BLOCK * sizeof *y), z = y + SEG_BLOCK;
+        for (size_t begin = 0; begin < pair.voxels; begin += 7777) {
+            size_t left = pair.voxels - begin, n = left < SEG_BLOCK ? left : SEG_BLOCK;
+            size_t kept = seg_stretch_true_prob(&pair, begin, n, y);
+
+            assert_int_equal(seg_stretch_true_prob(&file, begin, n, z), kept);
+            assert_memory_equal(y, z, kept * sizeof *y);
+        }
+        free(y);
+        check_moments_of_the_look(&file);
+        seg_pair_free(&pair);
+    }
+}
+
+static void peaks_bound_all_values(void **state)
+{
+    scoring_recipe recipe = {.n = {130, 70, 9}, .classes = 3, .seed = 16};
+    seg_labelmap hard = {0};
+    seg_prob_check check;
+    seg_error err = {0};
+    seg_pair pair;
+
+    (void)state;
+    scoring_random(&pair, &recipe);
+    for (size_t i = 0; i < pair.voxels; i++) { /* a slope, so that the parts differ */
+        pair.prob.prob[i] = (float)i / (float)pair.voxels;
+        pair.prob.prob[pair.voxels + i] = 1 - pair.prob.prob[i];
+        pair.prob.prob[2 * pair.voxels + i] = i + 1 == pair.voxels ? NAN : 0;
+    }
+    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth}, &check, &err), &err);
+    for (size_t begin = 0; begin < pair.voxels; begin += 5000) {
+        size_t end = begin + 7000 < pair.voxels ? begin + 7000 : pair.voxels;
+        float reach = (float)check.peaks.each / (float)pair.voxels; /* bounds belong to whole parts */
+        float first = seg_peaks_bound(&check.peaks, 0, begin, end), second = seg_peaks_bound(&check.peaks, 1, begin, end);
+
+        assert_true(first >= pair.prob.prob[end - 1] && second >= 1 - pair.prob.prob[begin]);
+        if (end + check.peaks.each <= pair.voxels) { /* the last part has the NaN */
+            assert_true(first <= pair.prob.prob[end - 1] + reach + 1e-6f);
+            assert_true(second <= 1 - pair.prob.prob[begin] + reach + 1e-6f);
+        }
+    }
+    assert_true(seg_peaks_bound(&check.peaks, 2, 0, 1) == 0);
+    assert_true(isinf(seg_peaks_bound(&check.peaks, 2, 0, pair.voxels)));
+    assert_true(isinf(seg_peaks_bound(&(seg_peaks){0}, 0, 0, 1)));
+    seg_peaks_free(&check.peaks);
+    seg_moments_free(&check.moments);
+    seg_labelmap_free(&hard);
+    seg_pair_free(&pair);
 }
 
 static void moments_are_what_their_header_says(void **state)
@@ -300,6 +385,8 @@ int main(void)
         cmocka_unit_test(stretches_cover_every_part_of_a_map_once),
         cmocka_unit_test(sums_of_a_stretch_agree_with_plain_ones_for_any_length),
         cmocka_unit_test(a_value_outside_is_moved_in_whatever_its_place),
+        cmocka_unit_test(own_probabilities_are_the_same_from_a_file),
+        cmocka_unit_test(peaks_bound_all_values),
         cmocka_unit_test(a_perfect_stretch_costs_exactly_nothing),
         cmocka_unit_test(moments_are_what_their_header_says),
         cmocka_unit_test(moments_of_label_maps_are_what_their_header_says),

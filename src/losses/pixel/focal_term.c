@@ -58,6 +58,8 @@ SEG_OCTET_INLINE double stretch_terms(const float *p, size_t n, int flip, int ga
     size_t i = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        if (!flip && seg_octet_all_one(p + i)) /* they cost nothing */
+            continue;
         seg_octet_load(&y, p + i, flip);
         terms(&y, gamma, eps);
         sum += y;

@@ -57,6 +57,14 @@ static const size_t PACKED_LIMIT = (size_t)1 << 24;
 static const int32_t cuts[] = {(127 - 22) << 23, COARSE};
 enum { CUTS = sizeof cuts / sizeof *cuts };
 
+static double float_of(uint32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 /* The smallest error of a bin, as the bits of a float. */
 static uint32_t bits_of_bin(size_t bin)
 {
@@ -104,14 +112,6 @@ SEG_OCTET_INLINE void note_reached(const float *p, int32_t least, seg_int8 *reac
     *reached |= ~((bits & ~(bits >> 31)) - least);
 }
 
-SEG_OCTET_INLINE bool any_negative(const seg_int8 *x)
-{
-    uint64_t pair[4];
-
-    memcpy(pair, x, sizeof pair);
-    return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
-}
-
 /* The same for errors p or, where `flip`, 1 - p, which needs a double. A float has its exponent 23 and a double 52 bits
  * up, with offsets of 127 and 1023: the leading bits of a double, moved, are those of a float rounded down. */
 SEG_OCTET_INLINE void place_doubles(const float *p, int flip, int64_t *bin, int64_t *rest)
@@ -154,12 +154,12 @@ SEG_OCTET_KERNEL static void count_floats(uint64_t *packed, const float *p, size
 
         for (size_t k = 0; k < GROUP; k += SEG_OCTET)
             note_reached(p + i + k, cut, &reached);
-        if (!any_negative(&reached))
+        if (!seg_octet_any_negative(&reached))
             continue;
         for (size_t k = 0; k < GROUP; k += SEG_OCTET) {
             reached = (seg_int8){0};
             note_reached(p + i + k, cut, &reached);
-            if (any_negative(&reached))
+            if (seg_octet_any_negative(&reached))
                 add_floats(packed, p + i + k, cut, SEG_OCTET);
         }
     }
@@ -180,24 +180,13 @@ SEG_OCTET_INLINE void add_doubles(struct bin *bins, const float *eight, int flip
     }
 }
 
-/* Whether eight floats are 1 (or what rounding makes of it): then 1 - p is 0 and in nobody's bin. */
-SEG_OCTET_INLINE bool all_certain(const float *p)
-{
-    const int32_t one = ONE, infinity = 0x7f800000;
-    seg_int8 bits, unsure;
-
-    memcpy(&bits, p, sizeof bits);
-    unsure = (bits - one) | (infinity - bits);
-    return !any_negative(&unsure);
-}
-
 SEG_OCTET_INLINE void count_doubles(struct bin *bins, const float *p, size_t n, int flip)
 {
     float last[SEG_OCTET] = {0};
     size_t i = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        if (!flip || !all_certain(p + i))
+        if (!flip || !seg_octet_all_one(p + i)) /* 1 - 1 is in nobody's bin */
             add_doubles(bins, p + i, flip, SEG_OCTET);
     if (i < n)
         add_doubles(bins, memcpy(last, p + i, (n - i) * sizeof *p), flip, n - i);
@@ -232,6 +221,21 @@ struct pass {
     struct counts *worker; /* [workers] */
 };
 
+/* No hit and no miss from the cut up. */
+static bool nothing_counts(const struct pass *pass, size_t begin, size_t end)
+{
+    const seg_pair *pair = pass->pair;
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    seg_stretch s;
+
+    if (pair->peaks.planes < 2 || seg_peaks_bound(&pair->peaks, pass->class, begin, end) >= float_of((uint32_t)pass->cut))
+        return false;
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code == (uint32_t)pass->class)
+            return false;
+    return true;
+}
+
 static void count_block(void *context, size_t block, int worker)
 {
     const struct pass *pass = context;
@@ -240,9 +244,12 @@ static void count_block(void *context, size_t block, int worker)
     seg_stretches stretches = seg_stretches_of(&pair->truth, begin, begin + n);
     float scratch[SEG_BLOCK];
     bool flip;
-    const float *p = seg_plane_block(pair, pass->class, begin, n, scratch, &flip);
+    const float *p;
     seg_stretch s;
 
+    if (nothing_counts(pass, begin, begin + n))
+        return;
+    p = seg_plane_block(pair, pass->class, begin, n, scratch, &flip);
     while (seg_stretches_next(&stretches, &s))
         if (s.code != (uint32_t)pair->classes)
             count_stretch(&pass->worker[worker], p + (s.begin - begin), s.end - s.begin, pass->cut, flip,
@@ -269,14 +276,6 @@ static void merge(struct counts *into, struct counts *more, size_t workers)
 struct bounds {
     double least, most, I, U;
 };
-
-static double float_of(uint32_t bits)
-{
-    float x;
-
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
 
 /* The part of the errors that lies above lo. */
 static double rest_of(const struct bin *bin, size_t b)

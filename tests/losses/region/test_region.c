@@ -8,6 +8,7 @@
 
 #include "losses/region/cholesky.h"
 #include "losses/region/lovasz_class.h"
+#include "volume/harden.h"
 #include "losses/region/neighbourhood.h"
 
 static const double MM[3] = {1, 1, 1};
@@ -222,6 +223,50 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
             seg_work_free(&work);
             seg_pair_free(&pair);
         }
+}
+
+/* A class that is near in the last third of a map only, and in one voxel elsewhere. */
+static void lovasz_passes_over_parts_where_nothing_counts(void **state)
+{
+    enum { N = 60 * 50 * 30 };
+    static const size_t n[3] = {60, 50, 30};
+    static float prob[3 * N];
+    static uint8_t truth[N];
+    uint64_t seed = 95;
+    seg_error err = {0};
+    seg_labelmap hard = {0};
+    seg_prob_check check;
+    seg_work work;
+    seg_pair pair;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        bool near = i > 2 * N / 3 || i == 30000;
+        float y = near ? (float)fixture_uniform(&seed) : 1e-8f;
+
+        truth[i] = (uint8_t)(near ? 1 + fixture_uniform(&seed) * 1.9 : 0);
+        prob[2 * N + i] = y;
+        prob[N + i] = (1 - y) * (near ? 0.8f : 1e-4f);
+        prob[i] = 1 - y - prob[N + i];
+    }
+    fixture_prob(&pair, n, MM, 3, prob, truth);
+    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth}, &check, &err), &err);
+    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    for (int c = 0; c < 3; c++)
+        for (int closer = 0; closer < 2; closer++) {
+            double value[2], doubt[2];
+
+            for (int k = 0; k < 2; k++) {
+                pair.peaks = k ? check.peaks : (seg_peaks){0};
+                assert_ok(seg_lovasz_by_counting(&work, c, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
+            }
+            assert_true(value[0] == value[1] && doubt[0] == doubt[1]);
+        }
+    assert_true(seg_peaks_bound(&check.peaks, 2, 0, 1) < 1e-7f); /* there is something to pass over */
+    seg_moments_free(&check.moments);
+    seg_labelmap_free(&hard);
+    seg_work_free(&work);
+    seg_pair_free(&pair);
 }
 
 static void an_absent_class_costs_its_largest_probability(void **state)
@@ -508,6 +553,7 @@ int main(void)
         cmocka_unit_test(bad_costs_are_refused_with_a_sentence),
         cmocka_unit_test(lovasz_of_a_hard_prediction_is_one_minus_iou),
         cmocka_unit_test(both_ways_of_lovasz_agree_within_the_doubt),
+        cmocka_unit_test(lovasz_passes_over_parts_where_nothing_counts),
         cmocka_unit_test(an_absent_class_costs_its_largest_probability),
         cmocka_unit_test(cholesky_solves),
         cmocka_unit_test(window_moments_by_lags_are_those_by_definition),
