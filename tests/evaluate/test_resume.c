@@ -75,9 +75,7 @@ static void a_record_torn_at_any_byte_ends_whole(void **state)
 
         for (size_t i = 0; i < cut; i++)
             lines += all[i] == '\n';
-        assert_ok(seg_resume_open(&r, report, SETTINGS, false, 0, &err), &err);
-        seg_resume_close(&r, false);
-        assert_int_equal(truncate(record, 0), 0);
+        assert_int_equal(unlink(record), 0); /* writing a file over would wait for the disk */
         sample_put(record, all);
         assert_int_equal(truncate(record, (off_t)cut), 0);
         /* the report has at most as many lines as its record has cases */
