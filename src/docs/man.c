@@ -20,7 +20,8 @@ static const struct {
     {5, "The output cannot be written."},
     {6, "Out of memory, or over the memory budget."},
     {70, "A bug in segloss."},
-    {130, "Interrupted."},
+    {130, "Interrupted (128 + 2, the number of SIGINT)."},
+    {143, "Terminated (128 + 15, the number of SIGTERM)."},
 };
 
 static void exit_status(seg_string *out)
