@@ -85,39 +85,53 @@ static const char *label_name(const void *context, size_t i)
     return ((const seg_label_name *)context)[i].text;
 }
 
-static seg_status class_of_name(const seg_scoring_setup *s, const char *name, int64_t *id, seg_error *err)
+static bool find_label(const seg_scoring_setup *s, const char *name, int64_t *id)
 {
-    const char *near;
-
     for (size_t i = 0; i < s->n_names; i++)
         if (seg_same_name(s->names[i].text, name)) {
             *id = s->names[i].id;
-            return SEG_OK;
+            return true;
         }
-    near = seg_nearest(name, s->n_names, label_name, s->names);
+    return false;
+}
+
+static seg_status no_such_class(const seg_scoring_setup *s, const char *name, seg_error *err)
+{
+    const char *near = seg_nearest(name, s->n_names, label_name, s->names);
+
     if (near)
         return seg_fail(err, SEG_USAGE, "--classes: there is no label named '%s' (did you mean '%s'?)", name, near);
     return seg_fail(err, SEG_USAGE, "--classes: '%s' is neither a number, nor a range such as 1-4, nor the name of a "
                     "label%s", name, s->n_names ? "" : " (names need --labels FILE)");
 }
 
+static seg_status add_range(seg_scoring_setup *s, size_t *n, size_t *room, const int64_t range[2], const char *piece,
+                            seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if ((uint64_t)range[1] - (uint64_t)range[0] >= SEG_LABELS_MAX)
+        return seg_fail(err, SEG_USAGE, "--classes %s: at most %d classes are possible", piece, SEG_LABELS_MAX);
+    for (int64_t i = 0; !st && i <= range[1] - range[0]; i++)
+        st = add_class(s, n, room, range[0] + i, err);
+    return st;
+}
+
+/* A name first: some begin with a digit, as 3rd-Ventricle. */
 static seg_status add_piece(seg_scoring_setup *s, size_t *n, size_t *room, const char *piece, seg_error *err)
 {
-    seg_classes range = {0};
-    int64_t id = 0;
+    seg_classes list = {0};
+    int64_t id;
     seg_status st;
 
-    if (isdigit((unsigned char)*piece) || *piece == '-') {
-        st = seg_classes_read(&range, piece, err);
-        if (!st && range.range[0][1] - range.range[0][0] >= SEG_LABELS_MAX)
-            st = seg_fail(err, SEG_USAGE, "--classes %s: at most %d classes are possible", piece, SEG_LABELS_MAX);
-        for (id = st ? 1 : range.range[0][0]; !st && id <= range.range[0][1]; id++)
-            st = add_class(s, n, room, id, err);
-        seg_classes_free(&range);
-        return st;
-    }
-    st = class_of_name(s, piece, &id, err);
-    return st ? st : add_class(s, n, room, id, err);
+    if (find_label(s, piece, &id))
+        return add_class(s, n, room, id, err);
+    if (seg_classes_read(&list, piece, NULL) || list.kind != SEG_CLASSES_LISTED)
+        st = no_such_class(s, piece, err);
+    else
+        st = add_range(s, n, room, list.range[0], piece, err);
+    seg_classes_free(&list);
+    return st;
 }
 
 static seg_status read_classes(seg_scoring_setup *s, const char *text, seg_error *err)

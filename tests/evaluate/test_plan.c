@@ -95,6 +95,38 @@ static void a_level_is_its_losses_and_all_is_every_level(void **state)
     seg_plan_free(&twice);
 }
 
+static void check_presets(const char *name, const seg_param *rows, bool metric)
+{
+    for (const seg_param *row = rows; row && row->name; row++) {
+        seg_string text = {0};
+        seg_plan plain = {0}, typed = {0};
+        char wanted[8000];
+
+        if (row->type == SEG_PARAM_FILE || (row->type == SEG_PARAM_CLASSES && row->classes && strchr(row->classes, ' ')))
+            continue; /* no preset, or one in words */
+        seg_string_printf(&text, "%s:%s=", name, row->name);
+        seg_params_write_preset(row, &text);
+        add(&plain, metric ? NULL : name, metric ? name : NULL);
+        add(&typed, metric ? NULL : text.text, metric ? text.text : NULL);
+        snprintf(wanted, sizeof wanted, "%s", shown(&plain));
+        if (row->type != SEG_PARAM_CLASSES && strcmp(shown(&typed), wanted))
+            fail_msg("%s gives %s, not %s", text.text, shown(&typed), wanted);
+        seg_plan_free(&plain);
+        seg_plan_free(&typed);
+        seg_string_free(&text);
+    }
+}
+
+/* What `segloss describe` prints in brackets can be typed, and changes nothing. */
+static void a_preset_that_is_typed_is_the_preset(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < seg_losses_count; i++)
+        check_presets(seg_losses[i]->name, seg_losses[i]->params, false);
+    for (size_t i = 0; i < seg_metrics_count; i++)
+        check_presets(seg_metrics[i]->name, seg_metrics[i]->params, true);
+}
+
 static void formulas_share_the_losses_they_use(void **state)
 {
     seg_plan plan = {0};
@@ -178,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_number_is_planned_once_where_it_was_first_asked_for),
         cmocka_unit_test(a_level_is_its_losses_and_all_is_every_level),
+        cmocka_unit_test(a_preset_that_is_typed_is_the_preset),
         cmocka_unit_test(formulas_share_the_losses_they_use),
         cmocka_unit_test(metrics_keep_whose_definition_they_follow),
         cmocka_unit_test(a_slip_has_its_sentence),
