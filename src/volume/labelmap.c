@@ -1,7 +1,8 @@
 /* labelmap.c - label maps as runs: finding them in rows of voxels, and working on them without unpacking.
  *
- * A row is searched for the next voxel that differs from its neighbour by comparing the row with itself, shifted by
- * one voxel, eight bytes at a time; this reads a row about as fast as memory delivers it, for voxels of any size.
+ * A row is searched for the voxels that differ from their neighbour by comparing the row with itself, shifted by one
+ * voxel, 64 bytes at a time with AVX-512, eight at a time elsewhere; this reads a row about as fast as memory delivers
+ * it, for voxels of any size.
  */
 #include "labelmap.h"
 
@@ -10,9 +11,17 @@
 
 #include "../base/memory.h"
 
+#if defined __x86_64__ && defined __GNUC__ && !defined SEG_ONE_KERNEL
+#define X86 1
+#include <immintrin.h>
+#else
+#define X86 0
+#endif
+
 /* ---- the table of values: an open hash from label value to provisional code ---- */
 
 struct seg_label_index {
+    uint32_t *change;      /* [n[0]] where the runs of the row under way begin */
     size_t slots;          /* a power of two, at least twice the values */
     uint32_t *slot;        /* code + 1, 0 where free */
     int64_t last_value;    /* the value asked for before: rows come back to the same few */
@@ -98,6 +107,8 @@ seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error
     st = seg_alloc(&map->first, seg_grid_rows(grid) + 1, sizeof *map->first, "label rows", err);
     if (!st)
         st = seg_alloc(&map->index, 1, sizeof *map->index, "label table", err);
+    if (!st)
+        st = seg_alloc(&map->index->change, grid->n[0], sizeof *map->index->change, "label rows", err);
     if (st)
         seg_labelmap_free(map);
     return st;
@@ -145,13 +156,57 @@ static inline size_t next_change(const unsigned char *row, size_t x, size_t n, s
     return n;
 }
 
-static seg_status add_run(seg_labelmap *map, size_t x, uint32_t code, seg_error *err)
+static size_t changes_plain(const unsigned char *row, size_t n, size_t size, uint32_t *at)
 {
-    seg_status st = seg_grow(&map->run, &map->run_room, map->runs + 1, sizeof *map->run, "label runs", err);
+    size_t count = 0;
 
-    if (!st)
-        map->run[map->runs++] = (seg_run){(uint32_t)x, code};
-    return st;
+    for (size_t x = next_change(row, 1, n, size); x < n; x = next_change(row, x + 1, n, size))
+        at[count++] = (uint32_t)x;
+    return count;
+}
+
+#if X86
+
+/* A change of any byte of a voxel is one of the voxel; 64 bytes hold whole voxels. */
+__attribute__((target("avx512bw"))) static size_t changes_avx512(const unsigned char *row, size_t n, size_t size,
+                                                                 uint32_t *at)
+{
+    size_t count = 0;
+
+    for (size_t begin = size, end = n * size; begin < end; begin += 64) {
+        uint64_t inside = end - begin < 64 ? ((uint64_t)1 << (end - begin)) - 1 : ~(uint64_t)0;
+        __m512i here = _mm512_maskz_loadu_epi8(inside, row + begin);
+        uint64_t differ = _mm512_cmpneq_epi8_mask(here, _mm512_maskz_loadu_epi8(inside, row + begin - size));
+
+        while (differ) {
+            size_t voxel = (size_t)__builtin_ctzll(differ) / size, next = (voxel + 1) * size;
+
+            at[count++] = (uint32_t)(begin / size + voxel);
+            differ = next < 64 ? differ >> next << next : 0;
+        }
+    }
+    return count;
+}
+
+#endif
+
+/* at[] = where the runs of a row of n > 0 voxels begin; returns how many there are. `size` bytes a voxel: 1, 2 or 8. */
+static size_t find_runs(const unsigned char *row, size_t n, size_t size, uint32_t *at)
+{
+    at[0] = 0;
+#if X86
+    if (__builtin_cpu_supports("avx512bw"))
+        return 1 + changes_avx512(row, n, size, at + 1);
+#endif
+    return 1 + changes_plain(row, n, size, at + 1);
+}
+
+/* Finds the runs of a row, and makes room for them. */
+static seg_status begin_row(seg_labelmap *map, const void *row, size_t size, size_t *runs, seg_error *err)
+{
+    *runs = find_runs(row, map->grid.n[0], size, map->index->change);
+    map->first[map->rows_done++] = map->runs;
+    return seg_grow(&map->run, &map->run_room, map->runs + *runs, sizeof *map->run, "label runs", err);
 }
 
 typedef int64_t voxel_value(const unsigned char *voxel);
@@ -159,16 +214,14 @@ typedef int64_t voxel_value(const unsigned char *voxel);
 static inline seg_status add_row(seg_labelmap *map, const unsigned char *row, size_t size, voxel_value *value,
                                  seg_error *err)
 {
-    size_t n = map->grid.n[0];
-    seg_status st = SEG_OK;
+    size_t runs;
+    seg_status st = begin_row(map, row, size, &runs, err);
 
-    map->first[map->rows_done++] = map->runs;
-    for (size_t x = 0; x < n && !st; x = next_change(row, x + 1, n, size)) {
-        uint32_t code = 0;
+    for (size_t i = 0; i < runs && !st; i++) {
+        uint32_t x = map->index->change[i], code = 0;
 
         st = code_of(map, value(row + x * size), &code, err);
-        if (!st)
-            st = add_run(map, x, code, err);
+        map->run[map->runs++] = (seg_run){x, code};
     }
     return st;
 }
@@ -224,19 +277,23 @@ seg_status seg_labelmap_add_row_i64(seg_labelmap *map, const int64_t *row, seg_e
 
 seg_status seg_labelmap_add_row_codes(seg_labelmap *map, const uint16_t *row, seg_error *err)
 {
-    size_t n = map->grid.n[0];
-    seg_status st = SEG_OK;
+    size_t runs;
+    seg_status st = begin_row(map, row, sizeof *row, &runs, err);
 
-    map->first[map->rows_done++] = map->runs;
-    for (size_t x = 0; x < n && !st; x = next_change((const unsigned char *)row, x + 1, n, 2))
-        st = add_run(map, x, row[x], err);
+    for (size_t i = 0; i < runs && !st; i++) {
+        uint32_t x = map->index->change[i];
+
+        map->run[map->runs++] = (seg_run){x, row[x]};
+    }
     return st;
 }
 
 static void drop_index(seg_labelmap *map)
 {
-    if (map->index)
+    if (map->index) {
         free(map->index->slot);
+        free(map->index->change);
+    }
     free(map->index);
     map->index = NULL;
 }
@@ -356,6 +413,15 @@ void seg_labelmap_count(const seg_labelmap *map, size_t codes, uint64_t *counts)
             if (map->run[i].code < codes)
                 counts[map->run[i].code] += end - map->run[i].x;
         }
+}
+
+static seg_status add_run(seg_labelmap *map, size_t x, uint32_t code, seg_error *err)
+{
+    seg_status st = seg_grow(&map->run, &map->run_room, map->runs + 1, sizeof *map->run, "label runs", err);
+
+    if (!st)
+        map->run[map->runs++] = (seg_run){(uint32_t)x, code};
+    return st;
 }
 
 /* Joins two rows: where `other` says `where` the code is `to`, elsewhere the map's own. */

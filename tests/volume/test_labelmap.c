@@ -51,6 +51,52 @@ static void codes_give_back_the_voxels(void **state)
     }
 }
 
+/* A row as 16-bit codes and as 64-bit numbers of which neighbours differ in a single byte, any of the eight. */
+static void check_wide_row(const uint8_t *voxel, size_t nx)
+{
+    seg_grid grid = {.n = {nx, 1, 1}};
+    uint16_t *half = malloc(nx * sizeof *half);
+    int64_t *wide = malloc(nx * sizeof *wide);
+    seg_labelmap codes, numbers;
+    seg_error err = {0};
+
+    for (size_t x = 0; x < nx; x++) {
+        half[x] = (uint16_t)(voxel[x] << 8 | 1);
+        wide[x] = (int64_t)voxel[x] << 8 * (nx % 8);
+    }
+    assert_ok(seg_labelmap_begin(&codes, &grid, &err), &err);
+    assert_ok(seg_labelmap_add_row_codes(&codes, half, &err), &err);
+    assert_ok(seg_labelmap_close(&codes, &err), &err);
+    assert_ok(seg_labelmap_begin(&numbers, &grid, &err), &err);
+    assert_ok(seg_labelmap_add_row_i64(&numbers, wide, &err), &err);
+    assert_ok(seg_labelmap_end(&numbers, &err), &err);
+    assert_int_equal(codes.runs, numbers.runs);
+    for (size_t x = 0, run = 0; x < nx; x++) {
+        run += x && voxel[x] != voxel[x - 1];
+        assert_in_range(run, 0, codes.runs - 1);
+        assert_true(codes.run[run].x <= x && numbers.run[run].x == codes.run[run].x);
+        assert_int_equal(codes.run[run].code, half[x]);
+        assert_int_equal(numbers.value[numbers.run[run].code], wide[x]);
+    }
+    seg_labelmap_free(&codes);
+    seg_labelmap_free(&numbers);
+    free(half);
+    free(wide);
+}
+
+static void wide_voxels_have_the_runs_of_narrow_ones(void **state)
+{
+    uint64_t seed = 31;
+    uint8_t voxel[300];
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (size_t nx = 1; nx < sizeof voxel; nx += nx < 150 ? 1 : 17) {
+        fill(voxel, nx, &seed, 1 + (int)(nx % 20));
+        check_wide_row(voxel, nx);
+    }
+}
+
 static void values_ascend_and_neighbouring_runs_differ(void **state)
 {
     static const uint8_t voxel[12] = {9, 9, 3, 3, 3, 9, 0, 0, 9, 9, 9, 9};
@@ -167,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_give_back_the_voxels),
+        cmocka_unit_test(wide_voxels_have_the_runs_of_narrow_ones),
         cmocka_unit_test(values_ascend_and_neighbouring_runs_differ),
         cmocka_unit_test(recoding_joins_runs_that_became_equal),
         cmocka_unit_test(slices_and_turns_move_every_voxel_to_its_place),
