@@ -68,10 +68,11 @@ SEG_OCTET_INLINE int seg_octet_any_negative(const seg_int8 *x)
 SEG_OCTET_INLINE int seg_octet_all_one(const float *p)
 {
     const int32_t one = 0x3f800000, infinity = 0x7f800000;
-    seg_int8 bits, unsure;
+    seg_int8 bits, size, unsure;
 
     memcpy(&bits, p, sizeof bits);
-    unsure = (bits - one) | (infinity - bits);
+    size = bits & INT32_MAX;
+    unsure = bits | (size - one) | (infinity - size);
     return !seg_octet_any_negative(&unsure);
 }
 

@@ -208,9 +208,9 @@ void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, se
     }
 }
 
-/* The values as they are, which is right while all lie in [0, 1]: *inside keeps its sign bits 0 then. This takes two
+/* The values as they are, which is right while all lie in [0, 1]: *outside keeps its sign bits 0 then. This takes two
  * thirds of the time of moving each value there. */
-SEG_OCTET_INLINE void load_unmoved(seg_double8 *y, const float *p, seg_int8 *inside)
+SEG_OCTET_INLINE void load_unmoved(seg_double8 *y, const float *p, seg_int8 *outside)
 {
     const int32_t one = 0x3f800000; /* the bits of 1.0f; bits of floats >= 0 are in the order of the floats */
     seg_float8 x;
@@ -218,14 +218,14 @@ SEG_OCTET_INLINE void load_unmoved(seg_double8 *y, const float *p, seg_int8 *ins
 
     memcpy(&x, p, sizeof x);
     memcpy(&bits, p, sizeof bits);
-    *inside |= bits | (one - bits);
+    *outside |= bits | (one - (bits & INT32_MAX));
     *y = __builtin_convertvector(x, seg_double8);
 }
 
 SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, seg_stretch_sums *sums)
 {
     seg_double8 mass = {0}, square = {0}, y;
-    seg_int8 inside = {0};
+    seg_int8 outside = {0};
     double m = 0, q = 0;
     size_t i = 0;
 
@@ -233,11 +233,11 @@ SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, s
         if (move)
             seg_octet_load(&y, p + i, flip);
         else
-            load_unmoved(&y, p + i, &inside);
+            load_unmoved(&y, p + i, &outside);
         mass += y;
         square += y * y;
     }
-    if (seg_octet_any_negative(&inside))
+    if (seg_octet_any_negative(&outside))
         return false;
     for (; i < n; i++) {
         double rest = in_range(p[i], flip);
