@@ -60,7 +60,7 @@ bool seg_window_suits(const seg_mask *query, size_t queries)
 
 /* ---- gaps ---- */
 
-/* lengthen(): n gaps, a multiple of 16, become those of the next row and one more, but at most SEG_WINDOW_ROWS.
+/* lengthen(): n gaps, a multiple of 64, become those of the next row and one more, but at most SEG_WINDOW_ROWS.
  * shorten(): the same where it is less than what is there. */
 #if SSE2
 
@@ -71,12 +71,14 @@ static inline __m128i longer(const uint8_t *from)
 
 static inline void lengthen(uint8_t *gap, const uint8_t *next, size_t n)
 {
+#pragma GCC unroll 4
     for (size_t i = 0; i < n; i += 16)
         _mm_store_si128((__m128i *)(gap + i), longer(next + i));
 }
 
 static inline void shorten(uint8_t *gap, const uint8_t *next, size_t n)
 {
+#pragma GCC unroll 4
     for (size_t i = 0; i < n; i += 16)
         _mm_store_si128((__m128i *)(gap + i),
                         _mm_min_epu8(longer(next + i), _mm_load_si128((__m128i *)(gap + i))));
@@ -98,23 +100,28 @@ static inline void shorten(uint8_t *gap, const uint8_t *next, size_t n)
 
 #endif
 
+/* The gaps of words [begin, end) of a row where the target is. */
+static inline void clear_targets(uint8_t *gap, const uint64_t *bit, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        for (uint64_t word = bit[i]; word; word &= word - 1)
+            gap[64 * i + (size_t)__builtin_ctzll(word)] = 0;
+}
+
 /* Both passes over the columns of words [begin, end). */
 static void count_gaps(const struct window *w, size_t begin, size_t end)
 {
-    const seg_mask *t = w->target;
+    size_t rows = w->target->n[1], stride = w->stride, at = 64 * begin, n = 64 * (end - begin);
     uint8_t *gap = w->gap + MARGIN;
-    size_t at = 64 * begin, n = 64 * (end - begin);
 
-    for (size_t y = 0; y < t->n[1]; y++) {
-        gap += w->stride;
-        lengthen(gap + at, gap + at - w->stride, n);
-        for (size_t i = begin; i < end; i++)
-            for (uint64_t word = seg_mask_row(t, y, 0)[i]; word; word &= word - 1)
-                gap[64 * i + (size_t)__builtin_ctzll(word)] = 0;
+    for (size_t y = 0; y < rows; y++) {
+        gap += stride;
+        lengthen(gap + at, gap + at - stride, n);
+        clear_targets(gap, seg_mask_row(w->target, y, 0), begin, end);
     }
-    for (size_t y = 1; y < t->n[1]; y++) {
-        gap -= w->stride;
-        shorten(gap + at, gap + at + w->stride, n);
+    for (size_t y = 1; y < rows; y++) {
+        gap -= stride;
+        shorten(gap + at, gap + at + stride, n);
     }
 }
 
