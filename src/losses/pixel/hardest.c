@@ -232,11 +232,13 @@ enum { PASSES = sizeof shifts / sizeof *shifts };
 
 static seg_status narrow(seg_hardest *h, size_t count, seg_error *err)
 {
+    /* Keys of probabilities stay below the bits of 2.0, 2^62; costs of a soft truth may be any positive double. */
+    const int highest = seg_pair_soft(h->pair) ? 63 : 62;
     uint64_t prefix = 0;
     int top = 64;
 
     for (int pass = 0; pass < PASSES; pass++) {
-        int width = (top == 64 ? 62 : top) - shifts[pass]; /* keys stay below the bits of 2.0, 2^62 */
+        int width = (top == 64 ? highest : top) - shifts[pass];
         struct count c = {h, shifts[pass], top, prefix, (size_t)1 << width, NULL, NULL};
         seg_status st = count_keys(&c, err);
         size_t bin;
