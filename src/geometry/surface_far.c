@@ -3,8 +3,8 @@
  * A walk goes through the slices in order of their distance, and through the rows of each. With many queries most of
  * that is in vain, so a map tells the distance inside every slice beforehand. It is made for 16 columns at a time, with
  * the method of edt.c, and only where the queries of these columns pay for it: it then lies in the cache, in memory
- * that is used again for the next columns. (A map of the whole box took twice the time and 35 MB for a head with 2 % of
- * noise, a third of it for fresh pages.)
+ * that is used again for the next columns. (With a map of the whole box, a head with 2 % of noise took 197 ms of CPU
+ * time and 55 MB instead of 138 and 25.)
  *
  * A map is of floats and only bounds; every distance ends in the same sum of the same squares.
  */

@@ -7,8 +7,8 @@
  * everywhere and still have an empty mask (mask=argmax asks who wins). field=inside keeps EDT(not M) alone,
  * sides=one drops d_q. In the gradient the distances are constants: 2 (q - p) (d_p^alpha + d_q^alpha) / N.
  *
- * The mask and, for alpha = 2, the sum take eight voxels at a time: a third of the time of this loss, in plain loops
- * they were two thirds.
+ * The mask is read in whole blocks, and it and, for alpha = 2, the sum take eight voxels at a time: with a map reused for
+ * all classes that took this loss from 860 to 500 ms on 256 x 256 x 148 x 9, one thread.
  */
 #include <math.h>
 
