@@ -230,17 +230,20 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
 static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_error *err)
 {
     bool kept = true;
-    seg_status st;
+    seg_status st, gates = SEG_OK;
 
     if (result->stopped)
         return seg_fail(err, (seg_status)seg_interrupt_code(), "stopped after %zu cases; %s keeps them (--resume does "
                         "the rest)", b->cases, b->growing);
-    if (!b->cases)
-        return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty%s",
-                        b->shard.parts && b->total ? " for this shard" : "");
-    st = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
-    if (!st)
-        st = seg_sinks_keep(&b->sinks, err);
+    if (!b->cases && !b->total)
+        return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty");
+    if (!b->cases) /* an array of more tasks than cases: nothing is wrong */
+        seg_note(&b->messages->notes, "part %zu of %zu has no case, there are only %zu", b->shard.part + 1, b->shard.parts,
+                 b->total);
+    else /* a gate that cannot be judged does not cost the report */
+        gates = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
+    st = seg_sinks_keep(&b->sinks, err);
+    st = st ? st : gates;
     if (st)
         return st;
     if (b->failed)

@@ -1,9 +1,11 @@
 /* merge.c - segloss merge: the parts of a sharded run become the report of the whole run, byte for byte. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../base/memory.h"
 #include "../results/read_lines.h"
+#include "../results/spare.h"
 #include "command.h"
 #include "interrupt.h"
 #include "sinks.h"
@@ -58,6 +60,14 @@ static bool is_lines(const char *path)
     return sharded;
 }
 
+/* What a task of an array leaves that has more tasks than cases. */
+static bool is_empty(const char *path)
+{
+    struct stat about;
+
+    return strcmp(path, "-") && !stat(path, &about) && S_ISREG(about.st_mode) && !about.st_size;
+}
+
 /* What is done with each case of a part. */
 typedef seg_status visit_fn(struct parts *p, const struct part *part, uint64_t at, seg_report_file *file, seg_case *c,
                             seg_error *err);
@@ -105,11 +115,22 @@ static seg_status open_parts(struct parts *p, const seg_texts *operands, seg_err
         p->n = i + 1;
         part->path = operands->text[i];
         part->lines = is_lines(part->path);
-        if (!part->lines)
+        if (!part->lines && !is_empty(part->path))
             st = seg_report_read(&part->file, part->path, err);
         if (!st && operands->n == 1)
             take_as_whole(&part->file);
     }
+    return st;
+}
+
+/* No part is written over. */
+static seg_status spare_parts(const seg_sink_options *o, const seg_texts *operands, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < o->outputs.n && !st; i++)
+        for (size_t k = 0; k < operands->n && !st; k++)
+            st = seg_spare_input(o->outputs.text[i], operands->text[k], err);
     return st;
 }
 
@@ -258,7 +279,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 
     messages->quiet = o->quiet;
     seg_interrupt_watch(false);
-    st = open_parts(&p, operands, err);
+    st = spare_parts(&o->sinks, operands, err);
+    if (!st)
+        st = open_parts(&p, operands, err);
     if (!st)
         st = arrange(&p, err);
     if (!st)
@@ -275,7 +298,7 @@ const seg_command seg_command_merge = {
                    "form. The result has the same bytes as a run without shards. A single report that is not from a sharded run is "
                    "turned into another form.\n\nA missing or doubled case, and parts "
                    "of different runs or settings, are refused.",
-    .examples = "segloss merge part*.jsonl -o all.csv\t\n"
+    .examples = "segloss merge part*.jsonl -o all.csv\tThe report of the whole run, as CSV\n"
                 "segloss merge part*.jsonl --summary-only -f md\tThe summary as a Markdown table",
     .options = rows,
     .size = sizeof(struct options),

@@ -267,23 +267,6 @@ static seg_status join(seg_pairings *list, const struct files *p, const struct f
     return st;
 }
 
-static seg_status judge(const seg_pairings *list, const struct lonely *lonely, bool allow_missing,
-                        const seg_notes *notes, seg_error *err)
-{
-    const char *names = lonely->names.text ? lonely->names.text : "";
-
-    if (lonely->n && !allow_missing)
-        return seg_fail(err, SEG_MISMATCH, "%zu file%s without a partner: %s (--allow-missing scores the others; --match "
-                        "tells how names belong together)", lonely->n, lonely->n == 1 ? " is" : "s are", names);
-    if (!list->n)
-        return seg_fail(err, SEG_MISMATCH, "no file of the one folder belongs to a file of the other: %s (see --match)",
-                        names);
-    if (lonely->n)
-        seg_note(notes, "%zu file%s without a partner %s left out: %s", lonely->n, lonely->n == 1 ? "" : "s",
-                 lonely->n == 1 ? "is" : "are", names);
-    return SEG_OK;
-}
-
 static seg_status compile(regex_t *compiled, struct files *p, struct files *t, const char *expression, seg_error *err)
 {
     char why[128];
@@ -300,26 +283,82 @@ static seg_status compile(regex_t *compiled, struct files *p, struct files *t, c
     return SEG_OK;
 }
 
-seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, seg_match_rule rule,
-                            const char *expression, bool allow_missing, const seg_notes *notes, seg_error *err)
+static seg_status pair_by(seg_pairings *list, struct lonely *lonely, const char *const folders[2], seg_match_rule rule,
+                          const char *expression, seg_error *err)
 {
     struct files p = {.rule = rule}, t = {.rule = rule};
-    struct lonely lonely = {0};
     regex_t compiled;
     seg_status st = rule == SEG_MATCH_REGEX ? compile(&compiled, &p, &t, expression, err) : SEG_OK;
 
     if (!st)
-        st = list_sorted(&p, prediction, err);
+        st = list_sorted(&p, folders[0], err);
     if (!st)
-        st = list_sorted(&t, truth, err);
+        st = list_sorted(&t, folders[1], err);
     if (!st)
-        st = join(list, &p, &t, &lonely, err);
-    if (!st)
-        st = judge(list, &lonely, allow_missing, notes, err);
+        st = join(list, &p, &t, lonely, err);
     if (p.expression)
         regfree(p.expression);
-    seg_string_free(&lonely.names);
     free_files(&p);
     free_files(&t);
+    return st;
+}
+
+/* ---- files without a partner ---- */
+
+/* The rule by which most files have a partner, to be named when the one in use finds none; NULL when none does. */
+static const char *better_rule(const char *const folders[2])
+{
+    const char *best = NULL;
+    size_t most = 0;
+
+    for (int rule = 0; rule < SEG_MATCH_REGEX; rule++) {
+        seg_pairings list = {0};
+        struct lonely lonely = {0};
+
+        if (!pair_by(&list, &lonely, folders, (seg_match_rule)rule, NULL, NULL) && list.n > most) {
+            best = rule_words[rule];
+            most = list.n;
+        }
+        seg_string_free(&lonely.names);
+        seg_pairings_free(&list);
+    }
+    return best;
+}
+
+static seg_status no_pair(const char *const folders[2], const char *names, seg_error *err)
+{
+    const char *rule = better_rule(folders);
+
+    return seg_fail(err, SEG_MISMATCH, "no file of the one folder belongs to a file of the other: %s (%s%s)", names,
+                    rule ? "their names agree by --match " : "--match regex:EXPR or --pairs FILE tells how they do",
+                    rule ? rule : "");
+}
+
+static seg_status judge(const seg_pairings *list, const struct lonely *lonely, const char *const folders[2],
+                        bool allow_missing, const seg_notes *notes, seg_error *err)
+{
+    const char *names = lonely->names.text ? lonely->names.text : "";
+
+    if (!list->n)
+        return no_pair(folders, names, err);
+    if (lonely->n && !allow_missing)
+        return seg_fail(err, SEG_MISMATCH, "%zu file%s without a partner: %s (--allow-missing scores the others; --match "
+                        "tells how names belong together)", lonely->n, lonely->n == 1 ? " is" : "s are", names);
+    if (lonely->n)
+        seg_note(notes, "%zu file%s without a partner %s left out: %s", lonely->n, lonely->n == 1 ? "" : "s",
+                 lonely->n == 1 ? "is" : "are", names);
+    return SEG_OK;
+}
+
+seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, seg_match_rule rule,
+                            const char *expression, bool allow_missing, const seg_notes *notes, seg_error *err)
+{
+    const char *const folders[2] = {prediction, truth};
+    struct lonely lonely = {0};
+    seg_status st = pair_by(list, &lonely, folders, rule, expression, err);
+
+    if (!st)
+        st = judge(list, &lonely, folders, allow_missing, notes, err);
+    seg_string_free(&lonely.names);
     return st;
 }

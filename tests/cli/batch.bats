@@ -41,6 +41,14 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     refused 4 'both the case' "$SEGLOSS" eval --match cityscapes a b
 }
 
+@test "when no names agree, the rule by which they do is named" {
+    mkdir a b
+    cp "$PRED" a/case_7_0000.nii.gz && cp "$TRUTH" b/case_7.nii.gz
+    refused 4 'their names agree by --match nnunet' "$SEGLOSS" eval a b
+    mv b/case_7.nii.gz b/other.nii.gz
+    refused 4 'regex:EXPR or --pairs FILE' "$SEGLOSS" eval a b --allow-missing
+}
+
 @test "a list with a header is relative to its own folder" {
     make_folders bin3d multi3d
     mkdir lists
@@ -109,6 +117,14 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     refused 4 'in 4 parts' "$SEGLOSS" merge part1.jsonl four.jsonl
     refused 4 'not from a sharded run' "$SEGLOSS" merge whole.jsonl part1.jsonl
     "$SEGLOSS" merge whole.jsonl -f csv | cmp - whole.csv
+    refused 5 'part1.jsonl' "$SEGLOSS" merge part1.jsonl part2.jsonl part3.jsonl -o part1.jsonl
+    # more tasks than cases: the surplus is no failure and merges as nothing
+    for k in 1 2 3 4 5 6; do
+        "$SEGLOSS" eval pred truth -q --shard $k/6 -o surplus$k.jsonl
+    done
+    [ ! -s surplus6.jsonl ]
+    "$SEGLOSS" merge surplus*.jsonl -f csv | cmp - whole.csv
+    refused 4 'no case in any' "$SEGLOSS" merge surplus6.jsonl
 }
 
 @test "the part comes from the environment of a cluster" {
@@ -166,6 +182,12 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     refused 4 'record out.jsonl.resume is missing' "$SEGLOSS" eval pred truth -o out.jsonl --resume
     refused 2 'FILE.jsonl' "$SEGLOSS" eval pred truth -o out.csv --resume
     refused 2 'for many cases' "$SEGLOSS" eval "$PRED" "$TRUTH" --resume -o out.jsonl
+}
+
+@test "a gate that cannot be judged does not cost the report" {
+    make_folders bin3d multi3d
+    refused 2 'nolabel' "$SEGLOSS" eval pred truth -m dsc -l none --fail-under 'dsc[nolabel]=0.5' -o kept.csv
+    "$SEGLOSS" eval pred truth -m dsc -l none -f csv | cmp - kept.csv
 }
 
 @test "two runs cannot share an output" {
