@@ -171,3 +171,17 @@ char *seg_copy(const char *text, size_t n)
 {
     return n == SIZE_MAX ? strdup(text) : strndup(text, n);
 }
+
+const char *seg_path_ending(const char *path)
+{
+    enum { LONGEST = 5 };
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *dot = strrchr(base, '.');
+    size_t n = dot ? strlen(dot + 1) : 0;
+
+    if (!dot || dot == base || n < 1 || n > LONGEST)
+        return NULL;
+    for (const char *c = dot + 1; *c; c++)
+        if (!isalnum((unsigned char)*c))
+            return NULL;
+    return dot + 1;
+}

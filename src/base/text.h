@@ -48,4 +48,7 @@ seg_status seg_string_check(const seg_string *s, seg_error *err);
 /* A copy of the first n bytes of text (all of it when n is SIZE_MAX), or NULL without memory. free() it. */
 char *seg_copy(const char *text, size_t n);
 
+/* What stands behind the last dot of a file's name, when it looks like a format: 1 to 5 letters or digits. Or NULL. */
+const char *seg_path_ending(const char *path);
+
 #endif

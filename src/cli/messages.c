@@ -7,6 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A sentence is one line, and no file name speaks to the terminal. */
+static void tame(char *line, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)line[i] < 32 || line[i] == 127)
+            line[i] = '?';
+}
+
 static void say(const seg_messages *m, const char *kind, const char *sentence)
 {
     char line[1400];
@@ -19,6 +27,7 @@ static void say(const seg_messages *m, const char *kind, const char *sentence)
         n = (int)sizeof line - 1;
         line[n - 1] = '\n';
     }
+    tame(line, (size_t)n - 1);
     if (write(STDERR_FILENO, line, (size_t)n) < 0)
         return; /* nobody is left to be told */
 }

@@ -229,6 +229,9 @@ static seg_status find_format(const seg_table_format **format, const struct opti
         return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
                     : seg_fail(err, SEG_USAGE, "there is no format '%s', text, markdown, latex, html, csv or json was "
                                "wanted", o->format);
+    if (!*format && o->output && seg_path_ending(o->output))
+        return seg_fail(err, SEG_USAGE, "%s: no form of table ends in .%s (txt, md, tex, html, csv or json was wanted, or "
+                        "say --format)", o->output, seg_path_ending(o->output));
     if (!*format)
         *format = seg_table_format_find("text");
     return SEG_OK;

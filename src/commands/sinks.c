@@ -26,6 +26,9 @@ static seg_status find_format(const seg_sink_options *o, const char *path, const
             return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
                         : seg_fail(err, SEG_USAGE, "there is no format '%s' (see 'segloss list formats')", o->format);
     }
+    if (!*format && path && seg_path_ending(path))
+        return seg_fail(err, SEG_USAGE, "%s: no form of report ends in .%s (csv, tsv, json, jsonl, md, tex or txt was "
+                        "wanted, or say --format)", path, seg_path_ending(path));
     if (!*format)
         *format = seg_report_format_find(!path && isatty(STDOUT_FILENO) ? "table" : "csv");
     return SEG_OK;
@@ -48,11 +51,10 @@ static seg_status open_sink(seg_sink *s, const seg_sink_options *o, const seg_se
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
     bool lines;
-    seg_status st = find_format(o, s->path, &format, err);
+    seg_status st = seg_spare_image(s->path, err);
 
-    if (st)
-        return st;
-    st = seg_spare_image(s->path, err);
+    if (!st)
+        st = find_format(o, s->path, &format, err);
     if (st)
         return st;
     lines = growing && s->path && !strcmp(format->name, "jsonl");

@@ -247,7 +247,8 @@ static void say_what(seg_remarks *r, const seg_curves *c)
 
     if (balls && drift)
         seg_string_add(&text, "Specified here, not taken from the authors, whose code and settings are not published. ");
-    seg_string_printf(&text, "%c%s; %zu steps", plan->family->help[0] - 32, plan->family->help + 1, plan->steps);
+    seg_string_printf(&text, "%c%s; %zu step%s", plan->family->help[0] - 32, plan->family->help + 1, plan->steps,
+                      plan->steps == 1 ? "" : "s");
     if (drift)
         seg_string_printf(&text, ", jitter ±%g px", plan->jitter);
     if (plan->soft > 0)

@@ -110,6 +110,7 @@ survey() {
     refused 2 'stands behind all columns' survey --col-order Average,Liver
     make_reports
     refused 3 'cannot be opened' "$SEGLOSS" compare absent.csv soft.csv
+    refused 2 'x.tsv: no form of table ends in .tsv' "$SEGLOSS" compare soft.csv perfect.jsonl -o x.tsv
     refused 2 'no report was given' "$SEGLOSS" compare
     refused 2 "no report has the metric 'nsd'" "$SEGLOSS" compare -m nsd soft.csv perfect.jsonl
     refused 2 'up or down was wanted' "$SEGLOSS" compare -m dsc:big soft.csv perfect.jsonl
