@@ -204,7 +204,7 @@ static seg_status read_whole(const char *option, const char *text, int64_t *x, s
 /* A mask of 0 and 255 holds the classes 0 and 1, as for eval. */
 static seg_status read_labels(seg_image *image, const char *file, const seg_notes *notes, seg_error *err)
 {
-    seg_status st = seg_image_read(image, file, &(seg_read_options){.as = SEG_AS_LABELS}, notes, err);
+    seg_status st = seg_image_read(image, file, &(seg_read_options){.as = SEG_AS_LABELS, .as_option = ""}, notes, err);
     int64_t *full = !st && image->binary ? &image->labels.value[image->labels.values - 1] : NULL;
 
     if (full && *full > 1) {

@@ -35,6 +35,7 @@ seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, cons
     if (!strcmp(prediction, "-") && !strcmp(truth, "-"))
         return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
     r.options[1].as = s->truth_as;
+    r.options[1].as_option = "--truth-input";
     r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;
     r.options[0].nan_is_zero = r.options[1].nan_is_zero = s->match.nan == SEG_NAN_ZERO;
     seg_each(2, read_one, &r);

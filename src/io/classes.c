@@ -167,6 +167,7 @@ enum { MOST_FILES = 4096 };
 seg_status seg_classes_from_files(seg_image *image, char *const *paths, size_t n, const seg_read_options *options,
                                   const seg_notes *notes, seg_error *err)
 {
+    char advice[SEG_ADVICE];
     seg_status st = SEG_OK;
 
     image->kind = SEG_IMAGE_PROBABILITIES;
@@ -174,8 +175,8 @@ seg_status seg_classes_from_files(seg_image *image, char *const *paths, size_t n
         return seg_fail(err, SEG_USAGE, "%zu files for the classes of one map, 1 to %d were wanted (name one file per "
                         "class)", n, MOST_FILES);
     if (options->as == SEG_AS_LABELS)
-        return seg_fail(err, SEG_USAGE, "%s: is one of %zu files for the classes of one map, which are no labels (leave "
-                        "out --input labels)", paths[0], n);
+        return seg_fail(err, SEG_USAGE, "%s: is one of %zu files for the classes of one map, which are no labels%s",
+                        paths[0], n, seg_read_advice(advice, options, "leave out %s labels"));
     for (size_t i = 0; !st && i < n; i++)
         st = read_class(image, paths, i, n, options, notes, err);
     if (!st && options->as == SEG_AS_LOGITS)

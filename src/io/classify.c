@@ -16,22 +16,24 @@ enum { MOST_PNG_LABELS = 256 };
 
 static const double OUTSIDE = 1e-3;
 
-static seg_status doubtful(const seg_array *a, double value, uint64_t at, seg_error *err)
+static seg_status doubtful(const seg_array *a, double value, uint64_t at, const seg_read_options *options, seg_error *err)
 {
-    char place[96], number[SEG_NUMBER_ROOM];
+    char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
 
-    return seg_fail(err, SEG_READ, "%s: %s at %s is neither a label nor a probability, one of the two was wanted (say "
-                    "--input logits, --input prob or --input labels)", a->name, seg_number_digits(number, value, 6),
-                    seg_array_place(a, at, place));
+    return seg_fail(err, SEG_READ, "%s: %s at %s is neither a label nor a probability, one of the two was wanted%s", a->name,
+                    seg_number_digits(number, value, 6), seg_array_place(a, at, place),
+                    seg_read_advice(advice, options, "say %s logits, prob or labels"));
 }
 
-static seg_status fractional(const seg_array *a, const seg_label_faults *f, seg_error *err)
+static seg_status fractional(const seg_array *a, const seg_label_faults *f, const seg_read_options *options,
+                             seg_error *err)
 {
-    char place[96], number[SEG_NUMBER_ROOM];
+    char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
 
-    return seg_fail(err, SEG_READ, "%s: %llu voxels are not whole numbers, the first %s at %s, labels were wanted (use "
-                    "--input prob or logits)", a->name, (unsigned long long)f->fractions,
-                    seg_number_digits(number, f->fraction, 6), seg_array_place(a, f->fraction_at, place));
+    return seg_fail(err, SEG_READ, "%s: %llu voxels are not whole numbers, the first %s at %s, labels were wanted%s",
+                    a->name, (unsigned long long)f->fractions, seg_number_digits(number, f->fraction, 6),
+                    seg_array_place(a, f->fraction_at, place),
+                    seg_read_advice(advice, options, "use %s prob or logits"));
 }
 
 /* 0 and 255: nobody has class 255, it is a mask. */
@@ -47,14 +49,15 @@ static bool is_binary(const seg_labelmap *map, const seg_array *a)
 static seg_status read_labels(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
 {
     seg_label_faults faults;
+    char advice[SEG_ADVICE];
     seg_status st;
 
     if (a->has_planes)
-        return seg_fail(err, SEG_READ, "%s: has an axis of %d classes, a label map was wanted (leave out --input "
-                        "labels, or keep one volume)", a->name, a->planes);
+        return seg_fail(err, SEG_READ, "%s: has an axis of %d classes, a label map was wanted%s", a->name, a->planes,
+                        seg_read_advice(advice, options, "leave out %s labels, or keep one volume"));
     st = seg_labels_read(&image->labels, a, options, false, &faults, err);
     if (!st && faults.fractions)
-        st = fractional(a, &faults, err);
+        st = fractional(a, &faults, options, err);
     if (!st && faults.not_finite && !options->keep_nan)
         st = seg_not_finite(a, faults.not_finite, faults.not_finite_at, err);
     if (!st)
@@ -99,7 +102,7 @@ static seg_status read_doubtful(seg_image *image, seg_array *a, const seg_read_o
         return st;
     }
     if (!may_be_probabilities(&image->labels, faults.fraction))
-        st = doubtful(a, faults.fraction, faults.fraction_at, err);
+        st = doubtful(a, faults.fraction, faults.fraction_at, options, err);
     seg_labelmap_free(&image->labels);
     if (!st)
         st = seg_array_rewind(a, options, err);
@@ -108,11 +111,13 @@ static seg_status read_doubtful(seg_image *image, seg_array *a, const seg_read_o
 
 static seg_status read_png_labels(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
 {
+    char advice[SEG_ADVICE];
     seg_status st = read_labels(image, a, options, err);
 
     if (!st && image->labels.values > MOST_PNG_LABELS)
         st = seg_fail(err, SEG_READ, "%s: has %zu different values, which labels seldom have, and it is not said what "
-                      "they are (say --input prob or --input labels)", a->name, image->labels.values);
+                      "they are%s", a->name, image->labels.values,
+                      seg_read_advice(advice, options, "say %s prob or labels"));
     return st;
 }
 

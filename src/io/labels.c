@@ -43,8 +43,8 @@ static seg_status too_large(const reader *r, size_t x, seg_error *err)
 {
     char place[96];
 
-    return seg_fail(err, SEG_READ, "%s has a label beyond 2^53, a smaller one was wanted (say --input prob if these "
-                    "are no labels)", seg_array_place(r->array, r->at + x, place));
+    return seg_fail(err, SEG_READ, "%s has a label beyond 2^53, a smaller one was wanted (read the file as "
+                    "probabilities if it holds them)", seg_array_place(r->array, r->at + x, place));
 }
 
 static seg_status add_integers(reader *r, const void *raw, seg_error *err)

@@ -15,7 +15,12 @@ typedef struct {
     double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
                              * two of an image are known */
     bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
+    const char *as_option;  /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */
     bool nan_is_zero;       /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
 } seg_read_options;
+
+/* " (ADVICE)" for an error about what a file holds, the %s of the advice being the option; "" when there is none. */
+enum { SEG_ADVICE = 128 };
+const char *seg_read_advice(char out[SEG_ADVICE], const seg_read_options *options, const char *advice);
 
 #endif

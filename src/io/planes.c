@@ -183,24 +183,27 @@ seg_status seg_not_finite(const seg_array *a, uint64_t count, uint64_t at, seg_e
                     seg_array_place(a, at, place));
 }
 
-static seg_status outside(const seg_array *a, const plane_faults *f, seg_read_as as, seg_error *err)
+static seg_status outside(const seg_array *a, const plane_faults *f, const seg_read_options *options, seg_error *err)
 {
-    char place[96], number[SEG_NUMBER_ROOM];
+    char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
 
-    return seg_fail(err, SEG_READ, "%s: %llu values are outside [0, 1], the first %s at %s, probabilities were wanted "
-                    "(%s)", a->name, (unsigned long long)f->outside, seg_number_digits(number, f->value, 6),
+    return seg_fail(err, SEG_READ, "%s: %llu values are outside [0, 1], the first %s at %s, probabilities were wanted"
+                    "%s", a->name, (unsigned long long)f->outside, seg_number_digits(number, f->value, 6),
                     seg_array_place(a, f->outside_at, place),
-                    as == SEG_AS_AUTO ? "say --input logits if they are logits" : "use --input logits or labels");
+                    seg_read_advice(advice, options, options->as == SEG_AS_AUTO ? "say %s logits if they are logits"
+                                                                                : "use %s logits or labels"));
 }
 
 static seg_status check_source(const seg_array *a, const seg_read_options *options, seg_error *err)
 {
+    char advice[SEG_ADVICE];
+
     if (a->png && options->as == SEG_AS_LOGITS)
-        return seg_fail(err, SEG_READ, "%s: is a PNG, which cannot hold logits, NIfTI was wanted (use --input prob)",
-                        a->name);
+        return seg_fail(err, SEG_READ, "%s: is a PNG, which cannot hold logits, NIfTI was wanted%s", a->name,
+                        seg_read_advice(advice, options, "use %s prob"));
     if (a->palette)
         return seg_fail(err, SEG_READ, "%s: is a palette PNG, whose values are names of colours, probabilities were "
-                        "wanted (use --input labels)", a->name);
+                        "wanted%s", a->name, seg_read_advice(advice, options, "use %s labels"));
     if (a->toned)
         seg_note(a->notes, "%s: has a gamma or significant bits for showing it; its values are read as stored", a->name);
     return SEG_OK;
@@ -216,7 +219,7 @@ seg_status seg_planes_read(float *room, seg_array *a, const seg_read_options *op
     if (!st && faults.not_finite && !options->keep_nan)
         st = seg_not_finite(a, faults.not_finite, faults.not_finite_at, err);
     if (!st && faults.outside && options->as != SEG_AS_LOGITS)
-        st = outside(a, &faults, options->as, err);
+        st = outside(a, &faults, options, err);
     return st;
 }
 

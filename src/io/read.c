@@ -1,6 +1,7 @@
 /* read.c - a name becomes an image: a file, stdin, a folder, or several files. */
 #include "read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,16 @@
 #include "classify.h"
 
 const char *const seg_read_as_words[] = {"auto", "prob", "logits", "labels", NULL};
+
+const char *seg_read_advice(char out[SEG_ADVICE], const seg_read_options *options, const char *advice)
+{
+    const char *option = options->as_option ? options->as_option : "--input", *at = strstr(advice, "%s");
+
+    *out = '\0';
+    if (*option && at)
+        snprintf(out, SEG_ADVICE, " (%.*s%s%s)", (int)(at - advice), advice, option, at + 2);
+    return out;
+}
 
 static seg_status read_file(seg_image *image, const char *path, const seg_read_options *options,
                             const seg_notes *notes, seg_error *err)

@@ -61,8 +61,8 @@ static seg_status add_value(seg_labelmap *map, int64_t value, seg_error *err)
     seg_status st = SEG_OK;
 
     if (map->values >= SEG_LABELS_MAX)
-        return seg_fail(err, SEG_READ, "more than %d different values, which is no label map (say --input prob if "
-                        "these are probabilities)", SEG_LABELS_MAX);
+        return seg_fail(err, SEG_READ, "more than %d different values, which is no label map (read it as "
+                        "probabilities if it holds them)", SEG_LABELS_MAX);
     if (2 * (map->values + 1) > index->slots)
         st = widen(map, err);
     if (!st)

@@ -227,6 +227,27 @@ static const seg_image *leading_map(const struct match *m)
     return m->truth->kind == SEG_IMAGE_PROBABILITIES ? m->truth : NULL;
 }
 
+/* The label of "not labelled" in many data sets of street scenes and objects. */
+enum { VOID = 255 };
+
+static bool holds(const seg_labelmap *map, int64_t value)
+{
+    for (size_t i = 0; i < map->values; i++)
+        if (map->value[i] == value)
+            return true;
+    return false;
+}
+
+/* Scored as a class, it would be one that every model misses. */
+static seg_status check_void(const struct match *m, seg_error *err)
+{
+    if (m->options->has_ignore || !holds(&m->truth->labels, VOID) || holds(&m->prediction->labels, VOID))
+        return SEG_OK;
+    return seg_fail(err, SEG_MISMATCH, "%s has the label 255 and %s never has it: often it means 'not labelled' (say "
+                    "--ignore-label 255 to leave those voxels out, or --classes with 255 in it if it is a class)",
+                    m->truth->path, m->prediction->path);
+}
+
 static seg_status find_ids(struct match *m, const seg_image *map, seg_error *err)
 {
     seg_status st = m->options->n_classes ? listed_ids(m, err) : SEG_OK;
@@ -237,7 +258,10 @@ static seg_status find_ids(struct match *m, const seg_image *map, seg_error *err
         return plane_ids(m, map, err);
     if (m->options->n_classes)
         return SEG_OK;
-    return map ? foreground_ids(m, err) : seen_ids(m, err);
+    if (map)
+        return foreground_ids(m, err);
+    st = check_void(m, err);
+    return st ? st : seen_ids(m, err);
 }
 
 static seg_status find_classes(struct match *m, seg_error *err)
@@ -300,9 +324,9 @@ static seg_status judge(const struct match *m, const seg_image *image, const seg
                         "[0, 1] were wanted (--nan skip leaves those voxels out, --nan zero reads them as 0)",
                         image->path, (unsigned long long)check->not_finite);
     if (check->outside)
-        return seg_fail(err, SEG_READ, "%s holds %llu values outside [0, 1], from %g to %g (say --input logits if they "
-                        "are scores before the softmax)", image->path, (unsigned long long)check->outside, check->min,
-                        check->max);
+        return seg_fail(err, SEG_READ, "%s holds %llu values outside [0, 1], from %g to %g (say %s logits if they are "
+                        "scores before the softmax)", image->path, (unsigned long long)check->outside, check->min,
+                        check->max, image == m->truth ? "--truth-input" : "--input");
     if (check->off_sum)
         seg_note(m->notes, "%s: the classes of %llu voxels do not sum to 1 within 0.001 (worst %.6g); used as they are",
                  image->path, (unsigned long long)check->off_sum, check->worst_sum);

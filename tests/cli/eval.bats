@@ -106,6 +106,7 @@ load common
     refused 2 "did you mean 'medpy'" "$SEGLOSS" eval --convention medpi "$PRED" "$TRUTH"
     refused 2 'x.html: no form of report ends in .html' "$SEGLOSS" eval "$PRED" "$TRUTH" -o x.html
     refused 3 'no?such?file.nii' "$SEGLOSS" eval $'no\nsuch\033file.nii' "$TRUTH"
+    refused 3 'use --truth-input prob or logits' "$SEGLOSS" eval "$PRED" "$GOLDEN/bin3d/pred_fg.nii.gz" --truth-input labels
     refused 2 "did you mean 'jsonl'" "$SEGLOSS" eval -f jsonll "$PRED" "$TRUTH"
     refused 2 "did you mean 'reorient'" "$SEGLOSS" eval --geometry reorent "$PRED" "$TRUTH"
     refused 2 "did you mean 'losses'" "$SEGLOSS" list loses

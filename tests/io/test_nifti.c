@@ -393,7 +393,7 @@ static void doubt_names_the_options_that_settle_it(void **state)
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
                    "-3.5 at voxel (0, 1, 0) is neither a label nor a probability");
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
-                   "(say --input logits, --input prob or --input labels)");
+                   "(say --input logits, prob or labels)");
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &LABELS, SEG_READ, "1 voxels are not whole numbers, the first "
                    "-3.5 at voxel (0, 1, 0)");
     f.value = late;

@@ -140,7 +140,7 @@ static void many_values_are_doubtful(void **state)
     seg_image_free(&image);
     sample[77] = 1;
     assert_refused(write_image(&f), &AUTO, SEG_READ, "has 257 different values");
-    assert_refused(write_image(&f), &AUTO, SEG_READ, "(say --input prob or --input labels)");
+    assert_refused(write_image(&f), &AUTO, SEG_READ, "(say --input prob or labels)");
     read_good(&image, write_image(&f), SEG_AS_LABELS);
     assert_int_equal(image.labels.values, 257);
     seg_image_free(&image);

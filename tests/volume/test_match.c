@@ -165,6 +165,30 @@ static void every_mismatch_has_its_sentence(void **state)
     refused(shifted, truth, plain, SEG_MISMATCH, "a corner of the volume differs by 5 mm");
 }
 
+/* 255 in the truth alone is "not labelled" more often than a class. */
+static void what_is_not_labelled_is_no_class_unnoticed(void **state)
+{
+    static const int64_t with_255[2] = {7, 255};
+    seg_match_options plain = {.threshold = NAN}, ignoring = {.threshold = NAN, .has_ignore = true, .ignore = 255},
+                      listed = {.threshold = NAN, .classes = with_255, .n_classes = 2};
+    const seg_match_options *fine[] = {&ignoring, &listed};
+    static const int64_t seven[24] = {0, 7, 7};
+
+    (void)state;
+    refused(labels(N, seven, "p"), labels(N, HIGH, "t"), plain, SEG_MISMATCH, "--ignore-label 255");
+    for (int i = 0; i < 2; i++) {
+        seg_image p = labels(N, seven, "p"), t = labels(N, HIGH, "t");
+        seg_error err = {0};
+        seg_pair pair;
+
+        assert_ok(seg_pair_match(&pair, &p, &t, fine[i], NULL, &err), &err);
+        assert_int_equal(pair.classes, i ? 3 : 2);
+        seg_pair_free(&pair);
+        seg_image_free(&p);
+        seg_image_free(&t);
+    }
+}
+
 static void two_empty_masks_still_have_a_foreground(void **state)
 {
     seg_image a = labels(N, ZERO, "p"), b = labels(N, ZERO, "t");
@@ -241,6 +265,7 @@ int main(void)
         cmocka_unit_test(ignored_voxels_leave_both_maps),
         cmocka_unit_test(probabilities_of_a_label_map_are_0_and_1),
         cmocka_unit_test(every_mismatch_has_its_sentence),
+        cmocka_unit_test(what_is_not_labelled_is_no_class_unnoticed),
         cmocka_unit_test(two_empty_masks_still_have_a_foreground),
         cmocka_unit_test(a_flip_is_undone_exactly),
         cmocka_unit_test(slices_of_a_pair_are_pairs),
