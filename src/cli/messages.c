@@ -32,11 +32,29 @@ static void say(const seg_messages *m, const char *kind, const char *sentence)
         return; /* nobody is left to be told */
 }
 
+/* Whether the sentence is new; when the table is full every one is. Called from any thread. */
+static bool is_new(seg_messages *m, const char *sentence)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (const char *c = sentence; *c; c++)
+        h = (h ^ (unsigned char)*c) * 1099511628211u;
+    for (size_t i = 0; i < sizeof m->said / sizeof *m->said; i++) {
+        uint64_t old = 0;
+
+        if (atomic_compare_exchange_strong(&m->said[i], &old, h))
+            return true;
+        if (old == h)
+            return false;
+    }
+    return true;
+}
+
 static void remark(void *context, const char *sentence)
 {
-    const seg_messages *m = context;
+    seg_messages *m = context;
 
-    if (!m->quiet)
+    if (!m->quiet && is_new(m, sentence))
         say(m, "note: ", sentence);
 }
 

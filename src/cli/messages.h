@@ -2,7 +2,9 @@
 #ifndef SEG_CLI_MESSAGES_H
 #define SEG_CLI_MESSAGES_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "../base/error.h"
 
@@ -12,6 +14,7 @@ typedef struct {
     int verbose;         /* 1: what was decided; 2: and how long it took */
     seg_notes notes;     /* hand &messages->notes to the library: its remarks are printed unless quiet */
     seg_notes decisions; /* likewise: what it decided is printed when verbose */
+    _Atomic uint64_t said[64]; /* hashes of the remarks made so far: a batch makes each of them once */
 } seg_messages;
 
 void seg_messages_begin(seg_messages *m, const char *command);

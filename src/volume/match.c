@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/memory.h"
 #include "harden.h"
@@ -370,6 +371,28 @@ static seg_status take_names(const struct match *m, seg_error *err)
     return st;
 }
 
+/* A name that says that nothing is there. */
+static bool is_background(const char *name)
+{
+    static const char *const words[] = {"background", "bg", "back", "none", "void", "unlabeled", "unlabelled", "unknown",
+                                        "other", "others", "ignore", "clear label", "outside", "empty", "0"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcasecmp(name, words[i]))
+            return true;
+    return false;
+}
+
+/* Class 0 of street scenes is the road: leaving it out must not go unnoticed. */
+static void note_named_zero(const struct match *m)
+{
+    const char *name = m->ids && m->id[0] == 0 ? m->pair->label[0] : NULL;
+
+    if (name && !m->pair->zero_is_class && !is_background(name))
+        seg_note(m->notes, "label 0 is called '%s' but is left out of the means as the background (say --classes 0-%lld "
+                 "if it is a class)", name, (long long)m->id[m->ids - 1]);
+}
+
 static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *err)
 {
     seg_pair *pair = m->pair;
@@ -436,6 +459,8 @@ static seg_status build(struct match *m, seg_error *err)
     pair->classes = (int)m->ids;
     pair->zero_is_class = lists_zero(m->options);
     st = take_names(m, err);
+    if (!st)
+        note_named_zero(m);
     if (!st)
         st = fill_truth(m, &pair->ignores, err);
     if (!st)

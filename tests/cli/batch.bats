@@ -86,6 +86,19 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     refused 3 'no image' "$SEGLOSS" eval none pred
 }
 
+@test "a remark is made once, however many cases it is about" {
+    mkdir pred truth
+    for i in 1 2 3; do
+        cp "$TRUTH" pred/$i.nii.gz
+        cp "$TRUTH" truth/$i.nii.gz
+    done
+    printf '0 road\n1 car\n' >labels.txt
+    "$SEGLOSS" eval pred truth -m dsc -l none -L labels.txt -f csv -c 0-4 >/dev/null 2>err
+    [ ! -s err ]
+    "$SEGLOSS" eval pred truth -m dsc -l none -L labels.txt -f csv >/dev/null 2>err
+    [ "$(grep -c "label 0 is called 'road'" err)" -eq 1 ]
+}
+
 @test "a bad case gets its row, the others go on, exit 1" {
     make_folders $FIVE
     echo rubbish >pred/bin3d.nii.gz

@@ -189,6 +189,35 @@ static void what_is_not_labelled_is_no_class_unnoticed(void **state)
     }
 }
 
+static void count_remark(void *context, const char *sentence)
+{
+    *(int *)context += strstr(sentence, "label 0 is called") != NULL;
+}
+
+static void a_class_0_with_a_name_of_its_own_is_remarked_on(void **state)
+{
+    static const int64_t both[2] = {0, 1};
+    static char *const names[] = {"road", "Background", "road"};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        const seg_label_name name = {0, names[i]};
+        seg_match_options options = {.threshold = NAN, .names = &name, .n_names = 1, .classes = i == 2 ? both : NULL,
+                                     .n_classes = i == 2 ? 2 : 0};
+        seg_image p = labels(N, ONES, "p"), t = labels(N, ONES, "t");
+        seg_error err = {0};
+        seg_pair pair;
+        int remarks = 0;
+        seg_notes notes = {count_remark, &remarks};
+
+        assert_ok(seg_pair_match(&pair, &p, &t, &options, &notes, &err), &err);
+        assert_int_equal(remarks, i == 0);
+        seg_pair_free(&pair);
+        seg_image_free(&p);
+        seg_image_free(&t);
+    }
+}
+
 static void two_empty_masks_still_have_a_foreground(void **state)
 {
     seg_image a = labels(N, ZERO, "p"), b = labels(N, ZERO, "t");
@@ -266,6 +295,7 @@ int main(void)
         cmocka_unit_test(probabilities_of_a_label_map_are_0_and_1),
         cmocka_unit_test(every_mismatch_has_its_sentence),
         cmocka_unit_test(what_is_not_labelled_is_no_class_unnoticed),
+        cmocka_unit_test(a_class_0_with_a_name_of_its_own_is_remarked_on),
         cmocka_unit_test(two_empty_masks_still_have_a_foreground),
         cmocka_unit_test(a_flip_is_undone_exactly),
         cmocka_unit_test(slices_of_a_pair_are_pairs),
