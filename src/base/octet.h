@@ -7,6 +7,7 @@
 #ifndef SEG_BASE_OCTET_H
 #define SEG_BASE_OCTET_H
 
+#include <float.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,18 +36,26 @@ typedef int32_t seg_int8 __attribute__((vector_size(32)));
 typedef double seg_double8 __attribute__((vector_size(64)));
 typedef int64_t seg_long8 __attribute__((vector_size(64)));
 
-/* Eight floats, moved into [0, 1] (NaN becomes 0), as doubles; 1 - x of them where `flip`. */
+/* A float as a probability: moved into [0, 1], or 0 if it is not finite; 1 minus that where `flip`. */
+SEG_OCTET_INLINE double seg_octet_one(float p, int flip)
+{
+    double y = p > 0 && p <= FLT_MAX ? p < 1 ? (double)p : 1 : 0;
+
+    return flip ? 1 - y : y;
+}
+
+/* The same for eight floats. */
 SEG_OCTET_INLINE void seg_octet_load(seg_double8 *y, const float *p, int flip)
 {
-    /* The bits of 1.0f and infinity; bits of floats >= 0 are in the order of the floats. Signs, shifted, are masks:
+    /* The bits of 1.0f and FLT_MAX; bits of floats >= 0 are in the order of the floats. Signs, shifted, are masks:
      * compilers turn comparisons of wide vectors into comparisons of single numbers. */
-    const int32_t one = 0x3f800000, infinity = 0x7f800000;
+    const int32_t one = 0x3f800000, largest = 0x7f7fffff;
     seg_int8 bits, below;
     seg_float8 x;
 
     memcpy(&bits, p, sizeof bits);
     bits &= ~(bits >> 31);
-    bits &= ~((infinity - bits) >> 31);
+    bits &= ~((largest - bits) >> 31);
     below = bits - one;
     bits = (below & (below >> 31)) + one;
     memcpy(&x, &bits, sizeof x);
@@ -67,12 +76,12 @@ SEG_OCTET_INLINE int seg_octet_any_negative(const seg_int8 *x)
 /* Whether eight floats are 1 when moved into [0, 1]: certain voxels, of which a map often holds most. */
 SEG_OCTET_INLINE int seg_octet_all_one(const float *p)
 {
-    const int32_t one = 0x3f800000, infinity = 0x7f800000;
+    const int32_t one = 0x3f800000, largest = 0x7f7fffff;
     seg_int8 bits, size, unsure;
 
     memcpy(&bits, p, sizeof bits);
     size = bits & INT32_MAX;
-    unsure = bits | (size - one) | (infinity - size);
+    unsure = bits | (size - one) | (largest - size);
     return !seg_octet_any_negative(&unsure);
 }
 

@@ -74,21 +74,22 @@ struct seen {
     uint32_t outside, strange;
 };
 
-/* Comparisons are false for NaN, so it never wins and never adds. takes_part: 0 for a plane that only adds. */
+/* What is not finite counts as 0. takes_part: false for a plane that only adds. */
 static void enter_plainly(struct race *r, const float *p, size_t n, int32_t class, bool takes_part, struct seen *seen)
 {
     for (size_t i = 0; i < n; i++) {
-        float y = p[i];
-        bool finite = fabsf(y) <= FLT_MAX, wins = takes_part && finite && y > r->best[i];
+        bool finite = fabsf(p[i]) <= FLT_MAX;
+        float y = finite ? p[i] : 0;
+        bool wins = takes_part && y > r->best[i];
 
         r->bad[i] |= finite ? 0 : -1;
-        r->sum[i] += finite ? y : 0;
+        r->sum[i] += y;
         r->best[i] = wins ? y : r->best[i];
         r->winner[i] = wins ? class : r->winner[i];
         seen->strange += !finite;
-        seen->outside += y < -SLACK || (y > 1 + SLACK && y <= FLT_MAX);
-        seen->low = y < seen->low && y >= -FLT_MAX ? y : seen->low;
-        seen->high = y > seen->high && y <= FLT_MAX ? y : seen->high;
+        seen->outside += y < -SLACK || y > 1 + SLACK;
+        seen->low = finite && y < seen->low ? y : seen->low;
+        seen->high = finite && y > seen->high ? y : seen->high;
     }
 }
 

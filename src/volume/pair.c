@@ -7,15 +7,7 @@
 #include "../base/blocks.h"
 #include "../base/octet.h"
 
-/* Values leave [0, 1] by rounding at most (seg_pair_match() refuses more), and a NaN that was let through is 0. */
-static inline double clamped(float p)
-{
-    double y = p > 0 ? (double)p : 0;
-
-    return y < 1 ? y : 1;
-}
-
-/* y = p or, where `flip`, 1 - p: eight at a time, the rest one by one, with the same bits. */
+/* y = p or, where `flip`, 1 - p (seg_pair_match() has refused what is far outside [0, 1]): eight at a time, the rest one by one, with the same bits. */
 SEG_OCTET_INLINE void widen_octets(const float *p, size_t n, int flip, double *y)
 {
     size_t i = 0;
@@ -27,7 +19,7 @@ SEG_OCTET_INLINE void widen_octets(const float *p, size_t n, int flip, double *y
         memcpy(y + i, &eight, sizeof eight);
     }
     for (; i < n; i++)
-        y[i] = flip ? 1 - clamped(p[i]) : clamped(p[i]);
+        y[i] = seg_octet_one(p[i], flip);
 }
 
 SEG_OCTET_KERNEL static void widen(const float *p, size_t n, double *y)
@@ -131,7 +123,7 @@ static void gather(const seg_pair *pair, size_t begin, size_t n, const uint16_t 
             continue;
         from = seg_probmap_block(&pair->prob, foreground ? 0 : code[i], begin + i, end - i, scratch);
         for (size_t k = i; k < end; k++)
-            p[k] = foreground && code[i] == 0 ? 1 - clamped(from[k - i]) : clamped(from[k - i]);
+            p[k] = seg_octet_one(from[k - i], foreground && code[i] == 0);
     }
 }
 

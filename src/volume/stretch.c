@@ -82,13 +82,6 @@ const float *seg_plane_block(const seg_pair *pair, int class, size_t begin, size
     return scratch;
 }
 
-static double in_range(float p, bool flip)
-{
-    double y = p > 0 ? p < 1 ? p : 1 : 0;
-
-    return flip ? 1 - y : y;
-}
-
 SEG_OCTET_KERNEL static void widen_straight(const float *p, size_t n, double *y)
 {
     seg_double8 eight;
@@ -99,13 +92,13 @@ SEG_OCTET_KERNEL static void widen_straight(const float *p, size_t n, double *y)
         memcpy(y + i, &eight, sizeof eight);
     }
     for (; i < n; i++)
-        y[i] = in_range(p[i], false);
+        y[i] = seg_octet_one(p[i], false);
 }
 
 static void widen_flipped(const float *p, size_t n, double *y)
 {
     for (size_t i = 0; i < n; i++)
-        y[i] = in_range(p[i], true);
+        y[i] = seg_octet_one(p[i], true);
 }
 
 void seg_plane_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
@@ -199,7 +192,7 @@ size_t seg_stretch_true_prob(const seg_pair *pair, size_t begin, size_t n, doubl
 void seg_stretch_own_plainly(const float *p, size_t n, bool flip, double eps, seg_stretch_sums *sums)
 {
     for (size_t i = 0; i < n; i++) {
-        double y = in_range(p[i], flip);
+        double y = seg_octet_one(p[i], flip);
 
         sums->mass += y;
         sums->square += y * y;
@@ -240,7 +233,7 @@ SEG_OCTET_INLINE bool add_mass(const float *p, size_t n, bool flip, bool move, s
     if (seg_octet_any_negative(&outside))
         return false;
     for (; i < n; i++) {
-        double rest = in_range(p[i], flip);
+        double rest = seg_octet_one(p[i], flip);
 
         m += rest;
         q += rest * rest;
@@ -298,7 +291,7 @@ SEG_OCTET_INLINE void add_own(const float *p, size_t n, bool flip, double eps, s
             l -= log(lane[k]);
     }
     for (size_t left = factors; i < n; i++) {
-        double rest = in_range(p[i], flip);
+        double rest = seg_octet_one(p[i], flip);
 
         m += rest;
         q += rest * rest;

@@ -41,9 +41,9 @@ static uint16_t winner(const float *prob, size_t i, int planes, double threshold
         if (skip_nan && !isfinite(prob[(size_t)k * VOXELS + i]))
             return (uint16_t)(planes == 1 ? 2 : planes);
     for (int k = planes > 1 && fixed ? 1 : 0; k < planes; k++) {
-        float y = prob[(size_t)k * VOXELS + i];
+        float p = prob[(size_t)k * VOXELS + i], y = isfinite(p) ? p : 0;
 
-        if (isfinite(y) && y > best) {
+        if (y > best) {
             best = y;
             code = planes == 1 ? 1 : k;
         }
@@ -66,7 +66,7 @@ static void compare(const float *prob, int planes, double threshold, bool skip_n
         assert_int_equal(code[i], winner(prob, i, planes, threshold, skip_nan));
     for (size_t i = 0; i < (size_t)planes * VOXELS; i++) {
         not_finite += !isfinite(prob[i]);
-        outside += prob[i] < -1e-3f || (prob[i] > 1 + 1e-3f && isfinite(prob[i]));
+        outside += isfinite(prob[i]) && (prob[i] < -1e-3f || prob[i] > 1 + 1e-3f);
     }
     assert_int_equal(check.not_finite, not_finite);
     assert_int_equal(check.outside, outside);

@@ -49,7 +49,7 @@ static void sums_of_a_stretch_agree_with_plain_ones_for_any_length(void **state)
     (void)state;
     for (size_t i = 0; i < 700; i++)
         p[i] = (float)pow(fixture_uniform(&seed), 6); /* small ones, too */
-    p[3] = 0, p[5] = 1, p[9] = -1e-4f, p[17] = 1.0005f, p[18] = -0.0f, p[33] = NAN;
+    p[3] = 0, p[5] = 1, p[9] = -1e-4f, p[17] = 1.0005f, p[18] = -0.0f, p[33] = NAN, p[34] = INFINITY;
     for (size_t n = 0; n <= 700; n = n < 70 ? n + 1 : n + 90)
         for (int flip = 0; flip < 2; flip++)
             for (size_t e = 0; e < sizeof eps / sizeof *eps; e++) {
@@ -71,7 +71,7 @@ static void a_value_outside_is_moved_in_whatever_its_place(void **state)
 {
     (void)state;
     for (size_t at = 0; at < 21; at++) {
-        static const float odd[] = {-1e-4f, 1.0005f, -0.0f, NAN};
+        static const float odd[] = {-1e-4f, 1.0005f, -0.0f, NAN, INFINITY};
 
         for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
             seg_stretch_sums sums = {0};

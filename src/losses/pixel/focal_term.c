@@ -88,11 +88,8 @@ static double any_gamma(const float *p, size_t n, bool flip, double gamma, doubl
 {
     double sum = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        double y = p[i] > 0 ? p[i] < 1 ? (double)p[i] : 1 : 0;
-
-        sum += seg_focal_term(flip ? 1 - y : y, gamma, eps);
-    }
+    for (size_t i = 0; i < n; i++)
+        sum += seg_focal_term(seg_octet_one(p[i], flip), gamma, eps);
     return sum;
 }
 

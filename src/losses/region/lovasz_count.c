@@ -43,7 +43,7 @@ struct bin {
 enum { RESOLUTION = 40 };
 
 /* One thread's counts. Misses from floats are counted in one number each, n << 40 | rest in units of 2^-23: the next two
- * fields hold 24 and 40 bits, enough for 2^24 voxels; then they are emptied into `miss`. */
+ * fields hold 24 and 40 bits, enough for fewer than 2^24 voxels; then they are emptied into `miss`. */
 struct counts {
     struct bin hit[BINS], miss[BINS];
     uint64_t packed[BINS];
@@ -51,7 +51,7 @@ struct counts {
 };
 
 enum { PACKED_SHIFT = 40 };
-static const size_t PACKED_LIMIT = (size_t)1 << 24;
+static const size_t PACKED_LIMIT = ((size_t)1 << 24) - 1;
 
 /* Misses are counted from here up, as the bits of a float: the first that leaves little enough doubt. */
 static const int32_t cuts[] = {(127 - 22) << 23, COARSE};
@@ -83,19 +83,20 @@ static void unpack(struct counts *c)
     c->in_packed = 0;
 }
 
-/* Bin and rest of eight errors that are stored as floats. What is below `cut`, negative or NaN goes to bin 0 and has no
- * rest. */
+/* Bin and rest of eight errors that are stored as floats, moved as seg_octet_load() does. What is below `cut` goes to
+ * bin 0 and has no rest. */
 SEG_OCTET_INLINE void place_floats(const float *p, int32_t cut, uint32_t *bin, uint32_t *rest)
 {
-    const int32_t one = ONE, fine = FINE, coarse = COARSE, infinity = 0x7f800000;
+    const int32_t one = ONE, fine = FINE, coarse = COARSE, largest = 0x7f7fffff;
     seg_int8 bits, over, is_fine, is_low, at, low;
 
     memcpy(&bits, p, sizeof bits);
-    bits &= ~((infinity - (bits & ~(bits >> 31))) >> 31);
+    bits &= ~(bits >> 31);
+    bits &= ~((largest - bits) >> 31);
     over = bits - one;
     bits = (over & (over >> 31)) + one; /* the smaller of the two */
     is_fine = ~((bits - fine) >> 31);
-    is_low = (bits >> 31) | ((bits - cut) >> 31);
+    is_low = (bits - cut) >> 31;
     at = (((bits - fine) >> FINE_SHIFT) + (1 + COARSE_BINS)) & is_fine;
     at |= (((bits - coarse) >> COARSE_SHIFT) + 1) & ~is_fine & ~is_low;
     low = bits & ((is_fine & ((1 << FINE_SHIFT) - 1)) | (~is_fine & ((1 << COARSE_SHIFT) - 1))) & ~is_low;

@@ -8,6 +8,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/octet.h"
 #include "../../volume/stretch.h"
 #include "lovasz_class.h"
 
@@ -130,10 +131,7 @@ static void open_block(struct block *b, const struct errors *s, size_t block)
 
 static double probability(const struct block *b, size_t voxel)
 {
-    float p = b->p[voxel - b->begin];
-    double y = p > 0 ? p < 1 ? (double)p : 1 : 0;
-
-    return b->flip ? 1 - y : y;
+    return seg_octet_one(b->p[voxel - b->begin], b->flip);
 }
 
 static void find_least(void *context, size_t block, int worker)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/blocks.h"
 #include "losses/region/cholesky.h"
 #include "losses/region/lovasz_class.h"
 #include "volume/harden.h"
@@ -185,6 +186,19 @@ static void sharpen(seg_pair *pair, double power, uint64_t seed)
     }
 }
 
+/* What rounding leaves outside [0, 1], and what --nan zero lets through. */
+static void roughen(seg_pair *pair, uint64_t seed)
+{
+    static const float odd[] = {-1e-10f, -0.0f, -1e-3f, 1.0005f, NAN, INFINITY, -INFINITY};
+    enum { ODD = sizeof odd / sizeof *odd };
+
+    for (size_t i = 0; i < pair->voxels * (size_t)pair->prob.planes; i++) {
+        size_t k = (size_t)(fixture_uniform(&seed) * 20 * ODD);
+
+        pair->prob.prob[i] = k < ODD ? odd[k] : pair->prob.prob[i];
+    }
+}
+
 static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
 {
     static const double powers[] = {1, 8, 40, 300};
@@ -205,6 +219,7 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
             scoring_random(&pair, &recipe);
             if (!recipe.foreground)
                 sharpen(&pair, powers[p], 86 + p);
+            roughen(&pair, 87 + p);
             assert_ok(seg_work_begin(&work, &pair, &err), &err);
             for (int c = 0; c < pair.classes; c++) {
                 double sorted, wanted = plain_lovasz(&pair, c);
@@ -223,6 +238,46 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
             seg_work_free(&work);
             seg_pair_free(&pair);
         }
+}
+
+/* Class 1 is the last slice with 0.75, and elsewhere there is 0.5. */
+static void half_and_more(void *context, int plane, size_t begin, size_t n, float *out)
+{
+    const seg_pair *pair = context;
+    size_t last = pair->voxels - pair->grid.n[0] * pair->grid.n[1];
+
+    for (size_t i = 0; i < n; i++)
+        out[i] = begin + i < last ? 0.5f : plane ? 0.75f : 0.25f;
+}
+
+/* As many misses in one bin as a packed count can almost hold: 2^24, counted by one thread. */
+static void lovasz_counts_many_equal_errors(void **state)
+{
+    enum { NX = 1 << 16, SLICES = 257 };
+    static uint16_t row[NX];
+    double rest = 1.0 / SLICES, value, doubt;
+    seg_error err = {0};
+    seg_work work;
+    seg_pair pair = {.grid = {.n = {NX, 1, SLICES}}, .voxels = (size_t)NX * SLICES, .classes = 2};
+
+    (void)state;
+    assert_ok(seg_labelmap_begin(&pair.truth, &pair.grid, &err), &err);
+    for (size_t z = 0; z < SLICES; z++) {
+        for (size_t x = 0; x < NX; x++)
+            row[x] = z + 1 == SLICES;
+        assert_ok(seg_labelmap_add_row_codes(&pair.truth, row, &err), &err);
+    }
+    assert_ok(seg_labelmap_close(&pair.truth, &err), &err);
+    pair.prob = (seg_probmap){.grid = pair.grid, .planes = 2, .source = {.read = half_and_more, .context = &pair}};
+    seg_use_threads(1);
+    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    assert_ok(seg_lovasz_by_counting(&work, 1, 0, &value, &doubt, &err), &err);
+    /* The misses come first and lead from J = 0 to 1 - rest. */
+    assert_near(value, 0.5 * (1 - rest) + 0.25 * rest, 1e-9, 0);
+    seg_use_threads(0);
+    seg_work_free(&work);
+    pair.prob = (seg_probmap){0};
+    seg_pair_free_maps(&pair);
 }
 
 /* A class that is near in the last third of a map only, and in one voxel elsewhere. */
@@ -553,6 +608,7 @@ int main(void)
         cmocka_unit_test(bad_costs_are_refused_with_a_sentence),
         cmocka_unit_test(lovasz_of_a_hard_prediction_is_one_minus_iou),
         cmocka_unit_test(both_ways_of_lovasz_agree_within_the_doubt),
+        cmocka_unit_test(lovasz_counts_many_equal_errors),
         cmocka_unit_test(lovasz_passes_over_parts_where_nothing_counts),
         cmocka_unit_test(an_absent_class_costs_its_largest_probability),
         cmocka_unit_test(cholesky_solves),
