@@ -60,7 +60,7 @@ static void words_stay_and_lines_fit(void **state)
 
         for (size_t words = fixture_random(&seed) % 40; words > 0; words--)
             seg_string_printf(&text, "%.*s%s", 1 + (int)(fixture_random(&seed) % 12), "abcdefghijkl",
-                              words > 1 ? "  " + fixture_random(&seed) % 2 : "");
+                              words > 1 ? &"  "[fixture_random(&seed) % 2] : "");
         seg_string_add(&text, "");
         seg_help_wrap(&out, text.text, indent, at, width);
         assert_int_equal(out.text[out.length - 1], '\n');

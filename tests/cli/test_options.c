@@ -226,7 +226,8 @@ static void help_is_wanted_anywhere_before_two_dashes(void **state)
     static const struct {
         const char *line;
         bool wanted;
-    } LINES[] = {{"-h", true}, {"p t --help", true}, {"p -- -h", false}, {"-- --help", false}, {"--helpp", false}, {"p", false}};
+    } LINES[] = {{"-h", true},         {"p t --help", true}, {"p -- -h", false},
+                 {"-- --help", false}, {"--helpp", false},   {"p", false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {

@@ -247,7 +247,11 @@ static void rules_that_are_none(void **state)
 {
     static const struct {
         const char *rule, *said;
-    } BAD[] = {{"", "--match has no ''"}, {"names", "--match has no 'names', one of name, nnunet"}, {"regex:", "has no 'regex:'"}};
+    } BAD[] = {
+        {"", "--match has no ''"},
+        {"names", "--match has no 'names', one of name, nnunet"},
+        {"regex:", "has no 'regex:'"},
+    };
     seg_match_rule rule;
     const char *expression;
     seg_error err;

@@ -89,7 +89,7 @@ static void without_a_header_the_prediction_comes_first_and_names_the_case(void 
     static const char *const LISTS[] = {
         "sub/p.nii.gz,t.nii\n/data/q.nii,/data/u.nii\n",
         "\nsub/p.nii.gz\tt.nii\n/data/q.nii\t/data/u.nii",
-        "\xef\xbb\xbf" "sub/p.nii.gz,t.nii\r\n/data/q.nii,/data/u.nii\r\n",
+        "\xef\xbb\xbfsub/p.nii.gz,t.nii\r\n/data/q.nii,/data/u.nii\r\n",
         "sub/p.nii.gz,t.nii,more,columns\n/data/q.nii,/data/u.nii\n",
     };
     static const char NUL[] = "sub/p.nii.gz\0t.nii\0/data/q.nii\0/data/u.nii"; /* ends with one */

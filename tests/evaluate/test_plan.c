@@ -196,8 +196,11 @@ static void a_slip_has_its_sentence(void **state)
         seg_error err = {0};
 
         add(&plan, "ce", "dsc");
-        if ((BAD[i].metric ? seg_plan_add_metrics(&plan, BAD[i].text, 0, &err) : seg_plan_add_losses(&plan, BAD[i].text, &err))
-            != SEG_USAGE || !strstr(err.text, BAD[i].said))
+        if (BAD[i].metric)
+            seg_plan_add_metrics(&plan, BAD[i].text, 0, &err);
+        else
+            seg_plan_add_losses(&plan, BAD[i].text, &err);
+        if (err.status != SEG_USAGE || !strstr(err.text, BAD[i].said))
             fail_msg("'%s': %s", BAD[i].text, err.text);
         assert_memory_equal(shown(&plan), "ce", 2);
         seg_plan_free(&plan);

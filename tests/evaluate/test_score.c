@@ -163,19 +163,20 @@ static void an_ignore_label_beside_the_truth_counts_unless_one_is_given(void **s
 static void of_two_bad_files_the_prediction_is_told_for_any_threads(void **state)
 {
     seg_scoring s = scoring_of("dsc");
+    const char *p = "data/p.bad", *t = "data/t.bad", *good = "data/p.nii";
 
     (void)state;
-    write_text("data/p.bad", "no image");
-    write_text("data/t.bad", "nor this");
+    write_text(p, "no image");
+    write_text(t, "nor this");
     for (int threads = 1; threads <= 4; threads++)
         for (int times = 0; times < 20; times++) {
             seg_case c = {0};
             seg_error err = {0};
 
             seg_use_threads(threads);
-            assert_int_equal(seg_score_files(&c, &s, test_path("data/p.bad"), test_path("data/t.bad"), NULL, &err), SEG_READ);
+            assert_int_equal(seg_score_files(&c, &s, test_path(p), test_path(t), NULL, &err), SEG_READ);
             assert_non_null(strstr(err.text, "p.bad: "));
-            assert_int_equal(seg_score_files(&c, &s, test_path("data/p.nii"), test_path("data/t.bad"), NULL, NULL), SEG_READ);
+            assert_int_equal(seg_score_files(&c, &s, test_path(good), test_path(t), NULL, NULL), SEG_READ);
             assert_int_equal(c.n, 0);
             seg_case_free(&c);
         }

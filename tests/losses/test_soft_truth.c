@@ -1,4 +1,4 @@
-/* test_soft_truth.c - losses of a truth that is neither 0 nor 1: their definitions, added up voxel by voxel, and gradients. */
+/* test_soft_truth.c - losses of a truth that is neither 0 nor 1: definitions, added up voxel by voxel, and gradients. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* test_grade.c - cells of random cubes with holes against a search through all numbers; ranks, means over columns, percent. */
+/* test_grade.c - cells and ranks of random cubes with holes against a naive search; means over columns, percent. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,9 +234,10 @@ static void a_cell_shows_what_was_asked_for(void **state)
     assert_ok(seg_cube_sort(&cube, &err), &err);
     for (size_t i = 0; i < 4; i++) {
         char low[SEG_NUMBER_ROOM], high[SEG_NUMBER_ROOM];
+        const seg_grading how = {.show = CASES_OF[i].show, .decimals = 1, .percent = true};
         seg_grades g;
 
-        assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.show = CASES_OF[i].show, .decimals = 1, .percent = true}, &err), &err);
+        assert_ok(seg_grades_make(&g, &cube, &how, &err), &err);
         assert_string_equal(g.block[0].cell[0].number, CASES_OF[i].number);
         assert_int_equal(seg_grades_spread(&g, 0, &g.block[0].cell[0], low, high), CASES_OF[i].low != NULL);
         if (CASES_OF[i].low) {
@@ -258,8 +259,10 @@ static void numbers_that_would_show_nothing_or_run_wide_get_an_exponent(void **s
         double x;
         int decimals;
         const char *text;
-    } CASES_OF[] = {{0, 2, "0.00"}, {0.005, 2, "0.01"}, {0.00499, 2, "4.99e-03"}, {-0.001, 2, "-1.00e-03"}, {999999999, 0, "999999999"},
-                    {1e9, 0, "1e+09"}, {-1e9, 2, "-1.00e+09"}, {1.5, 0, "2"}};
+    } CASES_OF[] = {
+        {0, 2, "0.00"},           {0.005, 2, "0.01"},           {0.00499, 2, "4.99e-03"}, {-0.001, 2, "-1.00e-03"},
+        {999999999, 0, "999999999"}, {1e9, 0, "1e+09"}, {-1e9, 2, "-1.00e+09"},    {1.5, 0, "2"},
+    };
     char text[SEG_NUMBER_ROOM];
 
     (void)state;

@@ -129,8 +129,8 @@ static void a_turn_moves_every_voxel_and_can_be_undone(void **state)
             flip_back[from[a]] = flip[a];
         }
         for (size_t i = 0; i < PLANES * VOXELS; i++) {
-            size_t v = i % VOXELS, to[3] = {v % map.grid.n[0], v / map.grid.n[0] % map.grid.n[1], v / map.grid.n[0] / map.grid.n[1]};
-            size_t at[3] = {0};
+            const size_t *n = map.grid.n, v = i % VOXELS;
+            size_t to[3] = {v % n[0], v / n[0] % n[1], v / n[0] / n[1]}, at[3] = {0};
 
             for (int a = 0; a < 3; a++)
                 at[from[a]] = flip[a] ? map.grid.n[a] - 1 - to[a] : to[a];
