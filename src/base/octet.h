@@ -2,7 +2,7 @@
  *
  * A SEG_OCTET_KERNEL is compiled twice, for AVX-512 and for any x86-64, and the loader takes the one that fits; on
  * other systems once. Both versions add the same numbers in the same order (eight lanes, then the lanes together),
- * so they give the same bits.
+ * so they give the same bits. Kernels are static: clang 14 gives an external one a name that the linker does not find.
  */
 #ifndef SEG_BASE_OCTET_H
 #define SEG_BASE_OCTET_H

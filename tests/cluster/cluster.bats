@@ -114,7 +114,8 @@ SH
     sbatch --array=1-6 score.sh
     drained
     [ -e killed ]
-    run -4 segloss merge part*.jsonl -o all.csv
+    run segloss merge part*.jsonl -o all.csv
+    [ "$status" -eq 3 ] || [ "$status" -eq 4 ] # a line cut off, or cases missing
     [ ! -e all.csv ]
     sbatch --array=1-6 score.sh
     drained

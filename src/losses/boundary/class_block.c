@@ -71,7 +71,7 @@ void seg_class_error(const seg_pair *pair, int class, size_t begin, size_t n, do
 }
 
 /* Eight voxels at a time: each has both lines, and the sign of its distance chooses. */
-SEG_OCTET_KERNEL double seg_two_lines_sum(const seg_two_lines *l, const float *d, const double *y, size_t n)
+SEG_OCTET_KERNEL static double add_lines(const seg_two_lines *l, const float *d, const double *y, size_t n)
 {
     seg_double8 sum = {0};
     double total;
@@ -94,4 +94,9 @@ SEG_OCTET_KERNEL double seg_two_lines_sum(const seg_two_lines *l, const float *d
     for (; i < n; i++)
         total += seg_two_lines_at(l, d[i]) * y[i];
     return total;
+}
+
+double seg_two_lines_sum(const seg_two_lines *l, const float *d, const double *y, size_t n)
+{
+    return add_lines(l, d, y, n);
 }
