@@ -11,9 +11,9 @@
  */
 #include <math.h>
 
-#include "../../base/blocks.h"
 #include "../loss.h"
 #include "class_block.h"
+#include "distance_lines.h"
 
 struct boundary {
     seg_classes classes;
@@ -26,24 +26,6 @@ struct boundary {
 static bool is_sum(const struct boundary *t)
 {
     return t->form == SEG_FORM_SURVEY || t->reduction == SEG_REDUCE_SUM;
-}
-
-struct pass {
-    const seg_pair *pair;
-    const float *distance; /* [voxels] signed */
-    int class;
-    seg_two_lines phi;
-    double scale;
-    double *gradient;      /* [voxels] */
-};
-
-static void add_block(void *context, size_t begin, size_t end, double *sums)
-{
-    const struct pass *s = context;
-    double y[SEG_BLOCK];
-
-    seg_class_prob(s->pair, s->class, begin, end - begin, y);
-    sums[0] = seg_two_lines_sum(&s->phi, s->distance + begin, y, end - begin);
 }
 
 static bool takes(const seg_work *work, const void *params, int class)
@@ -59,57 +41,31 @@ static double weight(const seg_work *work, const void *params, int class)
     return is_sum(t) ? 1 : 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_FG);
 }
 
-static seg_status begin_pass(struct pass *s, seg_work *work, int class, const struct boundary *t,
-                             seg_set_extent *extent, seg_error *err)
+static seg_status lines(seg_distance_lines *phi, seg_work *work, const void *params, seg_error *err)
 {
-    *s = (struct pass){.pair = work->pair, .class = class,
-                       .phi = {{t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset, 1}, {0, 1}},
-                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
-    return seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->distance, extent, err);
-}
-
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
-{
-    struct pass s;
+    const struct boundary *t = params;
+    bool mm = t->distance == SEG_DISTANCE_MM;
     seg_set_extent extent;
-    double sum = 0;
-    seg_status st = begin_pass(&s, work, class, params, &extent, err);
+    seg_status st = seg_work_truth_distance(work, phi->class, mm, &phi->distance, &extent, err);
 
-    if (!st && extent == SEG_SET_PARTLY)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, &sum, err);
-    *value = seg_work_voxels(work) > 0 ? seg_value_of(s.scale * sum) : seg_value_undefined(SEG_NO_VOXELS);
+    phi->inside[0] = t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset;
+    phi->inside[1] = phi->outside[1] = 1;
+    phi->scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1);
+    if (extent != SEG_SET_PARTLY)
+        phi->distance = NULL;
     return st;
 }
 
-static void fill_gradient(void *context, size_t begin, size_t end)
-{
-    const struct pass *s = context;
+static const seg_lines_loss along_lines = {lines, takes, weight};
 
-    for (size_t i = begin; i < end; i++)
-        s->gradient[i] = s->scale * seg_two_lines_at(&s->phi, s->distance[i]);
-    seg_class_ignore(s->pair, begin, end - begin, s->gradient + begin);
+static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+{
+    return seg_lines_value(&along_lines, work, class, params, value, err);
 }
 
 static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
 {
-    size_t voxels = work->pair->voxels;
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
-        gradient[i] = 0;
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        struct pass s;
-        seg_set_extent extent;
-
-        if (!takes(work, params, class))
-            continue;
-        st = begin_pass(&s, work, class, params, &extent, err);
-        s.scale *= weight(work, params, class);
-        s.gradient = gradient + (size_t)class * voxels;
-        if (!st && extent == SEG_SET_PARTLY)
-            seg_blocks_visit(voxels, fill_gradient, &s);
-    }
-    return st;
+    return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
 
 static const seg_param rows[] = {

@@ -1,8 +1,7 @@
-/* class_block.c - blocks of one class of a pair, without the ignored voxels, and sums along distance maps. */
+/* class_block.c - blocks of one class of a pair, without the ignored voxels. */
 #include "class_block.h"
 
 #include "../../base/blocks.h"
-#include "../../base/octet.h"
 #include "../../volume/stretch.h"
 
 const char *const seg_distance_words[] = {"voxel", "mm", NULL};
@@ -68,35 +67,4 @@ void seg_class_error(const seg_pair *pair, int class, size_t begin, size_t n, do
     seg_pair_target(pair, class, begin, n, p);
     for (size_t i = 0; i < n; i++)
         e[i] -= p[i];
-}
-
-/* Eight voxels at a time: each has both lines, and the sign of its distance chooses. */
-SEG_OCTET_KERNEL static double add_lines(const seg_two_lines *l, const float *d, const double *y, size_t n)
-{
-    seg_double8 sum = {0};
-    double total;
-    size_t i = 0;
-
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        seg_float8 stored;
-        seg_double8 x, weight;
-        seg_long8 inside, outside, below;
-
-        memcpy(&stored, d + i, sizeof stored);
-        memcpy(&weight, y + i, sizeof weight);
-        x = __builtin_convertvector(stored, seg_double8);
-        below = (seg_long8)x >> 63;
-        inside = (seg_long8)(l->inside[0] + l->inside[1] * x);
-        outside = (seg_long8)(l->outside[0] + l->outside[1] * x);
-        sum += (seg_double8)((inside & below) | (outside & ~below)) * weight;
-    }
-    total = seg_octet_sum(&sum);
-    for (; i < n; i++)
-        total += seg_two_lines_at(l, d[i]) * y[i];
-    return total;
-}
-
-double seg_two_lines_sum(const seg_two_lines *l, const float *d, const double *y, size_t n)
-{
-    return add_lines(l, d, y, n);
 }

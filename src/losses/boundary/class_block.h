@@ -19,20 +19,6 @@ void seg_class_error(const seg_pair *pair, int class, size_t begin, size_t n, do
 /* 0 at the ignored voxels of x[n]: the end of a gradient. */
 void seg_class_ignore(const seg_pair *pair, size_t begin, size_t n, double *x);
 
-/* A function of a signed distance that is a straight line on either side of the edge:
- * inside[0] + inside[1] d for d < 0, else outside[0] + outside[1] d. */
-typedef struct {
-    double inside[2], outside[2];
-} seg_two_lines;
-
-static inline double seg_two_lines_at(const seg_two_lines *l, float d)
-{
-    return d < 0 ? l->inside[0] + l->inside[1] * (double)d : l->outside[0] + l->outside[1] * (double)d;
-}
-
-/* Sum over i of y[i] times the function of d[i]. */
-double seg_two_lines_sum(const seg_two_lines *l, const float *d, const double *y, size_t n);
-
 /* The unit of a distance: voxel steps, or the millimetres of the grid. */
 typedef enum { SEG_DISTANCE_VOXEL, SEG_DISTANCE_MM } seg_distance_unit;
 extern const char *const seg_distance_words[]; /* "voxel", "mm" */

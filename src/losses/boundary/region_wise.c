@@ -16,6 +16,7 @@
 #include "../../base/memory.h"
 #include "../loss.h"
 #include "class_block.h"
+#include "distance_lines.h"
 
 enum { KIND_RRW, KIND_BOUNDARY };
 static const char *const kind_words[] = {"rrw", "boundary", NULL};
@@ -45,19 +46,15 @@ static double weight(const seg_work *work, const void *params, int class)
     return is_sum(t) ? 1 : 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
 }
 
-struct pass {
-    const seg_pair *pair;
-    int class;
-    const float *distance; /* [voxels] signed; 0 everywhere without an edge */
-    seg_two_lines z;
-    float *deepest;   /* [blocks] the largest distance inside */
-    double scale;
-    double *gradient; /* [voxels] */
+/* The largest distance inside, block by block. */
+struct depth {
+    const float *distance; /* [voxels] signed */
+    float *deepest;        /* [blocks] */
 };
 
 static void find_deepest(void *context, size_t begin, size_t end)
 {
-    const struct pass *s = context;
+    const struct depth *s = context;
     float least = 0;
 
     for (size_t i = begin; i < end; i++)
@@ -65,93 +62,59 @@ static void find_deepest(void *context, size_t begin, size_t end)
     s->deepest[begin / SEG_BLOCK] = -least;
 }
 
-static seg_status largest_inside(struct pass *s, double *largest, seg_error *err)
+static seg_status largest_inside(const float *distance, size_t voxels, double *largest, seg_error *err)
 {
-    size_t voxels = s->pair->voxels, blocks = (voxels + SEG_BLOCK - 1) / SEG_BLOCK;
-    seg_status st = seg_alloc(&s->deepest, blocks, sizeof *s->deepest, "block maxima", err);
+    size_t blocks = (voxels + SEG_BLOCK - 1) / SEG_BLOCK;
+    struct depth s = {distance, NULL};
+    seg_status st = seg_alloc(&s.deepest, blocks, sizeof *s.deepest, "block maxima", err);
 
     if (st)
         return st;
-    seg_blocks_visit(voxels, find_deepest, s);
+    seg_blocks_visit(voxels, find_deepest, &s);
     for (size_t i = 0; i < blocks; i++)
-        *largest = fmax(*largest, s->deepest[i]);
-    free(s->deepest);
+        *largest = fmax(*largest, s.deepest[i]);
+    free(s.deepest);
     return SEG_OK;
 }
 
-static seg_status make_map(struct pass *s, seg_work *work, int class, const struct region_wise *t,
-                           seg_error *err)
+/* kind=rrw. Without an edge the distance is 0 everywhere, and z the same. */
+static seg_status rectified(seg_distance_lines *z, seg_set_extent extent, seg_error *err)
 {
-    seg_set_extent extent;
     double largest = 0;
     seg_status st;
 
-    *s = (struct pass){.pair = work->pair, .class = class,
-                       .scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1)};
-    st = seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s->distance, &extent, err);
-    if (st)
-        return st;
-    if (t->kind == KIND_BOUNDARY) {
-        s->z = (seg_two_lines){{0, 1}, {0, 1}};
-        return SEG_OK;
-    }
-    s->z.outside[0] = extent == SEG_SET_FULL ? -1 : 1;
+    z->outside[0] = extent == SEG_SET_FULL ? -1 : 1;
     if (extent != SEG_SET_PARTLY)
         return SEG_OK;
-    st = largest_inside(s, &largest, err);
-    s->z.inside[1] = 1 / largest;
+    st = largest_inside(z->distance, z->pair->voxels, &largest, err);
+    z->inside[1] = 1 / largest;
     return st;
 }
 
-static void add_block(void *context, size_t begin, size_t end, double *sums)
+static seg_status lines(seg_distance_lines *z, seg_work *work, const void *params, seg_error *err)
 {
-    const struct pass *s = context;
-    double y[SEG_BLOCK];
+    const struct region_wise *t = params;
+    bool mm = t->distance == SEG_DISTANCE_MM;
+    seg_set_extent extent;
+    seg_status st = seg_work_truth_distance(work, z->class, mm, &z->distance, &extent, err);
 
-    seg_class_prob(s->pair, s->class, begin, end - begin, y);
-    sums[0] = seg_two_lines_sum(&s->z, s->distance + begin, y, end - begin);
+    z->scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1);
+    if (!st && t->kind == KIND_RRW)
+        return rectified(z, extent, err);
+    z->inside[1] = z->outside[1] = 1;
+    return st;
 }
+
+static const seg_lines_loss along_lines = {lines, takes, weight};
 
 static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
 {
-    struct pass s;
-    double sum = 0;
-    seg_status st = make_map(&s, work, class, params, err);
-
-    if (!st)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, &sum, err);
-    *value = seg_work_voxels(work) > 0 ? seg_value_of(s.scale * sum) : seg_value_undefined(SEG_NO_VOXELS);
-    return st;
-}
-
-static void fill_gradient(void *context, size_t begin, size_t end)
-{
-    const struct pass *s = context;
-
-    for (size_t i = begin; i < end; i++)
-        s->gradient[i] = s->scale * seg_two_lines_at(&s->z, s->distance[i]);
-    seg_class_ignore(s->pair, begin, end - begin, s->gradient + begin);
+    return seg_lines_value(&along_lines, work, class, params, value, err);
 }
 
 static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
 {
-    size_t voxels = work->pair->voxels;
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
-        gradient[i] = 0;
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        struct pass s;
-
-        if (!takes(work, params, class))
-            continue;
-        st = make_map(&s, work, class, params, err);
-        s.scale *= weight(work, params, class);
-        s.gradient = gradient + (size_t)class * voxels;
-        if (!st)
-            seg_blocks_visit(voxels, fill_gradient, &s);
-    }
-    return st;
+    return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
 
 static const seg_param rows[] = {
