@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../base/memory.h"
+#include "../volume/pair_moments.h"
 
 seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err)
 {
@@ -22,7 +23,7 @@ seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_err
     seg_status st = SEG_OK;
 
     if (!work->has_moments && !work->pair->moments.classes) {
-        st = seg_moments_compute(&work->moments, work->pair, err);
+        st = seg_pair_moments(&work->moments, work->pair, err);
         work->owns_moments = !st;
     } else if (!work->has_moments) {
         work->moments = work->pair->moments;

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "../base/blocks.h"
+#include "../volume/own.h"
 #include "class_view.h"
 #include "scores.h"
 
@@ -49,7 +50,7 @@ static void add_case(void *context, size_t begin, size_t end, double *sums)
     const struct task *t = context;
     uint16_t code[SEG_BLOCK];
     double p[SEG_BLOCK], sum = 0;
-    size_t n = seg_pair_true_prob(t->pair, begin, end - begin, p, code);
+    size_t n = seg_own_prob(t->pair, begin, end - begin, p, code);
 
     for (size_t i = 0; i < n; i++)
         sum -= log(fmax(p[i], t->eps));

@@ -41,7 +41,7 @@ struct harden {
     const seg_harden_rules *rules;
     struct part *part;
     struct bench *bench; /* [workers] */
-    double *sums;        /* [parts][seg_moments_part()], when sums are wanted */
+    double *sums;        /* [parts][classes][seg_moments_width()], when sums are wanted */
     float *most;         /* [pieces_of()][planes] as seg_peaks */
     size_t rows, parts, rows_each, rows_at_once;
 };
@@ -237,6 +237,22 @@ static void run_race(const struct harden *h, const float *const *plane, size_t a
 
 /* ---- parts ---- */
 
+static size_t sums_of_part(const struct harden *h)
+{
+    return (size_t)classes_of(h->map) * seg_moments_width(classes_of(h->map));
+}
+
+/* n voxels from `begin` on, for every class. */
+static void add_moments(const struct harden *h, const float *const *plane, size_t begin, size_t n, double *sums)
+{
+    int classes = classes_of(h->map);
+    bool single = h->map->planes == 1;
+
+    for (int class = 0; class < classes; class++)
+        seg_moments_add(sums + (size_t)class * seg_moments_width(classes), h->rules->truth, classes, class,
+                        plane[single ? 0 : class], single && class == 0, begin, begin + n);
+}
+
 static seg_status harden_rows(const struct harden *h, struct part *part, struct bench *b, size_t row, size_t rows,
                               double *sums)
 {
@@ -249,7 +265,7 @@ static seg_status harden_rows(const struct harden *h, struct part *part, struct 
     for (size_t at = 0; at < n; at += AT_ONCE)
         run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, peak, b->code + at);
     if (sums)
-        seg_moments_add(sums, h->rules->truth, classes_of(h->map), h->map->planes, b->plane, row * nx, n);
+        add_moments(h, b->plane, row * nx, n, sums);
     for (size_t y = 0; !st && y < rows; y++)
         st = seg_labelmap_add_row_codes(&part->rows, b->code + y * nx, NULL);
     return st;
@@ -261,7 +277,7 @@ static void harden_part(void *context, size_t index, int worker)
     struct part *part = &h->part[index];
     size_t row = index * h->rows_each, end = row + h->rows_each < h->rows ? row + h->rows_each : h->rows;
     seg_grid grid = {.n = {h->map->grid.n[0], end - row, 1}};
-    double *sums = h->sums ? h->sums + index * seg_moments_part(classes_of(h->map)) : NULL;
+    double *sums = h->sums ? h->sums + index * sums_of_part(h) : NULL;
     seg_status st = seg_labelmap_begin(&part->rows, &grid, NULL);
 
     part->check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
@@ -307,6 +323,20 @@ static seg_status join(seg_labelmap *hard, const struct harden *h, seg_error *er
     return st ? st : seg_labelmap_close(hard, err);
 }
 
+/* Adds up in the first part. */
+static seg_status end_moments(seg_moments *m, const struct harden *h, seg_error *err)
+{
+    size_t width = seg_moments_width(classes_of(h->map)), each = sums_of_part(h);
+    seg_status st = seg_moments_begin(m, classes_of(h->map), err);
+
+    for (size_t part = 1; part < h->parts; part++)
+        for (size_t i = 0; i < each; i++)
+            h->sums[i] += h->sums[part * each + i];
+    for (int class = 0; !st && class < m->classes; class++)
+        seg_moments_set(m, class, h->sums + (size_t)class * width);
+    return st;
+}
+
 static void cut(struct harden *h)
 {
     size_t nx = h->map->grid.n[0], voxels = PLANES_BYTES / sizeof(float) / (size_t)h->map->planes;
@@ -335,7 +365,7 @@ static seg_status make_room(struct harden *h, seg_error *err)
     if (!st)
         st = seg_alloc(&h->most, pieces_of(h) * planes, sizeof *h->most, "classes", err);
     if (!st && h->rules->truth)
-        st = seg_alloc(&h->sums, h->parts * seg_moments_part(classes_of(h->map)), sizeof *h->sums, "block sums", err);
+        st = seg_alloc(&h->sums, h->parts * sums_of_part(h), sizeof *h->sums, "block sums", err);
     for (size_t w = 0; !st && w < workers; w++) {
         struct bench *b = &h->bench[w];
 
@@ -384,7 +414,7 @@ seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const 
     if (!st)
         st = join(hard, &h, err);
     if (!st && rules->truth)
-        st = seg_moments_end(&check->moments, classes_of(map), h.sums, h.parts, err);
+        st = end_moments(&check->moments, &h, err);
     if (!st && rules->truth) {
         check->peaks = (seg_peaks){h.rows_at_once * map->grid.n[0], pieces_of(&h), map->planes, h.most};
         h.most = NULL;

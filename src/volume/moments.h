@@ -1,17 +1,16 @@
 /* moments.h - the sums over voxels from which the overlap and logarithm losses follow, made in one pass.
  *
  * Probabilities are looked at anyway when a pair is made: are they probabilities, and which class wins? The sums are
- * taken on the same look (_add, _end), since of a large map reading it costs more than adding it up.
+ * taken on the same look, since of a large map reading it costs more than adding it up.
  */
 #ifndef SEG_VOLUME_MOMENTS_H
 #define SEG_VOLUME_MOMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../base/error.h"
 #include "labelmap.h"
-
-struct seg_pair;
 
 /* Below this a probability costs no more: -log(max(p, eps)). The default of every logarithm-based loss. */
 #define SEG_EPS 1e-7
@@ -32,16 +31,16 @@ typedef struct {
     double *log_loss;     /* [c] sum t * -log(max(y, SEG_EPS)) */
 } seg_moments;
 
-seg_status seg_moments_compute(seg_moments *m, const struct seg_pair *pair, seg_error *err);
+/* All sums 0. */
+seg_status seg_moments_begin(seg_moments *m, int classes, seg_error *err);
 
-/* The same for a label truth and probabilities that somebody else goes through. The voxels may be cut into parts, each
- * of seg_moments_part() doubles that begin as 0; the sums depend on the cuts and on the order of the parts in
- * parts[n][...], so both must be fixed. plane[k] points to the n values of channel k from voxel `begin` on; one plane is
- * the foreground of two classes. _end adds up in the first part. */
-size_t seg_moments_part(int classes);
-void seg_moments_add(double *part, const seg_labelmap *truth, int classes, int planes, const float *const *plane,
-                     size_t begin, size_t n);
-seg_status seg_moments_end(seg_moments *m, int classes, double *parts, size_t n, seg_error *err);
+/* The sums of one class for a label truth, while somebody goes through its plane: seg_moments_width() doubles that begin
+ * as 0. p[] are the stored values of voxels [begin, end); the probability is 1 minus them where flip. Sums of parts of
+ * the voxels may be added; as they depend on the cuts and the order, both must be fixed. */
+size_t seg_moments_width(int classes);
+void seg_moments_add(double *sums, const seg_labelmap *truth, int classes, int class, const float *p, bool flip,
+                     size_t begin, size_t end);
+void seg_moments_set(seg_moments *m, int class, const double *sums);
 
 void seg_moments_free(seg_moments *m);
 

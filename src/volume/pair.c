@@ -6,8 +6,10 @@
 
 #include "../base/blocks.h"
 #include "../base/octet.h"
+#include "stretch.h"
 
-/* y = p or, where `flip`, 1 - p (seg_pair_match() has refused what is far outside [0, 1]): eight at a time, the rest one by one, with the same bits. */
+/* Eight at a time, the rest one by one, with the same bits. Values leave [0, 1] by rounding at most: seg_pair_match()
+ * refuses more. */
 SEG_OCTET_INLINE void widen_octets(const float *p, size_t n, int flip, double *y)
 {
     size_t i = 0;
@@ -32,26 +34,34 @@ SEG_OCTET_KERNEL static void widen_flipped(const float *p, size_t n, double *y)
     widen_octets(p, n, 1, y);
 }
 
-/* y = 1 where the code is the class, else 0. */
-SEG_OCTET_KERNEL static void mark(const uint16_t *code, uint16_t class, size_t n, double *y)
+void seg_pair_widen(const float *p, size_t n, bool flip, double *y)
 {
-    typedef uint16_t codes __attribute__((vector_size(16)));
-    const seg_long8 one = (seg_long8)((seg_double8){0} + 1.0);
-    size_t i = 0;
-
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        codes eight;
-        seg_long8 is;
-
-        memcpy(&eight, code + i, sizeof eight);
-        is = __builtin_convertvector(eight == class, seg_long8) & one; /* a comparison gives 0 or -1 */
-        memcpy(y + i, &is, sizeof is);
-    }
-    for (; i < n; i++)
-        y[i] = code[i] == class;
+    (flip ? widen_flipped : widen)(p, n, y);
 }
 
-static void map_block(const seg_probmap *map, int class, size_t begin, size_t n, double *y)
+/* A label map as probabilities 1 and 0. */
+static void label_block(const seg_labelmap *map, uint32_t class, size_t begin, size_t n, float *out)
+{
+    seg_stretches stretches = seg_stretches_of(map, begin, begin + n);
+    seg_stretch s;
+
+    while (seg_stretches_next(&stretches, &s))
+        for (size_t i = s.begin; i < s.end; i++)
+            out[i - begin] = s.code == class;
+}
+
+const float *seg_pair_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip)
+{
+    bool foreground = pair->prob.planes == 1;
+
+    *flip = foreground && class == 0;
+    if (pair->prob.planes)
+        return seg_probmap_block(&pair->prob, foreground ? 0 : class, begin, n, scratch);
+    label_block(&pair->hard, (uint32_t)class, begin, n, scratch);
+    return scratch;
+}
+
+static void map_class(const seg_probmap *map, int class, size_t begin, size_t n, double *y)
 {
     float scratch[SEG_BLOCK];
     bool foreground = map->planes == 1;
@@ -60,28 +70,27 @@ static void map_block(const seg_probmap *map, int class, size_t begin, size_t n,
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
         const float *p = seg_probmap_block(map, foreground ? 0 : class, begin + done, part, scratch);
 
-        (foreground && class == 0 ? widen_flipped : widen)(p, part, y + done);
+        seg_pair_widen(p, part, foreground && class == 0, y + done);
     }
 }
 
-static void code_block(const seg_labelmap *map, int class, size_t begin, size_t n, double *y)
+static void label_class(const seg_labelmap *map, uint32_t class, size_t begin, size_t n, double *y)
 {
-    uint16_t code[SEG_BLOCK];
+    seg_stretches stretches = seg_stretches_of(map, begin, begin + n);
+    seg_stretch s;
 
-    for (size_t done = 0; done < n; done += SEG_BLOCK) {
-        size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
-
-        seg_labelmap_codes(map, begin + done, part, code);
-        mark(code, (uint16_t)class, part, y + done);
-    }
+    memset(y, 0, n * sizeof *y);
+    while (seg_stretches_next(&stretches, &s))
+        for (size_t i = s.begin; s.code == class && i < s.end; i++)
+            y[i - begin] = 1;
 }
 
 void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
 {
     if (pair->prob.planes)
-        map_block(&pair->prob, class, begin, n, y);
+        map_class(&pair->prob, class, begin, n, y);
     else
-        code_block(&pair->hard, class, begin, n, y);
+        label_class(&pair->hard, (uint32_t)class, begin, n, y);
 }
 
 void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code)
@@ -94,10 +103,10 @@ void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, do
     uint16_t code[SEG_BLOCK];
 
     if (!seg_pair_soft(pair)) {
-        code_block(&pair->truth, class, begin, n, target);
+        label_class(&pair->truth, (uint32_t)class, begin, n, target);
         return;
     }
-    map_block(&pair->soft_truth, class, begin, n, target);
+    map_class(&pair->soft_truth, class, begin, n, target);
     for (size_t done = 0; pair->ignores && done < n; done += SEG_BLOCK) {
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
 
@@ -106,53 +115,6 @@ void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, do
             if (code[i] == pair->classes)
                 target[done + i] = 0;
     }
-}
-
-/* p of the true class from planes: class after class over the stretches of the block where it is the truth. */
-static void gather(const seg_pair *pair, size_t begin, size_t n, const uint16_t *code, double *p)
-{
-    float scratch[SEG_BLOCK];
-    bool foreground = pair->prob.planes == 1;
-
-    for (size_t i = 0, end; i < n; i = end) {
-        const float *from;
-
-        for (end = i + 1; end < n && code[end] == code[i]; end++)
-            ;
-        if (code[i] >= pair->classes)
-            continue;
-        from = seg_probmap_block(&pair->prob, foreground ? 0 : code[i], begin + i, end - i, scratch);
-        for (size_t k = i; k < end; k++)
-            p[k] = seg_octet_one(from[k - i], foreground && code[i] == 0);
-    }
-}
-
-static void gather_hard(const seg_pair *pair, size_t begin, size_t n, const uint16_t *code, double *p)
-{
-    uint16_t predicted[SEG_BLOCK];
-
-    seg_labelmap_codes(&pair->hard, begin, n, predicted);
-    for (size_t i = 0; i < n; i++)
-        p[i] = predicted[i] == code[i];
-}
-
-size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *p, uint16_t *code)
-{
-    size_t kept = 0;
-
-    seg_labelmap_codes(&pair->truth, begin, n, code);
-    if (pair->prob.planes)
-        gather(pair, begin, n, code, p);
-    else
-        gather_hard(pair, begin, n, code, p);
-    if (!pair->ignores)
-        return n;
-    for (size_t i = 0; i < n; i++)
-        if (code[i] < pair->classes) {
-            p[kept] = p[i];
-            code[kept++] = code[i];
-        }
-    return kept;
 }
 
 seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t index, seg_error *err)

@@ -17,7 +17,7 @@
 #include "peaks.h"
 #include "probmap.h"
 
-typedef struct seg_pair {
+typedef struct {
     seg_grid grid;          /* the truth's */
     size_t voxels;
     int classes;            /* at least 2 */
@@ -33,6 +33,13 @@ typedef struct seg_pair {
     seg_peaks peaks;        /* frees both */
 } seg_pair;
 
+/* The probability of the class at voxels [begin, begin + n), n <= SEG_BLOCK, as stored: scratch has room for n. Values
+ * may leave [0, 1] by rounding; where *flip is set the probability is 1 minus the value. */
+const float *seg_pair_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip);
+
+/* Stored values as probabilities (seg_octet_one()): y[n]. */
+void seg_pair_widen(const float *p, size_t n, bool flip, double *y);
+
 /* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].
  * Ignored voxels have some value too: leave them out by their code. */
 void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y);
@@ -42,10 +49,6 @@ void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code
 
 /* The truth as a map of the class: 1 or 0, or the soft truth's value; 0 where ignored. target[n]. */
 void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, double *target);
-
-/* Probability of the true class, ignored voxels left out: fills p[] and code[] (room for n each) and returns how
- * many there are. For label truths. n is at most SEG_BLOCK. */
-size_t seg_pair_true_prob(const seg_pair *pair, size_t begin, size_t n, double *p, uint16_t *code);
 
 /* Whether a class is not the background. */
 static inline bool seg_pair_foreground(const seg_pair *pair, int class)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "volume/own.h"
+
 static const size_t N[3] = {4, 3, 2};
 static const double MM[3] = {1, 1, 2};
 
@@ -74,7 +76,7 @@ static void ignored_voxels_leave_both_maps(void **state)
         assert_int_equal(code[i] == 2, truth[i] == 255);
     for (int i = 0; i < 6; i++)
         assert_int_equal(hard[i] == 2, truth[i] == 255);
-    assert_int_equal(seg_pair_true_prob(&pair, 0, 6, p, code), 3);
+    assert_int_equal(seg_own_prob(&pair, 0, 6, p, code), 3);
     assert_near(p[0], 1 - (double)0.9f, 0, 0);
     assert_near(p[1], (double)0.9f, 0, 0);
     assert_int_equal(code[1], 1);
@@ -93,7 +95,7 @@ static void probabilities_of_a_label_map_are_0_and_1(void **state)
     seg_pair_prob(&pair, 2, 0, 24, y);
     for (int i = 0; i < 24; i++)
         assert_near(y[i], prediction[i] == 2, 0, 0);
-    assert_int_equal(seg_pair_true_prob(&pair, 0, 24, p, code), 24);
+    assert_int_equal(seg_own_prob(&pair, 0, 24, p, code), 24);
     for (int i = 0; i < 24; i++)
         assert_near(p[i], prediction[i] == truth[i], 0, 0);
     seg_pair_free(&pair);

@@ -6,7 +6,11 @@
 
 #include "base/octet.h"
 #include "volume/harden.h"
+#include "base/blocks.h"
+#include "volume/own.h"
+#include "volume/pair_moments.h"
 #include "volume/stretch.h"
+#include "volume/stretch_sums.h"
 
 static void stretches_cover_every_part_of_a_map_once(void **state)
 {
@@ -164,7 +168,7 @@ static void check_moments(const seg_pair *pair)
     seg_error err = {0};
 
     by_definition(pair, &wanted, room);
-    assert_ok(seg_moments_compute(&got, pair, &err), &err);
+    assert_ok(seg_pair_moments(&got, pair, &err), &err);
     check_sums(&got, &wanted, seg_pair_soft(pair));
     seg_moments_free(&got);
     free(room);
@@ -180,7 +184,7 @@ static void check_moments_of_the_look(const seg_pair *pair)
     seg_error err = {0};
 
     assert_ok(seg_probmap_harden(&hard, &pair->prob, &rules, &check, &err), &err);
-    assert_ok(seg_moments_compute(&wanted, pair, &err), &err);
+    assert_ok(seg_pair_moments(&wanted, pair, &err), &err);
     check_sums(&check.moments, &wanted, false);
     seg_moments_free(&check.moments);
     seg_peaks_free(&check.peaks);
@@ -225,9 +229,9 @@ static void own_probabilities_are_the_same_from_a_file(void **state)
         y = malloc(2 * SEG_BLOCK * sizeof *y), z = y + SEG_BLOCK;
         for (size_t begin = 0; begin < pair.voxels; begin += 7777) {
             size_t left = pair.voxels - begin, n = left < SEG_BLOCK ? left : SEG_BLOCK;
-            size_t kept = seg_stretch_true_prob(&pair, begin, n, y);
+            size_t kept = seg_own_prob(&pair, begin, n, y, NULL);
 
-            assert_int_equal(seg_stretch_true_prob(&file, begin, n, z), kept);
+            assert_int_equal(seg_own_prob(&file, begin, n, z, NULL), kept);
             assert_memory_equal(y, z, kept * sizeof *y);
         }
         free(y);
@@ -373,7 +377,7 @@ static void moments_of_a_soft_truth_are_what_their_header_says(void **state)
     }
     fixture_soft(&pair, n, 3, prob, truth);
     check_moments(&pair);
-    assert_ok(seg_moments_compute(&m, &pair, &err), &err);
+    assert_ok(seg_pair_moments(&m, &pair, &err), &err);
     assert_near(m.overlap[0], I, 1e-12, 0); /* (S + N - sum |y - t|) / 2 is the sum of the smaller ones */
     seg_moments_free(&m);
     seg_pair_free(&pair);

@@ -5,7 +5,7 @@
 
 #include "../support/fixture.h"
 #include "base/blocks.h"
-#include "volume/pair.h"
+#include "volume/own.h"
 
 enum { X = 37, Y = 29, Z = 19, VOXELS = X * Y * Z, CLASSES = 3, IGNORED = 9 };
 
@@ -54,7 +54,7 @@ static void check_true_prob(const seg_pair *pair, const struct arrays *a, bool f
 {
     static double p[SEG_BLOCK];
     static uint16_t code[SEG_BLOCK];
-    size_t kept = n <= SEG_BLOCK ? seg_pair_true_prob(pair, begin, n, p, code) : 0, k = 0;
+    size_t kept = n <= SEG_BLOCK ? seg_own_prob(pair, begin, n, p, code) : 0, k = 0;
 
     for (size_t i = begin; n <= SEG_BLOCK && i < begin + n; i++)
         if (a->truth[i] != IGNORED) {

@@ -18,6 +18,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../volume/own.h"
 #include "../boundary/class_block.h"
 #include "../gradient.h"
 #include "../loss.h"
@@ -71,7 +72,7 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
     const struct pass *s = context;
     double p[SEG_BLOCK], total = 0;
     uint16_t code[SEG_BLOCK];
-    size_t n = seg_pair_true_prob(s->pair, begin, end - begin, p, code);
+    size_t n = seg_own_prob(s->pair, begin, end - begin, p, code);
 
     for (size_t i = 0; i < n; i++)
         total += s->weight[code[i]] * log_power(p[i], s->t->eps, s->t->gamma_cross);
@@ -122,7 +123,7 @@ static void add_log(void *context, size_t begin, size_t end, double *sums)
     const struct pass *s = context;
     double p[SEG_BLOCK], total = 0;
     uint16_t code[SEG_BLOCK];
-    size_t n = seg_pair_true_prob(s->pair, begin, end - begin, p, code);
+    size_t n = seg_own_prob(s->pair, begin, end - begin, p, code);
 
     for (size_t i = 0; i < n; i++)
         total -= s->weight[code[i]] * log(fmax(p[i], s->t->eps));

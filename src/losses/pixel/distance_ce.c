@@ -85,7 +85,7 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     while (seg_stretches_next(&stretches, &s)) {
         if (s.code != (uint32_t)r->class)
             continue;
-        seg_plane_prob(r->pair, r->class, s.begin, s.end - s.begin, y);
+        seg_pair_prob(r->pair, r->class, s.begin, s.end - s.begin, y);
         for (size_t i = s.begin; i < s.end; i++) {
             double p = y[i - s.begin];
 

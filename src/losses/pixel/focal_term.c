@@ -6,7 +6,7 @@
 
 #include "../../base/blocks.h"
 #include "../../base/octet.h"
-#include "../../volume/stretch.h"
+#include "../../volume/own.h"
 
 double seg_focal_term(double p, double gamma, double eps)
 {

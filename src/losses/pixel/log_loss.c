@@ -4,7 +4,8 @@
 #include <math.h>
 
 #include "../../base/blocks.h"
-#include "../../volume/stretch.h"
+#include "../../volume/own.h"
+#include "../../volume/stretch_sums.h"
 
 struct pass {
     const seg_pair *pair;

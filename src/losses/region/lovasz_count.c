@@ -250,7 +250,7 @@ static void count_block(void *context, size_t block, int worker)
 
     if (nothing_counts(pass, begin, begin + n))
         return;
-    p = seg_plane_block(pair, pass->class, begin, n, scratch, &flip);
+    p = seg_pair_block(pair, pass->class, begin, n, scratch, &flip);
     while (seg_stretches_next(&stretches, &s))
         if (s.code != (uint32_t)pair->classes)
             count_stretch(&pass->worker[worker], p + (s.begin - begin), s.end - s.begin, pass->cut, flip,

@@ -125,7 +125,7 @@ static void open_block(struct block *b, const struct errors *s, size_t block)
     b->begin = block * SEG_BLOCK;
     left = s->pair->voxels - b->begin;
     b->n = left < SEG_BLOCK ? left : SEG_BLOCK;
-    b->p = seg_plane_block(s->pair, s->class, b->begin, b->n, b->scratch, &b->flip);
+    b->p = seg_pair_block(s->pair, s->class, b->begin, b->n, b->scratch, &b->flip);
     b->stretches = seg_stretches_of(&s->pair->truth, b->begin, b->begin + b->n);
 }
 

@@ -18,6 +18,7 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "../../volume/stretch.h"
+#include "../../volume/stretch_sums.h"
 #include "cholesky.h"
 #include "neighbourhood.h"
 
@@ -179,8 +180,8 @@ static void load_slice(const struct pass *pass, size_t z, struct room *r)
     const struct shape *s = &pass->shape;
     size_t n = s->H * s->W, cells = s->pooled.h * s->pooled.w;
 
-    seg_plane_target(pass->pair, pass->class, z * n, n, r->Y);
-    seg_plane_prob(pass->pair, pass->class, z * n, n, r->P);
+    seg_pair_target(pass->pair, pass->class, z * n, n, r->Y);
+    seg_pair_prob(pass->pair, pass->class, z * n, n, r->P);
     if (pass->pair->ignores)
         seg_pair_codes(pass->pair, z * n, n, r->code);
     for (size_t i = 0; pass->pair->ignores && i < n; i++)
@@ -351,7 +352,7 @@ static void add_bce(void *context, size_t begin, size_t end, double *sums)
     seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
     float scratch[SEG_BLOCK];
     bool flip;
-    const float *p = seg_plane_block(pair, pass->class, begin, end - begin, scratch, &flip);
+    const float *p = seg_pair_block(pair, pass->class, begin, end - begin, scratch, &flip);
     seg_stretch s;
 
     while (seg_stretches_next(&stretches, &s)) {

@@ -7,6 +7,7 @@
 
 #include "losses/pixel/focal_term.h"
 #include "losses/pixel/hardest.h"
+#include "volume/own.h"
 
 static const scoring_recipe THREE = {.n = {23, 19, 5}, .classes = 3, .seed = 21};
 static const scoring_recipe TWO = {.n = {23, 19, 5}, .classes = 2, .seed = 22};
@@ -111,7 +112,7 @@ static void the_fast_focal_sums_are_the_plain_terms(void **state)
             double p;
             uint16_t code;
 
-            if (seg_pair_true_prob(&pair, i, 1, &p, &code))
+            if (seg_own_prob(&pair, i, 1, &p, &code))
                 wanted[code] += seg_focal_term(p, gammas[g], 1e-7);
         }
         assert_ok(seg_focal_sums(&pair, gammas[g], 1e-7, sums, &err), &err);
@@ -138,7 +139,7 @@ static double sorted_topk(const seg_pair *pair, double k)
         double p;
         uint16_t code;
 
-        if (seg_pair_true_prob(pair, i, 1, &p, &code))
+        if (seg_own_prob(pair, i, 1, &p, &code))
             cost[n++] = -log(p > 1e-7 ? p : 1e-7);
     }
     qsort(cost, n, sizeof *cost, descending);

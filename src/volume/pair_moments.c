@@ -1,0 +1,175 @@
+/* pair_moments.c - the moments of a pair, in passes of their own.
+ *
+ * Blocks are cut at fixed places and added in order. A soft truth takes the general way, a voxel at a time; two label
+ * maps take the short one, a stretch at a time, because y is 1 or 0 and everything follows from counts.
+ */
+#include "pair_moments.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/blocks.h"
+#include "../base/memory.h"
+#include "stretch.h"
+
+struct pass {
+    const seg_pair *pair;
+    int class;
+};
+
+/* ---- probabilities against labels ---- */
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *pass = context;
+    const seg_pair *pair = pass->pair;
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_pair_block(pair, pass->class, begin, end - begin, scratch, &flip);
+
+    seg_moments_add(sums, &pair->truth, pair->classes, pass->class, p, flip, begin, end);
+}
+
+/* ---- labels against labels ---- */
+
+/* Counts of voxels with label l in the truth and c in the prediction: confusion[l][c]. */
+static void count_labels(const seg_pair *pair, double *confusion)
+{
+    seg_stretches truth = seg_stretches_of(&pair->truth, 0, pair->voxels);
+    seg_stretches hard = seg_stretches_of(&pair->hard, 0, pair->voxels);
+    seg_stretch t = {0}, p = {0};
+
+    for (size_t at = 0, end; at < pair->voxels; at = end) {
+        if (t.end == at)
+            seg_stretches_next(&truth, &t);
+        if (p.end == at)
+            seg_stretches_next(&hard, &p);
+        end = t.end < p.end ? t.end : p.end;
+        if (t.code < (uint32_t)pair->classes && p.code < (uint32_t)pair->classes)
+            confusion[t.code * (uint32_t)pair->classes + p.code] += (double)(end - at);
+    }
+}
+
+static void follow_from_counts(seg_moments *m)
+{
+    int C = m->classes;
+
+    for (int l = 0; l < C; l++)
+        for (int c = 0; c < C; c++) {
+            m->truth[l] += m->confusion[l * C + c];
+            m->mass[c] += m->confusion[l * C + c];
+        }
+    for (int c = 0; c < C; c++) {
+        double hits = m->confusion[c * C + c];
+
+        m->n += m->truth[c];
+        m->overlap[c] = m->own_square[c] = hits;
+        m->square[c] = m->mass[c];
+        m->truth_square[c] = m->truth[c];
+        m->own_error[c] = m->truth[c] - hits;
+        m->other_error[c] = m->mass[c] - hits;
+        m->log_loss[c] = m->own_error[c] * -log(SEG_EPS);
+    }
+}
+
+/* ---- a soft truth ---- */
+
+/* What is added up for one class: these, then the class's column of the confusion matrix. */
+enum { COUNT, TRUTH, TRUTH_SQUARE, MASS, SQUARE, OWN_SQUARE, OWN_ERROR, OTHER_ERROR, LOG_LOSS, DIFFERENCE, COLUMN };
+
+enum { SOFT_BLOCK = 512 };
+
+static void add_soft_voxel(double t, double y, double *sums)
+{
+    sums[TRUTH] += t;
+    sums[TRUTH_SQUARE] += t * t;
+    sums[MASS] += y;
+    sums[SQUARE] += y * y;
+    sums[OWN_SQUARE] += t * y * y;
+    sums[OWN_ERROR] += t * (t - y) * (t - y);
+    sums[OTHER_ERROR] += (1 - t) * (t - y) * (t - y);
+    sums[LOG_LOSS] -= t * log(y > SEG_EPS ? y : SEG_EPS);
+    sums[DIFFERENCE] += fabs(t - y);
+}
+
+static void add_soft_piece(const struct pass *pass, size_t begin, size_t n, double *sums)
+{
+    const seg_pair *pair = pass->pair;
+    double y[SOFT_BLOCK], t[SOFT_BLOCK];
+    uint16_t code[SOFT_BLOCK];
+
+    seg_pair_codes(pair, begin, n, code);
+    seg_pair_prob(pair, pass->class, begin, n, y);
+    seg_pair_target(pair, pass->class, begin, n, t);
+    for (size_t i = 0; i < n; i++)
+        if (code[i] < pair->classes) {
+            sums[COUNT]++;
+            add_soft_voxel(t[i], y[i], sums);
+        }
+    for (int label = 0; label < pair->classes; label++) {
+        seg_pair_target(pair, label, begin, n, t);
+        for (size_t i = 0; i < n; i++)
+            if (code[i] < pair->classes)
+                sums[COLUMN + label] += t[i] * y[i];
+    }
+}
+
+static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
+{
+    for (size_t at = begin; at < end; at += SOFT_BLOCK)
+        add_soft_piece(context, at, end - at < SOFT_BLOCK ? end - at : SOFT_BLOCK, sums);
+}
+
+static void set_soft(seg_moments *m, int class, const double *sums)
+{
+    int C = m->classes;
+
+    m->n = sums[COUNT];
+    m->truth[class] = sums[TRUTH];
+    m->truth_square[class] = sums[TRUTH_SQUARE];
+    m->mass[class] = sums[MASS];
+    m->square[class] = sums[SQUARE];
+    m->own_square[class] = sums[OWN_SQUARE];
+    m->own_error[class] = sums[OWN_ERROR];
+    m->other_error[class] = sums[OTHER_ERROR];
+    m->log_loss[class] = sums[LOG_LOSS];
+    for (int label = 0; label < C; label++)
+        m->confusion[label * C + class] = sums[COLUMN + label];
+    /* Sum t y is largest for a prediction of 0 and 1, not for y = t; this overlap is. */
+    m->overlap[class] = (sums[MASS] + sums[TRUTH] - sums[DIFFERENCE]) / 2;
+}
+
+/* ---- the whole ---- */
+
+static seg_status add_planes(seg_moments *m, const seg_pair *pair, seg_error *err)
+{
+    bool soft = seg_pair_soft(pair);
+    size_t width = soft ? COLUMN + (size_t)pair->classes : seg_moments_width(pair->classes);
+    double *sums;
+    seg_status st = seg_alloc(&sums, width, sizeof *sums, "sums of a class", err);
+
+    for (int class = 0; !st && class < pair->classes; class++) {
+        struct pass pass = {pair, class};
+
+        st = seg_blocks_sum(pair->voxels, width, soft ? add_soft_block : add_block, &pass, sums, err);
+        if (!st)
+            (soft ? set_soft : seg_moments_set)(m, class, sums);
+    }
+    free(sums);
+    return st ? st : seg_probmap_check(&pair->prob, err);
+}
+
+seg_status seg_pair_moments(seg_moments *m, const seg_pair *pair, seg_error *err)
+{
+    seg_status st = seg_moments_begin(m, pair->classes, err);
+
+    if (!st && !pair->prob.planes && !seg_pair_soft(pair)) {
+        count_labels(pair, m->confusion);
+        follow_from_counts(m);
+    } else if (!st) {
+        st = add_planes(m, pair, err);
+    }
+    if (st)
+        seg_moments_free(m);
+    return st;
+}
