@@ -37,4 +37,13 @@ static inline const char *seg_grid_unit(const seg_grid *g)
     return g->has_mm ? "mm" : "px";
 }
 
+/* The grid of a slice across `axis`: the two remaining axes in order. */
+seg_grid seg_grid_slice(const seg_grid *grid, int axis);
+
+/* The grid with its axes permuted and flipped; the affine follows, so that every voxel stays where it was. */
+seg_grid seg_grid_reorient(const seg_grid *grid, const int from[3], const bool flip[3]);
+
+/* The voxel of `grid` (its index in memory) that comes to lie at x, y, z of the reoriented grid. */
+size_t seg_grid_source(const seg_grid *grid, const int from[3], const bool flip[3], size_t x, size_t y, size_t z);
+
 #endif

@@ -1,99 +1,11 @@
-/* labelmap.c - label maps as runs: finding them in rows of voxels, and working on them without unpacking.
- *
- * A row is searched for the voxels that differ from their neighbour by comparing the row with itself, shifted by one
- * voxel, 64 bytes at a time with AVX-512, eight at a time elsewhere; this reads a row about as fast as memory delivers
- * it, for voxels of any size.
- */
+/* labelmap.c - label maps as runs: building them row by row, and working on them without unpacking. */
 #include "labelmap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/memory.h"
-
-#if defined __x86_64__ && defined __GNUC__ && !defined SEG_ONE_KERNEL
-#define X86 1
-#include <immintrin.h>
-#else
-#define X86 0
-#endif
-
-/* ---- the table of values: an open hash from label value to provisional code ---- */
-
-struct seg_label_index {
-    uint32_t *change;      /* [n[0]] where the runs of the row under way begin */
-    size_t slots;          /* a power of two, at least twice the values */
-    uint32_t *slot;        /* code + 1, 0 where free */
-    int64_t last_value;    /* the value asked for before: rows come back to the same few */
-    uint32_t last_code;
-};
-
-static size_t slot_of(const struct seg_label_index *index, const int64_t *values, int64_t value)
-{
-    uint64_t mixed = ((uint64_t)value + 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u;
-    size_t i = (size_t)(mixed >> 32) & (index->slots - 1);
-
-    while (index->slot[i] && values[index->slot[i] - 1] != value)
-        i = (i + 1) & (index->slots - 1);
-    return i;
-}
-
-static seg_status widen(seg_labelmap *map, seg_error *err)
-{
-    struct seg_label_index *index = map->index;
-    size_t slots = index->slots ? index->slots * 4 : 64;
-    uint32_t *slot;
-    seg_status st = seg_alloc(&slot, slots, sizeof *slot, "label table", err);
-
-    if (st)
-        return st;
-    free(index->slot);
-    index->slot = slot;
-    index->slots = slots;
-    for (size_t code = 0; code < map->values; code++)
-        slot[slot_of(index, map->value, map->value[code])] = (uint32_t)code + 1;
-    return SEG_OK;
-}
-
-static seg_status add_value(seg_labelmap *map, int64_t value, seg_error *err)
-{
-    struct seg_label_index *index = map->index;
-    seg_status st = SEG_OK;
-
-    if (map->values >= SEG_LABELS_MAX)
-        return seg_fail(err, SEG_READ, "more than %d different values, which is no label map (read it as "
-                        "probabilities if it holds them)", SEG_LABELS_MAX);
-    if (2 * (map->values + 1) > index->slots)
-        st = widen(map, err);
-    if (!st)
-        st = seg_grow(&map->value, &map->value_room, map->values + 1, sizeof *map->value, "label table", err);
-    if (st)
-        return st;
-    map->value[map->values++] = value;
-    index->slot[slot_of(index, map->value, value)] = (uint32_t)map->values;
-    return SEG_OK;
-}
-
-static seg_status code_of(seg_labelmap *map, int64_t value, uint32_t *code, seg_error *err)
-{
-    struct seg_label_index *index = map->index;
-    seg_status st = SEG_OK;
-
-    if (map->values && value == index->last_value) {
-        *code = index->last_code;
-        return SEG_OK;
-    }
-    size_t i = index->slots ? slot_of(index, map->value, value) : 0;
-    if (index->slots && index->slot[i]) {
-        *code = index->slot[i] - 1;
-    } else {
-        st = add_value(map, value, err);
-        *code = (uint32_t)map->values - 1;
-    }
-    index->last_value = value;
-    index->last_code = *code;
-    return st;
-}
+#include "find_runs.h"
 
 /* ---- building ---- */
 
@@ -106,105 +18,16 @@ seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error
         return seg_fail(err, SEG_READ, "rows of %zu voxels, at most %u are possible", grid->n[0], UINT32_MAX);
     st = seg_alloc(&map->first, seg_grid_rows(grid) + 1, sizeof *map->first, "label rows", err);
     if (!st)
-        st = seg_alloc(&map->index, 1, sizeof *map->index, "label table", err);
-    if (!st)
-        st = seg_alloc(&map->index->change, grid->n[0], sizeof *map->index->change, "label rows", err);
+        st = seg_alloc(&map->change, grid->n[0], sizeof *map->change, "label rows", err);
     if (st)
         seg_labelmap_free(map);
     return st;
 }
 
-/* Offset of the first byte that is not 0 in a word that was loaded from memory. */
-static inline size_t first_byte(uint64_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    return (size_t)__builtin_ctzll(word) / 8;
-#else
-    return (size_t)__builtin_clzll(word) / 8;
-#endif
-}
-
-static inline uint64_t difference(const unsigned char *a, const unsigned char *b)
-{
-    uint64_t x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return x ^ y;
-}
-
-/* The first voxel at or after `x` that differs from the one before it, or n. `size` bytes a voxel. */
-static inline size_t next_change(const unsigned char *row, size_t x, size_t n, size_t size)
-{
-    size_t at = x * size, end = n * size;
-
-    for (; at + 32 <= end; at += 32) {
-        const unsigned char *p = row + at, *q = p - size;
-
-        if (difference(p, q) | difference(p + 8, q + 8) | difference(p + 16, q + 16) | difference(p + 24, q + 24))
-            break;
-    }
-    for (; at + 8 <= end; at += 8) {
-        uint64_t d = difference(row + at, row + at - size);
-
-        if (d)
-            return (at + first_byte(d)) / size;
-    }
-    for (; at < end; at++)
-        if (row[at] != row[at - size])
-            return at / size;
-    return n;
-}
-
-static size_t changes_plain(const unsigned char *row, size_t n, size_t size, uint32_t *at)
-{
-    size_t count = 0;
-
-    for (size_t x = next_change(row, 1, n, size); x < n; x = next_change(row, x + 1, n, size))
-        at[count++] = (uint32_t)x;
-    return count;
-}
-
-#if X86
-
-/* A change of any byte of a voxel is one of the voxel; 64 bytes hold whole voxels. */
-__attribute__((target("avx512bw"))) static size_t changes_avx512(const unsigned char *row, size_t n, size_t size,
-                                                                 uint32_t *at)
-{
-    size_t count = 0;
-
-    for (size_t begin = size, end = n * size; begin < end; begin += 64) {
-        uint64_t inside = end - begin < 64 ? ((uint64_t)1 << (end - begin)) - 1 : ~(uint64_t)0;
-        __m512i here = _mm512_maskz_loadu_epi8(inside, row + begin);
-        uint64_t differ = _mm512_cmpneq_epi8_mask(here, _mm512_maskz_loadu_epi8(inside, row + begin - size));
-
-        while (differ) {
-            size_t voxel = (size_t)__builtin_ctzll(differ) / size, next = (voxel + 1) * size;
-
-            at[count++] = (uint32_t)(begin / size + voxel);
-            differ = next < 64 ? differ >> next << next : 0;
-        }
-    }
-    return count;
-}
-
-#endif
-
-/* at[] = where the runs of a row of n > 0 voxels begin; returns how many there are. `size` bytes a voxel: 1, 2 or 8. */
-static size_t find_runs(const unsigned char *row, size_t n, size_t size, uint32_t *at)
-{
-    at[0] = 0;
-#if X86
-    if (__builtin_cpu_supports("avx512bw"))
-        return 1 + changes_avx512(row, n, size, at + 1);
-#endif
-    return 1 + changes_plain(row, n, size, at + 1);
-}
-
 /* Finds the runs of a row, and makes room for them. */
 static seg_status begin_row(seg_labelmap *map, const void *row, size_t size, size_t *runs, seg_error *err)
 {
-    *runs = find_runs(row, map->grid.n[0], size, map->index->change);
+    *runs = seg_find_runs(row, map->grid.n[0], size, map->change);
     map->first[map->rows_done++] = map->runs;
     return seg_grow(&map->run, &map->run_room, map->runs + *runs, sizeof *map->run, "label runs", err);
 }
@@ -218,11 +41,13 @@ static inline seg_status add_row(seg_labelmap *map, const unsigned char *row, si
     seg_status st = begin_row(map, row, size, &runs, err);
 
     for (size_t i = 0; i < runs && !st; i++) {
-        uint32_t x = map->index->change[i], code = 0;
+        uint32_t x = map->change[i], code = 0;
 
-        st = code_of(map, value(row + x * size), &code, err);
+        st = seg_label_code(&map->index, value(row + x * size), &code, err);
         map->run[map->runs++] = (seg_run){x, code};
     }
+    map->value = map->index.value;
+    map->values = map->index.values;
     return st;
 }
 
@@ -281,21 +106,19 @@ seg_status seg_labelmap_add_row_codes(seg_labelmap *map, const uint16_t *row, se
     seg_status st = begin_row(map, row, sizeof *row, &runs, err);
 
     for (size_t i = 0; i < runs && !st; i++) {
-        uint32_t x = map->index->change[i];
+        uint32_t x = map->change[i];
 
         map->run[map->runs++] = (seg_run){x, row[x]};
     }
     return st;
 }
 
-static void drop_index(seg_labelmap *map)
+/* What only building needs. */
+static void drop_tools(seg_labelmap *map)
 {
-    if (map->index) {
-        free(map->index->slot);
-        free(map->index->change);
-    }
-    free(map->index);
-    map->index = NULL;
+    seg_label_index_free(&map->index);
+    free(map->change);
+    map->change = NULL;
 }
 
 seg_status seg_labelmap_close(seg_labelmap *map, seg_error *err)
@@ -304,53 +127,26 @@ seg_status seg_labelmap_close(seg_labelmap *map, seg_error *err)
         return seg_fail(err, SEG_BUG, "a label map of %zu rows was closed after %zu", seg_grid_rows(&map->grid),
                         map->rows_done);
     map->first[map->rows_done] = map->runs;
-    drop_index(map);
+    drop_tools(map);
     return SEG_OK;
 }
 
-struct entry {
-    int64_t value;
-    uint32_t code;
-};
-
-static int by_value(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-
-    return x->value < y->value ? -1 : x->value > y->value;
-}
-
-/* Provisional codes become ranks of their values. */
 seg_status seg_labelmap_end(seg_labelmap *map, seg_error *err)
 {
-    struct entry *entry = NULL;
-    uint32_t *rank = NULL;
-    seg_status st = seg_labelmap_close(map, err);
+    uint32_t *rank;
+    seg_status st = seg_label_index_sort(&map->index, &rank, err);
 
-    if (!st)
-        st = seg_alloc(&entry, map->values, sizeof *entry, "label table", err);
-    if (!st)
-        st = seg_alloc(&rank, map->values, sizeof *rank, "label table", err);
-    for (size_t i = 0; !st && i < map->values; i++)
-        entry[i] = (struct entry){map->value[i], (uint32_t)i};
-    if (!st) {
-        qsort(entry, map->values, sizeof *entry, by_value);
-        for (size_t i = 0; i < map->values; i++) {
-            map->value[i] = entry[i].value;
-            rank[entry[i].code] = (uint32_t)i;
-        }
-        for (size_t i = 0; i < map->runs; i++)
-            map->run[i].code = rank[map->run[i].code];
-    }
-    free(entry);
+    if (st)
+        return st;
+    for (size_t i = 0; i < map->runs; i++)
+        map->run[i].code = rank[map->run[i].code];
     free(rank);
-    return st;
+    return seg_labelmap_close(map, err);
 }
 
 /* ---- using ---- */
 
-/* The run of a row that holds voxel x. */
-static size_t run_at(const seg_labelmap *map, size_t row, size_t x)
+size_t seg_labelmap_run_at(const seg_labelmap *map, size_t row, size_t x)
 {
     size_t low = map->first[row], high = map->first[row + 1];
 
@@ -369,7 +165,7 @@ void seg_labelmap_codes(const seg_labelmap *map, size_t begin, size_t n, uint16_
 {
     size_t nx = map->grid.n[0], row = begin / nx, x = begin % nx, done = 0;
 
-    for (size_t i = run_at(map, row, x); done < n; i++) {
+    for (size_t i = seg_labelmap_run_at(map, row, x); done < n; i++) {
         size_t end;
 
         if (i >= map->first[row + 1])
@@ -469,16 +265,6 @@ seg_status seg_labelmap_overlay(seg_labelmap *map, const seg_labelmap *other, ui
     return st;
 }
 
-seg_grid seg_grid_slice(const seg_grid *grid, int axis)
-{
-    static const int rest[3][2] = {{1, 2}, {0, 2}, {0, 1}};
-    int a = rest[axis][0], b = rest[axis][1];
-
-    return (seg_grid){.n = {grid->n[a], grid->n[b], 1},
-                      .mm = {grid->mm[a], grid->mm[b], grid->mm[axis]},
-                      .has_mm = grid->has_mm};
-}
-
 static seg_status copy_values(seg_labelmap *out, const seg_labelmap *map, seg_error *err)
 {
     seg_status st = seg_alloc(&out->value, map->values, sizeof *out->value, "label table", err);
@@ -486,7 +272,7 @@ static seg_status copy_values(seg_labelmap *out, const seg_labelmap *map, seg_er
     if (!st && map->values)
         memcpy(out->value, map->value, map->values * sizeof *out->value);
     if (!st)
-        out->values = out->value_room = map->values;
+        out->values = map->values;
     return st;
 }
 
@@ -502,7 +288,7 @@ static void slice_row(const seg_labelmap *map, int axis, size_t index, size_t j,
         return;
     }
     for (size_t y = 0; y < ny; y++)
-        codes[y] = (uint16_t)map->run[run_at(map, y + ny * j, index)].code;
+        codes[y] = (uint16_t)map->run[seg_labelmap_run_at(map, y + ny * j, index)].code;
 }
 
 seg_status seg_labelmap_slice(seg_labelmap *out, const seg_labelmap *map, int axis, size_t index, seg_error *err)
@@ -525,33 +311,6 @@ seg_status seg_labelmap_slice(seg_labelmap *out, const seg_labelmap *map, int ax
         seg_labelmap_free(out);
     free(codes);
     return st;
-}
-
-seg_grid seg_grid_reorient(const seg_grid *grid, const int from[3], const bool flip[3])
-{
-    seg_grid g = *grid;
-
-    for (int a = 0; a < 3; a++) {
-        g.n[a] = grid->n[from[a]];
-        g.mm[a] = grid->mm[from[a]];
-        for (int r = 0; r < 3; r++) {
-            double column = grid->affine[r][from[a]];
-
-            g.affine[r][a] = flip[a] ? -column : column;
-            if (flip[a])
-                g.affine[r][3] += column * (double)(grid->n[from[a]] - 1);
-        }
-    }
-    return g;
-}
-
-size_t seg_grid_source(const seg_grid *grid, const int from[3], const bool flip[3], size_t x, size_t y, size_t z)
-{
-    size_t to[3] = {x, y, z}, at[3] = {0, 0, 0};
-
-    for (int a = 0; a < 3; a++)
-        at[from[a]] = flip[a] ? grid->n[from[a]] - 1 - to[a] : to[a];
-    return at[0] + grid->n[0] * (at[1] + grid->n[1] * at[2]);
 }
 
 static seg_status turn_rows(seg_labelmap *out, const seg_labelmap *map, const uint16_t *codes, const int from[3],
@@ -600,7 +359,7 @@ seg_status seg_labelmap_reorient(seg_labelmap *map, const int from[3], const boo
 
 void seg_labelmap_free(seg_labelmap *map)
 {
-    drop_index(map);
+    drop_tools(map);
     free(map->first);
     free(map->run);
     free(map->value);

@@ -11,6 +11,7 @@
 
 #include "../base/error.h"
 #include "grid.h"
+#include "label_index.h"
 
 /* Starts at x of its row and ends where the next run of the row starts, or at the end of the row. */
 typedef struct {
@@ -24,12 +25,11 @@ typedef struct {
     seg_run *run;       /* [first[rows]] every row has at least one run, the first starts at x = 0 */
     int64_t *value;     /* [values] the label each code stands for, ascending and distinct; every one occurs */
     size_t values;
-    struct seg_label_index *index;       /* while building: value -> provisional code */
-    size_t rows_done, runs, run_room, value_room; /* while building */
+    size_t runs, run_room;
+    size_t rows_done;      /* while building: these */
+    seg_label_index index; /* provisional codes */
+    uint32_t *change;      /* [n[0]] where the runs of the row under way begin */
 } seg_labelmap;
-
-/* More different labels than this is not a label map, and codes fit 16 bits. */
-enum { SEG_LABELS_MAX = 65000 };
 
 /* The label of voxels that were not finite in a label map of floats: they are left out, or have no class. */
 #define SEG_LABEL_NOT_FINITE INT64_MIN
@@ -45,6 +45,9 @@ seg_status seg_labelmap_end(seg_labelmap *map, seg_error *err);
 
 /* Writes the codes of voxels [begin, begin + n) of the whole map, in memory order, to out[n]. n may cross rows. */
 void seg_labelmap_codes(const seg_labelmap *map, size_t begin, size_t n, uint16_t *out);
+
+/* The run of a row that holds voxel x. */
+size_t seg_labelmap_run_at(const seg_labelmap *map, size_t row, size_t x);
 
 /* Adds a row of codes as they are, for maps that are made from codes: set `value` and `values` yourself, or leave
  * them empty, and call seg_labelmap_close() instead of _end. */
@@ -69,14 +72,5 @@ seg_status seg_labelmap_slice(seg_labelmap *out, const seg_labelmap *map, int ax
 seg_status seg_labelmap_reorient(seg_labelmap *map, const int from[3], const bool flip[3], seg_error *err);
 
 void seg_labelmap_free(seg_labelmap *map);
-
-/* The grid of a slice across `axis`: the two remaining axes in order. */
-seg_grid seg_grid_slice(const seg_grid *grid, int axis);
-
-/* The grid with its axes permuted and flipped; the affine follows, so that every voxel stays where it was. */
-seg_grid seg_grid_reorient(const seg_grid *grid, const int from[3], const bool flip[3]);
-
-/* The voxel of `grid` (its index in memory) that comes to lie at x, y, z of the reoriented grid. */
-size_t seg_grid_source(const seg_grid *grid, const int from[3], const bool flip[3], size_t x, size_t y, size_t z);
 
 #endif

@@ -1,24 +1,12 @@
 /* stretch.c - goes through the runs of a label map and joins those of one label, across the ends of rows too. */
 #include "stretch.h"
 
-/* The row that holds voxel `begin`, and the run of that row that holds it. */
 seg_stretches seg_stretches_of(const seg_labelmap *map, size_t begin, size_t end)
 {
     seg_stretches s = {.map = map, .at = begin, .end = end, .row = begin / map->grid.n[0]};
-    size_t x = begin % map->grid.n[0], low, high;
 
-    if (begin >= end)
-        return s;
-    low = map->first[s.row], high = map->first[s.row + 1];
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (map->run[middle].x <= x)
-            low = middle;
-        else
-            high = middle;
-    }
-    s.run = low;
+    if (begin < end)
+        s.run = seg_labelmap_run_at(map, s.row, begin % map->grid.n[0]);
     return s;
 }
 
