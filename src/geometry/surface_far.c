@@ -1,9 +1,9 @@
-/* surface_far.c - walks through the rows of a surface, nearest first, and maps that tell which slices are worth a walk.
+/* surface_far.c - maps that tell which slices of a surface are worth a walk, and the walks of all queries.
  *
- * A walk goes through the slices in order of their distance, and through the rows of each. With many queries most of
- * that is in vain, so a map tells the distance inside every slice beforehand. It is made for 16 columns at a time, with
- * the method of edt.c, and only where the queries of these columns pay for it: it then lies in the cache, in memory
- * that is used again for the next columns. (With a map of the whole box, a head with 2 % of noise took 197 ms of CPU
+ * A walk (surface_walk.h) goes through the slices in order of their distance, and through the rows of each. With many
+ * queries most of that is in vain, so a map tells the distance inside every slice beforehand. It is made for 16 columns
+ * at a time, with the method of edt.c, and only where the queries of these columns pay for it: it then lies in the
+ * cache, in memory that is used again for the next columns. (With a map of the whole box, a head with 2 % of noise took 197 ms of CPU
  * time and 55 MB instead of 138 and 25.)
  *
  * A map is of floats and only bounds; every distance ends in the same sum of the same squares.
@@ -17,6 +17,7 @@
 #include "../base/memory.h"
 #include "bits.h"
 #include "lanes.h"
+#include "surface_walk.h"
 
 enum {
     PROBES = 32,        /* queries that are walked to learn what walking costs */
@@ -58,89 +59,6 @@ static double square(double x)
 static inline double less(double a, double b)
 {
     return a < b ? a : b;
-}
-
-/* ---- walks ---- */
-
-/* Offset to the nearest bit of a padded row that has one; NO_BIT if it has none. */
-static int nearest_in_row(const uint64_t *row, size_t words, int x)
-{
-    const uint64_t *here = row + 1 + x / 64;
-    ptrdiff_t before = x / 64, after = (ptrdiff_t)words - 1 - before;
-    uint64_t right = *here >> (x % 64), left = *here << (63 - x % 64);
-    int dx = right ? __builtin_ctzll(right) : left ? __builtin_clzll(left) : NO_BIT;
-
-    if (left && __builtin_clzll(left) < dx)
-        dx = __builtin_clzll(left);
-    for (ptrdiff_t i = 1; i <= after && 64 * i - x % 64 < dx; i++)
-        if (here[i]) {
-            int d = (int)(64 * i) - x % 64 + __builtin_ctzll(here[i]);
-
-            dx = d < dx ? d : dx;
-            break;
-        }
-    for (ptrdiff_t i = 1; i <= before && 64 * i - (63 - x % 64) < dx; i++)
-        if (here[-i]) {
-            int d = (int)(64 * i) - (63 - x % 64) + __builtin_clzll(here[-i]);
-
-            dx = d < dx ? d : dx;
-            break;
-        }
-    return dx;
-}
-
-/* A walk under way. */
-struct walk {
-    const seg_surface_rows *target;
-    int x, y, z;
-    double best;        /* squared distance, or bound, so far */
-    size_t rows;        /* that were looked at */
-};
-
-/* Rows y, y + way, ... of a slice. */
-static void walk_rows(struct walk *w, int z, int y, int way)
-{
-    const seg_surface_rows *t = w->target;
-    seg_row_range rows = t->slice[z];
-    double across = square((z - w->z) * t->step[2]);
-
-    for (; y >= rows.begin && y < rows.end; y += way) {
-        double squared = across + square((y - w->y) * t->step[1]);
-        int dx;
-
-        if (squared >= w->best)
-            return;
-        dx = nearest_in_row(seg_surface_row(t, (size_t)y, (size_t)z), t->words, w->x);
-        w->rows++;
-        if (dx < NO_BIT)
-            w->best = less(w->best, squared + square(dx * t->step[0]));
-    }
-}
-
-static void walk_slice(struct walk *w, int z)
-{
-    seg_row_range rows = w->target->slice[z];
-    int y = w->y < rows.begin ? rows.begin : w->y >= rows.end ? rows.end - 1 : w->y;
-
-    if (rows.begin == rows.end)
-        return;
-    walk_rows(w, z, y, 1);
-    walk_rows(w, z, y - 1, -1);
-}
-
-/* The squared distance from a query to the target, if it is below `best`; else best. */
-static struct walk walk_from(const seg_surface_rows *target, const struct query *q, double best)
-{
-    struct walk w = {target, q->x, q->y, q->z, best, 0};
-    int n = (int)target->n[2];
-
-    for (int dz = 0; dz < n && square(dz * target->step[2]) < w.best; dz++) {
-        if (w.z - dz >= 0)
-            walk_slice(&w, w.z - dz);
-        if (dz && w.z + dz < n)
-            walk_slice(&w, w.z + dz);
-    }
-    return w;
 }
 
 /* ---- the map of 16 columns ---- */
@@ -265,15 +183,24 @@ static double walk_by_map(const struct search *s, const struct room *r, const st
     int n = (int)t->n[2], begin = q->z > reach ? q->z - (int)reach : 0;
     int end = n - 1 - q->z > reach ? q->z + (int)reach + 1 : n;
     double least = (double)add_across(map, s->square[2] + n - 1 - q->z, begin, end, r->by_slice);
-    struct walk w = {t, q->x, q->y, q->z, less(best, least * (1 + MAP_ROUNDING)), 0};
+    seg_surface_walk w = {t, q->x, q->y, q->z, less(best, least * (1 + MAP_ROUNDING)), 0};
 
     for (int z = begin; z < end; z++)
         if ((double)r->by_slice[z] * (1 - MAP_ROUNDING) < w.best)
-            walk_slice(&w, z);
+            seg_walk_slice(&w, z);
     return w.best;
 }
 
 /* ---- all queries ---- */
+
+/* A walk without a map. */
+static seg_surface_walk walk_from(const struct search *s, const struct query *q, double best)
+{
+    seg_surface_walk w = {s->target, q->x, q->y, q->z, best, 0};
+
+    seg_walk_all(&w);
+    return w;
+}
 
 /* A map pays when the walks together would look at more rows than it costs. */
 static bool map_pays(const struct search *s, size_t queries)
@@ -300,7 +227,7 @@ static void walk_block(const struct search *s, size_t block, const struct room *
 
         if (i > s->first[block])
             best = less(best, square(s->out[q[-1].place] + between(s, q - 1, q)) * (1 + 1e-9));
-        s->out[q->place] = sqrt(map ? walk_by_map(s, map, q, best) : walk_from(s->target, q, best).best);
+        s->out[q->place] = sqrt(map ? walk_by_map(s, map, q, best) : walk_from(s, q, best).best);
     }
 }
 
@@ -382,7 +309,7 @@ static double probe(const struct search *s, size_t n)
     size_t rows = 0, walks = 0;
 
     for (size_t i = 0; i < n; i += n / PROBES + 1, walks++)
-        rows += walk_from(s->target, &s->query[i], -s->out[s->query[i].place]).rows;
+        rows += walk_from(s, &s->query[i], -s->out[s->query[i].place]).rows;
     return (double)rows / (double)walks;
 }
 

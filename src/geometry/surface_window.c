@@ -33,8 +33,8 @@ enum {
     ROWS_PER_TASK = 64
 };
 
-/* Voxels of the work space, a byte each. */
-static const size_t MOST_VOXELS = (size_t)1 << 25;
+/* Of the gaps. */
+static const size_t MOST_BYTES = (size_t)1 << 25;
 
 /* Counting the gaps must not cost more than what the queries gain; measured, and only time depends on it. */
 static const size_t VOXELS_PER_QUERY = 500;
@@ -51,11 +51,17 @@ struct window {
     uint32_t *unsettled;
 };
 
+/* Bytes of a row: whole words of columns and the margins. */
+static size_t stride_of(const seg_mask *query)
+{
+    return 2 * MARGIN + 64 * query->words;
+}
+
 bool seg_window_suits(const seg_mask *query, size_t queries)
 {
     const size_t *n = query->n;
 
-    return n[2] == 1 && n[0] * n[1] <= MOST_VOXELS && n[0] * n[1] <= queries * VOXELS_PER_QUERY;
+    return n[2] == 1 && stride_of(query) * n[1] <= MOST_BYTES && n[0] * n[1] <= queries * VOXELS_PER_QUERY;
 }
 
 /* ---- gaps ---- */
@@ -232,7 +238,7 @@ seg_status seg_window_distances(const seg_mask *query, const seg_mask *target, c
 {
     struct window w = {.query = query,
                        .target = target,
-                       .stride = 2 * MARGIN + 64 * query->words,
+                       .stride = stride_of(query),
                        .first = first,
                        .out = out,
                        .unsettled = unsettled};

@@ -202,9 +202,11 @@ static void the_search_through_rows_finds_the_same_bits(void **state)
 static void few_queries_and_huge_images_do_not_suit(void **state)
 {
     (void)state;
-    assert_true(seg_window_suits(&(seg_mask){.n = {1024, 512, 1}}, 5000));
-    assert_false(seg_window_suits(&(seg_mask){.n = {1024, 512, 1}}, 5));
-    assert_false(seg_window_suits(&(seg_mask){.n = {1 << 14, 1 << 14, 1}}, 1 << 28));
+    assert_true(seg_window_suits(&(seg_mask){.n = {1024, 512, 1}, .words = 16}, 5000));
+    assert_false(seg_window_suits(&(seg_mask){.n = {1024, 512, 1}, .words = 16}, 5));
+    assert_false(seg_window_suits(&(seg_mask){.n = {1 << 14, 1 << 14, 1}, .words = 1 << 8}, 1 << 28));
+    /* two columns, but a word and two margins to the row: 1.6 GB */
+    assert_false(seg_window_suits(&(seg_mask){.n = {2, 1 << 24, 1}, .words = 1}, 1 << 25));
 }
 
 int main(void)
