@@ -3,7 +3,7 @@
 #   make                 build build/segloss
 #   make deps            install the Debian packages that building and testing need (apt, as root or with sudo)
 #   make demo            score data_samples and print the tables
-#   make check           run all tests; check-asan, check-ubsan, check-tsan run them under a sanitizer
+#   make check           run all tests; check-asan (addresses and undefined behaviour) and check-tsan under a sanitizer
 #   make check-paths     kernels for any processor, and a build without threads, give the bytes of the usual build
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
@@ -51,7 +51,7 @@ TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-ubsan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -103,10 +103,8 @@ check-now: all $(TESTS)
 	BUILD=$(BUILD) tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.bats))
 
 check-asan:
-	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' EXTRA=-fsanitize=address
-
-check-ubsan:
-	$(MAKE) check BUILD=$(BUILD)-ubsan CFLAGS='-O1 -g' EXTRA='-fsanitize=undefined -fno-sanitize-recover=all'
+	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	    EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
 
 # gcc's OpenMP runtime is not instrumented and reports races that are none; clang's tells the sanitizer what it does.
 check-tsan:
