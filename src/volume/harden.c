@@ -23,6 +23,9 @@ enum { AT_ONCE = 1024 };
  * planes stay in the second-level cache. All cuts depend on the size of the map alone. */
 enum { PARTS = 256, PLANES_BYTES = 1 << 20, LEAST_VOXELS = 2048 };
 
+/* Sums of very many classes would need more room than the map: they are left to whoever asks for them. */
+static const size_t MOST_SUMS = (size_t)1 << 23;
+
 struct part {
     seg_labelmap rows; /* its rows as a map of their own */
     seg_prob_check check;
@@ -261,7 +264,7 @@ static seg_status harden_rows(const struct harden *h, struct part *part, struct 
     seg_status st = SEG_OK;
 
     for (int k = 0; k < h->map->planes; k++)
-        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room + (b->room ? (size_t)k * n : 0));
+        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
     for (size_t at = 0; at < n; at += AT_ONCE)
         run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, peak, b->code + at);
     if (sums)
@@ -364,7 +367,7 @@ static seg_status make_room(struct harden *h, seg_error *err)
         st = seg_alloc(&h->bench, workers, sizeof *h->bench, "classes", err);
     if (!st)
         st = seg_alloc(&h->most, pieces_of(h) * planes, sizeof *h->most, "classes", err);
-    if (!st && h->rules->truth)
+    if (!st && h->rules->truth && h->parts * sums_of_part(h) <= MOST_SUMS)
         st = seg_alloc(&h->sums, h->parts * sums_of_part(h), sizeof *h->sums, "block sums", err);
     for (size_t w = 0; !st && w < workers; w++) {
         struct bench *b = &h->bench[w];
@@ -413,7 +416,7 @@ seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const 
         st = seg_probmap_check(map, err);
     if (!st)
         st = join(hard, &h, err);
-    if (!st && rules->truth)
+    if (!st && h.sums)
         st = end_moments(&check->moments, &h, err);
     if (!st && rules->truth) {
         check->peaks = (seg_peaks){h.rows_at_once * map->grid.n[0], pieces_of(&h), map->planes, h.most};

@@ -16,8 +16,9 @@ typedef struct {
     uint64_t off_sum;       /* voxels whose classes do not sum to 1 within 1e-3 */
     double min, max;        /* of the finite values, when some are outside */
     double worst_sum;       /* the sum farthest from 1 */
-    seg_moments moments;    /* against the truth of the rules, if there is one; the caller frees them */
-    seg_peaks peaks;        /* likewise */
+    seg_moments moments;    /* against the truth of the rules, if there is one and classes are not too many; the caller
+                             * frees them */
+    seg_peaks peaks;        /* likewise, for any number of classes */
 } seg_prob_check;
 
 typedef struct {

@@ -124,11 +124,38 @@ static void sums_are_checked_everywhere(void **state)
     free(prob);
 }
 
+/* 3000 classes have 9 million sums, and a map of 8 voxels 24 thousand values. */
+static void sums_of_very_many_classes_are_not_made(void **state)
+{
+    enum { MANY = 3000, N = 8 };
+    static const uint16_t row[N] = {0};
+    float *prob = calloc((size_t)MANY * N, sizeof *prob);
+    seg_probmap map = {.grid = {.n = {N, 1, 1}}, .planes = MANY, .prob = prob};
+    seg_labelmap truth, hard;
+    seg_prob_check check;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        prob[7 * N + i] = 1;
+    assert_int_equal(seg_labelmap_begin(&truth, &map.grid, NULL), SEG_OK);
+    assert_int_equal(seg_labelmap_add_row_codes(&truth, row, NULL), SEG_OK);
+    assert_int_equal(seg_labelmap_close(&truth, NULL), SEG_OK);
+    assert_int_equal(seg_probmap_harden(&hard, &map, &(seg_harden_rules){NAN, false, &truth}, &check, NULL), SEG_OK);
+    assert_int_equal(check.moments.classes, 0);
+    assert_int_equal(check.peaks.n, 1);
+    assert_true(hard.runs == 1 && hard.run[0].code == 7);
+    seg_peaks_free(&check.peaks);
+    seg_labelmap_free(&truth);
+    seg_labelmap_free(&hard);
+    free(prob);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(winners_are_those_of_a_naive_search),
         cmocka_unit_test(sums_are_checked_everywhere),
+        cmocka_unit_test(sums_of_very_many_classes_are_not_made),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
