@@ -8,7 +8,7 @@
 #include "../base/timing.h"
 #include "../cli/messages.h"
 
-enum { SEG_STAGES = 48 };
+enum { SEG_STAGES = 160 };
 
 /* Times are added up by stage, over all cases and threads. */
 typedef struct {

@@ -84,7 +84,7 @@ static seg_status hd95(const seg_pair *pair, double *x, seg_error *err)
     if (!st && job.metric->params)
         st = seg_params_preset(job.metric->params, params, job.metric->size, err);
     if (!st)
-        st = seg_metrics_compute(pair, &(seg_metric_job){job.metric, params, 0}, 1, SEG_EMPTY_NA, result, err);
+        st = seg_metrics_compute(pair, &(seg_metric_job){job.metric, params, 0}, 1, SEG_EMPTY_NA, NULL, result, err);
     if (!st && isfinite(result[1].x))
         *x = result[1].x;
     if (params && job.metric->params)

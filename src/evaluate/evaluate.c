@@ -89,7 +89,7 @@ static seg_status compute(struct values *v, const seg_pair *pair, const seg_plan
         tell_losses(v, plan, timing);
     since = seg_seconds();
     if (!st && plan->metrics.n) {
-        st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, v->metric, err);
+        st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, timing, v->metric, err);
         seg_took(timing, &since, "metrics", "");
     }
     if (!st)

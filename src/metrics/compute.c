@@ -24,6 +24,7 @@ struct work {
     const seg_metric_job *jobs;
     size_t n;
     seg_empty_policy empty;
+    const seg_timing *timing; /* or NULL */
     seg_tally tally;
     const struct task *order; /* classes, the costly ones first */
     seg_value *results;    /* [n][classes + 1] */
@@ -154,11 +155,14 @@ static void compute_class(void *context, size_t i, int worker)
     size_t stride = (size_t)w->pair->classes + 1;
     seg_class_view view;
     seg_status st = err->status;
+    double since = seg_seconds();
 
     seg_class_view_begin(&view, w->pair, class, &w->tally);
     for (size_t j = 0; j < w->n && !st; j++)
-        if (w->jobs[j].metric->class_value)
+        if (w->jobs[j].metric->class_value) {
             st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * stride + (size_t)class], err);
+            seg_took(w->timing, &since, "metric", w->jobs[j].metric->name);
+        }
     seg_class_view_free(&view);
 }
 
@@ -209,6 +213,7 @@ static seg_status case_value(const struct work *w, const seg_metric_job *job, co
 static seg_status case_values(const struct work *w, seg_error *err)
 {
     int classes = w->pair->classes;
+    double since = seg_seconds();
     seg_counts *counts;
     seg_status st = seg_alloc(&counts, (size_t)classes, sizeof *counts, "class counts", err);
 
@@ -220,8 +225,11 @@ static seg_status case_values(const struct work *w, seg_error *err)
         seg_class_view_begin(&view, w->pair, c, &w->tally);
         counts[c] = view.n;
     }
-    for (size_t j = 0; j < w->n && !st; j++)
+    for (size_t j = 0; j < w->n && !st; j++) {
         st = case_value(w, &w->jobs[j], counts, w->results + j * ((size_t)classes + 1), err);
+        if (w->jobs[j].metric->case_value)
+            seg_took(w->timing, &since, "metric", w->jobs[j].metric->name);
+    }
     free(counts);
     return st;
 }
@@ -281,13 +289,15 @@ static seg_status compute_classes(struct work *w, struct task *order, seg_error 
 }
 
 seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs, size_t n, seg_empty_policy empty,
-                               seg_value *results, seg_error *err)
+                               const seg_timing *timing, seg_value *results, seg_error *err)
 {
-    struct work w = {.pair = pair, .jobs = jobs, .n = n, .empty = empty, .results = results};
+    struct work w = {.pair = pair, .jobs = jobs, .n = n, .empty = empty, .timing = timing, .results = results};
     size_t cells = n * ((size_t)pair->classes + 1);
     struct task *order = NULL;
+    double since = seg_seconds();
     seg_status st = seg_tally_pair(&w.tally, pair, err);
 
+    seg_took(timing, &since, "metric", "counts");
     for (size_t i = 0; i < cells; i++)
         results[i] = (seg_value){0};
     if (!st)

@@ -270,7 +270,7 @@ load common
     "$SEGLOSS" eval -l ce,lovasz -m dsc "$PRED" "$TRUTH" >plain
     "$SEGLOSS" eval -l ce,lovasz -m dsc -v -v "$PRED" "$TRUTH" >timed 2>err
     cmp plain timed
-    for stage in read match 'loss ce' 'loss lovasz' metrics write everything; do
+    for stage in read match 'loss ce' 'loss lovasz' 'metric counts' 'metric dsc' metrics write everything; do
         grep -qE "^segloss: eval: time: $stage [0-9.]+ ms" err
     done
     grep -qE '^segloss: eval: memory: [0-9.]+ MB at most$' err

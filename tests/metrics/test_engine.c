@@ -40,7 +40,7 @@ static seg_value *compute(const seg_pair *pair, const seg_metric_job *jobs, size
     seg_value *of = calloc(n * ((size_t)pair->classes + 1), sizeof *of);
     seg_error err = {0};
 
-    assert_ok(seg_metrics_compute(pair, jobs, n, SEG_EMPTY_NA, of, &err), &err);
+    assert_ok(seg_metrics_compute(pair, jobs, n, SEG_EMPTY_NA, NULL, of, &err), &err);
     return of;
 }
 

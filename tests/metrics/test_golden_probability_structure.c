@@ -69,7 +69,7 @@ static seg_value compute(const seg_pair *pair, const struct line *l, const char 
 
     assert_non_null(metric);
     assert_ok(seg_metric_jobs_add(&jobs, metric, l->params, seg_convention_find(l->convention), &err), &err);
-    assert_ok(seg_metrics_compute(pair, jobs.job, jobs.n, SEG_EMPTY_NA, of, &err), &err);
+    assert_ok(seg_metrics_compute(pair, jobs.job, jobs.n, SEG_EMPTY_NA, NULL, of, &err), &err);
     value = of[*class ? atoi(class) : pair->classes];
     seg_metric_jobs_free(&jobs);
     free(of);

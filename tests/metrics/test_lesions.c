@@ -29,7 +29,7 @@ static double value(const seg_pair *pair, const char *name, const char *params)
     seg_error err = {0};
 
     assert_ok(seg_metric_jobs_add(&jobs, seg_metric_find(name), params, 0, &err), &err);
-    assert_ok(seg_metrics_compute(pair, jobs.job, jobs.n, SEG_EMPTY_NA, of, &err), &err);
+    assert_ok(seg_metrics_compute(pair, jobs.job, jobs.n, SEG_EMPTY_NA, NULL, of, &err), &err);
     seg_metric_jobs_free(&jobs);
     return of[1].x;
 }

@@ -116,7 +116,7 @@ static double value(const seg_pair *pair, const char *name)
     seg_value of[3] = {{0}};
     seg_error err = {0};
 
-    assert_ok(seg_metrics_compute(pair, &job, 1, SEG_EMPTY_NA, of, &err), &err);
+    assert_ok(seg_metrics_compute(pair, &job, 1, SEG_EMPTY_NA, NULL, of, &err), &err);
     return of[1].x;
 }
 
@@ -210,7 +210,7 @@ static void an_impossible_truth_costs_what_eps_says(void **state)
     fixture_prob(&pair, n, mm, 1, p, truth);
     assert_ok(seg_metric_jobs_add(&jobs, seg_metric_find("nll"), NULL, 0, &err), &err);
     assert_ok(seg_metric_jobs_add(&jobs, seg_metric_find("nll"), "eps=0.001", 0, &err), &err);
-    assert_ok(seg_metrics_compute(&pair, jobs.job, jobs.n, SEG_EMPTY_NA, of, &err), &err);
+    assert_ok(seg_metrics_compute(&pair, jobs.job, jobs.n, SEG_EMPTY_NA, NULL, of, &err), &err);
     for (int k = 1; k < 3; k++) {
         assert_true(isinf(of[k].x) && of[k].status);
         assert_near(of[3 + k].x, -log(0.001) / 2, 1e-12, 0);

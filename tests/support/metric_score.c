@@ -30,7 +30,7 @@ seg_value score_with(const seg_pair *pair, const char *spec, const char *convent
 
     assert_ok(seg_metric_jobs_add(&jobs, metric, params, seg_convention_find(convention), &err), &err);
     assert_int_equal(jobs.n, 1);
-    assert_ok(seg_metrics_compute(pair, jobs.job, 1, empty, of, &err), &err);
+    assert_ok(seg_metrics_compute(pair, jobs.job, 1, empty, NULL, of, &err), &err);
     value = of[class == SCORE_CASE ? pair->classes : class];
     seg_metric_jobs_free(&jobs);
     free(of);
