@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
-
 /* The number behind `key` in a file of "key number" lines; with an empty key the first number. False when there is
  * none, as in "max". */
 static bool read_number(const char *path, const char *key, uint64_t *number)
@@ -76,12 +74,14 @@ static uint64_t of_groups(void)
     return least;
 }
 
+/* A whole number above 0 and below a million million; 0 for anything else. */
 static int64_t of_environment(const char *name)
 {
     const char *text = getenv(name);
-    int64_t n;
+    char *end = NULL;
+    long long n = text ? strtoll(text, &end, 10) : 0;
 
-    return text && seg_read_int64(text, &n) && n > 0 ? n : 0;
+    return end && end != text && !*end && n > 0 && n < 1000000000000 ? n : 0;
 }
 
 int seg_slurm_processors(void)

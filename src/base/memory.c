@@ -1,10 +1,13 @@
 /* memory.c - the only place that asks the system for memory. */
 #include "memory.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "machine.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -22,9 +25,19 @@ static seg_status refuse(size_t count, size_t size, const char *what, seg_error 
                     "inputs)", what, (double)count * (double)size / 1e6);
 }
 
+/* Linux hands out more than there is and kills whoever uses it; so what is asked for in one piece must be there. Small
+ * pieces are not worth the question. */
+static bool is_there(size_t count, size_t size)
+{
+    static const size_t WORTH_ASKING = (size_t)1 << 30;
+    size_t bytes;
+
+    return !__builtin_mul_overflow(count, size, &bytes) && (bytes < WORTH_ASKING || bytes <= seg_free_memory());
+}
+
 seg_status seg_alloc(void *out, size_t count, size_t size, const char *what, seg_error *err)
 {
-    void *block = calloc(count ? count : 1, size ? size : 1);
+    void *block = is_there(count, size) ? calloc(count ? count : 1, size ? size : 1) : NULL;
 
     memcpy(out, &block, sizeof block);
     return block ? SEG_OK : refuse(count, size, what, err);
@@ -36,7 +49,7 @@ seg_status seg_alloc_big(void *out, size_t count, size_t size, const char *what,
     size_t bytes, rounded;
 
     memcpy(out, &block, sizeof block);
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ((size_t)2 << 20))
+    if (__builtin_mul_overflow(count, size, &bytes) || !is_there(count, size))
         return refuse(count, size, what, err);
     size_t align = bytes >= HUGE_BYTES ? (size_t)2 << 20 : 64;
     rounded = (bytes + align) / align * align;
@@ -63,7 +76,7 @@ seg_status seg_grow(void *array, size_t *room, size_t need, size_t size, const c
     memcpy(&old, array, sizeof old);
     if (__builtin_mul_overflow(more, size, &bytes))
         return refuse(need, size, what, err);
-    block = realloc(old, bytes);
+    block = is_there(more, size) ? realloc(old, bytes) : NULL;
     if (!block)
         return refuse(need, size, what, err);
     memcpy(array, &block, sizeof block);

@@ -44,6 +44,22 @@ static void what_does_not_fit_is_a_sentence_with_its_name_and_size(void **state)
         }
 }
 
+/* The system would hand it out, and then kill whoever uses it. */
+static void more_than_the_share_of_the_machine_is_refused(void **state)
+{
+    char *block = NULL;
+    size_t room = 0;
+    seg_error err = {0};
+
+    (void)state;
+    setenv("SLURM_MEM_PER_NODE", "1100", 1);
+    assert_int_equal(seg_alloc(&block, 1200, MB, "the map", &err), SEG_MEMORY);
+    assert_int_equal(seg_alloc_big(&block, 1200, MB, "the map", &err), SEG_MEMORY);
+    assert_int_equal(seg_grow(&block, &room, 1200, MB, "the map", &err), SEG_MEMORY);
+    assert_null(block);
+    unsetenv("SLURM_MEM_PER_NODE");
+}
+
 static void success_is_never_null(void **state)
 {
     static const size_t SIZES[][2] = {{0, 0}, {0, 8}, {8, 0}, {1, 1}};
@@ -127,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_does_not_fit_is_a_sentence_with_its_name_and_size),
+        cmocka_unit_test(more_than_the_share_of_the_machine_is_refused),
         cmocka_unit_test(success_is_never_null),
         cmocka_unit_test(a_big_block_is_aligned_and_whole),
         cmocka_unit_test(a_growing_array_keeps_its_elements_and_moves_seldom),
