@@ -33,7 +33,7 @@ in_terminal() {
 }
 
 @test "texts are wrapped for the terminal, and not for a pipe" {
-    command -v script >/dev/null || skip "no script(1)"
+    script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "no script(1), or no terminal for it"
     for text in help 'help eval' 'help curves' 'list losses' 'list conventions' 'describe dsc' \
         "curves -l all --seeds 2 --steps 8 -o $PWD/out"; do
         in_terminal 80 "$SEGLOSS $text" | grep -v '^  segloss ' >shown # examples are for copying
