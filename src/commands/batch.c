@@ -65,26 +65,6 @@ seg_status seg_eval_gates(const seg_eval_options *o, const seg_sinks *sinks, con
     return st ? st : check_gates(&o->fail_over, false, sinks, messages, kept, err);
 }
 
-static seg_status read_gates(const seg_texts *texts, bool under, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < texts->n && !st; i++) {
-        seg_gate gate;
-
-        st = seg_gate_read(&gate, texts->text[i], under, err);
-        seg_gate_free(&gate);
-    }
-    return st;
-}
-
-seg_status seg_eval_check_gates(const seg_eval_options *o, seg_error *err)
-{
-    seg_status st = read_gates(&o->fail_under, true, err);
-
-    return st ? st : read_gates(&o->fail_over, false, err);
-}
-
 /* ---- where the pairs come from ---- */
 
 static seg_status open_source(struct batch *b, const char *const folders[2], seg_error *err)

@@ -16,9 +16,6 @@ seg_status seg_eval_batch(const seg_eval_options *options, const seg_scoring *sc
 seg_status seg_eval_run(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
                         const seg_texts *operands, const seg_messages *messages, seg_error *err);
 
-/* Malformed bounds are refused before any work is done. */
-seg_status seg_eval_check_gates(const seg_eval_options *options, seg_error *err);
-
 /* Checks --fail-under and --fail-over against the summary; says which are not kept. */
 seg_status seg_eval_gates(const seg_eval_options *options, const seg_sinks *sinks, const seg_messages *messages,
                           bool *kept, seg_error *err);

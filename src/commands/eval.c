@@ -138,21 +138,25 @@ static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
     return st;
 }
 
+/* Options that speak of pairs which are not there. */
+static seg_status check_source(const seg_eval_options *o, const seg_texts *operands, seg_error *err)
+{
+    if (o->pairs && (operands->n || o->prediction || o->truth))
+        return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
+    if (o->nul && !o->pairs)
+        return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
+    return check_outputs(o, err);
+}
+
 seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
 {
     const char *pair[2] = {NULL, NULL};
     bool folders;
-    seg_status st;
+    seg_status st = check_source(o, operands, err);
 
-    if (o->pairs && (operands->n || o->prediction || o->truth))
-        return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
-    st = check_outputs(o, err);
-    if (st)
-        return st;
-    if (o->nul && !o->pairs)
-        return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
-    st = o->pairs ? SEG_OK : find_pair(o, operands, pair, err);
+    if (!st && !o->pairs)
+        st = find_pair(o, operands, pair, err);
     if (st)
         return st;
     folders = !o->pairs && is_folder(pair[0]) && is_folder(pair[1]);
@@ -162,7 +166,8 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
                                : run_pair(o, scoring, settings, pair, messages, err);
 }
 
-/* A measure that is only computed for probabilities may still be missing at the end. */
+/* Malformed bounds, and measures that nobody computes, are refused before any work is done. A measure that is only
+ * computed for probabilities may still be missing at the end. */
 static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_plan *plan, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -192,8 +197,6 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     seg_settings_fill(&settings, &o->scoring);
-    if (!st)
-        st = seg_eval_check_gates(o, err);
     if (!st)
         st = foresee_gates(&o->fail_under, true, &setup.scoring.for_probabilities, err);
     if (!st)

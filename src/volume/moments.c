@@ -11,9 +11,6 @@
 #include "stretch.h"
 #include "stretch_sums.h"
 
-/* What is added up for one class: these, then the class's column of the confusion matrix. */
-enum { COUNT, TRUTH, MASS, SQUARE, OWN_SQUARE, OWN_ERROR, OTHER_ERROR, LOG_LOSS, COLUMN };
-
 seg_status seg_moments_begin(seg_moments *m, int classes, seg_error *err)
 {
     double **field[] = {&m->truth, &m->mass, &m->overlap, &m->square, &m->truth_square, &m->own_square,
@@ -33,7 +30,7 @@ seg_status seg_moments_begin(seg_moments *m, int classes, seg_error *err)
 
 size_t seg_moments_width(int classes)
 {
-    return COLUMN + (size_t)classes;
+    return SEG_SUM_COLUMN + (size_t)classes;
 }
 
 /* t is 1 on the stretches of the class and 0 elsewhere. */
@@ -49,20 +46,20 @@ void seg_moments_add(double *sums, const seg_labelmap *truth, int classes, int c
 
         if (s.code == (uint32_t)classes)
             continue;
-        sums[COUNT] += (double)n;
+        sums[SEG_SUM_COUNT] += (double)n;
         if (s.code == (uint32_t)class) {
             seg_stretch_own(p + (s.begin - begin), n, flip, SEG_EPS, &add);
-            sums[TRUTH] += (double)n;
-            sums[OWN_SQUARE] += add.square;
-            sums[OWN_ERROR] += add.error;
-            sums[LOG_LOSS] += add.log;
+            sums[SEG_SUM_TRUTH] += (double)n;
+            sums[SEG_SUM_OWN_SQUARE] += add.square;
+            sums[SEG_SUM_OWN_ERROR] += add.error;
+            sums[SEG_SUM_LOG_LOSS] += add.log;
         } else {
             seg_stretch_mass(p + (s.begin - begin), n, flip, &add);
-            sums[OTHER_ERROR] += add.square;
+            sums[SEG_SUM_OTHER_ERROR] += add.square;
         }
-        sums[MASS] += add.mass;
-        sums[SQUARE] += add.square;
-        sums[COLUMN + s.code] += add.mass;
+        sums[SEG_SUM_MASS] += add.mass;
+        sums[SEG_SUM_SQUARE] += add.square;
+        sums[SEG_SUM_COLUMN + s.code] += add.mass;
     }
 }
 
@@ -70,17 +67,17 @@ void seg_moments_set(seg_moments *m, int class, const double *sums)
 {
     int C = m->classes;
 
-    m->n = sums[COUNT];
-    m->truth[class] = m->truth_square[class] = sums[TRUTH];
-    m->mass[class] = sums[MASS];
-    m->square[class] = sums[SQUARE];
-    m->own_square[class] = sums[OWN_SQUARE];
-    m->own_error[class] = sums[OWN_ERROR];
-    m->other_error[class] = sums[OTHER_ERROR];
-    m->log_loss[class] = sums[LOG_LOSS];
+    m->n = sums[SEG_SUM_COUNT];
+    m->truth[class] = m->truth_square[class] = sums[SEG_SUM_TRUTH];
+    m->mass[class] = sums[SEG_SUM_MASS];
+    m->square[class] = sums[SEG_SUM_SQUARE];
+    m->own_square[class] = sums[SEG_SUM_OWN_SQUARE];
+    m->own_error[class] = sums[SEG_SUM_OWN_ERROR];
+    m->other_error[class] = sums[SEG_SUM_OTHER_ERROR];
+    m->log_loss[class] = sums[SEG_SUM_LOG_LOSS];
     for (int label = 0; label < C; label++)
-        m->confusion[label * C + class] = sums[COLUMN + label];
-    m->overlap[class] = sums[COLUMN + class];
+        m->confusion[label * C + class] = sums[SEG_SUM_COLUMN + label];
+    m->overlap[class] = sums[SEG_SUM_COLUMN + class];
 }
 
 /* One block holds all fields; `confusion` is its start. */

@@ -34,6 +34,12 @@ typedef struct {
 /* All sums 0. */
 seg_status seg_moments_begin(seg_moments *m, int classes, seg_error *err);
 
+/* What is added up for one class: these, then the class's column of the confusion matrix. */
+enum {
+    SEG_SUM_COUNT, SEG_SUM_TRUTH, SEG_SUM_MASS, SEG_SUM_SQUARE, SEG_SUM_OWN_SQUARE, SEG_SUM_OWN_ERROR,
+    SEG_SUM_OTHER_ERROR, SEG_SUM_LOG_LOSS, SEG_SUM_COLUMN
+};
+
 /* The sums of one class for a label truth, while somebody goes through its plane: seg_moments_width() doubles that begin
  * as 0. p[] are the stored values of voxels [begin, end); the probability is 1 minus them where flip. Sums of parts of
  * the voxels may be added; as they depend on the cuts and the order, both must be fixed. */

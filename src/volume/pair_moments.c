@@ -74,22 +74,22 @@ static void follow_from_counts(seg_moments *m)
 
 /* ---- a soft truth ---- */
 
-/* What is added up for one class: these, then the class's column of the confusion matrix. */
-enum { COUNT, TRUTH, TRUTH_SQUARE, MASS, SQUARE, OWN_SQUARE, OWN_ERROR, OTHER_ERROR, LOG_LOSS, DIFFERENCE, COLUMN };
+/* Behind the sums that a label truth has too. */
+enum { TRUTH_SQUARE, DIFFERENCE, SOFT_SUMS };
 
 enum { SOFT_BLOCK = 512 };
 
-static void add_soft_voxel(double t, double y, double *sums)
+static void add_soft_voxel(double t, double y, double *sums, double *soft)
 {
-    sums[TRUTH] += t;
-    sums[TRUTH_SQUARE] += t * t;
-    sums[MASS] += y;
-    sums[SQUARE] += y * y;
-    sums[OWN_SQUARE] += t * y * y;
-    sums[OWN_ERROR] += t * (t - y) * (t - y);
-    sums[OTHER_ERROR] += (1 - t) * (t - y) * (t - y);
-    sums[LOG_LOSS] -= t * log(y > SEG_EPS ? y : SEG_EPS);
-    sums[DIFFERENCE] += fabs(t - y);
+    sums[SEG_SUM_TRUTH] += t;
+    soft[TRUTH_SQUARE] += t * t;
+    sums[SEG_SUM_MASS] += y;
+    sums[SEG_SUM_SQUARE] += y * y;
+    sums[SEG_SUM_OWN_SQUARE] += t * y * y;
+    sums[SEG_SUM_OWN_ERROR] += t * (t - y) * (t - y);
+    sums[SEG_SUM_OTHER_ERROR] += (1 - t) * (t - y) * (t - y);
+    sums[SEG_SUM_LOG_LOSS] -= t * log(y > SEG_EPS ? y : SEG_EPS);
+    soft[DIFFERENCE] += fabs(t - y);
 }
 
 static void add_soft_piece(const struct pass *pass, size_t begin, size_t n, double *sums)
@@ -103,14 +103,14 @@ static void add_soft_piece(const struct pass *pass, size_t begin, size_t n, doub
     seg_pair_target(pair, pass->class, begin, n, t);
     for (size_t i = 0; i < n; i++)
         if (code[i] < pair->classes) {
-            sums[COUNT]++;
-            add_soft_voxel(t[i], y[i], sums);
+            sums[SEG_SUM_COUNT]++;
+            add_soft_voxel(t[i], y[i], sums, sums + seg_moments_width(pair->classes));
         }
     for (int label = 0; label < pair->classes; label++) {
         seg_pair_target(pair, label, begin, n, t);
         for (size_t i = 0; i < n; i++)
             if (code[i] < pair->classes)
-                sums[COLUMN + label] += t[i] * y[i];
+                sums[SEG_SUM_COLUMN + label] += t[i] * y[i];
     }
 }
 
@@ -122,21 +122,12 @@ static void add_soft_block(void *context, size_t begin, size_t end, double *sums
 
 static void set_soft(seg_moments *m, int class, const double *sums)
 {
-    int C = m->classes;
+    const double *soft = sums + seg_moments_width(m->classes);
 
-    m->n = sums[COUNT];
-    m->truth[class] = sums[TRUTH];
-    m->truth_square[class] = sums[TRUTH_SQUARE];
-    m->mass[class] = sums[MASS];
-    m->square[class] = sums[SQUARE];
-    m->own_square[class] = sums[OWN_SQUARE];
-    m->own_error[class] = sums[OWN_ERROR];
-    m->other_error[class] = sums[OTHER_ERROR];
-    m->log_loss[class] = sums[LOG_LOSS];
-    for (int label = 0; label < C; label++)
-        m->confusion[label * C + class] = sums[COLUMN + label];
+    seg_moments_set(m, class, sums);
+    m->truth_square[class] = soft[TRUTH_SQUARE];
     /* Sum t y is largest for a prediction of 0 and 1, not for y = t; this overlap is. */
-    m->overlap[class] = (sums[MASS] + sums[TRUTH] - sums[DIFFERENCE]) / 2;
+    m->overlap[class] = (m->mass[class] + m->truth[class] - soft[DIFFERENCE]) / 2;
 }
 
 /* ---- the whole ---- */
@@ -144,7 +135,7 @@ static void set_soft(seg_moments *m, int class, const double *sums)
 static seg_status add_planes(seg_moments *m, const seg_pair *pair, seg_error *err)
 {
     bool soft = seg_pair_soft(pair);
-    size_t width = soft ? COLUMN + (size_t)pair->classes : seg_moments_width(pair->classes);
+    size_t width = seg_moments_width(pair->classes) + (soft ? SOFT_SUMS : 0);
     double *sums;
     seg_status st = seg_alloc(&sums, width, sizeof *sums, "sums of a class", err);
 
