@@ -94,6 +94,36 @@ SEG_OCTET_INLINE void seg_octet_at_least(seg_double8 *x, double least)
     *x = (seg_double8)(((seg_long8)*x & ~under) | ((seg_long8)floor & under));
 }
 
+/* x = min(x, ceiling) */
+SEG_OCTET_INLINE void seg_octet_at_most(seg_double8 *x, double most)
+{
+    seg_double8 ceiling = *x * 0.0 + most;
+    seg_long8 over = (seg_long8)(*x > ceiling);
+
+    *x = (seg_double8)(((seg_long8)*x & ~over) | ((seg_long8)ceiling & over));
+}
+
+/* The bits of the largest float that is not above `bound`, which lies in [0, 1]: a cut for seg_octet_none_above(). */
+SEG_OCTET_INLINE int32_t seg_octet_cut(double bound)
+{
+    float nearest = (float)bound;
+    int32_t bits;
+
+    memcpy(&bits, &nearest, sizeof bits);
+    return bits - ((double)nearest > bound);
+}
+
+/* Whether eight floats moved into [0, 1] are all at most the float with the bits `cut`: of a map of organs most are. */
+SEG_OCTET_INLINE int seg_octet_none_above(const float *p, int32_t cut)
+{
+    seg_int8 bits, over;
+
+    memcpy(&bits, p, sizeof bits);
+    bits &= ~(bits >> 31);
+    over = cut - bits;
+    return !seg_octet_any_negative(&over);
+}
+
 /* log(*x) of normal numbers above 0, within one unit of the last place.
  *
  * x = 2^k m with m in [sqrt 1/2, sqrt 2), and log m = 2 artanh(s) = 2 s + 2/3 s^3 + 2/5 s^5 + ... with
@@ -117,6 +147,16 @@ SEG_OCTET_INLINE void seg_octet_log(seg_double8 *x)
     r = z * (r + 2.0 / 3);
     /* f - s f = 2 s without the rounding of s, which would be the largest error of small logarithms */
     *x = power * LN2_HIGH + (f - (s * (f - r) - power * LN2_LOW));
+}
+
+/* log(1 - *y) of numbers in [0, 1), as exact for tiny ones: to the logarithm of the rounded 1 - y comes what the
+ * rounding took, divided by 1 - y, which may be left out because it took nothing unless y is small. */
+SEG_OCTET_INLINE void seg_octet_log_rest(seg_double8 *y)
+{
+    seg_double8 rest = 1.0 - *y, taken = (1.0 - rest) - *y;
+
+    seg_octet_log(&rest);
+    *y = rest + taken;
 }
 
 SEG_OCTET_INLINE double seg_octet_sum(const seg_double8 *v)

@@ -19,7 +19,9 @@
 #include "../boundary/class_block.h"
 #include "../gradient.h"
 #include "../loss.h"
+#include "../../volume/stretch.h"
 #include "class_weights.h"
+#include "held_sums.h"
 
 enum { DICE_FLAT, DICE_MEAN, DICE_SUM };
 static const char *const dice_words[] = {"flat", "mean", "sum", NULL};
@@ -39,7 +41,7 @@ struct prices {
     double *missed;    /* [classes] 0 where the class takes no part */
     double added;
     double scale;      /* 1/(N K), 1/N, 1/K or 1 */
-    double low, high;  /* where p is held */
+    seg_hold hold;     /* where p is held */
     double smooth;
     int dice;
     double constant;   /* 0, or 1 - alpha in the survey's form */
@@ -63,7 +65,7 @@ static seg_status reference_prices(struct prices *price, seg_work *work, const s
     seg_status st;
 
     *price = (struct prices){.preset = SEG_CLASSES_FG, .added = (t->sign == 0 ? 1 : -1) * (1 - t->beta),
-                             .low = t->eps, .high = 1 - t->eps, .smooth = t->smooth, .dice = t->dice};
+                             .hold = seg_hold_between(t->eps, 1 - t->eps), .smooth = t->smooth, .dice = t->dice};
     price->taken = seg_work_taken(work, &t->classes, price->preset);
     price->scale = price->taken ? 1.0 / price->taken : 0;
     st = seg_alloc(&price->missed, (size_t)work->pair->classes, sizeof *price->missed, "class weights", err);
@@ -78,7 +80,7 @@ static seg_status survey_prices(struct prices *price, seg_work *work, const stru
     bool inverse = t->weights.word == 1;
     seg_status st;
 
-    *price = (struct prices){.preset = SEG_CLASSES_ALL, .low = t->eps, .high = 1, .dice = DICE_MEAN,
+    *price = (struct prices){.preset = SEG_CLASSES_ALL, .hold = seg_hold_between(t->eps, 1), .dice = DICE_MEAN,
                              .scale = 1, .constant = 1 - t->alpha};
     price->taken = seg_work_taken(work, &t->classes, price->preset);
     st = seg_class_weights(&price->missed, work, &t->weights, inverse ? 1 : 0, err);
@@ -108,7 +110,7 @@ struct pass {
 };
 
 /* -[ missed t ln p + added (1 - t) ln(1 - p) ] */
-static void add_cross(void *context, size_t begin, size_t end, double *sums)
+static void add_soft_cross(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
     const struct prices *price = s->price;
@@ -116,7 +118,7 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
     size_t n = seg_class_block(s->pair, s->class, begin, end - begin, y, t);
 
     for (size_t i = 0; i < n; i++) {
-        double p = fmin(fmax(y[i], price->low), price->high);
+        double p = fmin(fmax(y[i], price->hold.low), price->hold.high);
 
         if (t[i] > 0)
             total -= missed * t[i] * log(p);
@@ -124,6 +126,42 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
             total -= s->added * (1 - t[i]) * log1p(-p);
     }
     sums[0] = total;
+}
+
+/* No probability of the class is above the lower hold: what does not belong to it costs the same everywhere. */
+static bool nowhere_near(const struct pass *s, size_t begin, size_t end)
+{
+    const seg_peaks *peaks = &s->pair->peaks;
+
+    return peaks->planes > 1 && seg_peaks_bound(peaks, s->class, begin, end) <= s->price->hold.low;
+}
+
+/* The same where t is 1 on the stretches of the class and 0 elsewhere. The plane is read when first needed. */
+static void add_cross(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *s = context;
+    const seg_hold *hold = &s->price->hold;
+    seg_stretches stretches = seg_stretches_of(&s->pair->truth, begin, end);
+    bool far = nowhere_near(s, begin, end), flip;
+    float scratch[SEG_BLOCK];
+    const float *y = NULL;
+    seg_stretch piece;
+
+    while (seg_stretches_next(&stretches, &piece)) {
+        bool own = piece.code == (uint32_t)s->class;
+        double price = own ? s->price->missed[s->class] : s->added;
+        size_t n = piece.end - piece.begin;
+
+        if (piece.code == (uint32_t)s->pair->classes || price == 0)
+            continue;
+        if (far && !own) {
+            sums[0] += price * (double)n * hold->least_rest;
+            continue;
+        }
+        if (!y)
+            y = seg_pair_block(s->pair, s->class, begin, end - begin, scratch, &flip);
+        sums[0] += price * (own ? seg_held_log : seg_held_log_rest)(y + (piece.begin - begin), n, flip, hold);
+    }
 }
 
 static seg_status cross_of(seg_work *work, const struct combo *t, const struct prices *price, int class,
@@ -135,7 +173,8 @@ static seg_status cross_of(seg_work *work, const struct combo *t, const struct p
     *cross = 0;
     if (price->missed[class] == 0 && s.added == 0)
         return SEG_OK;
-    return seg_blocks_sum(work->pair->voxels, 1, add_cross, &s, cross, err);
+    return seg_blocks_sum(work->pair->voxels, 1, seg_pair_soft(work->pair) ? add_soft_cross : add_cross, &s, cross,
+                          err);
 }
 
 /* 2 sum t y + S and sum t + sum y + S, of one class or of all that are taken. */
@@ -214,7 +253,7 @@ static double slope(const void *context, const seg_voxel *v)
     const struct prices *price = s->price;
     double g = 0, overlap = v->t == 0 || v->t == 1 ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
 
-    if (v->y >= price->low && v->y <= price->high) {
+    if (v->y >= price->hold.low && v->y <= price->hold.high) {
         if (v->t > 0)
             g -= s->slope_cross * price->missed[v->class] * v->t / v->y;
         if (v->t < 1 && s->added != 0)

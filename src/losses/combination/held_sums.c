@@ -1,0 +1,281 @@
+/* held_sums.c - eight voxels at a time; where all eight are held at the near end they are only counted. */
+#include "held_sums.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "../../base/octet.h"
+
+seg_hold seg_hold_between(double low, double high)
+{
+    return (seg_hold){low, high, -log(high), -log1p(-low)};
+}
+
+static double held(float y, bool flip, const seg_hold *hold)
+{
+    return fmin(fmax(seg_octet_one(y, flip), hold->low), hold->high);
+}
+
+double seg_held_log_plainly(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum -= log(held(y[i], flip, hold));
+    return sum;
+}
+
+double seg_held_log_rest_plainly(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum -= log1p(-held(y[i], flip, hold));
+    return sum;
+}
+
+double seg_held_mass_plainly(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += held(y[i], flip, hold);
+    return sum;
+}
+
+void seg_held_focal_plainly(const float *y, size_t n, bool flip, const seg_hold *hold, double power, double eps,
+                            seg_held_focal_sums *sums)
+{
+    for (size_t i = 0; i < n; i++) {
+        double p = held(y[i], flip, hold);
+
+        sums->mass += p;
+        sums->rest += 1 - p;
+        sums->focal -= pow(1 - p, power) * log(fmax(p, eps));
+    }
+}
+
+/* p of eight values. */
+SEG_OCTET_INLINE void take(seg_double8 *p, const float *y, int flip, const seg_hold *hold)
+{
+    seg_octet_load(p, y, flip);
+    seg_octet_at_least(p, hold->low);
+    seg_octet_at_most(p, hold->high);
+}
+
+/* Adds the first n lanes. */
+SEG_OCTET_INLINE double add_lanes(const seg_double8 *v, size_t n)
+{
+    double lane[SEG_OCTET], sum = 0;
+
+    memcpy(lane, v, sizeof lane);
+    for (size_t k = 0; k < n; k++)
+        sum += lane[k];
+    return sum;
+}
+
+/* ---- logarithms ---- */
+
+/* log p, or log(1 - p), of eight values. */
+SEG_OCTET_INLINE void take_log(seg_double8 *p, const float *y, int flip, int rest, const seg_hold *hold)
+{
+    take(p, y, flip, hold);
+    if (rest)
+        seg_octet_log_rest(p);
+    else
+        seg_octet_log(p);
+}
+
+SEG_OCTET_INLINE double add_logs(const float *y, size_t n, int flip, int rest, const seg_hold *hold)
+{
+    int32_t cut = seg_octet_cut(hold->low);
+    float last[SEG_OCTET] = {0};
+    double more = 0;
+    seg_double8 sum = {0}, p;
+    size_t i = 0, least = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        if (!flip && (rest ? seg_octet_none_above(y + i, cut) : seg_octet_all_one(y + i))) {
+            least += SEG_OCTET;
+            continue;
+        }
+        take_log(&p, y + i, flip, rest, hold);
+        sum += p;
+    }
+    if (i < n) {
+        memcpy(last, y + i, (n - i) * sizeof *last);
+        take_log(&p, last, flip, rest, hold);
+        more = add_lanes(&p, n - i);
+    }
+    return -seg_octet_sum(&sum) - more + (double)least * (rest ? hold->least_rest : hold->least_log);
+}
+
+SEG_OCTET_KERNEL static double log_straight(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_logs(y, n, 0, 0, hold);
+}
+
+SEG_OCTET_KERNEL static double log_flipped(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_logs(y, n, 1, 0, hold);
+}
+
+SEG_OCTET_KERNEL static double rest_straight(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_logs(y, n, 0, 1, hold);
+}
+
+SEG_OCTET_KERNEL static double rest_flipped(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_logs(y, n, 1, 1, hold);
+}
+
+double seg_held_log(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    if (hold->low < DBL_MIN) /* the octets' logarithm is one of normal numbers */
+        return seg_held_log_plainly(y, n, flip, hold);
+    return (flip ? log_flipped : log_straight)(y, n, hold);
+}
+
+double seg_held_log_rest(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    if (hold->high >= 1)
+        return seg_held_log_rest_plainly(y, n, flip, hold);
+    return (flip ? rest_flipped : rest_straight)(y, n, hold);
+}
+
+/* ---- the probabilities themselves ---- */
+
+SEG_OCTET_INLINE double add_mass(const float *y, size_t n, int flip, const seg_hold *hold)
+{
+    int32_t cut = seg_octet_cut(hold->low);
+    float last[SEG_OCTET] = {0};
+    seg_double8 sum = {0}, p;
+    size_t i = 0, least = 0;
+    double more = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        if (!flip && seg_octet_none_above(y + i, cut)) {
+            least += SEG_OCTET;
+            continue;
+        }
+        take(&p, y + i, flip, hold);
+        sum += p;
+    }
+    if (i < n) {
+        memcpy(last, y + i, (n - i) * sizeof *last);
+        take(&p, last, flip, hold);
+        more = add_lanes(&p, n - i);
+    }
+    return seg_octet_sum(&sum) + more + (double)least * hold->low;
+}
+
+SEG_OCTET_KERNEL static double mass_straight(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_mass(y, n, 0, hold);
+}
+
+SEG_OCTET_KERNEL static double mass_flipped(const float *y, size_t n, const seg_hold *hold)
+{
+    return add_mass(y, n, 1, hold);
+}
+
+double seg_held_mass(const float *y, size_t n, bool flip, const seg_hold *hold)
+{
+    return (flip ? mass_flipped : mass_straight)(y, n, hold);
+}
+
+/* ---- focal costs ---- */
+
+struct focal {
+    double power, eps;
+};
+
+/* x^power; the root is what the presets ask for, 0 and 2 what the asymmetric and the survey's form do. */
+SEG_OCTET_INLINE void raise_to(seg_double8 *x, double power)
+{
+    double lane[SEG_OCTET];
+
+    if (power == 0)
+        *x = *x * 0.0 + 1.0;
+    if (power == 2)
+        *x *= *x;
+    if (power == 0 || power == 1 || power == 2)
+        return;
+    memcpy(lane, x, sizeof lane);
+    for (int k = 0; k < SEG_OCTET; k++)
+        lane[k] = power == 0.5 ? sqrt(lane[k]) : pow(lane[k], power);
+    memcpy(x, lane, sizeof lane);
+}
+
+/* p, 1 - p and (1 - p)^power log(max(p, eps)) of eight values. */
+SEG_OCTET_INLINE void take_focal(seg_double8 *p, seg_double8 *rest, seg_double8 *cost, const float *y, int flip,
+                                 const seg_hold *hold, const struct focal *f)
+{
+    seg_double8 log;
+
+    take(p, y, flip, hold);
+    log = *p;
+    seg_octet_at_least(&log, f->eps);
+    seg_octet_log(&log);
+    *cost = *rest = 1.0 - *p;
+    raise_to(cost, f->power);
+    *cost *= log;
+}
+
+SEG_OCTET_INLINE void add_focal(const float *y, size_t n, int flip, const seg_hold *hold, const struct focal *f,
+                                seg_held_focal_sums *sums)
+{
+    float last[SEG_OCTET] = {0};
+    seg_double8 mass = {0}, rest = {0}, focal = {0}, p, miss, cost;
+    size_t i = 0, certain = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        if (!flip && seg_octet_all_one(y + i)) {
+            certain += SEG_OCTET;
+            continue;
+        }
+        take_focal(&p, &miss, &cost, y + i, flip, hold, f);
+        mass += p;
+        rest += miss;
+        focal += cost;
+    }
+    if (certain) {
+        sums->mass += (double)certain * hold->high;
+        sums->rest += (double)certain * (1 - hold->high);
+        sums->focal += (double)certain * pow(1 - hold->high, f->power) * hold->least_log;
+    }
+    sums->mass += seg_octet_sum(&mass);
+    sums->rest += seg_octet_sum(&rest);
+    sums->focal -= seg_octet_sum(&focal);
+    if (i < n) {
+        memcpy(last, y + i, (n - i) * sizeof *last);
+        take_focal(&p, &miss, &cost, last, flip, hold, f);
+        sums->mass += add_lanes(&p, n - i);
+        sums->rest += add_lanes(&miss, n - i);
+        sums->focal -= add_lanes(&cost, n - i);
+    }
+}
+
+SEG_OCTET_KERNEL static void focal_straight(const float *y, size_t n, const seg_hold *hold, const struct focal *f,
+                                            seg_held_focal_sums *sums)
+{
+    add_focal(y, n, 0, hold, f, sums);
+}
+
+SEG_OCTET_KERNEL static void focal_flipped(const float *y, size_t n, const seg_hold *hold, const struct focal *f,
+                                           seg_held_focal_sums *sums)
+{
+    add_focal(y, n, 1, hold, f, sums);
+}
+
+void seg_held_focal(const float *y, size_t n, bool flip, const seg_hold *hold, double power, double eps,
+                    seg_held_focal_sums *sums)
+{
+    const struct focal f = {power, eps};
+
+    if (fmax(hold->low, eps) < DBL_MIN)
+        seg_held_focal_plainly(y, n, flip, hold, power, eps, sums);
+    else
+        (flip ? focal_flipped : focal_straight)(y, n, hold, &f, sums);
+}
