@@ -22,6 +22,8 @@
 #include "../boundary/class_block.h"
 #include "../gradient.h"
 #include "../loss.h"
+#include "../../volume/stretch.h"
+#include "held_sums.h"
 
 enum { FORM_REFERENCE, FORM_SURVEY, FORM_PAPER };
 static const char *const form_words[] = {"reference", "survey", "paper", NULL};
@@ -35,18 +37,18 @@ struct unified_focal {
 struct powers {
     double v, a, b;             /* weight and power of the focal part, power of the Tversky part */
     double delta, smooth;       /* prices delta FN + (1 - delta) FP */
-    double low, high;           /* where p is held */
+    seg_hold hold;              /* where p is held */
     double share;               /* of L_T: 1/C or 1 */
 };
 
 static struct powers powers_of(const struct unified_focal *t, int classes, int class)
 {
     bool plain = t->asymmetric && t->form == FORM_REFERENCE;
-    struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps, t->eps,
-                       1 - t->eps, t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
+    struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps,
+                       seg_hold_between(t->eps, 1 - t->eps), t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
 
     if (t->form == FORM_SURVEY) /* eqs. 4, 14 and 15 with the survey's own constants */
-        return (struct powers){1, 2, 3.0 / 4, 0.7, 0, 0, 1, 1};
+        return (struct powers){1, 2, 3.0 / 4, 0.7, 0, seg_hold_between(0, 1), 1};
     if (t->form == FORM_PAPER) {
         w.a = 1 - t->gamma;
         w.b = t->gamma;
@@ -57,7 +59,7 @@ static struct powers powers_of(const struct unified_focal *t, int classes, int c
     return w;
 }
 
-enum { FOCAL, OVERLAP, MASS, TRUTH, SUMS };
+enum { FOCAL, OVERLAP, MISSED, ADDED, SUMS }; /* the focal part, TP, FN and FP */
 
 struct pass {
     const seg_pair *pair;
@@ -68,41 +70,69 @@ struct pass {
     double above, below;
 };
 
-static double held(double y, const struct powers *w)
-{
-    return fmin(fmax(y, w->low), w->high);
-}
-
-static void add_class(void *context, size_t begin, size_t end, double *sums)
+static void add_soft_class(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    double y[SEG_BLOCK], t[SEG_BLOCK], focal = 0, overlap = 0, mass = 0, truth = 0;
+    double y[SEG_BLOCK], t[SEG_BLOCK], focal = 0, overlap = 0, missed = 0, added = 0;
     size_t n = seg_class_block(s->pair, s->class, begin, end - begin, y, t);
 
     for (size_t i = 0; i < n; i++) {
-        double p = held(y[i], &s->w);
+        double p = fmin(fmax(y[i], s->w.hold.low), s->w.hold.high);
 
-        mass += p;
-        truth += t[i];
+        added += (1 - t[i]) * p;
         if (t[i] == 0)
             continue;
         overlap += t[i] * p;
+        missed += t[i] * (1 - p);
         focal -= pow(1 - p, s->w.a) * t[i] * log(fmax(p, s->low));
     }
     sums[FOCAL] = focal;
     sums[OVERLAP] = overlap;
-    sums[MASS] = mass;
-    sums[TRUTH] = truth;
+    sums[MISSED] = missed;
+    sums[ADDED] = added;
 }
 
-/* T = above / below; 0/0 is 1, so that it costs nothing. */
-static double tversky(const double sums[SUMS], const struct powers *w, double *above, double *below)
+/* The same where t is 1 on the stretches of the class and 0 elsewhere. Where no probability of the class is above the
+ * lower hold, which the peaks tell, its plane is read for its own voxels alone. */
+static void add_class(void *context, size_t begin, size_t end, double *sums)
 {
-    double missed = sums[TRUTH] - sums[OVERLAP], added = sums[MASS] - sums[OVERLAP];
+    const struct pass *s = context;
+    const seg_pair *pair = s->pair;
+    const seg_hold *hold = &s->w.hold;
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    bool far = pair->peaks.planes > 1 && seg_peaks_bound(&pair->peaks, s->class, begin, end) <= hold->low, flip;
+    seg_held_focal_sums own = {0};
+    float scratch[SEG_BLOCK];
+    const float *y = NULL;
+    seg_stretch piece;
+
+    while (seg_stretches_next(&stretches, &piece)) {
+        size_t at = piece.begin - begin, n = piece.end - piece.begin;
+        bool hit = piece.code == (uint32_t)s->class;
+
+        if (piece.code == (uint32_t)pair->classes)
+            continue;
+        if (!y && (hit || !far))
+            y = seg_pair_block(pair, s->class, begin, end - begin, scratch, &flip);
+        if (hit)
+            seg_held_focal(y + at, n, flip, hold, s->w.a, s->low, &own);
+        else
+            sums[ADDED] += far ? (double)n * hold->low : seg_held_mass(y + at, n, flip, hold);
+    }
+    sums[FOCAL] = own.focal;
+    sums[OVERLAP] = own.mass;
+    sums[MISSED] = own.rest;
+}
+
+/* T = above / below; 0/0 is 1, so that it costs nothing. Returns 1 - T, from the misses alone: where T is nearly 1 no
+ * digit would be left of the difference. */
+static double tversky_loss(const double sums[SUMS], const struct powers *w, double *above, double *below)
+{
+    double wrong = w->delta * sums[MISSED] + (1 - w->delta) * sums[ADDED];
 
     *above = sums[OVERLAP] + w->smooth;
-    *below = sums[OVERLAP] + w->delta * missed + (1 - w->delta) * added + w->smooth;
-    return *below > 0 ? *above / *below : 1;
+    *below = *above + wrong;
+    return *below > 0 ? wrong / *below : 0;
 }
 
 static seg_status sum_class(seg_work *work, const struct unified_focal *t, int class, struct pass *s,
@@ -110,7 +140,8 @@ static seg_status sum_class(seg_work *work, const struct unified_focal *t, int c
 {
     *s = (struct pass){.pair = work->pair, .w = powers_of(t, work->pair->classes, class), .class = class,
                        .low = t->eps};
-    return seg_blocks_sum(work->pair->voxels, SUMS, add_class, s, sums, err);
+    return seg_blocks_sum(work->pair->voxels, SUMS, seg_pair_soft(work->pair) ? add_soft_class : add_class, s, sums,
+                          err);
 }
 
 static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
@@ -130,8 +161,7 @@ static seg_status value(seg_work *work, const void *params, seg_score *score, se
         if (st)
             return st;
         focal += s.w.v * sums[FOCAL] / n;
-        /* 1 - T rounds to just below 0 for a perfect prediction. */
-        region += s.w.share * pow(fmax(1 - tversky(sums, &s.w, &above, &below), 0), s.w.b);
+        region += s.w.share * pow(tversky_loss(sums, &s.w, &above, &below), s.w.b);
     }
     score->total = seg_value_of(t->lam * focal + (1 - t->lam) * region);
     score->extra[0].name = "focal";
@@ -151,7 +181,7 @@ static double slope(const void *context, const seg_voxel *v)
     const struct powers *w = &s->w;
     double t = v->t, p = v->y, g = 0;
 
-    if (p < w->low || p > w->high)
+    if (p < w->hold.low || p > w->hold.high)
         return 0;
     if (t > 0 && p >= s->low) {
         if (w->a > 0 && p < 1)
@@ -172,7 +202,7 @@ static seg_status find_slope(struct pass *s, seg_work *work, const struct unifie
 
     if (st)
         return st;
-    rest = 1 - tversky(sums, &s->w, &s->above, &s->below);
+    rest = tversky_loss(sums, &s->w, &s->above, &s->below);
     s->scale = t->lam * s->w.v / seg_work_voxels(work);
     /* Infinite at T = 1 for a power below 1; 0 is reported there. */
     s->slope = rest > 0 ? (1 - t->lam) * s->w.share * s->w.b * pow(rest, s->w.b - 1) : 0;

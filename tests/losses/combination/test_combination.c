@@ -147,6 +147,29 @@ static void an_absent_class_costs_unified_focal_about_1(void **state)
     seg_pair_free(&pair);
 }
 
+/* All misses of a perfect prediction come from the hold at 1e-7: TP = N_c (1 - e), FN = N_c e, FP = (N - N_c) e. Their
+ * sum is known to as many digits as e's own distance from 1 has. */
+static void a_perfect_prediction_costs_unified_focal_what_the_hold_costs(void **state)
+{
+    const double e = 1e-7, rest = 1 - (1 - e);
+    uint8_t label[1024];
+    double want = 0, voxels[2] = {884, 140};
+    seg_pair pair;
+
+    (void)state;
+    for (size_t i = 0; i < 1024; i++)
+        label[i] = i % 7 == 0 && i / 7 < 140;
+    fixture_labels(&pair, (const size_t[]){32, 32, 1}, (const double[]){1, 1, 1}, 2, label, label);
+    for (int c = 0; c < 2; c++) {
+        double wrong = 0.6 * voxels[c] * rest + 0.4 * voxels[1 - c] * e;
+        double T = wrong / (voxels[c] * (1 - e) + wrong + e);
+
+        want += (c ? sqrt(T) : T) / 2;
+    }
+    assert_near(scoring_value(&pair, "unified-focal:lam=0"), want, 1e-14, 0);
+    seg_pair_free(&pair);
+}
+
 static void weights_must_be_one_for_each_class(void **state)
 {
     static const char *const specs[] = {"combo:form=survey,weights=1/2", "exp-log:weights=1/2/3/4"};
@@ -215,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_perfect_prediction_has_the_least_value),
         cmocka_unit_test(the_printed_exp_log_is_infinite_or_not_a_number),
         cmocka_unit_test(an_absent_class_costs_unified_focal_about_1),
+        cmocka_unit_test(a_perfect_prediction_costs_unified_focal_what_the_hold_costs),
         cmocka_unit_test(weights_must_be_one_for_each_class),
         cmocka_unit_test(soft_truths_enter_as_they_are),
     };
