@@ -40,6 +40,7 @@ static seg_status make_room(struct values *v, const seg_plan *plan, size_t class
 /* Who looks at the losses while they are at hand, and for which case; of slices nobody. */
 struct looking {
     const seg_observer *observer;
+    const seg_witnesses *witnesses;
     const seg_notes *notes;
     seg_case *out;
     const seg_timing *timing;
@@ -61,6 +62,7 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
     if (!st)
         st = seg_work_begin(&work, pair, err);
     work.notes = looking ? looking->notes : NULL; /* once for the case, not again for every slice */
+    work.witnesses = looking ? looking->witnesses : NULL;
     if (!st)
         st = seg_losses_compute(&work, job, plan->losses, v->score, err);
     if (!st && observer)
@@ -299,7 +301,7 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
-    const struct looking looking = {options->observer, options->notes, out, options->timing};
+    const struct looking looking = {options->observer, options->witnesses, options->notes, out, options->timing};
     struct values v = {0};
     seg_status st = describe(out, pair, err);
     double since;

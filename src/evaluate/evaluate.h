@@ -21,6 +21,7 @@ typedef struct {
     int slice_axis;         /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
     const seg_observer *observer; /* NULL: none */
+    const seg_witnesses *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
     const seg_notes *notes; /* for remarks of losses about the whole case; NULL: none */
     const seg_notes *decisions; /* is told what the files were taken for; NULL: nobody wants to know */
     const seg_timing *timing; /* is told how long each stage took; may be NULL */

@@ -296,6 +296,18 @@ seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention
     return st;
 }
 
+seg_status seg_plan_witnesses(seg_witnesses *witnesses, const seg_plan *plan, seg_error *err)
+{
+    seg_status st;
+
+    *witnesses = (seg_witnesses){0};
+    st = seg_alloc(&witnesses->witness, plan->losses, sizeof *witnesses->witness, "the plan", err);
+    for (size_t i = 0; !st && i < plan->losses; i++)
+        if (plan->loss[i].loss->witness)
+            witnesses->witness[witnesses->n++] = (seg_witness){plan->loss[i].loss->witness, plan->loss[i].params, NULL};
+    return st;
+}
+
 void seg_plan_free(seg_plan *plan)
 {
     for (size_t i = 0; i < plan->losses; i++)

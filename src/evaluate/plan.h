@@ -47,6 +47,9 @@ seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
 /* The same for one --metric; `convention` (an index) for those that name none. */
 seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention, seg_error *err);
 
+/* The losses of the plan that want to look at probabilities while they are read; free witnesses->witness. */
+seg_status seg_plan_witnesses(seg_witnesses *witnesses, const seg_plan *plan, seg_error *err);
+
 void seg_plan_free(seg_plan *plan);
 
 #endif

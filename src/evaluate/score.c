@@ -110,6 +110,7 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
 {
     seg_pair pair = {0};
     struct names names = {0};
+    seg_witnesses witnesses = {0};
     seg_match_options match = scoring->match;
     seg_evaluate_options evaluate = scoring->evaluate;
     double since = seg_seconds();
@@ -118,12 +119,18 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
     evaluate.notes = notes;
     if (scoring->find_names && !match.names && strcmp(truth, "-"))
         st = add_names(&names, &match, truth, notes);
+    if (!st && files->prediction.kind == SEG_IMAGE_PROBABILITIES)
+        st = seg_plan_witnesses(&witnesses, &scoring->for_probabilities, err);
+    match.witnesses = &witnesses;
+    evaluate.witnesses = &witnesses;
     if (!st)
         st = seg_pair_match(&pair, &files->prediction, &files->truth, &match, notes, err);
     seg_took(evaluate.timing, &since, "match", "");
     if (!st)
         st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
                           &evaluate, err);
+    seg_witnesses_forget(&witnesses);
+    free(witnesses.witness);
     seg_pair_free(&pair);
     seg_label_names_free(names.name, names.n);
     return st;

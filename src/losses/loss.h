@@ -68,6 +68,10 @@ typedef struct {
     seg_status (*class_value)(seg_work *work, int class, const void *params, seg_value *value, seg_error *err);
     bool (*takes_class)(const seg_work *work, const void *params, int class);
 
+    /* Looks at the probabilities while they are read for the first time; what was seen, if anything, is found with
+     * seg_work_seen(work, params). May be NULL. */
+    const seg_witness_kind *witness;
+
     /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the
      * mean. NULL: 1 / number of classes taken, or 1 with SEG_LOSS_SUMS. */
     double (*weight)(const seg_work *work, const void *params, int class);

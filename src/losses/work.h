@@ -11,10 +11,12 @@
 #include "../geometry/edt.h"
 #include "../volume/pair.h"
 #include "../volume/moments.h"
+#include "../volume/witness.h"
 
 typedef struct {
     const seg_pair *pair;
     const seg_notes *notes;   /* where losses make remarks; NULL after _begin, set by who wants to hear them */
+    const seg_witnesses *witnesses; /* who looked when the map was first read; NULL after _begin; use seg_work_seen() */
     uint64_t *truth_voxels;   /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */
     seg_moments moments;      /* use seg_work_moments() */
     bool has_moments, owns_moments; /* else they are the pair's */
@@ -29,6 +31,12 @@ typedef struct {
 seg_status seg_work_begin(seg_work *work, const seg_pair *pair, seg_error *err);
 
 seg_status seg_work_moments(seg_work *work, const seg_moments **moments, seg_error *err);
+
+/* What the witness of the loss with these parameters has seen of this pair, or NULL: then the loss has to look itself. */
+static inline void *seg_work_seen(const seg_work *work, const void *params)
+{
+    return seg_witnesses_seen(work->witnesses, params);
+}
 
 /* The signed distance map of a class of the truth (seg_edt_signed): positive outside, negative inside, all 0 when
  * *extent is not SEG_SET_PARTLY. In millimetres, or in voxel steps. Ignored voxels count as "another class". One map

@@ -47,6 +47,8 @@ struct harden {
     double *sums;        /* [parts][classes][seg_moments_width()], when sums are wanted */
     float *most;         /* [pieces_of()][planes] as seg_peaks */
     size_t rows, parts, rows_each, rows_at_once;
+    seg_showing showing;
+    seg_witnesses *witnesses; /* or NULL */
 };
 
 /* The state of some voxels while the planes go by. Arrays a multiple of 4096 bytes apart would be taken for one another
@@ -245,20 +247,37 @@ static size_t sums_of_part(const struct harden *h)
     return (size_t)classes_of(h->map) * seg_moments_width(classes_of(h->map));
 }
 
-/* n voxels from `begin` on, for every class. */
-static void add_moments(const struct harden *h, const float *const *plane, size_t begin, size_t n, double *sums)
+/* Some values of a class, for the sums and for who else looks. */
+static void show(const struct harden *h, const seg_sight *s, double *sums)
 {
-    int classes = classes_of(h->map);
-    bool single = h->map->planes == 1;
+    int classes = h->showing.classes;
 
-    for (int class = 0; class < classes; class++)
-        seg_moments_add(sums + (size_t)class * seg_moments_width(classes), h->rules->truth, classes, class,
-                        plane[single ? 0 : class], single && class == 0, begin, begin + n);
+    if (sums)
+        seg_moments_add(sums + (size_t)s->class * seg_moments_width(classes), h->rules->truth, classes, s->class, s->p,
+                        s->flip, s->begin, s->begin + s->n);
+    if (h->witnesses)
+        seg_witnesses_see(h->witnesses, s);
 }
 
-static seg_status harden_rows(const struct harden *h, struct part *part, struct bench *b, size_t row, size_t rows,
+/* n voxels from `begin` on, for every class. */
+static void show_classes(const struct harden *h, const float *const *plane, const float *peak, seg_sight s, double *sums)
+{
+    bool single = h->map->planes == 1;
+
+    for (s.class = 0; s.class < h->showing.classes; s.class++) {
+        int k = single ? 0 : s.class;
+
+        s.p = plane[k];
+        s.peak = peak[k];
+        s.flip = single && s.class == 0;
+        show(h, &s, sums);
+    }
+}
+
+static seg_status harden_rows(const struct harden *h, struct part *part, int worker, size_t row, size_t rows,
                               double *sums)
 {
+    struct bench *b = &h->bench[worker];
     size_t nx = h->map->grid.n[0], n = rows * nx;
     float *peak = h->most + row / h->rows_at_once * (size_t)h->map->planes;
     seg_status st = SEG_OK;
@@ -267,8 +286,9 @@ static seg_status harden_rows(const struct harden *h, struct part *part, struct 
         b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
     for (size_t at = 0; at < n; at += AT_ONCE)
         run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, peak, b->code + at);
-    if (sums)
-        add_moments(h, b->plane, row * nx, n, sums);
+    if (sums || h->witnesses)
+        show_classes(h, b->plane, peak, (seg_sight){.showing = &h->showing, .begin = row * nx, .n = n,
+                     .part = (size_t)(part - h->part), .worker = worker}, sums);
     for (size_t y = 0; !st && y < rows; y++)
         st = seg_labelmap_add_row_codes(&part->rows, b->code + y * nx, NULL);
     return st;
@@ -285,8 +305,7 @@ static void harden_part(void *context, size_t index, int worker)
 
     part->check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
     for (; !st && row < end; row += h->rows_at_once)
-        st = harden_rows(h, part, &h->bench[worker], row, end - row < h->rows_at_once ? end - row : h->rows_at_once,
-                         sums);
+        st = harden_rows(h, part, worker, row, end - row < h->rows_at_once ? end - row : h->rows_at_once, sums);
     if (!st)
         st = seg_labelmap_close(&part->rows, NULL);
     part->status = st;
@@ -350,6 +369,8 @@ static void cut(struct harden *h)
     h->rows_each = (h->rows + PARTS - 1) / PARTS;
     h->rows_each = (h->rows_each + h->rows_at_once - 1) / h->rows_at_once * h->rows_at_once;
     h->parts = (h->rows + h->rows_each - 1) / h->rows_each;
+    h->showing = (seg_showing){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts, seg_workers()};
+    h->witnesses = h->rules->truth && h->rules->witnesses && h->rules->witnesses->n ? h->rules->witnesses : NULL;
 }
 
 /* How many times rows are fetched. */
@@ -405,6 +426,8 @@ seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const 
     *check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
     cut(&h);
     st = make_room(&h, err);
+    if (!st && h.witnesses)
+        st = seg_witnesses_begin(h.witnesses, &h.showing, err);
     if (!st)
         seg_each(h.parts, harden_part, &h);
     for (size_t i = 0; !st && i < h.parts; i++) {
@@ -416,6 +439,8 @@ seg_status seg_probmap_harden(seg_labelmap *hard, const seg_probmap *map, const 
         st = seg_probmap_check(map, err);
     if (!st)
         st = join(hard, &h, err);
+    if (!st && h.witnesses)
+        seg_witnesses_end(h.witnesses, h.showing.classes);
     if (!st && h.sums)
         st = end_moments(&check->moments, &h, err);
     if (!st && rules->truth) {

@@ -9,6 +9,7 @@
 #include "moments.h"
 #include "peaks.h"
 #include "probmap.h"
+#include "witness.h"
 
 typedef struct {
     uint64_t not_finite;    /* values */
@@ -25,6 +26,7 @@ typedef struct {
     double threshold;          /* NAN: none was given */
     bool skip_nan;
     const seg_labelmap *truth; /* class indices as codes; NULL: neither sums nor peaks are wanted */
+    seg_witnesses *witnesses;      /* who else looks, when there is a truth; NULL: nobody */
 } seg_harden_rules;
 
 /* hard gets class indices as codes: the class of largest probability (the lowest in a tie); for one foreground map,

@@ -345,11 +345,14 @@ static seg_status harden(const struct match *m, seg_image *image, const seg_hard
         st = judge(m, image, &check, err);
     if (st == SEG_OK && rules->skip_nan && check.not_finite)
         *ignores = true;
-    /* When the prediction makes the truth ignore more voxels, the sums must be made again. */
-    if (st == SEG_OK && !(rules->skip_nan && check.not_finite))
+    /* When the prediction makes the truth ignore more voxels, all must be looked at again. */
+    if (st == SEG_OK && !(rules->skip_nan && check.not_finite)) {
         m->pair->moments = check.moments;
-    else
+    } else {
         seg_moments_free(&check.moments);
+        if (rules->witnesses)
+            seg_witnesses_forget(rules->witnesses);
+    }
     m->pair->peaks = check.peaks;
     return st;
 }
@@ -399,7 +402,7 @@ static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *er
     seg_status st;
 
     if (m->truth->kind == SEG_IMAGE_PROBABILITIES)
-        return harden(m, m->truth, &(seg_harden_rules){NAN, m->options->nan == SEG_NAN_SKIP, NULL}, &pair->truth,
+        return harden(m, m->truth, &(seg_harden_rules){NAN, m->options->nan == SEG_NAN_SKIP, NULL, NULL}, &pair->truth,
                       ignores, err);
     st = recode(m, m->truth, true, ignores, err);
     if (!st) {
@@ -413,7 +416,7 @@ static seg_status fill_prediction(const struct match *m, bool *ignores, seg_erro
 {
     seg_pair *pair = m->pair;
     const seg_harden_rules rules = {m->options->threshold, m->options->nan == SEG_NAN_SKIP,
-                                    m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL};
+                                    m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL, m->options->witnesses};
     seg_status st;
 
     if (m->prediction->kind == SEG_IMAGE_PROBABILITIES)

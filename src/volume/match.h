@@ -5,6 +5,7 @@
 #include "../base/error.h"
 #include "image.h"
 #include "pair.h"
+#include "witness.h"
 
 typedef enum { SEG_GEOMETRY_STRICT, SEG_GEOMETRY_WARN, SEG_GEOMETRY_IGNORE, SEG_GEOMETRY_REORIENT } seg_geometry;
 extern const char *const seg_geometry_words[];
@@ -29,6 +30,7 @@ typedef struct {
     const seg_label_name *names; /* names known for labels */
     size_t n_names;
     bool soft_truth;             /* a truth with fractional values is wanted */
+    seg_witnesses *witnesses;        /* look along when the prediction is probabilities, the truth labels; NULL: nobody */
 } seg_match_options;
 
 /* Makes the pair. Takes the maps over from both images (which are left empty) on success.

@@ -142,11 +142,16 @@ static void softmax_reduce(const seg_work *work, const struct focal *p, const do
 
 static seg_status softmax_value(seg_work *work, const struct focal *p, seg_score *score, seg_error *err)
 {
+    const seg_focal_seen *seen = seg_work_seen(work, p);
     double *sums;
     seg_status st;
 
     if (seg_pair_soft(work->pair)) {
         score->total = seg_value_undefined(SEG_NOT_COMPUTED "mode=softmax is not defined for a soft truth");
+        return SEG_OK;
+    }
+    if (seen) {
+        softmax_reduce(work, p, seg_focal_seen_sums(seen), score);
         return SEG_OK;
     }
     st = seg_alloc(&sums, (size_t)work->pair->classes, sizeof *sums, "class sums", err);
@@ -157,6 +162,28 @@ static seg_status softmax_value(seg_work *work, const struct focal *p, seg_score
     free(sums);
     return st;
 }
+
+/* ---- while the map is read for the first time ---- */
+
+static bool wants(const void *params, const seg_showing *showing)
+{
+    (void)showing;
+    return mode_of(params) == SOFTMAX;
+}
+
+static seg_status begin(void **out, const void *params, const seg_showing *showing, seg_error *err)
+{
+    const struct focal *p = params;
+    seg_focal_seen *seen;
+    seg_status st = seg_focal_begin(&seen, p->gamma, p->eps, showing, err);
+
+    *out = seen;
+    return st;
+}
+
+static const seg_witness_kind witness = {wants, begin, seg_focal_see, seg_focal_end, seg_focal_forget};
+
+/* ---- the loss ---- */
 
 static seg_status check_alpha(const struct focal *p, int classes, seg_error *err)
 {
@@ -275,4 +302,5 @@ const seg_loss seg_loss_focal = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .witness = &witness,
 };
