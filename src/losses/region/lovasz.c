@@ -22,11 +22,13 @@ static const double DOUBT_ALLOWED = 1e-8;
 
 static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
 {
+    const seg_lovasz_seen *seen = seg_work_seen(work, params);
     double x = 0, doubt = 1;
     seg_status st = SEG_OK;
 
-    (void)params;
-    if (work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
+    if (seen && work->truth_voxels[class] > 0)
+        seg_lovasz_by_seeing(seen, class, &x, &doubt);
+    if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
         st = seg_lovasz_by_counting(work, class, DOUBT_ALLOWED, &x, &doubt, err);
     if (!st && doubt > DOUBT_ALLOWED)
         st = seg_lovasz_by_sorting(work, class, &x, err);
@@ -70,6 +72,9 @@ static const seg_param rows[] = {
     {0},
 };
 
+static const seg_witness_kind witness = {seg_lovasz_wants, seg_lovasz_begin, seg_lovasz_see, seg_lovasz_end,
+                                         seg_lovasz_forget};
+
 const seg_loss seg_loss_lovasz = {
     .name = "lovasz",
     .aliases = {"lovasz-softmax"},
@@ -97,4 +102,5 @@ const seg_loss seg_loss_lovasz = {
     .class_value = class_value,
     .takes_class = takes,
     .gradient = gradient,
+    .witness = &witness,
 };

@@ -17,6 +17,16 @@ seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value,
 seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt,
                                   seg_error *err);
 
+/* The same counting while the map is read for the first time, with the doubt that one look leaves: the parts of a
+ * seg_witness_kind. Wanted for large maps. */
+typedef struct seg_lovasz_seen seg_lovasz_seen;
+bool seg_lovasz_wants(const void *params, const seg_showing *showing);
+seg_status seg_lovasz_begin(void **seen, const void *params, const seg_showing *showing, seg_error *err);
+void seg_lovasz_see(void *seen, const seg_sight *sight);
+void seg_lovasz_end(void *seen, int class);
+void seg_lovasz_by_seeing(const seg_lovasz_seen *seen, int class, double *value, double *doubt);
+void seg_lovasz_forget(void *seen);
+
 /* gradient[voxels] of the class: -dJ for hits, +dJ for misses; among equal errors the lower index comes first. */
 seg_status seg_lovasz_class_gradient(const seg_work *work, int class, double *gradient, seg_error *err);
 

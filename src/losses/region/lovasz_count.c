@@ -6,55 +6,25 @@
  *
  * The first term is exact, because J depends only on how many hits and misses came before. In the second, every step dJ
  * lies between those at the two ends of the bin, and sum r is known for hits and for misses: that bounds it from both
- * sides. Bins are the leading bits of a float, 8192 to an octave where errors are large and 256 where they are small, so
- * w is a small part of lo and the doubt usually below 1e-8. Counts and sums are whole numbers: any order of adding gives
- * the same.
+ * sides. As bins are narrow, the doubt is usually below 1e-8.
  *
- * Most voxels of most maps are misses with tiny errors, and these hardly matter once no hit is left below them: then J
- * cannot rise any more. So misses are counted from 2^-22 up first, 32 voxels passed over at a time, and from 2^-30 up
- * only when the hits left below make the doubt too large. On a map of 9 classes where 97 of 100 misses lie between the
- * two, this takes 0.15 ns per voxel and class instead of 0.9.
+ * Misses with tiny errors hardly matter once no hit is left below them: then J cannot rise any more. So misses are
+ * counted from 2^-24 up first, while the map is read for the first time if it is large, and from 2^-30 up only when the
+ * hits left below make the doubt too large.
  */
 #include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../base/blocks.h"
-#include "../../base/octet.h"
+#include "../../base/memory.h"
 #include "../../volume/stretch.h"
+#include "lovasz_bins.h"
 #include "lovasz_class.h"
 
-/* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
- * not counted, or in bin 0, which nobody reads. */
-enum {
-    FINE_SHIFT = 10, COARSE_SHIFT = 15,
-    ONE = 127 << 23,                     /* the bits of 1.0f */
-    FINE = (127 - 10) << 23,             /* 2^-10 */
-    COARSE = (127 - 30) << 23,           /* 2^-30 */
-    COARSE_BINS = (FINE - COARSE) >> COARSE_SHIFT,
-    FINE_BINS = ((ONE - FINE) >> FINE_SHIFT) + 1, /* e = 1 has a bin of its own */
-    BINS = 1 + COARSE_BINS + FINE_BINS
-};
-
-/* Errors of one bin: how many, and the sum of what is above lo. */
-struct bin {
-    uint64_t n, rest; /* rest in units of 2^-RESOLUTION of the octave */
-};
-
-enum { RESOLUTION = 40 };
-
-/* One thread's counts. Misses from floats are counted in one number each, n << 40 | rest in units of 2^-23: the next two
- * fields hold 24 and 40 bits, enough for fewer than 2^24 voxels; then they are emptied into `miss`. */
-struct counts {
-    struct bin hit[BINS], miss[BINS];
-    uint64_t packed[BINS];
-    size_t in_packed;
-};
-
-enum { PACKED_SHIFT = 40 };
-static const size_t PACKED_LIMIT = ((size_t)1 << 24) - 1;
-
 /* Misses are counted from here up, as the bits of a float: the first that leaves little enough doubt. */
-static const int32_t cuts[] = {(127 - 22) << 23, COARSE};
+static const int32_t cuts[] = {(127 - 24) << 23, SEG_COARSE_BITS};
 enum { CUTS = sizeof cuts / sizeof *cuts };
 
 static double float_of(uint32_t bits)
@@ -65,176 +35,256 @@ static double float_of(uint32_t bits)
     return x;
 }
 
-/* The smallest error of a bin, as the bits of a float. */
-static uint32_t bits_of_bin(size_t bin)
+/* ---- from counts to the value ---- */
+
+/* Bounds of the value, and where the walk has come to. */
+struct bounds {
+    double least, most, I, U;
+};
+
+/* The part of the errors that lies above lo. */
+static double rest_of(const seg_bin *bin, size_t b)
 {
-    if (bin <= COARSE_BINS)
-        return COARSE + (uint32_t)(bin - 1) * (1u << COARSE_SHIFT);
-    return FINE + (uint32_t)(bin - 1 - COARSE_BINS) * (1u << FINE_SHIFT);
+    uint32_t octave = seg_bin_edge(b) & ~((1u << 23) - 1);
+
+    return (double)bin->rest * (float_of(octave) / (double)((uint64_t)1 << SEG_RESOLUTION));
 }
 
-static void unpack(struct counts *c)
+static void add_bin(struct bounds *s, size_t b, const seg_bin *hit, const seg_bin *miss)
 {
-    for (size_t b = 0; b < BINS; b++) {
-        c->miss[b].n += c->packed[b] >> PACKED_SHIFT;
-        c->miss[b].rest += (c->packed[b] & (((uint64_t)1 << PACKED_SHIFT) - 1)) << (RESOLUTION - 23);
-        c->packed[b] = 0;
+    double hits = (double)hit->n, misses = (double)miss->n;
+    double I = s->I - hits, U = s->U + misses; /* after the bin */
+    double lo = float_of(seg_bin_edge(b));
+    double rise = (s->I * misses + hits * s->U) / (s->U * U);
+    double r_hit = rest_of(hit, b), r_miss = rest_of(miss, b);
+
+    s->most += lo * rise + r_hit / s->U + r_miss * s->I / (s->U * (s->U + 1));
+    s->least += lo * rise + r_hit / U + (misses > 0 ? r_miss * I / (U * (U - 1)) : 0);
+    s->I = I;
+    s->U = U;
+}
+
+/* Below the cut the errors of the hits are known, but not which of them come before which of the `misses`. No step is
+ * larger than those at the start; all steps together lead from here to J = 1. */
+static void add_tail(struct bounds *s, size_t from, int32_t cut, double misses, const seg_counted *c)
+{
+    double left = s->I, errors = 0, least = 0, steps, end = float_of((uint32_t)cut) * s->I / s->U;
+
+    for (size_t b = from; b > 0; b--) {
+        seg_bin hit, miss;
+
+        seg_counted_bin(c, b, &hit, &miss);
+        least += (double)hit.n * float_of(seg_bin_edge(b)) + rest_of(&hit, b);
+        left -= (double)hit.n;
     }
-    c->in_packed = 0;
+    errors = least + left * float_of(SEG_COARSE_BITS);
+    steps = errors / s->U + misses * float_of((uint32_t)cut) * s->I / (s->U * (s->U + 1));
+    s->most += steps < end ? steps : end;
+    s->least += least / (s->U + misses);
 }
 
-/* Bin and rest of eight errors that are stored as floats, moved as seg_octet_load() does. What is below `cut` goes to
- * bin 0 and has no rest. */
-SEG_OCTET_INLINE void place_floats(const float *p, int32_t cut, uint32_t *bin, uint32_t *rest)
-{
-    const int32_t one = ONE, fine = FINE, coarse = COARSE, largest = 0x7f7fffff;
-    seg_int8 bits, over, is_fine, is_low, at, low;
+/* In a bin the larger errors come first and meet the larger steps, so the value lies above the middle of its bounds;
+ * for errors that are spread evenly over the bin, at two thirds. */
+static const double LIKELY = 2.0 / 3;
 
-    memcpy(&bits, p, sizeof bits);
-    bits &= ~(bits >> 31);
-    bits &= ~((largest - bits) >> 31);
-    over = bits - one;
-    bits = (over & (over >> 31)) + one; /* the smaller of the two */
-    is_fine = ~((bits - fine) >> 31);
-    is_low = (bits - cut) >> 31;
-    at = (((bits - fine) >> FINE_SHIFT) + (1 + COARSE_BINS)) & is_fine;
-    at |= (((bits - coarse) >> COARSE_SHIFT) + 1) & ~is_fine & ~is_low;
-    low = bits & ((is_fine & ((1 << FINE_SHIFT) - 1)) | (~is_fine & ((1 << COARSE_SHIFT) - 1))) & ~is_low;
-    memcpy(bin, &at, sizeof at);
-    memcpy(rest, &low, sizeof low);
+static void bound(const seg_counted *c, int32_t cut, double hits, double misses, double *value, double *doubt)
+{
+    struct bounds s = {0, 0, hits, hits};
+    size_t lowest = (size_t)(cut - SEG_COARSE_BITS) / (1u << SEG_COARSE_SHIFT) + 1, b = SEG_BINS - 1;
+
+    for (; b >= lowest && s.I > 0; b--) {
+        seg_bin hit, miss;
+
+        seg_counted_bin(c, b, &hit, &miss);
+        if (hit.n + miss.n)
+            add_bin(&s, b, &hit, &miss);
+    }
+    if (s.I > 0)
+        add_tail(&s, b, cut, misses - (s.U - hits), c);
+    *value = s.least + LIKELY * (s.most - s.least);
+    *doubt = LIKELY * (s.most - s.least);
 }
 
-/* Whether the bits of any of eight floats, as whole numbers, reach `least`: what is negative does not. */
-SEG_OCTET_INLINE void note_reached(const float *p, int32_t least, seg_int8 *reached)
-{
-    seg_int8 bits;
+/* ---- while the map is read for the first time ---- */
 
-    memcpy(&bits, p, sizeof bits);
-    *reached |= ~((bits & ~(bits >> 31)) - least);
+/* Maps of fewer voxels are still in a cache when the counting comes to them. */
+static const size_t WORTH_SEEING = (size_t)1 << 21;
+
+/* Threads have bins of their own, as long as all of them together take no more than this. */
+static const size_t ROOM = (size_t)64 << 20;
+
+struct seg_lovasz_seen {
+    size_t classes, shares;
+    pthread_mutex_t *lock;  /* [shares] of the bins that several threads may share */
+    seg_bins *room;         /* all bins */
+    seg_bins **bins;        /* [classes][shares] */
+    seg_bins_total **total; /* [classes]; NULL where a class has no voxels */
+    uint64_t *voxels;       /* [classes + 1] of the truth; the last entry: ignored ones */
+    double all;             /* voxels that are not ignored */
+    double *value, *doubt;  /* [classes] */
+};
+
+bool seg_lovasz_wants(const void *params, const seg_showing *showing)
+{
+    (void)params;
+    return showing->voxels >= WORTH_SEEING;
 }
 
-/* The same for errors p or, where `flip`, 1 - p, which needs a double. A float has its exponent 23 and a double 52 bits
- * up, with offsets of 127 and 1023: the leading bits of a double, moved, are those of a float rounded down. */
-SEG_OCTET_INLINE void place_doubles(const float *p, int flip, int64_t *bin, int64_t *rest)
+static size_t shares_of(const seg_showing *showing)
 {
-    const int64_t fine = FINE, coarse = COARSE, offset = (int64_t)(1023 - 127) << 52;
-    const int64_t fine_mask = ((int64_t)1 << (29 + FINE_SHIFT)) - 1, coarse_mask = ((int64_t)1 << (29 + COARSE_SHIFT)) - 1;
-    seg_double8 e;
-    seg_long8 bits, lead, is_fine, is_low, at, low;
+    size_t fit = ROOM / sizeof(seg_bins) / (size_t)showing->classes, workers = (size_t)showing->workers;
 
-    seg_octet_load(&e, p, flip);
-    bits = (seg_long8)e;
-    lead = (bits - offset) >> 29;
-    is_fine = ~((lead - fine) >> 63);
-    is_low = (lead - coarse) >> 63;
-    at = (((lead - fine) >> FINE_SHIFT) + (1 + COARSE_BINS)) & is_fine;
-    at |= (((lead - coarse) >> COARSE_SHIFT) + 1) & ~is_fine & ~is_low;
-    low = (bits & ((is_fine & fine_mask) | (~is_fine & coarse_mask)) & ~is_low) >> (52 - RESOLUTION);
-    memcpy(bin, &at, sizeof at);
-    memcpy(rest, &low, sizeof low);
+    return fit < 1 ? 1 : fit < workers ? fit : workers;
 }
 
-SEG_OCTET_INLINE void add_floats(uint64_t *packed, const float *eight, int32_t cut, size_t n)
+/* Some megabytes, fresh from the system: that takes as long as filling them. */
+static void clear_share(void *context, size_t share, int worker)
 {
-    uint32_t bin[SEG_OCTET], rest[SEG_OCTET];
+    const seg_lovasz_seen *seen = context;
 
-    place_floats(eight, cut, bin, rest);
-    for (size_t k = 0; k < n; k++)
-        packed[bin[k]] += ((uint64_t)1 << PACKED_SHIFT) + rest[k];
+    (void)worker;
+    for (size_t c = 0; c < seen->classes; c++)
+        if (seen->total[c])
+            memset(seen->bins[c * seen->shares + share], 0, sizeof **seen->bins);
 }
 
-enum { GROUP = 4 * SEG_OCTET };
-
-SEG_OCTET_KERNEL static void count_floats(uint64_t *packed, const float *p, size_t n, int32_t cut)
+static seg_status make_bins(seg_lovasz_seen *seen, seg_error *err)
 {
-    float last[SEG_OCTET] = {0};
-    size_t i = 0;
+    size_t present = 0;
+    seg_status st = SEG_OK;
 
-    for (; i + GROUP <= n; i += GROUP) {
-        seg_int8 reached = {0};
-
-        for (size_t k = 0; k < GROUP; k += SEG_OCTET)
-            note_reached(p + i + k, cut, &reached);
-        if (!seg_octet_any_negative(&reached))
-            continue;
-        for (size_t k = 0; k < GROUP; k += SEG_OCTET) {
-            reached = (seg_int8){0};
-            note_reached(p + i + k, cut, &reached);
-            if (seg_octet_any_negative(&reached))
-                add_floats(packed, p + i + k, cut, SEG_OCTET);
+    for (size_t c = 0; !st && c < seen->classes; c++)
+        if (seen->voxels[c]) {
+            st = seg_alloc(&seen->total[c], 1, sizeof **seen->total, "counting errors", err);
+            present++;
         }
-    }
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        add_floats(packed, p + i, cut, SEG_OCTET);
-    if (i < n)
-        add_floats(packed, memcpy(last, p + i, (n - i) * sizeof *p), cut, n - i);
+    if (!st)
+        st = seg_alloc_big(&seen->room, present * seen->shares, sizeof *seen->room, "counting errors", err);
+    if (st)
+        return st;
+    for (size_t c = 0, k = 0; c < seen->classes; c++)
+        for (size_t i = 0; seen->voxels[c] && i < seen->shares; i++)
+            seen->bins[c * seen->shares + i] = &seen->room[k++];
+    seg_each(seen->shares, clear_share, seen);
+    return SEG_OK;
 }
 
-SEG_OCTET_INLINE void add_doubles(struct bin *bins, const float *eight, int flip, size_t n)
+static seg_status make_seen(seg_lovasz_seen *seen, const seg_showing *showing, seg_error *err)
 {
-    int64_t bin[SEG_OCTET], rest[SEG_OCTET];
+    size_t classes = (size_t)showing->classes, shares = shares_of(showing);
+    seg_status st = seg_alloc(&seen->voxels, classes + 1, sizeof *seen->voxels, "voxel counts", err);
 
-    place_doubles(eight, flip, bin, rest);
-    for (size_t k = 0; k < n; k++) {
-        bins[bin[k]].n++;
-        bins[bin[k]].rest += (uint64_t)rest[k];
-    }
+    if (!st)
+        st = seg_alloc(&seen->value, 2 * classes, sizeof *seen->value, "classes", err);
+    if (!st)
+        st = seg_alloc(&seen->total, classes, sizeof *seen->total, "classes", err);
+    if (!st)
+        st = seg_alloc(&seen->bins, classes * shares, sizeof *seen->bins, "classes", err);
+    if (!st)
+        st = seg_alloc(&seen->lock, shares, sizeof *seen->lock, "counting errors", err);
+    if (st)
+        return st;
+    seen->classes = classes;
+    seen->doubt = seen->value + classes;
+    seg_labelmap_count(showing->truth, classes + 1, seen->voxels);
+    seen->all = (double)(showing->voxels - seen->voxels[classes]);
+    for (; seen->shares < shares; seen->shares++)
+        pthread_mutex_init(&seen->lock[seen->shares], NULL);
+    return make_bins(seen, err);
 }
 
-SEG_OCTET_INLINE void count_doubles(struct bin *bins, const float *p, size_t n, int flip)
+seg_status seg_lovasz_begin(void **out, const void *params, const seg_showing *showing, seg_error *err)
 {
-    float last[SEG_OCTET] = {0};
-    size_t i = 0;
+    seg_lovasz_seen *seen;
+    seg_status st = seg_alloc(&seen, 1, sizeof *seen, "counting errors", err);
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        if (!flip || !seg_octet_all_one(p + i)) /* 1 - 1 is in nobody's bin */
-            add_doubles(bins, p + i, flip, SEG_OCTET);
-    if (i < n)
-        add_doubles(bins, memcpy(last, p + i, (n - i) * sizeof *p), flip, n - i);
+    (void)params;
+    *out = seen;
+    return st ? st : make_seen(seen, showing, err);
 }
 
-SEG_OCTET_KERNEL static void count_straight(struct bin *bins, const float *p, size_t n)
+/* Whether some of the values count: a hit, or a miss from the cut up. */
+static bool counts(const seg_labelmap *truth, int class, size_t begin, size_t end, double peak, int32_t cut)
 {
-    count_doubles(bins, p, n, 0);
+    seg_stretches stretches = seg_stretches_of(truth, begin, end);
+    seg_stretch s;
+
+    if (peak >= float_of((uint32_t)cut))
+        return true;
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code == (uint32_t)class)
+            return true;
+    return false;
 }
 
-SEG_OCTET_KERNEL static void count_flipped(struct bin *bins, const float *p, size_t n)
+void seg_lovasz_see(void *context, const seg_sight *sight)
 {
-    count_doubles(bins, p, n, 1);
-}
+    const seg_lovasz_seen *seen = context;
+    size_t class = (size_t)sight->class, share = (size_t)sight->worker % seen->shares, end = sight->begin + sight->n;
+    const seg_labelmap *truth = sight->showing->truth;
+    seg_stretches stretches = seg_stretches_of(truth, sight->begin, end);
+    seg_stretch s;
 
-static void count_stretch(struct counts *c, const float *p, size_t n, int32_t cut, bool flip, bool hit)
-{
-    if (hit || flip) {
-        (hit != flip ? count_flipped : count_straight)(hit ? c->hit : c->miss, p, n);
+    if (!seen->total[class] ||
+        (!sight->flip && !counts(truth, sight->class, sight->begin, end, sight->peak, cuts[0])))
         return;
-    }
-    if (c->in_packed + n > PACKED_LIMIT)
-        unpack(c);
-    count_floats(c->packed, p, n, cut);
-    c->in_packed += n;
+    pthread_mutex_lock(&seen->lock[share]);
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code != (uint32_t)seen->classes)
+            seg_bins_count(seen->bins[class * seen->shares + share], seen->total[class],
+                           sight->p + (s.begin - sight->begin), s.end - s.begin, cuts[0], sight->flip, s.code == class);
+    pthread_mutex_unlock(&seen->lock[share]);
 }
+
+void seg_lovasz_end(void *context, int class)
+{
+    const seg_lovasz_seen *seen = context;
+    const seg_counted counted = {seen->bins + (size_t)class * seen->shares, seen->shares, seen->total[class]};
+    double hits = (double)seen->voxels[class];
+
+    if (hits > 0)
+        bound(&counted, cuts[0], hits, seen->all - hits, &seen->value[class], &seen->doubt[class]);
+}
+
+void seg_lovasz_by_seeing(const seg_lovasz_seen *seen, int class, double *value, double *doubt)
+{
+    *value = seen->value[class];
+    *doubt = seen->doubt[class];
+}
+
+void seg_lovasz_forget(void *context)
+{
+    seg_lovasz_seen *seen = context;
+
+    for (size_t i = 0; i < seen->shares; i++)
+        pthread_mutex_destroy(&seen->lock[i]);
+    for (size_t c = 0; c < seen->classes; c++)
+        free(seen->total[c]);
+    free(seen->lock);
+    free(seen->room);
+    free(seen->bins);
+    free(seen->total);
+    free(seen->voxels);
+    free(seen->value);
+    free(seen);
+}
+
+/* ---- in a pass of its own ---- */
 
 struct pass {
     const seg_pair *pair;
     int class;
-    int32_t cut;           /* misses below it are not counted */
-    struct counts *worker; /* [workers] */
+    int32_t cut;       /* misses below it are not counted */
+    seg_bins *worker;  /* [workers] */
+    seg_bins_total *total;
 };
 
-/* No hit and no miss from the cut up. */
-static bool nothing_counts(const struct pass *pass, size_t begin, size_t end)
+static bool block_counts(const struct pass *pass, size_t begin, size_t end)
 {
-    const seg_pair *pair = pass->pair;
-    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
-    seg_stretch s;
+    const seg_peaks *peaks = &pass->pair->peaks;
+    double peak = peaks->planes < 2 ? INFINITY : seg_peaks_bound(peaks, pass->class, begin, end);
 
-    if (pair->peaks.planes < 2 || seg_peaks_bound(&pair->peaks, pass->class, begin, end) >= float_of((uint32_t)pass->cut))
-        return false;
-    while (seg_stretches_next(&stretches, &s))
-        if (s.code == (uint32_t)pass->class)
-            return false;
-    return true;
+    return counts(&pass->pair->truth, pass->class, begin, end, peak, pass->cut);
 }
 
 static void count_block(void *context, size_t block, int worker)
@@ -248,116 +298,55 @@ static void count_block(void *context, size_t block, int worker)
     const float *p;
     seg_stretch s;
 
-    if (nothing_counts(pass, begin, begin + n))
+    if (!block_counts(pass, begin, begin + n))
         return;
     p = seg_pair_block(pair, pass->class, begin, n, scratch, &flip);
     while (seg_stretches_next(&stretches, &s))
         if (s.code != (uint32_t)pair->classes)
-            count_stretch(&pass->worker[worker], p + (s.begin - begin), s.end - s.begin, pass->cut, flip,
-                          s.code == (uint32_t)pass->class);
-}
-
-static void merge(struct counts *into, struct counts *more, size_t workers)
-{
-    unpack(into);
-    for (size_t w = 0; w < workers; w++) {
-        unpack(&more[w]);
-        for (size_t b = 0; b < BINS; b++) {
-            into->hit[b].n += more[w].hit[b].n;
-            into->hit[b].rest += more[w].hit[b].rest;
-            into->miss[b].n += more[w].miss[b].n;
-            into->miss[b].rest += more[w].miss[b].rest;
-        }
-    }
-}
-
-/* ---- from counts to the value ---- */
-
-/* Bounds of the value, and where the walk has come to. */
-struct bounds {
-    double least, most, I, U;
-};
-
-/* The part of the errors that lies above lo. */
-static double rest_of(const struct bin *bin, size_t b)
-{
-    uint32_t octave = bits_of_bin(b) & ~((1u << 23) - 1);
-
-    return (double)bin->rest * (float_of(octave) / (double)((uint64_t)1 << RESOLUTION));
-}
-
-static void add_bin(struct bounds *s, size_t b, const struct counts *c)
-{
-    double hits = (double)c->hit[b].n, misses = (double)c->miss[b].n;
-    double I = s->I - hits, U = s->U + misses; /* after the bin */
-    double lo = float_of(bits_of_bin(b));
-    double rise = (s->I * misses + hits * s->U) / (s->U * U);
-    double r_hit = rest_of(&c->hit[b], b), r_miss = rest_of(&c->miss[b], b);
-
-    s->most += lo * rise + r_hit / s->U + r_miss * s->I / (s->U * (s->U + 1));
-    s->least += lo * rise + r_hit / U + (misses > 0 ? r_miss * I / (U * (U - 1)) : 0);
-    s->I = I;
-    s->U = U;
-}
-
-/* Below the cut the errors of the hits are known, but not which of them come before which of the `misses`. No step is
- * larger than those at the start; all steps together lead from here to J = 1. */
-static void add_tail(struct bounds *s, size_t from, int32_t cut, double misses, const struct counts *c)
-{
-    double left = s->I, errors = 0, least = 0, steps, end = float_of((uint32_t)cut) * s->I / s->U;
-
-    for (size_t b = from; b > 0; b--) {
-        least += (double)c->hit[b].n * float_of(bits_of_bin(b)) + rest_of(&c->hit[b], b);
-        left -= (double)c->hit[b].n;
-    }
-    errors = least + left * float_of(COARSE);
-    steps = errors / s->U + misses * float_of((uint32_t)cut) * s->I / (s->U * (s->U + 1));
-    s->most += steps < end ? steps : end;
-    s->least += least / (s->U + misses);
-}
-
-/* In a bin the larger errors come first and meet the larger steps, so the value lies above the middle of its bounds;
- * for errors that are spread evenly over the bin, at two thirds. */
-static const double LIKELY = 2.0 / 3;
-
-static void bound(const struct counts *c, int32_t cut, double hits, double misses, double *value, double *doubt)
-{
-    struct bounds s = {0, 0, hits, hits};
-    size_t lowest = (size_t)(cut - COARSE) / (1u << COARSE_SHIFT) + 1, b = BINS - 1;
-
-    for (; b >= lowest && s.I > 0; b--)
-        if (c->hit[b].n + c->miss[b].n)
-            add_bin(&s, b, c);
-    if (s.I > 0)
-        add_tail(&s, b, cut, misses - (s.U - hits), c);
-    *value = s.least + LIKELY * (s.most - s.least);
-    *doubt = LIKELY * (s.most - s.least);
+            seg_bins_count(&pass->worker[worker], pass->total, p + (s.begin - begin), s.end - s.begin, pass->cut, flip,
+                           s.code == (uint32_t)pass->class);
 }
 
 static void count_voxels(struct pass *pass)
 {
-    size_t blocks = (pass->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_workers();
+    size_t blocks = (pass->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK;
 
-    memset(pass->worker, 0, workers * sizeof *pass->worker);
+    memset(pass->worker, 0, (size_t)seg_workers() * sizeof *pass->worker);
+    memset(pass->total, 0, sizeof *pass->total);
     seg_each(blocks, count_block, pass);
-    merge(pass->worker, pass->worker + 1, workers - 1);
+}
+
+/* Room for the counts of every worker. */
+static seg_status make_room(struct pass *pass, seg_work *work, seg_bins ***set, seg_error *err)
+{
+    size_t workers = (size_t)seg_workers();
+    void *room;
+    seg_status st = seg_work_room(work, sizeof *pass->total + workers * sizeof *pass->worker, &room, err);
+
+    if (!st)
+        st = seg_alloc(set, workers, sizeof **set, "counting errors", err);
+    if (st)
+        return st;
+    pass->total = room;
+    pass->worker = (seg_bins *)(pass->total + 1);
+    for (size_t w = 0; w < workers; w++)
+        (*set)[w] = &pass->worker[w];
+    return SEG_OK;
 }
 
 seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt, seg_error *err)
 {
     struct pass pass = {.pair = work->pair, .class = class};
     double hits = (double)work->truth_voxels[class], misses = seg_work_voxels(work) - hits;
-    void *room;
-    seg_status st = seg_work_room(work, (size_t)seg_workers() * sizeof *pass.worker, &room, err);
+    seg_bins **set = NULL;
+    seg_status st = make_room(&pass, work, &set, err);
 
-    if (st)
-        return st;
-    pass.worker = room;
     *doubt = INFINITY;
-    for (int i = 0; i < CUTS && *doubt > enough; i++) {
+    for (int i = 0; !st && i < CUTS && *doubt > enough; i++) {
         pass.cut = cuts[i];
         count_voxels(&pass);
-        bound(pass.worker, pass.cut, hits, misses, value, doubt);
+        bound(&(seg_counted){set, (size_t)seg_workers(), pass.total}, pass.cut, hits, misses, value, doubt);
     }
-    return SEG_OK;
+    free(set);
+    return st;
 }

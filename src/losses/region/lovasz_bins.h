@@ -1,0 +1,78 @@
+/* lovasz_bins.h - errors of one class, counted in narrow bins: how many hits and misses, and what is above the bin's edge.
+ *
+ * Bins are the leading bits of a float, 4096 to an octave where errors are large and 256 where they are small, so their
+ * width is a small part of the errors in them. Counts and sums are whole numbers: any order of adding gives the same.
+ */
+#ifndef SEG_LOSSES_REGION_LOVASZ_BINS_H
+#define SEG_LOSSES_REGION_LOVASZ_BINS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
+ * not counted, or in bin 0, which nobody reads. */
+enum {
+    SEG_FINE_SHIFT = 11, SEG_COARSE_SHIFT = 15,
+    SEG_ONE_BITS = 127 << 23,           /* 1.0f */
+    SEG_HALF_BITS = (127 - 1) << 23,
+    SEG_FINE_BITS = (127 - 10) << 23,   /* 2^-10 */
+    SEG_COARSE_BITS = (127 - 30) << 23, /* 2^-30 */
+    SEG_COARSE_BINS = (SEG_FINE_BITS - SEG_COARSE_BITS) >> SEG_COARSE_SHIFT,
+    SEG_FINE_BINS = ((SEG_ONE_BITS - SEG_FINE_BITS) >> SEG_FINE_SHIFT) + 1, /* e = 1 has a bin of its own */
+    SEG_BINS = 1 + SEG_COARSE_BINS + SEG_FINE_BINS,
+    SEG_HIGH_BINS = ((SEG_ONE_BITS - SEG_HALF_BITS) >> SEG_FINE_SHIFT) + 1 /* the last of them, from 1/2 on */
+};
+
+/* Errors of one bin: how many, and the sum of what is above its edge, in units of 2^-SEG_RESOLUTION of the octave. */
+enum { SEG_RESOLUTION = 40 };
+typedef struct {
+    uint64_t n, rest;
+} seg_bin;
+
+/* What one thread counts. Errors that are floats are counted in one number each, n << 40 | rest in units of 2^-23: fields
+ * of 24 and 40 bits are enough for fewer than 2^24 voxels. 1 - y of a float y is one too, unless it is above 1/2. */
+typedef struct {
+    uint64_t packed[SEG_BINS];
+    seg_bin high[SEG_HIGH_BINS]; /* those that are not floats */
+} seg_bins_side;
+
+typedef struct {
+    seg_bins_side hit, miss;
+    size_t n; /* voxels since it was emptied */
+} seg_bins;
+
+/* Where bins are emptied to before they are full, by any thread. Zeroed at first, and hardly ever needed. */
+typedef struct {
+    atomic_uint_least64_t n, rest;
+} seg_bin_total;
+
+typedef struct {
+    atomic_bool used;
+    seg_bin_total hit[SEG_BINS], miss[SEG_BINS];
+} seg_bins_total;
+
+/* Counts n stored values of a class, all hits or all misses. Misses below `cut` (the bits of a float) need not be
+ * counted. */
+void seg_bins_count(seg_bins *bins, seg_bins_total *total, const float *p, size_t n, int32_t cut, bool flip, bool hit);
+
+/* What several threads have counted of one class. */
+typedef struct {
+    seg_bins *const *set; /* [sets] */
+    size_t sets;
+    const seg_bins_total *total;
+} seg_counted;
+
+/* All that is in bin b. */
+void seg_counted_bin(const seg_counted *counted, size_t b, seg_bin *hit, seg_bin *miss);
+
+/* The smallest error of a bin, as the bits of a float. */
+static inline uint32_t seg_bin_edge(size_t bin)
+{
+    if (bin <= SEG_COARSE_BINS)
+        return SEG_COARSE_BITS + (uint32_t)(bin - 1) * (1u << SEG_COARSE_SHIFT);
+    return SEG_FINE_BITS + (uint32_t)(bin - 1 - SEG_COARSE_BINS) * (1u << SEG_FINE_SHIFT);
+}
+
+#endif
