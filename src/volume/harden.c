@@ -17,7 +17,7 @@
 static const float SLACK = 1e-3f; /* what float32 softmax and quantised maps leave between their sum and 1 */
 
 /* Voxels whose race is run at a time: what it keeps of them stays in the first-level cache while the planes go by. */
-enum { AT_ONCE = 1024 };
+enum { AT_ONCE = SEG_PEAK_VOXELS };
 
 /* The work is cut into parts of whole rows, so that each makes its own runs; a part takes some rows at a time, whose
  * planes stay in the second-level cache. All cuts depend on the size of the map alone. */
@@ -37,6 +37,7 @@ struct bench {
     float *room; /* [planes][rows_at_once * nx] when the map is not in memory */
     const float **plane;
     uint16_t *code; /* [rows_at_once * nx] */
+    float *peak;    /* [planes][pieces of AT_ONCE voxels] */
 };
 
 struct harden {
@@ -191,32 +192,43 @@ SEG_OCTET_KERNEL static void weigh_all(seg_prob_check *check, const struct race 
     weigh(check, r, i, n);
 }
 
+typedef uint16_t code8 __attribute__((vector_size(16)));
+
 /* Winners as codes; voxels with a value that is not finite get `bad_code` unless that is negative. */
 SEG_OCTET_KERNEL static void write_codes(const struct race *r, size_t n, int32_t bad_code, uint16_t *code)
 {
     int32_t skip = bad_code < 0 ? 0 : -1;
+    size_t i = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        int32_t bad = r->bad[i] & skip;
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_int8 bad, winner;
+        code8 eight;
 
-        code[i] = (uint16_t)((bad_code & bad) | (r->winner[i] & ~bad));
+        memcpy(&bad, r->bad + i, sizeof bad);
+        memcpy(&winner, r->winner + i, sizeof winner);
+        bad &= skip;
+        eight = __builtin_convertvector((bad_code & bad) | (winner & ~bad), code8);
+        memcpy(code + i, &eight, sizeof eight);
     }
+    for (; i < n; i++)
+        code[i] = (uint16_t)(r->bad[i] & skip ? bad_code : r->winner[i]);
 }
 
-static void start_race(struct race *r, size_t n, float best)
+SEG_OCTET_KERNEL static void start_race(struct race *r, size_t n, float best)
 {
     size_t room = (n + SEG_OCTET - 1) / SEG_OCTET * SEG_OCTET;
+    seg_float8 bests = {best, best, best, best, best, best, best, best};
 
     memset(r->sum, 0, room * sizeof *r->sum);
     memset(r->bad, 0, room * sizeof *r->bad);
     memset(r->winner, 0, room * sizeof *r->winner);
-    for (size_t i = 0; i < room; i++)
-        r->best[i] = best;
+    for (size_t i = 0; i < room; i += SEG_OCTET)
+        memcpy(r->best + i, &bests, sizeof bests);
 }
 
-/* n <= AT_ONCE voxels, `at` voxels behind the start of the planes. peak[planes] */
+/* n <= AT_ONCE voxels, `at` voxels behind the start of the planes. peak[planes * step] */
 static void run_race(const struct harden *h, const float *const *plane, size_t at, size_t n, seg_prob_check *check,
-                     float *peak, uint16_t *code)
+                     float *peak, size_t step, uint16_t *code)
 {
     int planes = h->map->planes;
     bool fixed = planes == 1 || !isnan(h->rules->threshold), fine = true;
@@ -227,12 +239,12 @@ static void run_race(const struct harden *h, const float *const *plane, size_t a
     /* Where a threshold decides, the background adds to the sum but takes no part in the race. */
     start_race(&r, n, best);
     for (int k = 0; fine && k < planes; k++)
-        fine = enter(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &peak[k]);
+        fine = enter(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &peak[(size_t)k * step]);
     if (!fine)
         start_race(&r, n, best);
     for (int k = 0; !fine && k < planes; k++) {
         enter_plainly(&r, plane[k] + at, n, planes == 1 ? 1 : k, k > 0 || !fixed || planes == 1, &seen);
-        peak[k] = INFINITY;
+        peak[(size_t)k * step] = INFINITY;
     }
     note(check, &seen);
     if (planes > 1)
@@ -260,7 +272,8 @@ static void show(const struct harden *h, const seg_sight *s, double *sums)
 }
 
 /* n voxels from `begin` on, for every class. */
-static void show_classes(const struct harden *h, const float *const *plane, const float *peak, seg_sight s, double *sums)
+static void show_classes(const struct harden *h, const float *const *plane, const float *peak, size_t step, seg_sight s,
+                         double *sums)
 {
     bool single = h->map->planes == 1;
 
@@ -268,7 +281,7 @@ static void show_classes(const struct harden *h, const float *const *plane, cons
         int k = single ? 0 : s.class;
 
         s.p = plane[k];
-        s.peak = peak[k];
+        s.peak = peak + (size_t)k * step;
         s.flip = single && s.class == 0;
         show(h, &s, sums);
     }
@@ -279,15 +292,21 @@ static seg_status harden_rows(const struct harden *h, struct part *part, int wor
 {
     struct bench *b = &h->bench[worker];
     size_t nx = h->map->grid.n[0], n = rows * nx;
-    float *peak = h->most + row / h->rows_at_once * (size_t)h->map->planes;
+    size_t planes = (size_t)h->map->planes, pieces = (n + AT_ONCE - 1) / AT_ONCE;
+    float *most = h->most + row / h->rows_at_once * planes;
     seg_status st = SEG_OK;
 
     for (int k = 0; k < h->map->planes; k++)
         b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
+    memset(b->peak, 0, planes * pieces * sizeof *b->peak);
     for (size_t at = 0; at < n; at += AT_ONCE)
-        run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, peak, b->code + at);
+        run_race(h, b->plane, at, n - at < AT_ONCE ? n - at : AT_ONCE, &part->check, b->peak + at / AT_ONCE, pieces,
+                 b->code + at);
+    for (size_t k = 0; k < planes; k++)
+        for (size_t i = 0; i < pieces; i++)
+            most[k] = b->peak[k * pieces + i] > most[k] ? b->peak[k * pieces + i] : most[k];
     if (sums || h->witnesses)
-        show_classes(h, b->plane, peak, (seg_sight){.showing = &h->showing, .begin = row * nx, .n = n,
+        show_classes(h, b->plane, b->peak, pieces, (seg_sight){.showing = &h->showing, .begin = row * nx, .n = n,
                      .part = (size_t)(part - h->part), .worker = worker}, sums);
     for (size_t y = 0; !st && y < rows; y++)
         st = seg_labelmap_add_row_codes(&part->rows, b->code + y * nx, NULL);
@@ -396,6 +415,8 @@ static seg_status make_room(struct harden *h, seg_error *err)
         st = seg_alloc(&b->plane, planes, sizeof *b->plane, "classes", err);
         if (!st)
             st = seg_alloc(&b->code, voxels, sizeof *b->code, "classes", err);
+        if (!st)
+            st = seg_alloc(&b->peak, planes * (voxels / AT_ONCE + 1), sizeof *b->peak, "classes", err);
         if (!st && !h->map->prob)
             st = seg_alloc_big(&b->room, planes * voxels, sizeof *b->room, "classes", err);
     }
@@ -407,6 +428,7 @@ static void free_room(struct harden *h)
     for (size_t w = 0; h->bench && w < (size_t)seg_workers(); w++) {
         free(h->bench[w].plane);
         free(h->bench[w].code);
+        free(h->bench[w].peak);
         free(h->bench[w].room);
     }
     for (size_t i = 0; h->part && i < h->parts; i++)

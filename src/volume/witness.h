@@ -21,6 +21,8 @@ typedef struct {
     int workers;
 } seg_showing;
 
+enum { SEG_PEAK_VOXELS = 1024 };
+
 /* Some values of one class that come by. */
 typedef struct {
     const seg_showing *showing;
@@ -28,7 +30,7 @@ typedef struct {
     const float *p;  /* [n] stored values of voxels [begin, begin + n); the probability is 1 minus them where flip */
     bool flip;
     size_t begin, n;
-    float peak;      /* not less than any of them; infinity where some are no probabilities */
+    const float *peak; /* not less than any of p[i * SEG_PEAK_VOXELS ...]; infinity where some are no probabilities */
     size_t part;     /* the sights of a class in a part come in the order of the voxels, parts side by side */
     int worker;      /* who works on the part; never twice at the same moment */
 } seg_sight;

@@ -203,36 +203,35 @@ seg_status seg_lovasz_begin(void **out, const void *params, const seg_showing *s
     return st ? st : make_seen(seen, showing, err);
 }
 
-/* Whether some of the values count: a hit, or a miss from the cut up. */
-static bool counts(const seg_labelmap *truth, int class, size_t begin, size_t end, double peak, int32_t cut)
+/* The misses of a stretch from `at` on, but for pieces without one from the cut up. */
+static void see_misses(seg_bins *bins, seg_bins_total *total, const seg_sight *sight, size_t at, size_t end)
 {
-    seg_stretches stretches = seg_stretches_of(truth, begin, end);
-    seg_stretch s;
+    for (size_t next; at < end; at = next) {
+        size_t piece = at / SEG_PEAK_VOXELS;
 
-    if (peak >= float_of((uint32_t)cut))
-        return true;
-    while (seg_stretches_next(&stretches, &s))
-        if (s.code == (uint32_t)class)
-            return true;
-    return false;
+        next = (piece + 1) * SEG_PEAK_VOXELS < end ? (piece + 1) * SEG_PEAK_VOXELS : end;
+        if (sight->flip || sight->peak[piece] >= float_of((uint32_t)cuts[0]))
+            seg_bins_count(bins, total, sight->p + at, next - at, cuts[0], sight->flip, false);
+    }
 }
 
 void seg_lovasz_see(void *context, const seg_sight *sight)
 {
     const seg_lovasz_seen *seen = context;
-    size_t class = (size_t)sight->class, share = (size_t)sight->worker % seen->shares, end = sight->begin + sight->n;
-    const seg_labelmap *truth = sight->showing->truth;
-    seg_stretches stretches = seg_stretches_of(truth, sight->begin, end);
+    size_t class = (size_t)sight->class, share = (size_t)sight->worker % seen->shares, begin = sight->begin;
+    seg_stretches stretches = seg_stretches_of(sight->showing->truth, begin, begin + sight->n);
+    seg_bins *bins = seen->bins[class * seen->shares + share];
     seg_stretch s;
 
-    if (!seen->total[class] ||
-        (!sight->flip && !counts(truth, sight->class, sight->begin, end, sight->peak, cuts[0])))
+    if (!seen->total[class])
         return;
     pthread_mutex_lock(&seen->lock[share]);
     while (seg_stretches_next(&stretches, &s))
-        if (s.code != (uint32_t)seen->classes)
-            seg_bins_count(seen->bins[class * seen->shares + share], seen->total[class],
-                           sight->p + (s.begin - sight->begin), s.end - s.begin, cuts[0], sight->flip, s.code == class);
+        if (s.code == class)
+            seg_bins_count(bins, seen->total[class], sight->p + (s.begin - begin), s.end - s.begin, cuts[0], sight->flip,
+                           true);
+        else if (s.code != (uint32_t)seen->classes)
+            see_misses(bins, seen->total[class], sight, s.begin - begin, s.end - begin);
     pthread_mutex_unlock(&seen->lock[share]);
 }
 
@@ -279,12 +278,19 @@ struct pass {
     seg_bins_total *total;
 };
 
-static bool block_counts(const struct pass *pass, size_t begin, size_t end)
+/* No hit and no miss from the cut up. */
+static bool nothing_counts(const struct pass *pass, size_t begin, size_t end)
 {
-    const seg_peaks *peaks = &pass->pair->peaks;
-    double peak = peaks->planes < 2 ? INFINITY : seg_peaks_bound(peaks, pass->class, begin, end);
+    const seg_pair *pair = pass->pair;
+    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
+    seg_stretch s;
 
-    return counts(&pass->pair->truth, pass->class, begin, end, peak, pass->cut);
+    if (pair->peaks.planes < 2 || seg_peaks_bound(&pair->peaks, pass->class, begin, end) >= float_of((uint32_t)pass->cut))
+        return false;
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code == (uint32_t)pass->class)
+            return false;
+    return true;
 }
 
 static void count_block(void *context, size_t block, int worker)
@@ -298,7 +304,7 @@ static void count_block(void *context, size_t block, int worker)
     const float *p;
     seg_stretch s;
 
-    if (!block_counts(pass, begin, begin + n))
+    if (nothing_counts(pass, begin, begin + n))
         return;
     p = seg_pair_block(pair, pass->class, begin, n, scratch, &flip);
     while (seg_stretches_next(&stretches, &s))
