@@ -54,7 +54,7 @@ static uint16_t winner(const float *prob, size_t i, int planes, double threshold
 static void compare(const float *prob, int planes, double threshold, bool skip_nan)
 {
     seg_probmap map = {.grid = {.n = {NX, NY, NZ}}, .planes = planes, .prob = (float *)(uintptr_t)prob};
-    seg_harden_rules rules = {threshold, skip_nan, NULL};
+    seg_harden_rules rules = {threshold, skip_nan, NULL, NULL};
     static uint16_t code[VOXELS];
     seg_labelmap hard = {0};
     seg_prob_check check;
@@ -106,7 +106,7 @@ static void sums_are_checked_everywhere(void **state)
     static const size_t place[] = {0, 5, 1000, VOXELS - 1};
     float *prob = malloc(sizeof *prob * 2 * VOXELS);
     seg_probmap map = {.grid = {.n = {NX, NY, NZ}}, .planes = 2, .prob = prob};
-    seg_harden_rules rules = {NAN, false, NULL};
+    seg_harden_rules rules = {NAN, false, NULL, NULL};
 
     (void)state;
     for (size_t k = 0; k < sizeof place / sizeof *place; k++) {
@@ -140,7 +140,7 @@ static void sums_of_very_many_classes_are_not_made(void **state)
     assert_int_equal(seg_labelmap_begin(&truth, &map.grid, NULL), SEG_OK);
     assert_int_equal(seg_labelmap_add_row_codes(&truth, row, NULL), SEG_OK);
     assert_int_equal(seg_labelmap_close(&truth, NULL), SEG_OK);
-    assert_int_equal(seg_probmap_harden(&hard, &map, &(seg_harden_rules){NAN, false, &truth}, &check, NULL), SEG_OK);
+    assert_int_equal(seg_probmap_harden(&hard, &map, &(seg_harden_rules){NAN, false, &truth, NULL}, &check, NULL), SEG_OK);
     assert_int_equal(check.moments.classes, 0);
     assert_int_equal(check.peaks.n, 1);
     assert_true(hard.runs == 1 && hard.run[0].code == 7);

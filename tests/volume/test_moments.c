@@ -177,7 +177,7 @@ static void check_moments(const seg_pair *pair)
 /* The sums of the look that finds the classes, with their own cuts. */
 static void check_moments_of_the_look(const seg_pair *pair)
 {
-    seg_harden_rules rules = {NAN, false, &pair->truth};
+    seg_harden_rules rules = {NAN, false, &pair->truth, NULL};
     seg_labelmap hard = {0};
     seg_prob_check check;
     seg_moments wanted;
@@ -255,7 +255,7 @@ static void peaks_bound_all_values(void **state)
         pair.prob.prob[pair.voxels + i] = 1 - pair.prob.prob[i];
         pair.prob.prob[2 * pair.voxels + i] = i + 1 == pair.voxels ? NAN : 0;
     }
-    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth}, &check, &err), &err);
+    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth, NULL}, &check, &err), &err);
     for (size_t begin = 0; begin < pair.voxels; begin += 5000) {
         size_t end = begin + 7000 < pair.voxels ? begin + 7000 : pair.voxels;
         float reach = (float)check.peaks.each / (float)pair.voxels; /* bounds belong to whole parts */

@@ -305,7 +305,7 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
         prob[i] = 1 - y - prob[N + i];
     }
     fixture_prob(&pair, n, MM, 3, prob, truth);
-    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth}, &check, &err), &err);
+    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth, NULL}, &check, &err), &err);
     assert_ok(seg_work_begin(&work, &pair, &err), &err);
     for (int c = 0; c < 3; c++)
         for (int closer = 0; closer < 2; closer++) {
