@@ -85,6 +85,17 @@ SEG_OCTET_INLINE int seg_octet_all_one(const float *p)
     return !seg_octet_any_negative(&unsure);
 }
 
+/* Whether any of eight numbers >= 0 is 0. */
+SEG_OCTET_INLINE int seg_octet_any_zero(const seg_double8 *x)
+{
+    uint64_t bits[SEG_OCTET], below = 0;
+
+    memcpy(bits, x, sizeof bits);
+    for (int k = 0; k < SEG_OCTET; k++)
+        below |= bits[k] - 1;
+    return below >> 63 != 0;
+}
+
 /* x = max(x, floor) */
 SEG_OCTET_INLINE void seg_octet_at_least(seg_double8 *x, double least)
 {

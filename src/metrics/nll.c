@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "../base/blocks.h"
+#include "../base/held_sums.h"
 #include "../volume/own.h"
 #include "class_view.h"
 #include "scores.h"
@@ -24,44 +25,48 @@ struct nll {
 struct task {
     const seg_pair *pair;
     int class;
-    double eps;
+    seg_hold own, other; /* of the probability in the class, and elsewhere */
 };
 
 /* sums: surprise, voxels. */
 static void add_class(void *context, size_t begin, size_t end, double *sums)
 {
     const struct task *t = context;
-    uint16_t code[SEG_BLOCK];
-    double y[SEG_BLOCK], sum = 0, count = 0;
+    seg_stretches stretches = seg_stretches_of(&t->pair->truth, begin, end);
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_pair_block(t->pair, t->class, begin, end - begin, scratch, &flip);
+    seg_stretch s;
 
-    seg_pair_prob(t->pair, t->class, begin, end - begin, y);
-    seg_pair_codes(t->pair, begin, end - begin, code);
-    for (size_t i = 0; i < end - begin; i++)
-        if (code[i] < t->pair->classes) {
-            sum -= code[i] == t->class ? log(fmax(y[i], t->eps)) : log1p(-fmin(y[i], 1 - t->eps));
-            count++;
-        }
-    sums[0] = sum;
-    sums[1] = count;
+    while (seg_stretches_next(&stretches, &s)) {
+        size_t n = s.end - s.begin;
+
+        if (s.code == (uint32_t)t->pair->classes)
+            continue;
+        sums[0] += s.code == (uint32_t)t->class ? seg_held_log(p + (s.begin - begin), n, flip, &t->own)
+                                                : seg_held_log_rest(p + (s.begin - begin), n, flip, &t->other);
+        sums[1] += (double)n;
+    }
 }
 
 static void add_case(void *context, size_t begin, size_t end, double *sums)
 {
     const struct task *t = context;
-    uint16_t code[SEG_BLOCK];
-    double p[SEG_BLOCK], sum = 0;
-    size_t n = seg_own_prob(t->pair, begin, end - begin, p, code);
+    seg_own_piece piece;
+    seg_own own;
 
-    for (size_t i = 0; i < n; i++)
-        sum -= log(fmax(p[i], t->eps));
-    sums[0] = sum;
-    sums[1] = (double)n;
+    seg_own_begin(&own, t->pair, begin, end);
+    while (seg_own_next(&own, &piece)) {
+        sums[0] += seg_held_log(piece.p, piece.n, piece.flip, &t->own);
+        sums[1] += (double)piece.n;
+    }
 }
 
 static seg_status mean_surprise(const seg_pair *pair, int class, seg_sum_fn *add, const struct nll *p,
                                 seg_value *value, seg_error *err)
 {
-    struct task t = {pair, class, p ? p->eps : 0};
+    double eps = p ? p->eps : 0;
+    struct task t = {pair, class, seg_hold_between(eps, 1), seg_hold_between(0, 1 - eps)};
     double sums[2];
     seg_status st;
 

@@ -21,7 +21,7 @@
 #include "../loss.h"
 #include "../../volume/stretch.h"
 #include "class_weights.h"
-#include "held_sums.h"
+#include "../../base/held_sums.h"
 
 enum { DICE_FLAT, DICE_MEAN, DICE_SUM };
 static const char *const dice_words[] = {"flat", "mean", "sum", NULL};

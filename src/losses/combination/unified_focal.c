@@ -23,7 +23,7 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "../../volume/stretch.h"
-#include "held_sums.h"
+#include "../../base/held_sums.h"
 
 enum { FORM_REFERENCE, FORM_SURVEY, FORM_PAPER };
 static const char *const form_words[] = {"reference", "survey", "paper", NULL};

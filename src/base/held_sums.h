@@ -1,6 +1,6 @@
-/* held_sums.h - sums over a stretch of voxels of probabilities that are held away from 0 and 1, and of their logarithms. */
-#ifndef SEG_LOSSES_COMBINATION_HELD_SUMS_H
-#define SEG_LOSSES_COMBINATION_HELD_SUMS_H
+/* held_sums.h - sums of probabilities, held away from 0 and 1 or not, and of their logarithms. */
+#ifndef SEG_BASE_HELD_SUMS_H
+#define SEG_BASE_HELD_SUMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@ typedef struct {
 
 seg_hold seg_hold_between(double low, double high);
 
-/* sum of -log p, and of -log(1 - p), over n stored values. */
+/* sum of -log p, and of -log(1 - p), over n stored values; infinite where the hold allows the logarithm of 0. */
 double seg_held_log(const float *y, size_t n, bool flip, const seg_hold *hold);
 double seg_held_log_rest(const float *y, size_t n, bool flip, const seg_hold *hold);
 
@@ -30,7 +30,7 @@ typedef struct {
 void seg_held_focal(const float *y, size_t n, bool flip, const seg_hold *hold, double power, double eps,
                     seg_held_focal_sums *sums);
 
-/* The same, one voxel after another: where the logarithm of 0 is possible, and for the tests. */
+/* The same, one voxel after another: for octets with a logarithm of 0, and for the tests. */
 double seg_held_log_plainly(const float *y, size_t n, bool flip, const seg_hold *hold);
 double seg_held_log_rest_plainly(const float *y, size_t n, bool flip, const seg_hold *hold);
 double seg_held_mass_plainly(const float *y, size_t n, bool flip, const seg_hold *hold);

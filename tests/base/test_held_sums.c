@@ -3,8 +3,8 @@
 #include <float.h>
 #include <math.h>
 
-#include "../../support/fixture.h"
-#include "losses/combination/held_sums.h"
+#include "../support/fixture.h"
+#include "base/held_sums.h"
 
 enum { MOST = 83 };
 

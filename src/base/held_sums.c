@@ -1,10 +1,12 @@
-/* held_sums.c - eight voxels at a time; where all eight are held at the near end they are only counted. */
+/* held_sums.c - eight voxels at a time; where all eight are held at the near end they are only counted.
+ *
+ * Of a map of organs nearly all probabilities of a class are tiny, so log(1 - p) has a way of its own for those. */
 #include "held_sums.h"
 
 #include <float.h>
 #include <math.h>
 
-#include "../../base/octet.h"
+#include "octet.h"
 
 seg_hold seg_hold_between(double low, double high)
 {
@@ -76,38 +78,55 @@ SEG_OCTET_INLINE double add_lanes(const seg_double8 *v, size_t n)
 
 /* ---- logarithms ---- */
 
-/* log p, or log(1 - p), of eight values. */
-SEG_OCTET_INLINE void take_log(seg_double8 *p, const float *y, int flip, int rest, const seg_hold *hold)
+/* Below this, p + p^2 / 2 + ... + p^5 / 5 is -log(1 - p) to the last place: what follows is less than 2^-52 p. */
+static const int32_t SMALL = 0x3a800000; /* the bits of 2^-10 as a float */
+
+/* sum += -log p, or -log(1 - p), of the first n of eight values. */
+SEG_OCTET_INLINE void add_octet(seg_double8 *sum, double *more, const float *y, size_t n, int flip, int rest,
+                                const seg_hold *hold)
 {
-    take(p, y, flip, hold);
-    if (rest)
-        seg_octet_log_rest(p);
+    seg_double8 p, cost;
+
+    take(&p, y, flip, hold);
+    if (rest && !flip && seg_octet_none_above(y, SMALL)) {
+        cost = p * (1.0 + p * (1.0 / 2 + p * (1.0 / 3 + p * (1.0 / 4 + p * (1.0 / 5)))));
+    } else {
+        cost = rest ? 1.0 - p : p;
+        if (seg_octet_any_zero(&cost)) {
+            *more += (rest ? seg_held_log_rest_plainly : seg_held_log_plainly)(y, n, flip, hold);
+            return;
+        }
+        if (rest)
+            seg_octet_log_rest(&p);
+        else
+            seg_octet_log(&p);
+        cost = -p;
+    }
+    if (n == SEG_OCTET)
+        *sum += cost;
     else
-        seg_octet_log(p);
+        *more += add_lanes(&cost, n);
 }
 
 SEG_OCTET_INLINE double add_logs(const float *y, size_t n, int flip, int rest, const seg_hold *hold)
 {
+    float last[SEG_OCTET] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}; /* not 0, whose logarithm is a case of its own */
     int32_t cut = seg_octet_cut(hold->low);
-    float last[SEG_OCTET] = {0};
-    double more = 0;
-    seg_double8 sum = {0}, p;
+    seg_double8 sum = {0};
     size_t i = 0, least = 0;
+    double more = 0;
 
     for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        if (!flip && (rest ? seg_octet_none_above(y + i, cut) : seg_octet_all_one(y + i))) {
+        if (!flip && (rest ? seg_octet_none_above(y + i, cut) : seg_octet_all_one(y + i)))
             least += SEG_OCTET;
-            continue;
-        }
-        take_log(&p, y + i, flip, rest, hold);
-        sum += p;
+        else
+            add_octet(&sum, &more, y + i, SEG_OCTET, flip, rest, hold);
     }
     if (i < n) {
         memcpy(last, y + i, (n - i) * sizeof *last);
-        take_log(&p, last, flip, rest, hold);
-        more = add_lanes(&p, n - i);
+        add_octet(&sum, &more, last, n - i, flip, rest, hold);
     }
-    return -seg_octet_sum(&sum) - more + (double)least * (rest ? hold->least_rest : hold->least_log);
+    return seg_octet_sum(&sum) + more + (double)least * (rest ? hold->least_rest : hold->least_log);
 }
 
 SEG_OCTET_KERNEL static double log_straight(const float *y, size_t n, const seg_hold *hold)
@@ -132,15 +151,13 @@ SEG_OCTET_KERNEL static double rest_flipped(const float *y, size_t n, const seg_
 
 double seg_held_log(const float *y, size_t n, bool flip, const seg_hold *hold)
 {
-    if (hold->low < DBL_MIN) /* the octets' logarithm is one of normal numbers */
+    if (hold->low > 0 && hold->low < DBL_MIN) /* the octets' logarithm is one of normal numbers, as all floats are */
         return seg_held_log_plainly(y, n, flip, hold);
     return (flip ? log_flipped : log_straight)(y, n, hold);
 }
 
 double seg_held_log_rest(const float *y, size_t n, bool flip, const seg_hold *hold)
 {
-    if (hold->high >= 1)
-        return seg_held_log_rest_plainly(y, n, flip, hold);
     return (flip ? rest_flipped : rest_straight)(y, n, hold);
 }
 
