@@ -12,9 +12,12 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/octet.h"
+#include "../volume/stretch.h"
 #include "class_view.h"
 #include "scores.h"
 
@@ -64,39 +67,160 @@ static void add_voxel(const struct task *t, double confidence, bool right, doubl
     sums[3 * bin + 2] += right;
 }
 
+/* ---- a class ---- */
+
+/* How many voxels the leading octets have that are in the lowest bin alone, nearly all of a map of organs; *mass is the
+ * sum of their probabilities. */
+SEG_OCTET_KERNEL static size_t lowest_octets(const float *p, size_t n, int32_t cut, double *mass)
+{
+    seg_double8 sum = {0}, y;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n && seg_octet_none_above(p + i, cut); i += SEG_OCTET) {
+        seg_octet_load(&y, p + i, 0);
+        sum += y;
+    }
+    *mass = seg_octet_sum(&sum);
+    return i;
+}
+
+static void add_stretch(const struct task *t, const float *p, size_t n, bool flip, bool right, double *sums)
+{
+    int32_t cut = t->closed_above || flip ? -1 : seg_octet_cut((double)t->edge[1]) - 1; /* -1: below every value */
+
+    for (size_t i = 0, end; i < n; i = end) {
+        double mass;
+        size_t lowest = lowest_octets(p + i, n - i, cut, &mass);
+
+        sums[0] += (double)lowest;
+        sums[1] += mass;
+        sums[2] += right ? (double)lowest : 0;
+        i += lowest;
+        end = n - i < SEG_OCTET ? n : i + SEG_OCTET;
+        for (size_t k = i; k < end; k++)
+            add_voxel(t, seg_octet_one(p[k], flip), right, sums);
+    }
+}
+
 static void add_class(void *context, size_t begin, size_t end, double *sums)
 {
     const struct task *t = context;
-    uint16_t code[SEG_BLOCK];
-    double y[SEG_BLOCK];
+    seg_stretches stretches = seg_stretches_of(&t->pair->truth, begin, end);
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_pair_block(t->pair, t->class, begin, end - begin, scratch, &flip);
+    seg_stretch s;
 
-    seg_pair_prob(t->pair, t->class, begin, end - begin, y);
-    seg_pair_codes(t->pair, begin, end - begin, code);
-    for (size_t i = 0; i < end - begin; i++)
-        if (code[i] < t->pair->classes)
-            add_voxel(t, y[i], code[i] == t->class, sums);
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code != (uint32_t)t->pair->classes)
+            add_stretch(t, p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)t->class, sums);
 }
 
-/* Of equal probabilities the class with the lower index is the predicted one. */
+/* ---- a case: the class with the largest probability, the first of equal ones ---- */
+
+/* Of each voxel of a block: the largest probability so far, as the bits of a float, and its class. */
+struct race {
+    int32_t best[SEG_BLOCK], class[SEG_BLOCK];
+};
+
+/* Eight voxels of a class against the best of those before; *least becomes the lesser of itself and their best. */
+SEG_OCTET_INLINE void race_octet(struct race *r, size_t i, const float *p, int32_t class, seg_int8 *least)
+{
+    const int32_t one = 0x3f800000, largest = 0x7f7fffff; /* see seg_octet_load() */
+    seg_int8 bits, best, winner, won, below;
+
+    memcpy(&bits, p, sizeof bits);
+    memcpy(&best, r->best + i, sizeof best);
+    memcpy(&winner, r->class + i, sizeof winner);
+    bits &= ~(bits >> 31);
+    bits &= ~((largest - bits) >> 31);
+    below = bits - one;
+    bits = (below & (below >> 31)) + one;
+    won = (best - bits) >> 31;
+    best = (best & ~won) | (bits & won);
+    winner = (winner & ~won) | (class & won);
+    below = (best - *least) >> 31;
+    *least = (*least & ~below) | (best & below);
+    memcpy(r->best + i, &best, sizeof best);
+    memcpy(r->class + i, &winner, sizeof winner);
+}
+
+/* Returns the bits of a probability that no voxel's best is below. */
+SEG_OCTET_KERNEL static int32_t race_class(struct race *r, const float *p, size_t n, int32_t class)
+{
+    seg_int8 least = {0};
+    float last[SEG_OCTET] = {0};
+    int32_t lane[SEG_OCTET];
+    size_t i = 0;
+
+    least |= INT32_MAX;
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
+        race_octet(r, i, p + i, class, &least);
+    if (i < n) {
+        memcpy(last, p + i, (n - i) * sizeof *last);
+        race_octet(r, i, last, class, &least);
+    }
+    memcpy(lane, &least, sizeof lane);
+    for (int k = 1; k < SEG_OCTET; k++)
+        lane[0] = lane[k] < lane[0] ? lane[k] : lane[0];
+    return lane[0];
+}
+
+static float float_of(int32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* A class that nowhere in the block comes near the best of those before it, as the peaks tell, is not read. */
+static void run_race(struct race *r, const seg_pair *pair, size_t begin, size_t n)
+{
+    float scratch[SEG_BLOCK];
+    int32_t least = 0;
+    bool flip;
+
+    for (size_t i = 0; i < SEG_BLOCK; i++)
+        r->best[i] = -1;
+    for (int c = 0; c < pair->classes; c++)
+        if (c == 0 || seg_peaks_bound(&pair->peaks, c, begin, begin + n) > float_of(least))
+            least = race_class(r, seg_pair_block(pair, c, begin, n, scratch, &flip), n, c);
+}
+
 static void add_top(void *context, size_t begin, size_t end, double *sums)
 {
     const struct task *t = context;
-    uint16_t code[SEG_BLOCK], top[SEG_BLOCK];
-    double y[SEG_BLOCK], most[SEG_BLOCK];
+    seg_stretches stretches = seg_stretches_of(&t->pair->truth, begin, end);
+    struct race race;
+    seg_stretch s;
 
-    seg_pair_codes(t->pair, begin, end - begin, code);
-    for (int c = 0; c < t->pair->classes; c++) {
-        seg_pair_prob(t->pair, c, begin, end - begin, y);
-        for (size_t i = 0; i < end - begin; i++)
-            if (c == 0 || y[i] > most[i]) {
-                most[i] = y[i];
-                top[i] = (uint16_t)c;
-            }
-    }
-    for (size_t i = 0; i < end - begin; i++)
-        if (code[i] < t->pair->classes)
-            add_voxel(t, most[i], code[i] == top[i], sums);
+    run_race(&race, t->pair, begin, end - begin);
+    while (seg_stretches_next(&stretches, &s))
+        for (size_t i = s.begin - begin; s.code != (uint32_t)t->pair->classes && i < s.end - begin; i++)
+            add_voxel(t, (double)float_of(race.best[i]), race.class[i] == (int32_t)s.code, sums);
 }
+
+/* Of a foreground map: p or 1 - p. */
+static void add_top_of_two(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct task *t = context;
+    seg_stretches stretches = seg_stretches_of(&t->pair->truth, begin, end);
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_pair_block(t->pair, 1, begin, end - begin, scratch, &flip);
+    seg_stretch s;
+
+    while (seg_stretches_next(&stretches, &s))
+        for (size_t i = s.begin; s.code != (uint32_t)t->pair->classes && i < s.end; i++) {
+            double y = seg_octet_one(p[i - begin], 0);
+            uint32_t top = y > 1 - y;
+
+            add_voxel(t, top ? y : 1 - y, top == s.code, sums);
+        }
+}
+
+/* ---- errors ---- */
 
 static void set_bins(struct task *t, const seg_convention *c, const struct calibration *p)
 {
@@ -131,6 +255,7 @@ typedef double error_fn(const double *sums, int bins);
 
 static seg_status measure(struct task *t, error_fn *error, seg_value *value, seg_error *err)
 {
+    seg_sum_fn *add = t->class >= 0 ? add_class : t->pair->prob.planes == 1 ? add_top_of_two : add_top;
     double *sums = NULL;
     size_t width = 3 * ((size_t)t->bins + 1);
     seg_status st;
@@ -140,7 +265,7 @@ static seg_status measure(struct task *t, error_fn *error, seg_value *value, seg
         return SEG_OK;
     st = seg_alloc(&sums, width, sizeof *sums, "bins", err);
     if (!st)
-        st = seg_blocks_sum(t->pair->voxels, width, t->class < 0 ? add_top : add_class, t, sums, err);
+        st = seg_blocks_sum(t->pair->voxels, width, add, t, sums, err);
     if (!st)
         *value = seg_value_of(error(sums, t->bins));
     free(sums);

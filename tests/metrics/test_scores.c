@@ -1,5 +1,6 @@
 /* test_scores.c - ranks of probabilities against a plain sort, and what follows from them. */
 #include "support/fixture.h"
+#include "support/peaks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "base/blocks.h"
 #include "metrics/metric.h"
 #include "metrics/scores.h"
+#include "volume/pair_moments.h"
 
 enum { N = 40000 };
 
@@ -219,6 +221,133 @@ static void an_impossible_truth_costs_what_eps_says(void **state)
     seg_pair_free(&pair);
 }
 
+/* ---- four classes against their definitions, a voxel at a time ---- */
+
+enum { CLASSES = 4, WIDE = 61, SIDE = 40, VOXELS = WIDE * SIDE * 3, BINS = 15 };
+
+struct map {
+    float p[CLASSES][VOXELS];
+    uint8_t truth[VOXELS];
+};
+
+/* Certain, tied, nearly certain and spread voxels; rows of one kind, so that octets of all kinds occur. */
+static void draw_map(struct map *m, uint64_t *seed)
+{
+    uint64_t kind = 0;
+
+    for (size_t i = 0; i < VOXELS; i++) {
+        size_t top = i / (VOXELS / CLASSES), second = fixture_random(seed) % CLASSES;
+        double u = fixture_uniform(seed);
+
+        if (i % 40 == 0)
+            kind = fixture_random(seed) % 4;
+        for (int c = 0; c < CLASSES; c++)
+            m->p[c][i] = kind == 2 ? (float)(1e-9 * u) : 0;
+        m->p[top][i] = kind < 1 ? 1 : kind == 1 ? 0.5f : kind == 2 ? (float)(1 - 3e-9 * u) : (float)u;
+        m->p[second][i] = top == second ? 1 : kind == 1 ? 0.5f : kind == 3 ? (float)(1 - u) : m->p[second][i];
+        m->truth[i] = (uint8_t)(fixture_uniform(seed) < 0.9 ? top : second);
+    }
+}
+
+struct bins {
+    double n[BINS + 1], confidence[BINS + 1], right[BINS + 1], all;
+};
+
+static void put(struct bins *b, float confidence, bool right)
+{
+    int k = BINS;
+
+    while (confidence < (float)((double)k / BINS))
+        k--;
+    b->n[k]++;
+    b->confidence[k] += confidence;
+    b->right[k] += right;
+    b->all++;
+}
+
+static void fill_bins(struct bins *b, const struct map *m, int class)
+{
+    *b = (struct bins){.all = 0};
+    for (size_t i = 0; i < VOXELS; i++) {
+        int top = 0;
+
+        for (int c = 1; c < CLASSES; c++)
+            top = m->p[c][i] > m->p[top][i] ? c : top;
+        if (class < CLASSES)
+            put(b, m->p[class][i], m->truth[i] == class);
+        else
+            put(b, m->p[top][i], m->truth[i] == top);
+    }
+}
+
+static void calibration_is_that_of_its_definition(void **state)
+{
+    struct map *m = malloc(sizeof *m);
+    seg_metric_job jobs[2] = {{.metric = seg_metric_find("ece")}, {.metric = seg_metric_find("mce")}};
+    uint64_t seed = 80;
+    seg_error err = {0};
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 5; round++) {
+        seg_value of[2 * (CLASSES + 1)] = {{0}};
+        seg_pair pair;
+
+        draw_map(m, &seed);
+        fixture_prob(&pair, (const size_t[]){WIDE, SIDE, 3}, (const double[]){1, 1, 1}, CLASSES, m->p[0], m->truth);
+        if (round % 2)
+            peaks_make(&pair, 100);
+        assert_ok(seg_metrics_compute(&pair, jobs, 2, SEG_EMPTY_NA, NULL, of, &err), &err);
+        for (int class = 1; class <= CLASSES; class++) {
+            double ece = 0, mce = 0;
+            struct bins b;
+
+            fill_bins(&b, m, class);
+            for (int k = 0; k <= BINS; k++) {
+                ece += fabs(b.confidence[k] - b.right[k]) / b.all;
+                mce = b.n[k] > 0 ? fmax(mce, fabs(b.confidence[k] - b.right[k]) / b.n[k]) : mce;
+            }
+            assert_near(of[class].x, ece, 1e-12, 0); /* sums in another order, and a difference of two */
+            assert_near(of[CLASSES + 1 + class].x, mce, 1e-12, 0);
+        }
+        seg_pair_free(&pair);
+    }
+    free(m);
+}
+
+/* The sums of the check are at hand as a rule, and not for a slice, or with very many classes. */
+static void brier_needs_no_sums_made_before(void **state)
+{
+    struct map *m = malloc(sizeof *m);
+    seg_metric_job job = {.metric = seg_metric_find("brier")};
+    seg_value made[CLASSES + 1] = {{0}}, missing[CLASSES + 1] = {{0}};
+    double want[CLASSES + 1] = {0};
+    uint64_t seed = 81;
+    seg_error err = {0};
+    seg_pair pair;
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    draw_map(m, &seed);
+    fixture_prob(&pair, (const size_t[]){WIDE, SIDE, 3}, (const double[]){1, 1, 1}, CLASSES, m->p[0], m->truth);
+    assert_ok(seg_metrics_compute(&pair, &job, 1, SEG_EMPTY_NA, NULL, missing, &err), &err);
+    assert_ok(seg_pair_moments(&pair.moments, &pair, &err), &err);
+    assert_ok(seg_metrics_compute(&pair, &job, 1, SEG_EMPTY_NA, NULL, made, &err), &err);
+    for (int c = 0; c < CLASSES; c++)
+        for (size_t i = 0; i < VOXELS; i++) {
+            double error = (double)m->p[c][i] - (m->truth[i] == c);
+
+            want[c] += error * error / VOXELS;
+            want[CLASSES] += error * error / VOXELS;
+        }
+    for (int c = 1; c <= CLASSES; c++) {
+        assert_near(made[c].x, want[c], 1e-12, 0);
+        assert_near(missing[c].x, want[c], 1e-12, 0);
+    }
+    seg_pair_free(&pair);
+    free(m);
+}
+
 static void a_map_of_labels_has_no_scores(void **state)
 {
     const size_t n[3] = {4, 1, 1};
@@ -241,6 +370,8 @@ int main(void)
         cmocka_unit_test(values_do_not_depend_on_the_number_of_threads),
         cmocka_unit_test(certainty_that_is_right_is_perfect),
         cmocka_unit_test(an_impossible_truth_costs_what_eps_says),
+        cmocka_unit_test(calibration_is_that_of_its_definition),
+        cmocka_unit_test(brier_needs_no_sums_made_before),
         cmocka_unit_test(a_map_of_labels_has_no_scores),
     };
 

@@ -45,7 +45,8 @@ static struct powers powers_of(const struct unified_focal *t, int classes, int c
 {
     bool plain = t->asymmetric && t->form == FORM_REFERENCE;
     struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps,
-                       seg_hold_between(t->eps, 1 - t->eps), t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
+                       seg_hold_between(t->eps, 1 - t->eps),
+                       t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
 
     if (t->form == FORM_SURVEY) /* eqs. 4, 14 and 15 with the survey's own constants */
         return (struct powers){1, 2, 3.0 / 4, 0.7, 0, seg_hold_between(0, 1), 1};

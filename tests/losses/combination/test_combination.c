@@ -1,6 +1,7 @@
 /* test_combination.c - the combination losses: each part alone is a loss that is known on its own, the parts add up,
  * and what happens at the edges: absent classes, perfect predictions, weights of the wrong number. */
 #include "../boundary/shapes.h"
+#include "support/peaks.h"
 
 static const size_t n[3] = {21, 16, 3};
 
@@ -170,6 +171,28 @@ static void a_perfect_prediction_costs_unified_focal_what_the_hold_costs(void **
     seg_pair_free(&pair);
 }
 
+/* Where the peaks say that a class is nowhere near, combo and unified-focal do not look at its plane. */
+static void what_is_known_of_far_classes_changes_nothing(void **state)
+{
+    static const char *const specs[] = {"combo", "combo:classes=all,eps=0.01", "combo:form=survey", "unified-focal",
+                                        "unified-focal:eps=0.01", "unified-focal:form=survey"};
+    seg_pair pair;
+
+    (void)state;
+    soft_pair(&pair);
+    for (size_t i = 0; i < 3 * pair.voxels; i++) /* one class is far from the first slice, another one from the last */
+        if (i < pair.voxels / 3 || i >= 3 * pair.voxels - pair.voxels / 3)
+            pair.prob.prob[i] = i % 2 ? 0 : 5e-8f;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        double want = scoring_value(&pair, specs[i]);
+
+        peaks_make(&pair, 21);
+        assert_near(scoring_value(&pair, specs[i]), want, 1e-14, 0);
+        seg_peaks_free(&pair.peaks);
+    }
+    seg_pair_free(&pair);
+}
+
 static void weights_must_be_one_for_each_class(void **state)
 {
     static const char *const specs[] = {"combo:form=survey,weights=1/2", "exp-log:weights=1/2/3/4"};
@@ -239,6 +262,7 @@ int main(void)
         cmocka_unit_test(the_printed_exp_log_is_infinite_or_not_a_number),
         cmocka_unit_test(an_absent_class_costs_unified_focal_about_1),
         cmocka_unit_test(a_perfect_prediction_costs_unified_focal_what_the_hold_costs),
+        cmocka_unit_test(what_is_known_of_far_classes_changes_nothing),
         cmocka_unit_test(weights_must_be_one_for_each_class),
         cmocka_unit_test(soft_truths_enter_as_they_are),
     };
