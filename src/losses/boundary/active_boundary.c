@@ -20,9 +20,11 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/octet.h"
 #include "../loss.h"
 #include "class_block.h"
 #include "slice_rows.h"
@@ -77,8 +79,23 @@ struct slice {
 struct log_rows {
     seg_slice_rows rows;
     double *log;    /* [pixels][classes] ln p */
-    uint8_t *done;  /* [pixels] p in place of y, and log filled */
+    uint8_t *done;  /* [pixels] p in place of max(y, prob_eps), and log filled */
 };
+
+/* y = max(y, least) */
+SEG_OCTET_KERNEL static void hold_above(double *y, size_t n, double least)
+{
+    seg_double8 eight;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        memcpy(&eight, y + i, sizeof eight);
+        seg_octet_at_least(&eight, least);
+        memcpy(y + i, &eight, sizeof eight);
+    }
+    for (; i < n; i++)
+        y[i] = y[i] > least ? y[i] : least;
+}
 
 static seg_status log_rows_load(struct log_rows *l, const struct slice *s, size_t band, seg_error *err)
 {
@@ -93,6 +110,8 @@ static seg_status log_rows_load(struct log_rows *l, const struct slice *s, size_
     st = seg_alloc_big(&l->log, pixels * (size_t)l->rows.classes, sizeof *l->log, "logarithms", err);
     if (!st)
         st = seg_alloc(&l->done, pixels, sizeof *l->done, "pixels", err);
+    if (!st)
+        hold_above(l->rows.y, pixels * (size_t)l->rows.classes, s->job->t->prob_eps);
     return st;
 }
 
@@ -104,22 +123,20 @@ static void log_rows_free(struct log_rows *l)
 }
 
 /* p of a pixel and, in *log, ln p; made when first asked for. */
-static const double *normalised(const struct log_rows *l, size_t x, size_t y, double prob_eps,
-                                const double **log_p)
+static const double *normalised(const struct log_rows *l, size_t x, size_t y, const double **log_p)
 {
     size_t at = (y - l->rows.from) * l->rows.pair->grid.n[0] + x;
     int classes = l->rows.classes;
-    double *p = seg_slice_pixel(&l->rows, x, y), *own = l->log + at * (size_t)classes, total = 0;
+    double *p = seg_slice_pixel(&l->rows, x, y), *own = l->log + at * (size_t)classes, total = 0, log_total;
 
     *log_p = own;
     if (l->done[at])
         return p;
-    for (int c = 0; c < classes; c++) {
-        p[c] = p[c] > prob_eps ? p[c] : prob_eps;
+    for (int c = 0; c < classes; c++)
         total += p[c];
-    }
+    log_total = log(total);
     for (int c = 0; c < classes; c++) {
-        own[c] = log(p[c]) - log(total);
+        own[c] = log(p[c]) - log_total;
         p[c] /= total;
     }
     l->done[at] = 1;
@@ -161,32 +178,57 @@ static bool truth_boundary(const struct slice *s, seg_mask *boundary)
     return any;
 }
 
-static double step_to(const struct slice *s, const struct log_rows *l, size_t x, size_t y, size_t x2,
-                      size_t y2)
+/* KL of a pixel and the next one, to the right or below. */
+static double step_to(const struct slice *s, const struct log_rows *l, size_t x, size_t y, size_t x2, size_t y2)
 {
-    double eps = s->job->t->prob_eps;
     const double *p, *log_p, *log_q;
 
-    if (x2 >= s->nx || y2 >= s->ny || s->code[y2 * s->nx + x2] == s->job->pair->classes)
+    if (s->code[y2 * s->nx + x2] == s->job->pair->classes)
         return 0;
-    p = normalised(l, x, y, eps, &log_p);
-    normalised(l, x2, y2, eps, &log_q);
+    p = normalised(l, x, y, &log_p);
+    normalised(l, x2, y2, &log_q);
     return divergence(p, log_p, log_q, l->rows.classes);
+}
+
+/* Where the next pixel is another one: in the image, and with other probabilities, which most are not. */
+enum { STEP_RIGHT = 1, STEP_DOWN = 2 };
+
+static void find_steps(const struct slice *s, const struct log_rows *l, uint8_t *steps)
+{
+    size_t bytes = (size_t)l->rows.classes * sizeof(double);
+
+    for (size_t y = l->rows.begin; y < l->rows.end; y++)
+        for (size_t x = 0; x < s->nx; x++) {
+            const double *here = seg_slice_pixel(&l->rows, x, y);
+            bool right = x + 1 < s->nx && memcmp(here, seg_slice_pixel(&l->rows, x + 1, y), bytes) != 0;
+            bool down = y + 1 < s->ny && memcmp(here, seg_slice_pixel(&l->rows, x, y + 1), bytes) != 0;
+
+            *steps++ = (uint8_t)((right ? STEP_RIGHT : 0) | (down ? STEP_DOWN : 0));
+        }
 }
 
 static void kl_band(void *context, size_t band, int worker)
 {
     const struct slice *s = context;
     struct slice_result *result = &s->band[band];
+    uint8_t *steps = NULL;
     struct log_rows l;
 
     (void)worker;
     result->status = log_rows_load(&l, s, band, &result->error);
+    if (!result->status)
+        result->status = seg_alloc(&steps, (l.rows.end - l.rows.begin) * s->nx, 1, "pixels", &result->error);
+    if (!result->status)
+        find_steps(s, &l, steps);
     for (size_t y = l.rows.begin; !result->status && y < l.rows.end; y++)
-        for (size_t x = 0; x < s->nx; x++)
-            s->kl[y * s->nx + x] = s->code[y * s->nx + x] == s->job->pair->classes
-                                       ? 0
-                                       : step_to(s, &l, x, y, x, y + 1) + step_to(s, &l, x, y, x + 1, y);
+        for (size_t x = 0; x < s->nx; x++) {
+            size_t i = y * s->nx + x;
+            int step = s->code[i] == s->job->pair->classes ? 0 : steps[i - l.rows.begin * s->nx];
+
+            s->kl[i] = (step & STEP_DOWN ? step_to(s, &l, x, y, x, y + 1) : 0) +
+                       (step & STEP_RIGHT ? step_to(s, &l, x, y, x + 1, y) : 0);
+        }
+    free(steps);
     log_rows_free(&l);
 }
 
@@ -321,12 +363,12 @@ static void find_target(const struct slice *s, struct term *m, size_t x, size_t 
 static double cross_entropy(const struct slice *s, const struct log_rows *l, struct term *m, size_t x,
                             size_t y)
 {
-    double eps = s->job->t->prob_eps, ls = s->job->label_smoothing, most = -INFINITY, sum = 0, ce = 0;
+    double ls = s->job->label_smoothing, most = -INFINITY, sum = 0, ce = 0;
     const double *log_p, *log_q;
 
-    normalised(l, x, y, eps, &log_p);
+    normalised(l, x, y, &log_p);
     for (int j = 0; j < NEIGHBOURS; j++) {
-        const double *q = normalised(l, m->at[j].x, m->at[j].y, eps, &log_q);
+        const double *q = normalised(l, m->at[j].x, m->at[j].y, &log_q);
 
         m->z[j] = divergence(q, log_q, log_p, l->rows.classes);
         m->w[j] = j == m->target ? 1 - ls : ls / NEIGHBOURS;
@@ -353,12 +395,12 @@ static void add_gradient(const struct slice *s, const struct log_rows *l, const 
     double *gradient = s->job->gradient, eps = s->job->t->prob_eps, weights = 0;
     int classes = pair->classes;
     size_t base = s->z * s->pixels;
-    const double *log_p, *p = normalised(l, x, y, eps, &log_p);
+    const double *log_p, *p = normalised(l, x, y, &log_p);
 
     for (int j = 0; j < NEIGHBOURS; j++)
         weights += m->w[j];
     for (int j = 0; j < NEIGHBOURS; j++) {
-        const double *log_q, *q = normalised(l, m->at[j].x, m->at[j].y, eps, &log_q);
+        const double *log_q, *q = normalised(l, m->at[j].x, m->at[j].y, &log_q);
         double slope = m->weight * (weights * m->soft[j] - m->w[j]);
 
         for (int c = 0; c < classes; c++) {
