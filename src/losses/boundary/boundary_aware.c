@@ -22,7 +22,9 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/octet.h"
 #include "../loss.h"
+#include "../../volume/stretch.h"
 #include "class_block.h"
 
 enum { Q_OUTSIDE, Q_BOUNDARY };
@@ -138,26 +140,21 @@ struct maps {
     const float *distance;     /* [voxels] signed, of the truth's object */
     seg_set_extent extent;
     size_t *begin, *end;       /* [rows] where base is eps or more; elsewhere see outside_loss() */
+    double right, wrong;       /* outside_loss() */
     double *parts;             /* [rows] */
     size_t stride;             /* of a row in work space */
     float *work;               /* [workers][levels + 2][stride] */
     double *gradient, scale;   /* [voxels] or NULL, and 1/(N K) */
 };
 
-static void load_row(void *context, size_t row, int worker)
+static void load_block(void *context, size_t begin, size_t end)
 {
     const struct maps *m = context;
     double y[SEG_BLOCK];
 
-    (void)worker;
-    for (size_t x = 0; x < m->nx; x += SEG_BLOCK) {
-        size_t n = m->nx - x < SEG_BLOCK ? m->nx - x : SEG_BLOCK;
-
-        seg_class_prob(m->pair, m->class, row * m->nx + x, n, y);
-        for (size_t i = 0; i < n; i++)
-            m->y[row * m->nx + x + i] =
-                (float)(m->t->source == SOURCE_SOFT ? y[i] : (double)(y[i] > m->t->threshold));
-    }
+    seg_class_prob(m->pair, m->class, begin, end - begin, y);
+    for (size_t i = begin; i < end; i++)
+        m->y[i] = (float)(m->t->source == SOURCE_SOFT ? y[i - begin] : (double)(y[i - begin] > m->t->threshold));
 }
 
 /* Voxels of the cross around x, y, z that are in the image. */
@@ -203,10 +200,15 @@ static void find_row_range(void *context, size_t row, int worker)
     const struct maps *m = context;
     const float *base = m->base + row * m->nx;
     size_t begin = 0, end = m->nx;
+    int32_t least = seg_octet_cut(m->t->eps) - 1;
 
     (void)worker;
+    while (begin + SEG_OCTET <= end && seg_octet_none_above(base + begin, least))
+        begin += SEG_OCTET;
     while (begin < end && base[begin] < m->t->eps)
         begin++;
+    while (begin + SEG_OCTET <= end && seg_octet_none_above(base + end - SEG_OCTET, least))
+        end -= SEG_OCTET;
     while (end > begin && base[end - 1] < m->t->eps)
         end--;
     m->begin[row] = begin;
@@ -293,21 +295,24 @@ static void clear_row(float *row, size_t n)
         row[x] = INFINITY;
 }
 
-/* Minima of one row of the image over windows of growing length, into the levels' rows. */
+/* Minima of one row of the image over windows of growing length, into the levels' rows, for x in [begin, end). What the
+ * windows do not reach is left out: it holds what was there before, and every step spoils one more voxel next to it. */
 static void add_line(const struct maps *m, const struct line *line, size_t row, size_t begin, size_t end,
                      float *work)
 {
     float *wide = work + (size_t)m->discs->levels * m->stride, *wider = wide + m->stride, *swap;
+    size_t most = (size_t)line->half[m->discs->levels - 1], from = begin > most ? begin - most : 0;
+    size_t to = m->nx - end > most ? end + most : m->nx;
     int half = 0;
 
-    memcpy(wide + LANES, m->base + row * m->nx, m->nx * sizeof *wide);
+    memcpy(wide + LANES + from, m->base + row * m->nx + from, (to - from) * sizeof *wide);
     for (int j = 1; j < m->discs->levels; j++) {
         float *level = work + (size_t)j * m->stride;
 
         if (line->half[j] < 0)
             continue;
         for (; half < line->half[j] && (size_t)half < m->nx; half++) {
-            for (size_t x = LANES; x < m->nx + LANES; x += LANES)
+            for (size_t x = LANES + from / LANES * LANES; x < to + LANES; x += LANES)
                 least_of_three(wider + x, wide + x);
             for (size_t x = m->nx + LANES; x < m->stride; x++)
                 wider[x] = INFINITY;
@@ -378,41 +383,40 @@ static double outside_loss(const struct boundary_aware *t, bool right)
     return right ? t->K * kept : (t->K - 2) * kept + 2 * missed;
 }
 
-static bool ignored(const struct maps *m, const uint16_t *code, size_t x)
+/* The loss of the voxels [begin, end) of a row, which all are in the class or all outside, where the bin is 0. */
+static double piece_loss(const struct maps *m, size_t row, size_t begin, size_t end, bool own, const float *work)
 {
-    return m->pair->ignores && code[x] == m->pair->classes;
-}
+    const float *base = m->base + row * m->nx;
+    size_t n = end - begin;
+    double sum = 0;
 
-static void row_loss(const struct maps *m, size_t row, size_t begin, size_t end, const float *work,
-                     double *sum)
-{
-    uint16_t code[SEG_BLOCK];
-    double right = outside_loss(m->t, true), wrong = outside_loss(m->t, false);
-
-    if (m->pair->ignores)
-        seg_pair_codes(m->pair, row * m->nx + begin, end - begin, code);
-    for (size_t x = begin; x < end; x++) {
-        int bin = true_bin(m, row * m->nx + x);
-
-        if (ignored(m, code, x - begin))
-            continue;
-        if (m->base[row * m->nx + x] < m->t->eps)
-            *sum += bin == 0 ? right : wrong;
-        else
-            *sum += voxel_loss(m, work, x, bin);
+    if (!own) { /* beyond the row's range all are right */
+        begin = begin > m->begin[row] ? begin : m->begin[row];
+        end = end < m->end[row] ? end : m->end[row];
+        sum = m->right * (double)(begin < end ? n - (end - begin) : n);
     }
+    for (size_t x = begin; x < end; x++) {
+        int bin = own ? true_bin(m, row * m->nx + x) : 0;
+
+        sum += base[x] >= m->t->eps ? voxel_loss(m, work, x, bin) : bin == 0 ? m->right : m->wrong;
+    }
+    return sum;
 }
 
 static void run_row(void *context, size_t row, int worker)
 {
     const struct maps *m = context;
     float *work = m->work + (size_t)worker * (size_t)(m->discs->levels + 2) * m->stride;
+    size_t first = row * m->nx;
+    seg_stretches stretches = seg_stretches_of(&m->pair->truth, first, first + m->nx);
     double sum = 0;
+    seg_stretch s;
 
     if (m->begin[row] < m->end[row])
         find_levels(m, row, work);
-    for (size_t x = 0; x < m->nx; x += SEG_BLOCK)
-        row_loss(m, row, x, m->nx - x < SEG_BLOCK ? m->nx : x + SEG_BLOCK, work, &sum);
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code != (uint32_t)m->pair->classes)
+            sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->class, work);
     m->parts[row] = sum;
 }
 
@@ -512,7 +516,7 @@ static seg_status alloc_maps(struct maps *m, seg_error *err)
 
 static void load_maps(struct maps *m)
 {
-    seg_each(m->rows, load_row, m);
+    seg_blocks_visit(m->pair->voxels, load_block, m);
     m->base = m->y;
     if (m->t->q == Q_BOUNDARY) {
         seg_each(m->rows, erode_row, m);
@@ -537,7 +541,8 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
     struct discs discs = {0};
     struct maps m = {.pair = work->pair, .t = t, .class = class, .nx = grid->n[0], .ny = grid->n[1],
                      .nz = grid->n[2], .rows = seg_grid_rows(grid), .discs = &discs, .gradient = gradient,
-                     .scale = 1 / (fmax(seg_work_voxels(work), 1) * t->K)};
+                     .scale = 1 / (fmax(seg_work_voxels(work), 1) * t->K), .right = outside_loss(t, true),
+                     .wrong = outside_loss(t, false)};
     float *own = NULL;
     seg_status st = make_discs(&discs, t, grid, err);
 
