@@ -135,7 +135,7 @@ struct maps {
     int class;
     size_t nx, ny, nz, rows;
     const struct discs *discs;
-    float *y, *eroded;         /* [voxels] probabilities; eroded with a cross, for q=boundary */
+    float *y, *eroded;         /* [voxels] probabilities, in the work's space; eroded with a cross, for q=boundary */
     const float *base;         /* one of the two */
     const float *distance;     /* [voxels] signed, of the truth's object */
     seg_set_extent extent;
@@ -291,8 +291,9 @@ static inline void least_of_three(float *restrict to, const float *restrict from
 /* Rows in work space start LANES after their beginning, with +infinity on both sides. */
 static void clear_row(float *row, size_t n)
 {
-    for (size_t x = 0; x < n; x++)
-        row[x] = INFINITY;
+    for (size_t x = 0; x < n; x += LANES)
+        for (int i = 0; i < LANES; i++)
+            row[x + (size_t)i] = INFINITY;
 }
 
 /* Minima of one row of the image over windows of growing length, into the levels' rows, for x in [begin, end). What the
@@ -314,8 +315,8 @@ static void add_line(const struct maps *m, const struct line *line, size_t row, 
         for (; half < line->half[j] && (size_t)half < m->nx; half++) {
             for (size_t x = LANES + from / LANES * LANES; x < to + LANES; x += LANES)
                 least_of_three(wider + x, wide + x);
-            for (size_t x = m->nx + LANES; x < m->stride; x++)
-                wider[x] = INFINITY;
+            for (size_t x = m->nx; x % LANES != 0; x++) /* the last lanes have gone beyond the row */
+                wider[LANES + x] = INFINITY;
             swap = wide;
             wide = wider;
             wider = swap;
@@ -494,13 +495,13 @@ static void fill_gradient(const struct maps *m)
 
 /* ---- one class ---- */
 
-static seg_status alloc_maps(struct maps *m, seg_error *err)
+static seg_status alloc_maps(struct maps *m, seg_work *work, seg_error *err)
 {
     size_t levels = (size_t)m->discs->levels;
     seg_status st;
 
     m->stride = (m->nx + 4 * LANES - 1) / LANES * LANES;
-    st = seg_alloc_big(&m->y, m->pair->voxels, sizeof *m->y, "probabilities", err);
+    st = seg_work_space(work, &m->y, err);
     if (!st && m->t->q == Q_BOUNDARY)
         st = seg_alloc_big(&m->eroded, m->pair->voxels, sizeof *m->eroded, "probabilities", err);
     if (!st)
@@ -547,9 +548,9 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
     seg_status st = make_discs(&discs, t, grid, err);
 
     if (!st)
-        st = alloc_maps(&m, err);
-    if (!st)
         st = truth_distance(&m, work, &own, err);
+    if (!st)
+        st = alloc_maps(&m, work, err);
     if (!st) {
         load_maps(&m);
         seg_each(m.rows, run_row, &m);
@@ -559,7 +560,6 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
         fill_gradient(&m);
     free_discs(&discs);
     free(own);
-    free(m.y);
     free(m.eroded);
     free(m.begin);
     free(m.parts);
