@@ -13,11 +13,14 @@
  * L_Dice = 1 - mean D_c (no smoothing) and L_WCE the mean cross-entropy. That falls as the prediction gets
  * worse, is infinite for a perfect one and not a number as soon as L_WCE > 1: computed on request, and told so.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/octet.h"
 #include "../../volume/own.h"
 #include "../boundary/class_block.h"
 #include "../gradient.h"
@@ -67,16 +70,48 @@ struct pass {
     const double *weight; /* [classes] */
 };
 
+/* Adds the powers of eight values, or of the first n of them. Certain ones cost nothing. */
+SEG_OCTET_INLINE double add_powers(const float *p, size_t n, int flip, double eps, double gamma)
+{
+    double lane[SEG_OCTET], sum = 0;
+    seg_double8 y;
+
+    seg_octet_load(&y, p, flip);
+    seg_octet_at_least(&y, eps);
+    seg_octet_log(&y);
+    memcpy(lane, &y, sizeof lane);
+    for (size_t k = 0; k < n; k++)
+        sum += lane[k] < 0 ? pow(-lane[k], gamma) : 0;
+    return sum;
+}
+
+/* sum of (-ln y)^gamma over a stretch. */
+SEG_OCTET_KERNEL static double stretch_powers(const float *p, size_t n, int flip, double eps, double gamma)
+{
+    float last[SEG_OCTET] = {0};
+    double sum = 0;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
+        if (flip || !seg_octet_all_one(p + i))
+            sum += add_powers(p + i, SEG_OCTET, flip, eps, gamma);
+    if (i < n) {
+        memcpy(last, p + i, (n - i) * sizeof *last);
+        sum += add_powers(last, n - i, flip, eps, gamma);
+    }
+    return sum;
+}
+
 static void add_cross(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    double p[SEG_BLOCK], total = 0;
-    uint16_t code[SEG_BLOCK];
-    size_t n = seg_own_prob(s->pair, begin, end - begin, p, code);
+    double eps = fmax(s->t->eps, DBL_MIN); /* the octets' logarithm is one of normal numbers */
+    seg_own_piece piece;
+    seg_own own;
 
-    for (size_t i = 0; i < n; i++)
-        total += s->weight[code[i]] * log_power(p[i], s->t->eps, s->t->gamma_cross);
-    sums[0] = total;
+    seg_own_begin(&own, s->pair, begin, end);
+    while (seg_own_next(&own, &piece))
+        sums[0] += s->weight[piece.code] * stretch_powers(piece.p, piece.n, piece.flip, eps, s->t->gamma_cross);
 }
 
 static seg_status cross_entropy(seg_work *work, const struct exp_log *t, double *cross, seg_error *err)
