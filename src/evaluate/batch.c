@@ -90,14 +90,14 @@ static bool wanted(struct run *r, struct item *item)
 /* What the case will take. */
 static void claim(const struct run *r, struct item *item)
 {
-    const seg_read_options *prediction = &r->b->scoring->read;
-    seg_read_options truth = *prediction;
+    seg_read_options prediction = r->b->scoring->read, truth = prediction;
     uint64_t least = r->share / (2 * (sizeof(float) + WORK_SPACE)); /* two files of so few values fit */
     seg_claim p, t;
 
+    prediction.once = seg_scoring_looks_once(r->b->scoring);
     truth.as = r->b->scoring->truth_as;
     least = least < LARGE / 2 ? least : LARGE / 2;
-    p = seg_claim_of(item->pairing.prediction, prediction, least);
+    p = seg_claim_of(item->pairing.prediction, &prediction, least);
     t = seg_claim_of(item->pairing.truth, &truth, least);
     item->values = p.values + t.values;
     item->held = p.held + t.held;

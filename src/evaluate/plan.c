@@ -308,6 +308,17 @@ seg_status seg_plan_witnesses(seg_witnesses *witnesses, const seg_plan *plan, se
     return st;
 }
 
+bool seg_plan_looks_once(const seg_plan *plan)
+{
+    bool once = true;
+
+    for (size_t i = 0; i < plan->losses; i++)
+        once &= plan->loss[i].loss->one_look && plan->loss[i].loss->one_look(plan->loss[i].params);
+    for (size_t i = 0; i < plan->metrics.n; i++)
+        once &= plan->metrics.job[i].metric->family != SEG_PROBABILITY_METRIC;
+    return once;
+}
+
 void seg_plan_free(seg_plan *plan)
 {
     for (size_t i = 0; i < plan->losses; i++)

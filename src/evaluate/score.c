@@ -8,6 +8,12 @@
 #include "../base/blocks.h"
 #include "../base/text.h"
 
+bool seg_scoring_looks_once(const seg_scoring *s)
+{
+    return seg_plan_looks_once(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.observer &&
+           !s->match.soft_truth && s->match.nan != SEG_NAN_SKIP;
+}
+
 struct reading {
     seg_image *image[2];
     const char *path[2];
@@ -34,6 +40,7 @@ seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, cons
     *files = (seg_pair_files){0};
     if (!strcmp(prediction, "-") && !strcmp(truth, "-"))
         return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
+    r.options[0].once = seg_scoring_looks_once(s);
     r.options[1].as = s->truth_as;
     r.options[1].as_option = "--truth-input";
     r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;

@@ -20,6 +20,9 @@ typedef struct {
     bool find_names;            /* look for a file of label names beside the truth */
 } seg_scoring;
 
+/* Whether the prediction's probabilities need to be looked at but once: then a packed map need not be held in memory. */
+bool seg_scoring_looks_once(const seg_scoring *scoring);
+
 /* The images of one case. {0} is empty. */
 typedef struct {
     seg_image prediction, truth;

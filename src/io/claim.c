@@ -25,10 +25,14 @@ static seg_claim claim_of_array(const seg_array *a, const seg_read_options *opti
 {
     seg_claim claim = {.voxels = a->voxels, .values = a->voxels * (uint64_t)a->planes};
 
-    if (!is_map(a, options))
+    if (!is_map(a, options)) {
         claim.held = claim.voxels;
-    else if (options->as == SEG_AS_LOGITS || !seg_planes_can_stay(a))
+    } else if (seg_planes_can_come_by(a, options)) { /* inflating is one thread's work: cases had better run side by side */
+        claim.held = claim.voxels * SEG_COMING_BY;
+        claim.values = claim.voxels;
+    } else if (options->as == SEG_AS_LOGITS || !seg_planes_can_stay(a)) {
         claim.held = claim.values * sizeof(float);
+    }
     return claim;
 }
 

@@ -65,11 +65,17 @@ static seg_status read_labels(seg_image *image, seg_array *a, const seg_read_opt
     return st;
 }
 
-static seg_status read_planes(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
+static seg_status read_planes(seg_image *image, seg_array **owned, const seg_read_options *options, seg_error *err)
 {
+    seg_array *a = *owned;
     seg_status st;
 
     image->kind = SEG_IMAGE_PROBABILITIES;
+    if (seg_planes_can_come_by(a, options)) {
+        st = seg_planes_come_by(&image->prob, a, options, err);
+        *owned = st ? a : NULL;
+        return st;
+    }
     if (options->as != SEG_AS_LOGITS && seg_planes_can_stay(a))
         return seg_planes_stay(&image->prob, a, err);
     st = seg_planes_room(&image->prob, a->name, &a->grid, a->planes, options, err);
@@ -90,8 +96,9 @@ static bool may_be_probabilities(const seg_labelmap *map, double fraction)
 }
 
 /* Floats of one volume: labels until a fraction is met. */
-static seg_status read_doubtful(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
+static seg_status read_doubtful(seg_image *image, seg_array **owned, const seg_read_options *options, seg_error *err)
 {
+    seg_array *a = *owned;
     seg_label_faults faults;
     seg_status st = seg_labels_read(&image->labels, a, options, true, &faults, err);
 
@@ -106,7 +113,7 @@ static seg_status read_doubtful(seg_image *image, seg_array *a, const seg_read_o
     seg_labelmap_free(&image->labels);
     if (!st)
         st = seg_array_rewind(a, options, err);
-    return st ? st : read_planes(image, a, options, err);
+    return st ? st : read_planes(image, owned, options, err);
 }
 
 static seg_status read_png_labels(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
@@ -121,15 +128,17 @@ static seg_status read_png_labels(seg_image *image, seg_array *a, const seg_read
     return st;
 }
 
-seg_status seg_image_from_array(seg_image *image, seg_array *a, const seg_read_options *options, seg_error *err)
+seg_status seg_image_from_array(seg_image *image, seg_array **owned, const seg_read_options *options, seg_error *err)
 {
+    seg_array *a = *owned;
+
     if (options->as == SEG_AS_LABELS)
         return read_labels(image, a, options, err);
     if (options->as != SEG_AS_AUTO || a->has_planes)
-        return read_planes(image, a, options, err);
+        return read_planes(image, owned, options, err);
     if (a->png)
         return read_png_labels(image, a, options, err);
     if (!a->type->real && !a->scaled)
         return read_labels(image, a, options, err);
-    return read_doubtful(image, a, options, err);
+    return read_doubtful(image, owned, options, err);
 }

@@ -5,7 +5,8 @@
 #include "../volume/image.h"
 #include "array.h"
 
-/* What the array holds, by options->as and by its values. *image must be empty; it gets no path. */
-seg_status seg_image_from_array(seg_image *image, seg_array *array, const seg_read_options *options, seg_error *err);
+/* What the array holds, by options->as and by its values. *image must be empty; it gets no path. An image whose planes
+ * come by once (options->once) takes the array over, which is on the heap then: *array becomes NULL. */
+seg_status seg_image_from_array(seg_image *image, seg_array **array, const seg_read_options *options, seg_error *err);
 
 #endif

@@ -151,14 +151,14 @@ static seg_status read_file(seg_file_info *info, seg_image *image, const char *p
                             const seg_notes *notes, seg_error *err)
 {
     seg_read_options all = *options;
-    seg_array a;
+    seg_array a, *not_taken = &a; /* options->once is not set here */
     seg_status st = seg_array_open(&a, path, options, notes, err);
 
     if (st)
         return st;
     all.keep_nan = true;
     take_header(info, &a);
-    st = seg_image_from_array(image, &a, &all, err);
+    st = seg_image_from_array(image, &not_taken, &all, err);
     if (!st && options->as != SEG_AS_LOGITS) {
         st = count_image(info, image, err);
     } else if (!st || st == SEG_READ) {

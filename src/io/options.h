@@ -14,6 +14,7 @@ typedef struct {
     bool has_spacing;       /* --spacing given */
     double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
                              * two of an image are known */
+    bool once;              /* one look at the values of a map is enough: they need not stay in memory */
     bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
     const char *as_option;  /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */
     bool nan_is_zero;       /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */

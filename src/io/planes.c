@@ -18,9 +18,6 @@
 /* Numbers handled at a time: they and their doubles stay in the first- and second-level cache. */
 enum { CHUNK = 4096 };
 
-/* How far outside [0, 1] a probability may be: softmax in half precision and JPEG-like codecs overshoot by less. */
-static const float OUTSIDE = 1e-3f;
-
 static void to_float(const seg_array *a, const void *raw, size_t n, float *out)
 {
     double value[CHUNK];
@@ -127,16 +124,14 @@ typedef struct {
 
 static void count_faults(const float *value, size_t n, uint64_t at, plane_faults *f)
 {
-    bool fine = true;
+    bool fine = seg_probs_fit(value, n);
 
-    for (size_t i = 0; i < n; i++)
-        fine &= value[i] >= -OUTSIDE && value[i] <= 1 + OUTSIDE;
     for (size_t i = 0; !fine && i < n; i++) {
         bool finite = isfinite(value[i]);
 
         if (!finite && f->not_finite++ == 0)
             f->not_finite_at = at + i;
-        if (finite && (value[i] < -OUTSIDE || value[i] > 1 + OUTSIDE) && f->outside++ == 0) {
+        if (finite && (value[i] < -SEG_PROB_SLACK || value[i] > 1 + SEG_PROB_SLACK) && f->outside++ == 0) {
             f->outside_at = at + i;
             f->value = (double)value[i];
         }
@@ -157,21 +152,20 @@ static seg_status next_values(seg_array *a, size_t n, float *out, seg_error *err
     return st;
 }
 
-static seg_status fill(float *room, seg_array *a, plane_faults *faults, seg_error *err)
+/* The next `values` of the array, of which `done` have been given before. */
+static seg_status fill(float *room, seg_array *a, uint64_t done, uint64_t values, plane_faults *faults, seg_error *err)
 {
-    uint64_t values = (uint64_t)a->voxels * (uint64_t)a->planes;
     uint64_t step = a->png ? a->grid.n[0] : 16 * CHUNK;
     seg_status st = SEG_OK;
 
-    *faults = (plane_faults){0};
     for (uint64_t i = 0; !st && i < values; i += step) {
         size_t n = (size_t)(values - i < step ? values - i : step);
 
         st = next_values(a, n, room + i, err);
         if (!st)
-            count_faults(room + i, n, i, faults);
+            count_faults(room + i, n, done + i, faults);
     }
-    return st ? st : seg_array_finish(a, err);
+    return st;
 }
 
 seg_status seg_not_finite(const seg_array *a, uint64_t count, uint64_t at, seg_error *err)
@@ -209,18 +203,85 @@ static seg_status check_source(const seg_array *a, const seg_read_options *optio
     return SEG_OK;
 }
 
+/* Behind the last value: whether all was well with them. */
+static seg_status judge(seg_array *a, const plane_faults *faults, const seg_read_options *options, seg_error *err)
+{
+    seg_status st = seg_array_finish(a, err);
+
+    if (!st && faults->not_finite && !options->keep_nan)
+        st = seg_not_finite(a, faults->not_finite, faults->not_finite_at, err);
+    if (!st && faults->outside && options->as != SEG_AS_LOGITS)
+        st = outside(a, faults, options, err);
+    return st;
+}
+
 seg_status seg_planes_read(float *room, seg_array *a, const seg_read_options *options, seg_error *err)
 {
-    plane_faults faults;
+    plane_faults faults = {0};
     seg_status st = check_source(a, options, err);
 
     if (!st)
-        st = fill(room, a, &faults, err);
-    if (!st && faults.not_finite && !options->keep_nan)
-        st = seg_not_finite(a, faults.not_finite, faults.not_finite_at, err);
-    if (!st && faults.outside && options->as != SEG_AS_LOGITS)
-        st = outside(a, &faults, options, err);
+        st = fill(room, a, 0, (uint64_t)a->voxels * (uint64_t)a->planes, &faults, err);
+    return st ? st : judge(a, &faults, options, err);
+}
+
+/* ---- coming by ---- */
+
+typedef struct {
+    seg_array *array;         /* ours */
+    seg_read_options options;
+    plane_faults faults;
+    uint64_t done;
+} passing_planes;
+
+static seg_status next_planes(void *context, size_t n, float *out, seg_error *err)
+{
+    passing_planes *p = context;
+    seg_status st = fill(out, p->array, p->done, n, &p->faults, err);
+
+    p->done += n;
     return st;
+}
+
+static seg_status finish_planes(void *context, seg_error *err)
+{
+    passing_planes *p = context;
+
+    return judge(p->array, &p->faults, &p->options, err);
+}
+
+static void close_passing(void *context)
+{
+    passing_planes *p = context;
+
+    seg_array_close(p->array);
+    free(p->array);
+    free(p);
+}
+
+/* With fewer classes a map takes as little room as what is kept of its voxels; small maps are not worth it. */
+enum { LEAST_PLANES = 3 };
+static const uint64_t LEAST_VALUES = (uint64_t)1 << 22;
+
+bool seg_planes_can_come_by(const seg_array *a, const seg_read_options *options)
+{
+    return options->once && a->compressed && !a->png && options->as != SEG_AS_LOGITS && a->planes >= LEAST_PLANES &&
+           a->planes <= INT16_MAX && (uint64_t)a->voxels * (uint64_t)a->planes >= LEAST_VALUES;
+}
+
+seg_status seg_planes_come_by(seg_probmap *map, seg_array *a, const seg_read_options *options, seg_error *err)
+{
+    passing_planes *p;
+    seg_status st = seg_memory_allow(options, a->name, (double)a->voxels * SEG_COMING_BY, "its probabilities", err);
+
+    if (!st)
+        st = seg_alloc(&p, 1, sizeof *p, "a probability map", err);
+    if (st)
+        return st;
+    a->name = a->input.name;
+    *p = (passing_planes){a, *options, {0}, 0};
+    *map = (seg_probmap){.grid = a->grid, .planes = a->planes, .stream = {next_planes, finish_planes, close_passing, p}};
+    return SEG_OK;
 }
 
 /* ---- logits ---- */

@@ -11,6 +11,15 @@ bool seg_planes_can_stay(const seg_array *array);
 /* Leaves them there: *map reads blocks when asked to. Takes array->input over. Nothing is checked. */
 seg_status seg_planes_stay(seg_probmap *map, seg_array *array, seg_error *err);
 
+/* Whether they would come by once, plane after plane: a large packed map at which one look is enough. */
+bool seg_planes_can_come_by(const seg_array *array, const seg_read_options *options);
+
+/* What is kept of a voxel of such a map while its planes come by, in bytes. */
+enum { SEG_COMING_BY = 10 };
+
+/* Lets them. Takes the array over, which is on the heap; what seg_planes_read() would refuse is told at the end. */
+seg_status seg_planes_come_by(seg_probmap *map, seg_array *array, const seg_read_options *options, seg_error *err);
+
 /* Reads the planes into room[planes * voxels]. A value outside [0, 1] is an error unless logits are wanted, one that
  * is not finite unless options->keep_nan; both are counted and the first is named. */
 seg_status seg_planes_read(float *room, seg_array *array, const seg_read_options *options, seg_error *err);

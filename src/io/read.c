@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../base/memory.h"
 #include "../base/text.h"
 #include "array.h"
 #include "classes.h"
@@ -26,13 +27,17 @@ const char *seg_read_advice(char out[SEG_ADVICE], const seg_read_options *option
 static seg_status read_file(seg_image *image, const char *path, const seg_read_options *options,
                             const seg_notes *notes, seg_error *err)
 {
-    seg_array a;
-    seg_status st = seg_array_open(&a, path, options, notes, err);
+    seg_array *a;
+    seg_status st = seg_alloc(&a, 1, sizeof *a, "reading a file", err);
 
-    if (st)
-        return st;
-    st = seg_image_from_array(image, &a, options, err);
-    seg_array_close(&a);
+    if (!st)
+        st = seg_array_open(a, path, options, notes, err);
+    if (!st) {
+        st = seg_image_from_array(image, &a, options, err);
+        if (a)
+            seg_array_close(a);
+    }
+    free(a);
     return st;
 }
 

@@ -72,6 +72,10 @@ typedef struct {
      * seg_work_seen(work, params). May be NULL. */
     const seg_witness_kind *witness;
 
+    /* Whether the value of a label truth needs no more than the moments and what the witness has seen; the map may be gone
+     * then. NULL: it looks at the map again. */
+    bool (*one_look)(const void *params);
+
     /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the
      * mean. NULL: 1 / number of classes taken, or 1 with SEG_LOSS_SUMS. */
     double (*weight)(const seg_work *work, const void *params, int class);
@@ -110,6 +114,9 @@ typedef struct {
  * this input (soft truth) gives an undefined total with a status, not an error. Classes whose term is undefined are
  * left out of the mean; when all are, so is the total. A number that is not finite and carries no status is SEG_BUG. */
 seg_status seg_losses_compute(seg_work *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err);
+
+/* For .one_look of losses that are made of moments, whatever their parameters. */
+bool seg_one_look(const void *params);
 
 /* Shared parameter rows. */
 #define SEG_FORM_ROW(type_) \

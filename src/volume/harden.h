@@ -29,6 +29,9 @@ typedef struct {
     seg_witnesses *witnesses;      /* who else looks, when there is a truth; NULL: nobody */
 } seg_harden_rules;
 
+/* Whether a map that comes by once, plane after plane, may be hardened so: else it is to be loaded before. */
+bool seg_harden_may_stream(const seg_probmap *map, const seg_harden_rules *rules);
+
 /* hard gets class indices as codes: the class of largest probability (the lowest in a tie); for one foreground map,
  * or when threshold is a number, the largest foreground class where it exceeds the threshold (0.5 unless given), else
  * class 0. Voxels with a value that is not finite get the code `classes` (the number of classes: planes, or 2) when

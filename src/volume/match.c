@@ -339,8 +339,16 @@ static seg_status harden(const struct match *m, seg_image *image, const seg_hard
                          bool *ignores, seg_error *err)
 {
     seg_prob_check check;
-    seg_status st = seg_probmap_harden(hard, &image->prob, rules, &check, err);
+    seg_status st = SEG_OK;
+    bool streams = image->prob.stream.next && seg_harden_may_stream(&image->prob, rules);
 
+    if (image->prob.stream.next && !streams)
+        st = seg_probmap_load(&image->prob, err);
+    if (st)
+        return st;
+    st = seg_probmap_harden(hard, &image->prob, rules, &check, err);
+    if (!st && streams)
+        st = seg_probmap_gone(&image->prob, err);
     if (!st)
         st = judge(m, image, &check, err);
     if (st == SEG_OK && rules->skip_nan && check.not_finite)

@@ -1,12 +1,44 @@
 /* probmap.c - planes of probabilities, in memory or read from their file block by block. */
 #include "probmap.h"
 
+#include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/octet.h"
 #include "labelmap.h"
+
+/* ---- are they probabilities? ---- */
+
+SEG_OCTET_KERNEL static bool fit(const float *p, size_t n)
+{
+    const float least = -SEG_PROB_SLACK, most = 1 + SEG_PROB_SLACK;
+    seg_int8 fine = (seg_int8){0} - 1;
+    float last[SEG_OCTET] = {0};
+    uint64_t all[4];
+    seg_float8 y;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        memcpy(&y, p + i, sizeof y);
+        fine &= (seg_int8)(y >= least) & (seg_int8)(y <= most);
+    }
+    memcpy(last, p + i, (n - i) * sizeof *p);
+    memcpy(&y, last, sizeof y);
+    fine &= (seg_int8)(y >= least) & (seg_int8)(y <= most);
+    memcpy(all, &fine, sizeof all);
+    return (all[0] & all[1] & all[2] & all[3]) == UINT64_MAX;
+}
+
+bool seg_probs_fit(const float *p, size_t n)
+{
+    return fit(p, n);
+}
+
+/* ---- blocks ---- */
 
 const float *seg_probmap_block(const seg_probmap *map, int plane, size_t begin, size_t n, float *scratch)
 {
@@ -28,6 +60,58 @@ static void close_source(seg_probmap *map)
     map->source = (seg_plane_source){0};
 }
 
+static void close_stream(seg_probmap *map)
+{
+    if (map->stream.close)
+        map->stream.close(map->stream.context);
+    map->stream = (seg_plane_stream){0};
+}
+
+/* ---- a map that has come by ---- */
+
+static void refuse(void *context, int plane, size_t begin, size_t n, float *out)
+{
+    (void)plane;
+    (void)begin;
+    atomic_store((atomic_bool *)context, true);
+    for (size_t i = 0; i < n; i++)
+        out[i] = NAN;
+}
+
+static seg_status tell(void *context, seg_error *err)
+{
+    if (!atomic_load((atomic_bool *)context))
+        return SEG_OK;
+    return seg_fail(err, SEG_BUG, "a probability map was looked at again after it had come by; this is a bug in segloss");
+}
+
+seg_status seg_probmap_gone(seg_probmap *map, seg_error *err)
+{
+    atomic_bool *asked;
+    seg_status st = seg_alloc(&asked, 1, sizeof *asked, "a probability map", err);
+
+    close_stream(map);
+    if (!st)
+        map->source = (seg_plane_source){refuse, tell, free, asked};
+    return st;
+}
+
+/* ---- all planes ---- */
+
+static seg_status load_planes(seg_probmap *map, float *prob, seg_error *err)
+{
+    size_t voxels = seg_grid_voxels(&map->grid);
+    seg_status st;
+
+    if (map->stream.next) {
+        st = map->stream.next(map->stream.context, voxels * (size_t)map->planes, prob, err);
+        return st ? st : map->stream.finish(map->stream.context, err);
+    }
+    for (int plane = 0; plane < map->planes; plane++)
+        map->source.read(map->source.context, plane, 0, voxels, prob + (size_t)plane * voxels);
+    return seg_probmap_check(map, err);
+}
+
 seg_status seg_probmap_load(seg_probmap *map, seg_error *err)
 {
     size_t voxels = seg_grid_voxels(&map->grid);
@@ -39,14 +123,13 @@ seg_status seg_probmap_load(seg_probmap *map, seg_error *err)
     st = seg_alloc_big(&prob, voxels * (size_t)map->planes, sizeof *prob, "the probability map", err);
     if (st)
         return st;
-    for (int plane = 0; plane < map->planes; plane++)
-        map->source.read(map->source.context, plane, 0, voxels, prob + (size_t)plane * voxels);
-    st = seg_probmap_check(map, err);
+    st = load_planes(map, prob, err);
     if (st) {
         free(prob);
         return st;
     }
     close_source(map);
+    close_stream(map);
     map->prob = prob;
     return SEG_OK;
 }
@@ -128,5 +211,6 @@ void seg_probmap_free(seg_probmap *map)
 {
     free(map->prob);
     close_source(map);
+    close_stream(map);
     *map = (seg_probmap){0};
 }

@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
+#include "base/blocks.h"
 #include "volume/harden.h"
 
 enum { CLASSES = 4, NX = 37, NY = 23, NZ = 29, VOXELS = NX * NY * NZ }; /* more than a block, nothing divides by 8 */
@@ -150,9 +152,162 @@ static void sums_of_very_many_classes_are_not_made(void **state)
     free(prob);
 }
 
+/* ---- planes that come by ---- */
+
+struct passing {
+    const float *prob;
+    size_t done, fails_at;
+    bool finished, closed;
+};
+
+static seg_status next_values(void *context, size_t n, float *out, seg_error *err)
+{
+    struct passing *p = context;
+
+    if (p->done + n > p->fails_at)
+        return seg_fail(err, SEG_READ, "the file is damaged");
+    memcpy(out, p->prob + p->done, n * sizeof *out);
+    p->done += n;
+    return SEG_OK;
+}
+
+static seg_status finish_passing(void *context, seg_error *err)
+{
+    (void)err;
+    ((struct passing *)context)->finished = true;
+    return SEG_OK;
+}
+
+static void close_passing(void *context)
+{
+    ((struct passing *)context)->closed = true;
+}
+
+static seg_probmap map_of(struct passing *passing, const float *prob, int planes)
+{
+    *passing = (struct passing){prob, 0, SIZE_MAX, false, false};
+    return (seg_probmap){.grid = {.n = {NX, NY, NZ}}, .planes = planes,
+                         .stream = {next_values, finish_passing, close_passing, passing}};
+}
+
+static void make_truth(seg_labelmap *truth, const seg_grid *grid, int classes)
+{
+    uint16_t row[NX];
+
+    assert_int_equal(seg_labelmap_begin(truth, grid, NULL), SEG_OK);
+    for (size_t y = 0; y < NY * NZ; y++) {
+        for (size_t x = 0; x < NX; x++)
+            row[x] = (uint16_t)((x / 9 + y) % (size_t)(classes + 1)); /* some are ignored */
+        assert_int_equal(seg_labelmap_add_row_codes(truth, row, NULL), SEG_OK);
+    }
+    assert_int_equal(seg_labelmap_close(truth, NULL), SEG_OK);
+}
+
+/* Every bit but the bounds of odd values, which are told of the planes that have some. */
+static void same(const seg_labelmap *a, const seg_prob_check *x, const seg_labelmap *b, const seg_prob_check *y)
+{
+    size_t C = (size_t)x->moments.classes;
+
+    assert_int_equal(a->runs, b->runs);
+    assert_memory_equal(a->run, b->run, a->runs * sizeof *a->run);
+    assert_true(x->not_finite == y->not_finite && x->outside == y->outside && x->off_sum == y->off_sum);
+    assert_true(x->worst_sum == y->worst_sum && C == (size_t)y->moments.classes && x->moments.n == y->moments.n);
+    assert_memory_equal(x->moments.confusion, y->moments.confusion, C * (C + 9) * sizeof(double));
+    assert_int_equal(x->peaks.n, y->peaks.n);
+    for (size_t i = 0; i < x->peaks.n * (size_t)x->peaks.planes; i++)
+        assert_true(x->peaks.most[i] == y->peaks.most[i] || isinf(x->peaks.most[i]));
+}
+
+static void free_seen(seg_labelmap *hard, seg_prob_check *check)
+{
+    seg_labelmap_free(hard);
+    seg_moments_free(&check->moments);
+    seg_peaks_free(&check->peaks);
+}
+
+static void planes_that_come_by_give_the_same_bits(void **state)
+{
+    float *prob = malloc(sizeof *prob * CLASSES * VOXELS);
+    uint32_t random = 4712;
+
+    (void)state;
+    print_message("seed 4712\n");
+    for (int odd = 0; odd < 2; odd++) {
+        for (size_t i = 0; i < (size_t)CLASSES * VOXELS; i++)
+            prob[i] = odd ? draw_some(&random, i) : (float)(next(&random) % 1000) / 2000;
+        for (int planes = 1; planes <= CLASSES; planes++)
+            for (int threads = 1; threads <= 3; threads++) {
+                seg_probmap held = {.grid = {.n = {NX, NY, NZ}}, .planes = planes, .prob = prob}, map;
+                seg_labelmap truth, hard, wanted;
+                seg_prob_check check, wanted_check;
+                struct passing passing;
+                seg_harden_rules rules = {planes == 3 ? 0.3 : NAN, false, &truth, NULL};
+
+                make_truth(&truth, &held.grid, planes == 1 ? 2 : planes);
+                map = map_of(&passing, prob, planes);
+                assert_true(seg_harden_may_stream(&map, &rules));
+                assert_int_equal(seg_probmap_harden(&wanted, &held, &rules, &wanted_check, NULL), SEG_OK);
+                seg_use_threads(threads);
+                assert_int_equal(seg_probmap_harden(&hard, &map, &rules, &check, NULL), SEG_OK);
+                seg_use_threads(0);
+                assert_true(passing.finished && !passing.closed);
+                same(&wanted, &wanted_check, &hard, &check);
+                free_seen(&wanted, &wanted_check);
+                free_seen(&hard, &check);
+                seg_labelmap_free(&truth);
+                seg_probmap_free(&map);
+                assert_true(passing.closed);
+            }
+    }
+    free(prob);
+}
+
+static void a_stream_that_fails_is_told_and_leaves_nothing(void **state)
+{
+    float *prob = calloc(sizeof *prob, CLASSES * VOXELS);
+
+    (void)state;
+    for (size_t at = 0; at < CLASSES * VOXELS; at += VOXELS - 1)
+        for (int threads = 1; threads <= 3; threads++) {
+            struct passing passing;
+            seg_probmap map = map_of(&passing, prob, CLASSES);
+            seg_labelmap truth, hard = {0};
+            seg_prob_check check;
+            seg_error err = {0};
+
+            passing.fails_at = at;
+            make_truth(&truth, &map.grid, CLASSES);
+            seg_use_threads(threads);
+            assert_int_equal(seg_probmap_harden(&hard, &map, &(seg_harden_rules){NAN, false, &truth, NULL}, &check, &err),
+                             SEG_READ);
+            seg_use_threads(0);
+            assert_string_equal(err.text, "the file is damaged");
+            assert_true(!passing.finished && !check.moments.classes && !check.peaks.n);
+            seg_labelmap_free(&truth);
+            seg_probmap_free(&map);
+        }
+    free(prob);
+}
+
+/* Voxels that the prediction takes out of the truth change sums that are made already. */
+static void maps_that_must_be_looked_at_again_do_not_come_by(void **state)
+{
+    seg_probmap map = {.grid = {.n = {8, 1, 1}}, .planes = 3}, many = {.grid = {.n = {8, 1, 1}}, .planes = 3000};
+    seg_labelmap truth = {0};
+
+    (void)state;
+    assert_true(seg_harden_may_stream(&map, &(seg_harden_rules){NAN, false, &truth, NULL}));
+    assert_false(seg_harden_may_stream(&map, &(seg_harden_rules){NAN, true, &truth, NULL}));
+    assert_false(seg_harden_may_stream(&map, &(seg_harden_rules){NAN, false, NULL, NULL}));
+    assert_false(seg_harden_may_stream(&many, &(seg_harden_rules){NAN, false, &truth, NULL}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(planes_that_come_by_give_the_same_bits),
+        cmocka_unit_test(a_stream_that_fails_is_told_and_leaves_nothing),
+        cmocka_unit_test(maps_that_must_be_looked_at_again_do_not_come_by),
         cmocka_unit_test(winners_are_those_of_a_naive_search),
         cmocka_unit_test(sums_are_checked_everywhere),
         cmocka_unit_test(sums_of_very_many_classes_are_not_made),

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <math.h>
 #include "../support/fixture.h"
 #include "volume/labelmap.h"
 #include "volume/probmap.h"
@@ -184,9 +185,70 @@ static void a_fault_of_the_source_is_told_and_loads_nothing(void **state)
     assert_int_equal(e.closed, 1);
 }
 
+/* ---- planes that come by once ---- */
+
+static seg_status give(void *context, size_t n, float *out, seg_error *err)
+{
+    struct elsewhere *e = context;
+
+    (void)err;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)i;
+    e->fault = SEG_OK; /* a new look */
+    return SEG_OK;
+}
+
+static seg_status say(void *context, seg_error *err)
+{
+    struct elsewhere *e = context;
+
+    return e->fault ? seg_fail(err, e->fault, "was damaged") : SEG_OK;
+}
+
+static void count_close(void *context)
+{
+    ((struct elsewhere *)context)->closed++;
+}
+
+static void planes_that_come_by_can_be_loaded_instead(void **state)
+{
+    struct elsewhere e = {0};
+    seg_probmap map = {.grid = {.n = {3, 2, 1}}, .planes = 2, .stream = {give, say, count_close, &e}};
+    seg_error err = {0};
+
+    (void)state;
+    assert_ok(seg_probmap_load(&map, &err), &err);
+    assert_null(map.stream.next);
+    assert_int_equal(e.closed, 1);
+    for (int plane = 0; plane < 2; plane++)
+        assert_true(*seg_probmap_block(&map, plane, 1, 1, NULL) == (float)(plane * 6 + 1));
+    seg_probmap_free(&map);
+    assert_int_equal(e.closed, 1);
+}
+
+/* Whoever looks again is found out, and what it read is no number. */
+static void planes_that_have_come_by_are_gone(void **state)
+{
+    struct elsewhere e = {0};
+    seg_probmap map = {.grid = {.n = {3, 2, 1}}, .planes = 2, .stream = {give, say, count_close, &e}};
+    seg_error err = {0};
+    float value[3] = {0};
+
+    (void)state;
+    assert_ok(seg_probmap_gone(&map, &err), &err);
+    assert_int_equal(e.closed, 1);
+    assert_ok(seg_probmap_check(&map, &err), &err);
+    assert_true(isnan(seg_probmap_block(&map, 1, 2, 3, value)[2]));
+    assert_int_equal(seg_probmap_check(&map, &err), SEG_BUG);
+    assert_non_null(strstr(err.text, "after it had come by"));
+    seg_probmap_free(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(planes_that_come_by_can_be_loaded_instead),
+        cmocka_unit_test(planes_that_have_come_by_are_gone),
         cmocka_unit_test(blocks_are_the_same_wherever_the_planes_are),
         cmocka_unit_test(slices_take_every_voxel_from_its_place),
         cmocka_unit_test(a_turn_moves_every_voxel_and_can_be_undone),

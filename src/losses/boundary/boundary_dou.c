@@ -219,4 +219,5 @@ const seg_loss seg_loss_boundary_dou = {
     .class_value = class_value,
     .takes_class = takes,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };

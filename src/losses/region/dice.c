@@ -106,4 +106,5 @@ const seg_loss seg_loss_dice = {
     .class_value = class_value,
     .takes_class = seg_dice_takes,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };

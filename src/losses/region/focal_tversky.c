@@ -92,4 +92,5 @@ const seg_loss seg_loss_focal_tversky = {
     .takes_class = seg_tversky_takes,
     .weight = weight,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };

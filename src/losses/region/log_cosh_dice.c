@@ -113,4 +113,5 @@ const seg_loss seg_loss_log_cosh_dice = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };

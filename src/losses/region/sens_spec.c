@@ -128,4 +128,5 @@ const seg_loss seg_loss_sens_spec = {
     .class_value = class_value,
     .takes_class = takes,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };

@@ -110,4 +110,5 @@ const seg_loss seg_loss_tversky = {
     .class_value = class_value,
     .takes_class = seg_tversky_takes,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };
