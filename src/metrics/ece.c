@@ -181,8 +181,10 @@ static void run_race(struct race *r, const seg_pair *pair, size_t begin, size_t 
     int32_t least = 0;
     bool flip;
 
-    for (size_t i = 0; i < SEG_BLOCK; i++)
+    for (size_t i = 0; i < SEG_BLOCK; i++) {
         r->best[i] = -1;
+        r->class[i] = 0;
+    }
     for (int c = 0; c < pair->classes; c++)
         if (c == 0 || seg_peaks_bound(&pair->peaks, c, begin, begin + n) > float_of(least))
             least = race_class(r, seg_pair_block(pair, c, begin, n, scratch, &flip), n, c);
