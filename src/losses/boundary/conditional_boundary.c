@@ -20,6 +20,7 @@
  * of classes used is reported. Nothing to average at all: not defined. In the gradient m_2 of a2c is a
  * constant, as in the authors' code.
  */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -27,7 +28,7 @@
 #include "../../base/memory.h"
 #include "../loss.h"
 #include "class_block.h"
-#include "slice_rows.h"
+#include "embedding.h"
 
 enum { EMBEDDING_PROB, EMBEDDING_LOGIT };
 static const char *const embedding_words[] = {"prob", "logit", NULL};
@@ -42,8 +43,7 @@ struct conditional_boundary {
     seg_classes classes;
 };
 
-static const double COUNT_EPS = 1e-5;  /* in the authors' mean over a window */
-static const double NORM_LEAST = 1e-8; /* below which a cosine is not steeper */
+static const double COUNT_EPS = 1e-5; /* in the authors' mean over a window */
 
 /* What is summed per class, over all slices. */
 struct class_sums {
@@ -80,7 +80,7 @@ struct job {
 struct slice {
     const struct job *job;
     size_t nx, ny, z;
-    uint16_t *code, *hard;  /* [pixels] truth and prediction */
+    uint16_t *code;         /* [pixels] truth */
     uint8_t *edge;          /* [pixels] */
     struct slice_state *band; /* [bands] */
 };
@@ -135,56 +135,37 @@ static seg_status find_edge(const struct slice *s, seg_error *err)
     return st;
 }
 
-/* ---- embeddings of the pixels of some rows, made when first asked for ---- */
+/* ---- a band of rows ---- */
 
-struct embedding {
-    seg_slice_rows rows;
-    double *norm;   /* [pixels] at least NORM_LEAST; 0 until the embedding stands in rows.y */
+struct band {
+    seg_embedding e;
+    seg_look look;
     double *m1, *m2, *slope; /* [classes] work space */
 };
 
-static seg_status embedding_load(struct embedding *e, const struct slice *s, size_t band, seg_error *err)
+static seg_status band_load(struct band *b, const struct slice *s, size_t band, seg_error *err)
 {
-    const struct job *job = s->job;
-    size_t classes = (size_t)job->pair->classes;
-    seg_status st;
+    const struct conditional_boundary *t = s->job->t;
+    size_t classes = (size_t)s->job->pair->classes;
+    seg_status st = seg_embedding_load(&b->e, s->job->pair, s->z, band, (size_t)t->window / 2,
+                                       t->embedding == EMBEDDING_LOGIT ? fmax(t->prob_eps, DBL_MIN) : 0, err);
 
-    *e = (struct embedding){0};
-    st = seg_slice_rows_load(&e->rows, job->pair, s->z, band, (size_t)job->t->window / 2, err);
+    b->m1 = NULL;
     if (!st)
-        st = seg_alloc(&e->norm, (e->rows.to - e->rows.from) * s->nx, sizeof *e->norm, "rows", err);
-    if (!st)
-        st = seg_alloc(&e->m1, 3 * classes, sizeof *e->m1, "class means", err);
+        st = seg_alloc(&b->m1, (3 + 2 * SEG_LOOKS) * classes, sizeof *b->m1, "class means", err);
     if (!st) {
-        e->m2 = e->m1 + classes;
-        e->slope = e->m2 + classes;
+        b->m2 = b->m1 + classes;
+        b->slope = b->m2 + classes;
+        b->look.m1 = b->slope + classes;
+        b->look.m2 = b->look.m1 + SEG_LOOKS * classes;
     }
     return st;
 }
 
-static void embedding_free(struct embedding *e)
+static void band_free(struct band *b)
 {
-    seg_slice_rows_free(&e->rows);
-    free(e->norm);
-    free(e->m1);
-}
-
-static const double *embedded(const struct embedding *e, const struct conditional_boundary *t, size_t x,
-                              size_t y, double *norm)
-{
-    double *f = seg_slice_pixel(&e->rows, x, y), *known, square = 0;
-
-    known = &e->norm[(y - e->rows.from) * e->rows.pair->grid.n[0] + x];
-    if (*known == 0) {
-        for (int c = 0; c < e->rows.classes; c++) {
-            if (t->embedding == EMBEDDING_LOGIT)
-                f[c] = log(fmax(f[c], t->prob_eps));
-            square += f[c] * f[c];
-        }
-        *known = fmax(sqrt(square), NORM_LEAST);
-    }
-    *norm = *known;
-    return f;
+    seg_embedding_free(&b->e);
+    free(b->m1);
 }
 
 /* ---- one edge pixel and its window ---- */
@@ -196,66 +177,34 @@ struct window {
     double n1, n2;
 };
 
-static struct window window_at(const struct slice *s, size_t x, size_t y)
+static struct window window_at(const struct slice *s, const struct band *b, size_t x, size_t y)
 {
     const struct conditional_boundary *t = s->job->t;
-    size_t half = (size_t)t->window / 2, i = y * s->nx + x;
+    size_t half = (size_t)t->window / 2;
+    uint16_t code = s->code[y * s->nx + x];
 
     return (struct window){.x = x, .y = y, .x0 = x > half ? x - half : 0, .y0 = y > half ? y - half : 0,
                            .x1 = x + half < s->nx ? x + half + 1 : s->nx,
-                           .y1 = y + half < s->ny ? y + half + 1 : s->ny, .code = s->code[i],
-                           .right = s->code[i] == s->hard[i],
+                           .y1 = y + half < s->ny ? y + half + 1 : s->ny, .code = code,
+                           .right = b->e.right[seg_embedding_at(&b->e, x, y)],
                            .anchor = x >= half && y >= half && x + half < s->nx && y + half < s->ny &&
-                                     !(t->anchors == ANCHORS_NONZERO && s->code[i] == 0)};
+                                     !(t->anchors == ANCHORS_NONZERO && code == 0)};
 }
 
-/* Calls with each neighbour that counts: `see(context, ...)`. */
-typedef void neighbour_fn(void *context, const struct window *w, size_t x, size_t y, bool same, bool right);
-
-static void each_neighbour(const struct slice *s, const struct window *w, neighbour_fn *see, void *context)
-{
-    for (size_t y = w->y0; y < w->y1; y++)
-        for (size_t x = w->x0; x < w->x1; x++) {
-            size_t j = y * s->nx + x;
-
-            if ((x == w->x && y == w->y) || s->code[j] == s->job->pair->classes)
-                continue;
-            see(context, w, x, y, s->code[j] == w->code, s->code[j] == s->hard[j]);
-        }
-}
-
+/* An edge pixel that counts, with the sums over its window. */
 struct visit {
     const struct slice *s;
-    struct embedding *e;
-    struct window *w;
-    const double *f;   /* of the pixel */
-    double norm;
-    struct pair_sums pairs;
+    struct band *b;
+    const struct window *w;
+    size_t at;                     /* in the embedding: f of class c is f[c * plane + at] */
     double pair_factor;            /* gradient: of a pair */
     double factor1, factor2;       /* gradient: 1/(n + eps) for the members of m_1, m_2 */
     const double *slope1, *slope2;
 };
 
-static void add_neighbour(void *context, const struct window *w, size_t x, size_t y, bool same, bool right)
+static double f_at(const struct visit *v, int class, size_t at)
 {
-    struct visit *v = context;
-    int classes = v->e->rows.classes;
-    double norm, dot = 0, off;
-    const double *f = embedded(v->e, v->s->job->t, x, y, &norm);
-
-    v->w->n1 += same;
-    v->w->n2 += same && right;
-    for (int c = 0; same && c < classes; c++) {
-        v->e->m1[c] += f[c];
-        v->e->m2[c] += right ? f[c] : 0;
-    }
-    if (!w->anchor || (v->s->job->t->ccas && !right))
-        return;
-    for (int c = 0; c < classes; c++)
-        dot += f[c] * v->f[c];
-    off = dot / (norm * v->norm) - same;
-    v->pairs.sum += off * off;
-    v->pairs.count++;
+    return v->b->e.f[(size_t)class * v->b->e.plane + at];
 }
 
 /* CE of a mean embedding, and its derivative by m in slope[] when that is not NULL. */
@@ -281,37 +230,33 @@ static double cross_entropy(const double *m, int classes, int class, const struc
     return log(sum) + most - m[class];
 }
 
-/* The window's means, and its pairs added to *pairs. */
-static struct visit look_around(const struct slice *s, struct embedding *e, struct window *w)
+/* Lane k of the band's look, as the window's counts and means. */
+static struct visit visit_of(const struct slice *s, struct band *b, struct window *w, size_t k)
 {
-    struct visit v = {.s = s, .e = e, .w = w};
-
-    v.f = embedded(e, s->job->t, w->x, w->y, &v.norm);
-    for (int c = 0; c < e->rows.classes; c++)
-        e->m1[c] = e->m2[c] = 0;
-    each_neighbour(s, w, add_neighbour, &v);
-    for (int c = 0; c < e->rows.classes; c++) {
-        e->m1[c] /= w->n1 + COUNT_EPS;
-        e->m2[c] /= w->n2 + COUNT_EPS;
+    w->n1 = b->look.n1[k];
+    w->n2 = b->look.n2[k];
+    for (size_t c = 0; c < (size_t)b->e.rows.classes; c++) {
+        b->m1[c] = b->look.m1[c * SEG_LOOKS + k] / (w->n1 + COUNT_EPS);
+        b->m2[c] = b->look.m2[c * SEG_LOOKS + k] / (w->n2 + COUNT_EPS);
     }
-    return v;
+    return (struct visit){.s = s, .b = b, .w = w, .at = seg_embedding_at(&b->e, w->x, w->y)};
 }
 
 static void add_class_terms(struct class_sums *sums, const struct visit *v,
                             const struct conditional_boundary *t)
 {
-    int classes = v->e->rows.classes, class = v->w->code;
+    int classes = v->b->e.rows.classes, class = v->w->code;
 
     if (v->w->n1 > 0) {
         sums->n1++;
-        sums->ce1 += cross_entropy(v->e->m1, classes, class, t, NULL);
+        sums->ce1 += cross_entropy(v->b->m1, classes, class, t, NULL);
     }
     if (!v->w->right || v->w->n2 == 0)
         return;
     sums->n2++;
-    sums->ce2 += cross_entropy(v->e->m2, classes, class, t, NULL);
+    sums->ce2 += cross_entropy(v->b->m2, classes, class, t, NULL);
     for (int c = 0; c < classes; c++)
-        sums->a2c += (v->f[c] - v->e->m2[c]) * (v->f[c] - v->e->m2[c]);
+        sums->a2c += (f_at(v, c, v->at) - v->b->m2[c]) * (f_at(v, c, v->at) - v->b->m2[c]);
 }
 
 static bool takes(const struct job *job, int class)
@@ -330,28 +275,30 @@ static double *slope_at(const struct slice *s, size_t x, size_t y, int class)
     return s->job->gradient + (size_t)class * s->job->pair->voxels + (s->z * s->ny + y) * s->nx + x;
 }
 
-static void add_neighbour_slope(void *context, const struct window *w, size_t x, size_t y, bool same,
-                                bool right)
+static void add_neighbour_slope(const struct visit *v, size_t x, size_t y)
 {
-    const struct visit *v = context;
-    int classes = v->e->rows.classes;
-    double norm, cosine = 0, k;
-    const double *f = embedded(v->e, v->s->job->t, x, y, &norm);
+    const seg_embedding *e = &v->b->e;
+    const struct window *w = v->w;
+    size_t at = seg_embedding_at(e, x, y);
+    double norm = e->norm[at], own_norm = e->norm[v->at], cosine = 0, k;
+    bool same = e->code[at] == w->code, right = e->right[at];
 
-    for (int c = 0; same && c < classes; c++) {
+    if (at == v->at || e->code[at] == e->rows.classes)
+        return;
+    for (int c = 0; same && c < e->rows.classes; c++) {
         double g = v->slope1 ? v->factor1 * v->slope1[c] : 0;
 
         *slope_at(v->s, x, y, c) += g + (right && v->slope2 ? v->factor2 * v->slope2[c] : 0);
     }
     if (!w->anchor || (v->s->job->t->ccas && !right))
         return;
-    for (int c = 0; c < classes; c++)
-        cosine += f[c] * v->f[c] / (norm * v->norm);
+    for (int c = 0; c < e->rows.classes; c++)
+        cosine += f_at(v, c, at) * f_at(v, c, v->at) / (norm * own_norm);
     k = v->pair_factor * 2 * (cosine - same);
-    for (int c = 0; c < classes; c++) {
-        double u_i = v->f[c] / v->norm, u_j = f[c] / norm;
+    for (int c = 0; c < e->rows.classes; c++) {
+        double u_i = f_at(v, c, v->at) / own_norm, u_j = f_at(v, c, at) / norm;
 
-        *slope_at(v->s, w->x, w->y, c) += k * (u_j - cosine * u_i) / v->norm;
+        *slope_at(v->s, w->x, w->y, c) += k * (u_j - cosine * u_i) / own_norm;
         *slope_at(v->s, x, y, c) += k * (u_i - cosine * u_j) / norm;
     }
 }
@@ -361,23 +308,25 @@ static void add_slopes(struct visit *v)
     const struct slice *s = v->s;
     const struct class_factors *factor = &s->job->factor[v->w->code];
     const struct conditional_boundary *t = s->job->t;
-    int classes = v->e->rows.classes, class = v->w->code;
-    double *slope1 = v->e->slope, *slope2 = v->e->m1; /* m_1 is done with when slope2 is made */
+    int classes = v->b->e.rows.classes, class = v->w->code;
+    double *slope1 = v->b->slope, *slope2 = v->b->m1; /* m_1 is done with when slope2 is made */
 
     if (v->w->n1 > 0) {
-        cross_entropy(v->e->m1, classes, class, t, slope1);
+        cross_entropy(v->b->m1, classes, class, t, slope1);
         v->slope1 = slope1;
         v->factor1 = factor->ce1 / (v->w->n1 + COUNT_EPS);
     }
     if (v->w->right && v->w->n2 > 0) {
-        cross_entropy(v->e->m2, classes, class, t, slope2);
+        cross_entropy(v->b->m2, classes, class, t, slope2);
         v->slope2 = slope2;
         v->factor2 = factor->ce2 / (v->w->n2 + COUNT_EPS);
         for (int c = 0; c < classes; c++)
-            *slope_at(s, v->w->x, v->w->y, c) += factor->a2c * 2 * (v->f[c] - v->e->m2[c]);
+            *slope_at(s, v->w->x, v->w->y, c) += factor->a2c * 2 * (f_at(v, c, v->at) - v->b->m2[c]);
     }
     v->pair_factor = s->job->t->w_a2pn / (s->job->slices * s->job->slice[s->z].pairs.count);
-    each_neighbour(s, v->w, add_neighbour_slope, v);
+    for (size_t y = v->w->y0; y < v->w->y1; y++)
+        for (size_t x = v->w->x0; x < v->w->x1; x++)
+            add_neighbour_slope(v, x, y);
 }
 
 /* dL/dy = dL/df df/dy: 1, or 1/y for logarithms. */
@@ -395,33 +344,57 @@ static void through_embedding(const struct slice *s)
 
 /* ---- bands and slices ---- */
 
+/* Looks around pixels x .. x + 7 and takes those that are edge pixels and count. */
+static void run_octet(const struct slice *s, struct band *b, size_t x, size_t y, struct slice_state *state,
+                      struct class_sums *sums)
+{
+    const struct job *job = s->job;
+    size_t most = s->nx - x < SEG_LOOKS ? s->nx - x : SEG_LOOKS, lane[SEG_LOOKS], n = 0;
+    double anchor[SEG_LOOKS] = {0};
+    struct window w[SEG_LOOKS];
+
+    for (size_t k = 0; k < most; k++)
+        if (s->edge[y * s->nx + x + k] && s->code[y * s->nx + x + k] != job->pair->classes) {
+            w[n] = window_at(s, b, x + k, y);
+            anchor[k] = w[n].anchor;
+            lane[n++] = k;
+        }
+    seg_embedding_look(&b->e, x, y, anchor, job->t->ccas, &b->look);
+    for (size_t i = 0; i < n; i++) {
+        struct visit v = visit_of(s, b, &w[i], lane[i]);
+
+        state->pairs.sum += b->look.pairs[lane[i]];
+        state->pairs.count += b->look.count[lane[i]];
+        if (job->gradient)
+            add_slopes(&v);
+        else if (takes(job, w[i].code))
+            add_class_terms(&sums[w[i].code], &v, job->t);
+    }
+}
+
 static void run_band(void *context, size_t band, int worker)
 {
     const struct slice *s = context;
     const struct job *job = s->job;
     struct slice_state *state = &s->band[band];
     struct class_sums *sums = job->sums + (s->z * job->bands + band) * (size_t)job->pair->classes;
-    struct embedding e;
+    struct band b;
 
     (void)worker;
-    state->status = embedding_load(&e, s, job->gradient ? SEG_WHOLE_SLICE : band, &state->error);
-    for (size_t y = e.rows.begin; !state->status && y < e.rows.end; y++)
-        for (size_t x = 0; x < s->nx; x++) {
-            struct window w;
-            struct visit v;
+    state->status = band_load(&b, s, job->gradient ? SEG_WHOLE_SLICE : band, &state->error);
+    for (size_t y = b.e.rows.begin; !state->status && y < b.e.rows.end; y++) {
+        const uint8_t *edge = s->edge + y * s->nx;
 
-            if (!s->edge[y * s->nx + x] || s->code[y * s->nx + x] == job->pair->classes)
+        for (size_t x = 0; x < s->nx;) {
+            if (!edge[x]) {
+                x++;
                 continue;
-            w = window_at(s, x, y);
-            v = look_around(s, &e, &w);
-            state->pairs.sum += v.pairs.sum;
-            state->pairs.count += v.pairs.count;
-            if (job->gradient)
-                add_slopes(&v);
-            else if (takes(job, w.code))
-                add_class_terms(&sums[w.code], &v, job->t);
+            }
+            run_octet(s, &b, x, y, state, sums);
+            x += SEG_LOOKS;
         }
-    embedding_free(&e);
+    }
+    band_free(&b);
 }
 
 static seg_status run_bands(struct slice *s, seg_error *err)
@@ -451,15 +424,13 @@ static void run_slice(void *context, size_t z, int worker)
     struct slice s = {.job = job, .nx = job->pair->grid.n[0], .ny = job->pair->grid.n[1], .z = z};
     size_t pixels = s.nx * s.ny;
     seg_error *err = &job->slice[z].error;
-    seg_status st = seg_alloc(&s.code, 2 * pixels, sizeof *s.code, "a slice", err);
+    seg_status st = seg_alloc(&s.code, pixels, sizeof *s.code, "a slice", err);
 
     (void)worker;
     if (!st)
         st = seg_alloc(&s.edge, pixels, sizeof *s.edge, "a slice", err);
     if (!st) {
-        s.hard = s.code + pixels;
         seg_pair_codes(job->pair, z * pixels, pixels, s.code);
-        seg_labelmap_codes(&job->pair->hard, z * pixels, pixels, s.hard);
         st = find_edge(&s, err);
     }
     if (!st)

@@ -23,10 +23,11 @@ size_t seg_slice_bands(const seg_grid *grid)
     return (grid->n[1] + rows - 1) / rows;
 }
 
-static void place(seg_slice_rows *rows, const seg_grid *grid, size_t index, size_t margin)
+void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin)
 {
-    size_t height = band_rows(grid), ny = grid->n[1];
+    size_t height = band_rows(&pair->grid), ny = pair->grid.n[1];
 
+    *rows = (seg_slice_rows){.pair = pair, .z = z, .classes = pair->classes};
     rows->begin = index == SEG_WHOLE_SLICE ? 0 : index * height;
     rows->end = index == SEG_WHOLE_SLICE || rows->begin + height > ny ? ny : rows->begin + height;
     rows->from = rows->begin > margin ? rows->begin - margin : 0;
@@ -39,8 +40,7 @@ seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_
     size_t nx = pair->grid.n[0], classes = (size_t)pair->classes, pixels, base;
     seg_status st;
 
-    *rows = (seg_slice_rows){.pair = pair, .z = z, .classes = pair->classes};
-    place(rows, &pair->grid, index, margin);
+    seg_slice_rows_place(rows, pair, z, index, margin);
     pixels = (rows->to - rows->from) * nx;
     base = (z * pair->grid.n[1] + rows->from) * nx;
     st = seg_alloc_big(&rows->y, pixels * classes, sizeof *rows->y, "rows of probabilities", err);

@@ -10,7 +10,7 @@ typedef struct {
     const seg_pair *pair;
     size_t z, begin, end, from, to;
     int classes;
-    double *y;  /* [to - from][nx][classes] */
+    double *y;  /* [to - from][nx][classes], or NULL */
 } seg_slice_rows;
 
 /* Bands of rows, a fixed number for a grid, that are worked on side by side. */
@@ -19,6 +19,9 @@ size_t seg_slice_bands(const seg_grid *grid);
 /* Band `index` of slice z with `margin` more rows to look at on either side. index SEG_WHOLE_SLICE: all
  * rows. */
 #define SEG_WHOLE_SLICE ((size_t)-1)
+void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin);
+
+/* The same with their probabilities. */
 seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
                                size_t margin, seg_error *err);
 void seg_slice_rows_free(seg_slice_rows *rows);

@@ -1,0 +1,286 @@
+/* embedding.c - pixels of a row look at the same neighbour, one class after another, eight pixels at a time. */
+#include "embedding.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../base/blocks.h"
+#include "../../base/memory.h"
+#include "../../base/octet.h"
+
+/* ---- loading ---- */
+
+static seg_status alloc(seg_embedding *e, seg_error *err)
+{
+    size_t classes = (size_t)e->rows.classes;
+    seg_status st = seg_alloc_big(&e->f, e->plane * classes, sizeof *e->f, "rows of probabilities", err);
+
+    if (!st)
+        st = seg_alloc(&e->norm, e->plane, sizeof *e->norm, "rows", err);
+    if (!st)
+        st = seg_alloc(&e->code, e->plane, sizeof *e->code, "rows", err);
+    if (!st)
+        st = seg_alloc(&e->right, e->plane, sizeof *e->right, "rows", err);
+    return st;
+}
+
+/* Pixels of whole rows that a block holds; one row may be longer. */
+static size_t piece_of(const seg_embedding *e, size_t y)
+{
+    size_t nx = e->rows.pair->grid.n[0], rows = SEG_BLOCK / nx, left = e->rows.to - y;
+
+    rows = rows > 0 ? rows : 1;
+    return (rows < left ? rows : left) * nx;
+}
+
+/* Margins are 0; the last one goes to the end of the plane. */
+static void load_class(seg_embedding *e, int class, double *y)
+{
+    const seg_pair *pair = e->rows.pair;
+    size_t nx = pair->grid.n[0], first = e->rows.z * pair->grid.n[1], end = seg_embedding_at(e, 0, e->rows.to);
+    double *f = e->f + (size_t)class * e->plane;
+
+    memset(f, 0, e->margin * sizeof *f);
+    memset(f + end, 0, (e->plane - end) * sizeof *f);
+    for (size_t row = e->rows.from, n; row < e->rows.to; row += n / nx) {
+        n = piece_of(e, row);
+        seg_pair_prob(pair, class, (first + row) * nx, n, y);
+        for (size_t i = 0; i < n / nx; i++) {
+            double *to = f + seg_embedding_at(e, 0, row + i);
+
+            memcpy(to, y + i * nx, nx * sizeof *y);
+            memset(to + nx, 0, e->margin * sizeof *to);
+        }
+    }
+}
+
+static void load_codes(seg_embedding *e, uint16_t *code, uint16_t *hard)
+{
+    const seg_pair *pair = e->rows.pair;
+    size_t nx = pair->grid.n[0];
+
+    for (size_t i = 0; i < e->plane; i++)
+        e->code[i] = pair->classes;
+    for (size_t row = e->rows.from; row < e->rows.to; row++) {
+        size_t first = (e->rows.z * pair->grid.n[1] + row) * nx, at = seg_embedding_at(e, 0, row);
+
+        seg_pair_codes(pair, first, nx, code);
+        seg_labelmap_codes(&pair->hard, first, nx, hard);
+        for (size_t x = 0; x < nx; x++) {
+            e->code[at + x] = code[x];
+            e->right[at + x] = code[x] == hard[x];
+        }
+    }
+}
+
+SEG_OCTET_KERNEL static void take_logs(double *f, size_t n, double least)
+{
+    seg_double8 eight;
+
+    for (size_t i = 0; i < n; i += SEG_OCTET) { /* planes are whole octets */
+        memcpy(&eight, f + i, sizeof eight);
+        seg_octet_at_least(&eight, least);
+        seg_octet_log(&eight);
+        memcpy(f + i, &eight, sizeof eight);
+    }
+}
+
+SEG_OCTET_KERNEL static void find_norms(const double *f, size_t plane, int classes, double *norm)
+{
+    double lane[SEG_OCTET];
+
+    for (size_t i = 0; i < plane; i += SEG_OCTET) {
+        seg_double8 square = {0}, eight;
+
+        for (int c = 0; c < classes; c++) {
+            memcpy(&eight, f + (size_t)c * plane + i, sizeof eight);
+            square += eight * eight;
+        }
+        seg_octet_at_least(&square, SEG_NORM_LEAST * SEG_NORM_LEAST);
+        memcpy(lane, &square, sizeof lane);
+        for (int k = 0; k < SEG_OCTET; k++)
+            norm[i + (size_t)k] = sqrt(lane[k]);
+    }
+}
+
+seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, size_t band, size_t half,
+                              double log_eps, seg_error *err)
+{
+    size_t nx = pair->grid.n[0], room;
+    uint16_t *code = NULL;
+    double *y = NULL;
+    seg_status st;
+
+    *e = (seg_embedding){.half = half};
+    seg_slice_rows_place(&e->rows, pair, z, band, half);
+    e->margin = half + SEG_OCTET;
+    e->stride = nx + e->margin; /* the margin behind a row is the one before the next */
+    e->plane = ((e->rows.to - e->rows.from) * e->stride + e->margin + SEG_OCTET - 1) / SEG_OCTET * SEG_OCTET;
+    room = nx > SEG_BLOCK ? nx : SEG_BLOCK;
+    st = alloc(e, err);
+    if (!st)
+        st = seg_alloc(&y, room, sizeof *y, "a row", err);
+    if (!st)
+        st = seg_alloc(&code, 2 * nx, sizeof *code, "a row", err);
+    if (!st) {
+        for (int class = 0; class < pair->classes; class++)
+            load_class(e, class, y);
+        load_codes(e, code, code + nx);
+        if (log_eps > 0)
+            take_logs(e->f, e->plane * (size_t)pair->classes, log_eps);
+        find_norms(e->f, e->plane, pair->classes, e->norm);
+    }
+    free(code);
+    free(y);
+    return st;
+}
+
+void seg_embedding_free(seg_embedding *e)
+{
+    free(e->f);
+    free(e->norm);
+    free(e->code);
+    free(e->right);
+    *e = (seg_embedding){0};
+}
+
+/* ---- looking around ---- */
+
+/* The rows [first, last] of the window around row y. */
+struct rows {
+    size_t first, last;
+};
+
+static struct rows rows_around(const seg_embedding *e, size_t y)
+{
+    size_t ny = e->rows.pair->grid.n[1];
+
+    return (struct rows){y > e->half ? y - e->half : 0, y + e->half < ny ? y + e->half : ny - 1};
+}
+
+/* What a neighbour is to each of eight pixels, as 1 or 0. */
+struct relation {
+    seg_double8 same, same_right, paired;
+};
+
+SEG_OCTET_INLINE void relate(struct relation *r, const seg_embedding *e, size_t i, size_t j, bool only_right)
+{
+    seg_int8 own, other, right, differ, same;
+
+    memcpy(&own, e->code + i, sizeof own);
+    memcpy(&other, e->code + j, sizeof other);
+    memcpy(&right, e->right + j, sizeof right);
+    differ = own ^ other;
+    same = 1 + ((differ | -differ) >> 31);
+    r->same = __builtin_convertvector(same, seg_double8);
+    r->same_right = __builtin_convertvector(same & right, seg_double8);
+    right = only_right ? right : right * 0 + 1;
+    r->paired = __builtin_convertvector(right & ((other - e->rows.classes) >> 31), seg_double8);
+}
+
+SEG_OCTET_INLINE void add_to(double *sum, const seg_double8 *x)
+{
+    seg_double8 s;
+
+    memcpy(&s, sum, sizeof s);
+    s += *x;
+    memcpy(sum, &s, sizeof s);
+}
+
+/* Pixel i and the seven behind it see neighbour j and the seven behind it. */
+SEG_OCTET_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_double8 *anchor, bool only_right,
+                          seg_look *look)
+{
+    seg_double8 dot = {0}, here, there, m1, m2, norm, off;
+    struct relation r;
+
+    relate(&r, e, i, j, only_right);
+    for (size_t c = 0; c < (size_t)e->rows.classes; c++) {
+        memcpy(&here, e->f + c * e->plane + i, sizeof here);
+        memcpy(&there, e->f + c * e->plane + j, sizeof there);
+        dot += there * here;
+        m1 = r.same * there;
+        m2 = r.same_right * there;
+        add_to(look->m1 + c * SEG_LOOKS, &m1);
+        add_to(look->m2 + c * SEG_LOOKS, &m2);
+    }
+    add_to(look->n1, &r.same);
+    add_to(look->n2, &r.same_right);
+    memcpy(&here, e->norm + i, sizeof here);
+    memcpy(&norm, e->norm + j, sizeof norm);
+    off = dot / (norm * here) - r.same;
+    r.paired *= *anchor;
+    off = r.paired * off * off;
+    add_to(look->pairs, &off);
+    add_to(look->count, &r.paired);
+}
+
+static void clear(seg_look *look, int classes)
+{
+    for (size_t i = 0; i < (size_t)classes * SEG_LOOKS; i++)
+        look->m1[i] = look->m2[i] = 0;
+    for (size_t k = 0; k < SEG_LOOKS; k++)
+        look->n1[k] = look->n2[k] = look->pairs[k] = look->count[k] = 0;
+}
+
+SEG_OCTET_KERNEL static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom,
+                                         const double *anchor, bool only_right, seg_look *look)
+{
+    seg_double8 eight;
+
+    memcpy(&eight, anchor, sizeof eight);
+    for (size_t row = top; row <= bottom; row += e->stride)
+        for (size_t j = row - e->half; j <= row + e->half; j++)
+            if (j != i)
+                see(e, i, j, &eight, only_right, look);
+}
+
+void seg_embedding_look(const seg_embedding *e, size_t x, size_t y, const double *anchor, bool only_right,
+                        seg_look *look)
+{
+    struct rows r = rows_around(e, y);
+
+    clear(look, e->rows.classes);
+    look_around(e, seg_embedding_at(e, x, y), seg_embedding_at(e, x, r.first), seg_embedding_at(e, x, r.last), anchor,
+                only_right, look);
+}
+
+/* Pixel k of the eight sees neighbour j. */
+static void see_plainly(const seg_embedding *e, size_t i, size_t j, size_t k, bool anchor, bool only_right,
+                        seg_look *look)
+{
+    bool same = e->code[j] == e->code[i], right = e->right[j];
+    double dot = 0, off;
+
+    if (e->code[j] == e->rows.classes)
+        return;
+    look->n1[k] += same;
+    look->n2[k] += same && right;
+    for (size_t c = 0; c < (size_t)e->rows.classes; c++) {
+        double f = e->f[c * e->plane + j];
+
+        look->m1[c * SEG_LOOKS + k] += same ? f : 0;
+        look->m2[c * SEG_LOOKS + k] += same && right ? f : 0;
+        dot += f * e->f[c * e->plane + i];
+    }
+    off = dot / (e->norm[i] * e->norm[j]) - same;
+    if (!anchor || (only_right && !right))
+        return;
+    look->pairs[k] += off * off;
+    look->count[k]++;
+}
+
+void seg_embedding_look_plainly(const seg_embedding *e, size_t x, size_t y, const double *anchor, bool only_right,
+                                seg_look *look)
+{
+    struct rows r = rows_around(e, y);
+    size_t nx = e->rows.pair->grid.n[0];
+
+    clear(look, e->rows.classes);
+    for (size_t k = 0; k < SEG_LOOKS && x + k < nx; k++)
+        for (size_t v = r.first; v <= r.last; v++)
+            for (size_t u = x + k > e->half ? x + k - e->half : 0; u <= x + k + e->half && u < nx; u++)
+                if (u != x + k || v != y)
+                    see_plainly(e, seg_embedding_at(e, x + k, y), seg_embedding_at(e, u, v), k, anchor[k] > 0,
+                                only_right, look);
+}
