@@ -15,31 +15,35 @@ struct work {
     size_t width;
 };
 
+/* Without branches: the runs of a row belong to one class after the other. */
+static inline void widen(seg_box *box, int axis, size_t begin, size_t end)
+{
+    box->begin[axis] = begin < box->begin[axis] ? begin : box->begin[axis];
+    box->end[axis] = end > box->end[axis] ? end : box->end[axis];
+}
+
 /* Adds the stretch [begin, end) of a row. */
-static void add_stretch(seg_extent *e, size_t begin, size_t end, size_t y, size_t z)
+static inline void add_stretch(seg_extent *e, size_t begin, size_t end, size_t y, size_t z)
 {
     uint64_t n = end - begin;
-    const size_t low[3] = {begin, y, z}, high[3] = {end, y + 1, z + 1};
 
-    for (int a = 0; a < 3; a++) {
-        if (e->voxels == 0 || low[a] < e->box.begin[a])
-            e->box.begin[a] = low[a];
-        if (high[a] > e->box.end[a])
-            e->box.end[a] = high[a];
-    }
+    if (e->voxels == 0)
+        e->box = (seg_box){{begin, y, z}, {end, y + 1, z + 1}};
+    widen(&e->box, 0, begin, end);
+    widen(&e->box, 1, y, y + 1);
+    widen(&e->box, 2, z, z + 1);
     e->voxels += n;
     e->sum[0] += n * begin + n * (n - 1) / 2;
     e->sum[1] += n * y;
     e->sum[2] += n * z;
 }
 
-static void add_side(const seg_labelmap *map, size_t row, int side, seg_class_tally *of)
+static void add_side(const seg_labelmap *map, size_t row, size_t y, size_t z, int side, seg_class_tally *of)
 {
-    const seg_grid *g = &map->grid;
-    size_t y = row % g->n[1], z = row / g->n[1];
+    size_t last = map->first[row + 1] - 1;
 
-    for (size_t r = map->first[row]; r < map->first[row + 1]; r++) {
-        size_t end = r + 1 < map->first[row + 1] ? map->run[r + 1].x : g->n[0];
+    for (size_t r = map->first[row]; r <= last; r++) {
+        size_t end = r < last ? map->run[r + 1].x : map->grid.n[0];
 
         add_stretch(&of[map->run[r].code].side[side], map->run[r].x, end, y, z);
     }
@@ -70,11 +74,14 @@ static void add_rows(void *context, size_t chunk, int worker)
     seg_class_tally *of = w->part + (size_t)worker * w->width;
     size_t begin = chunk * CHUNK_ROWS, rows = seg_grid_rows(&w->pair->grid);
     size_t end = begin + CHUNK_ROWS < rows ? begin + CHUNK_ROWS : rows;
+    size_t height = w->pair->grid.n[1], y = begin % height, z = begin / height;
 
     for (size_t row = begin; row < end; row++) {
-        add_side(&w->pair->truth, row, SEG_TRUTH, of);
-        add_side(&w->pair->hard, row, SEG_PREDICTION, of);
+        add_side(&w->pair->truth, row, y, z, SEG_TRUTH, of);
+        add_side(&w->pair->hard, row, y, z, SEG_PREDICTION, of);
         add_agreement(w->pair, row, of);
+        if (++y == height)
+            y = 0, z++;
     }
 }
 
