@@ -19,11 +19,15 @@ static const double ROUNDING = 6755399441055744.0;
 static const double LARGEST_REAL_LABEL = 2251799813685248.0; /* 2^51 */
 static const int64_t LARGEST_LABEL = (int64_t)1 << 53;
 
+/* Of rows that are taken together: a small part of a stream's buffer, at whose end they are moved to its front. */
+enum { BYTES_AT_ONCE = 16 * 1024 };
+
 typedef struct {
     seg_labelmap *map;
     seg_array *array;
     seg_label_faults *faults;
-    bool nan_is_zero;
+    const seg_read_options *options;
+    bool stop_at_fraction;
     uint64_t at;        /* voxels done */
     int64_t *label;     /* a row */
     double *value;      /* a row */
@@ -70,7 +74,7 @@ static void note_fault(reader *r, size_t x)
     }
     if (!finite && f->not_finite++ == 0)
         f->not_finite_at = r->at + x;
-    r->label[x] = finite || r->nan_is_zero ? 0 : SEG_LABEL_NOT_FINITE;
+    r->label[x] = finite || r->options->nan_is_zero ? 0 : SEG_LABEL_NOT_FINITE;
 }
 
 static seg_status add_reals(reader *r, const void *raw, seg_error *err)
@@ -123,28 +127,50 @@ static seg_status check_room(const reader *r, const seg_read_options *options, s
     return seg_memory_allow(options, r->array->name, (double)r->map->run_room * sizeof(seg_run), "its labels", err);
 }
 
-static seg_status read_rows(reader *r, const seg_read_options *options, bool stop_at_fraction, seg_error *err)
+/* Rows that are taken from the stream together. PNG gives one at a time. */
+static size_t rows_at_once(const reader *r)
 {
-    size_t rows = seg_grid_rows(&r->map->grid), n = r->map->grid.n[0], room = 0;
-    const void *raw = NULL;
+    size_t bytes = r->map->grid.n[0] * r->array->type->bytes;
+
+    return r->array->png || bytes > BYTES_AT_ONCE ? 1 : BYTES_AT_ONCE / bytes;
+}
+
+/* *ended: at a fraction that ends the reading. */
+static seg_status add_rows(reader *r, const unsigned char *raw, size_t rows, bool *ended, seg_error *err)
+{
+    size_t n = r->map->grid.n[0], room = r->map->run_room;
     seg_status st = SEG_OK;
 
-    for (size_t row = 0; !st && row < rows; row++) {
-        st = seg_array_take(r->array, n, &raw, err);
-        if (st)
-            return st;
-        st = add_row(r, raw, err);
+    for (size_t row = 0; !st && !*ended && row < rows; row++) {
+        st = add_row(r, raw + row * n * r->array->type->bytes, err);
         if (st)
             return seg_while(err, "%s", r->array->name);
         r->at += n;
         if (r->map->run_room != room)
-            st = check_room(r, options, err);
+            st = check_room(r, r->options, err);
         room = r->map->run_room;
-        if (stop_at_fraction && r->faults->fractions)
-            return st;
+        *ended = r->stop_at_fraction && r->faults->fractions;
     }
-    if (!st)
-        st = seg_array_finish(r->array, err);
+    return st;
+}
+
+static seg_status read_rows(reader *r, seg_error *err)
+{
+    size_t rows = seg_grid_rows(&r->map->grid), most = rows_at_once(r);
+    bool ended = false;
+    seg_status st = SEG_OK;
+
+    for (size_t row = 0, some; !st && !ended && row < rows; row += some) {
+        const void *raw = NULL;
+
+        some = most < rows - row ? most : rows - row;
+        st = seg_array_take(r->array, some * r->map->grid.n[0], &raw, err);
+        if (!st)
+            st = add_rows(r, raw, some, &ended, err);
+    }
+    if (st || ended)
+        return st;
+    st = seg_array_finish(r->array, err);
     return st ? st : seg_labelmap_end(r->map, err);
 }
 
@@ -165,13 +191,14 @@ static seg_status make_rows(reader *r, const seg_read_options *options, seg_erro
 seg_status seg_labels_read(seg_labelmap *map, seg_array *array, const seg_read_options *options, bool stop_at_fraction,
                            seg_label_faults *faults, seg_error *err)
 {
-    reader r = {.map = map, .array = array, .faults = faults, .nan_is_zero = options->nan_is_zero};
+    reader r = {.map = map, .array = array, .faults = faults, .options = options,
+                .stop_at_fraction = stop_at_fraction};
     seg_status st;
 
     *faults = (seg_label_faults){0};
     st = make_rows(&r, options, err);
     if (!st)
-        st = read_rows(&r, options, stop_at_fraction, err);
+        st = read_rows(&r, err);
     free(r.label);
     free(r.value);
     if (st)

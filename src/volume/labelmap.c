@@ -32,6 +32,21 @@ static seg_status begin_row(seg_labelmap *map, const void *row, size_t size, siz
     return seg_grow(&map->run, &map->run_room, map->runs + *runs, sizeof *map->run, "label runs", err);
 }
 
+static inline seg_status code_of(seg_labelmap *map, int64_t value, uint32_t *code, seg_error *err)
+{
+    bool is_small = value >= 0 && value < SEG_SMALL_LABELS;
+    seg_status st;
+
+    if (is_small && map->small[value]) {
+        *code = map->small[value] - 1;
+        return SEG_OK;
+    }
+    st = seg_label_code(&map->index, value, code, err);
+    if (!st && is_small)
+        map->small[value] = *code + 1;
+    return st;
+}
+
 typedef int64_t voxel_value(const unsigned char *voxel);
 
 static inline seg_status add_row(seg_labelmap *map, const unsigned char *row, size_t size, voxel_value *value,
@@ -43,7 +58,7 @@ static inline seg_status add_row(seg_labelmap *map, const unsigned char *row, si
     for (size_t i = 0; i < runs && !st; i++) {
         uint32_t x = map->change[i], code = 0;
 
-        st = seg_label_code(&map->index, value(row + x * size), &code, err);
+        st = code_of(map, value(row + x * size), &code, err);
         map->run[map->runs++] = (seg_run){x, code};
     }
     map->value = map->index.value;

@@ -19,6 +19,9 @@ typedef struct {
     uint32_t code;
 } seg_run;
 
+/* Values from 0 to below this are small. */
+enum { SEG_SMALL_LABELS = 256 };
+
 typedef struct {
     seg_grid grid;
     size_t *first;      /* [rows + 1] index of the first run of each row; row = y + n[1] z */
@@ -28,6 +31,7 @@ typedef struct {
     size_t runs, run_room;
     size_t rows_done;      /* while building: these */
     seg_label_index index; /* provisional codes */
+    uint32_t small[SEG_SMALL_LABELS]; /* code + 1 of the small values met, which are nearly all: no search for them */
     uint32_t *change;      /* [n[0]] where the runs of the row under way begin */
 } seg_labelmap;
 
