@@ -65,10 +65,15 @@ void seg_labelmap_boxes(const seg_labelmap *map, size_t codes, seg_box *boxes)
 
 static void fill_row(uint64_t *bits, const seg_labelmap *map, size_t row, uint32_t code, const seg_box *box)
 {
-    for (size_t r = map->first[row]; r < map->first[row + 1] && map->run[r].x < box->end[0]; r++) {
-        size_t begin = map->run[r].x, end = r + 1 < map->first[row + 1] ? map->run[r + 1].x : map->grid.n[0];
+    size_t last = map->first[row + 1] - 1;
 
-        if (map->run[r].code != code || end <= box->begin[0])
+    for (size_t r = map->first[row]; r <= last && map->run[r].x < box->end[0]; r++) {
+        size_t begin = map->run[r].x, end;
+
+        if (map->run[r].code != code)
+            continue;
+        end = r < last ? map->run[r + 1].x : map->grid.n[0];
+        if (end <= box->begin[0])
             continue;
         seg_bits_fill(bits, begin > box->begin[0] ? begin - box->begin[0] : 0,
                       (end < box->end[0] ? end : box->end[0]) - box->begin[0]);

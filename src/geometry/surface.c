@@ -55,26 +55,50 @@ static void row_inner(uint64_t *inner, const seg_mask *set, const seg_surface_ru
         }
 }
 
+/* The same for the usual rule, in one go: *out = the voxels of the row with a neighbour outside across a face. A row at
+ * the edge of the mask has them all. */
+static void face_rim(uint64_t *out, const seg_mask *set, bool flat, size_t y, size_t z)
+{
+    const size_t words = set->words, slice = flat ? 0 : words * set->n[1];
+    const uint64_t *row = seg_mask_row(set, y, z);
+    bool edge = y == 0 || y + 1 == set->n[1] || (!flat && (z == 0 || z + 1 == set->n[2]));
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < words; i++) {
+        const uint64_t *at = row + i;
+        uint64_t word = *at, after = i + 1 < words ? at[1] << 63 : 0, inner = (word << 1 | before) & (word >> 1 | after);
+
+        before = word >> 63;
+        out[i] = edge ? word : word & ~(inner & at[-(ptrdiff_t)words] & at[words] & at[-(ptrdiff_t)slice] & at[slice]);
+    }
+}
+
+/* As for any rule: *out = the voxels of the row that are not inner ones. */
+static void rim(uint64_t *out, const seg_mask *set, const seg_surface_rule *rule, size_t y, size_t z)
+{
+    const uint64_t *row = seg_mask_row(set, y, z);
+
+    if (seg_bits_next(row, set->n[0], 0, true) == set->n[0])
+        return;
+    for (size_t i = 0; i < set->words; i++)
+        out[i] = row[i];
+    row_inner(out, set, rule, y, z);
+    for (size_t i = 0; i < set->words; i++)
+        out[i] ^= row[i];
+}
+
 seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface_rule *rule, seg_error *err)
 {
+    bool usual = rule->reach == SEG_REACH_FACE && !rule->open && !rule->flat[0] && !rule->flat[1];
     seg_status st = seg_mask_alloc(surface, set->n, err);
 
-    if (st)
-        return st;
-    for (size_t z = 0; z < set->n[2]; z++)
-        for (size_t y = 0; y < set->n[1]; y++) {
-            const uint64_t *row = seg_mask_row(set, y, z);
-            uint64_t *out = seg_mask_row(surface, y, z);
-
-            if (seg_bits_next(row, set->n[0], 0, true) == set->n[0])
-                continue;
-            for (size_t i = 0; i < set->words; i++)
-                out[i] = row[i];
-            row_inner(out, set, rule, y, z);
-            for (size_t i = 0; i < set->words; i++)
-                out[i] ^= row[i];
-        }
-    return SEG_OK;
+    for (size_t z = 0; !st && z < set->n[2]; z++)
+        for (size_t y = 0; y < set->n[1]; y++)
+            if (usual)
+                face_rim(seg_mask_row(surface, y, z), set, rule->flat[2], y, z);
+            else
+                rim(seg_mask_row(surface, y, z), set, rule, y, z);
+    return st;
 }
 
 /* What is within reach of the set is what is not inside its complement, of which all that lies beyond is part. */
