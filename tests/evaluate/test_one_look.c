@@ -127,7 +127,7 @@ static void values_are_those_of_a_map_that_is_held(void **state)
         seg_params_free(seg_losses[i]->params, params);
         free(params);
     }
-    assert_true(once >= 9); /* ce, focal, six of the overlap, boundary-dou */
+    assert_true(once >= 11); /* ce, focal, wasserstein-dice, six of the overlap, t-loss, boundary-dou */
     compare(&s, true);
     s.match.nan = SEG_NAN_ZERO;
     compare(&s, true);
@@ -145,6 +145,7 @@ static void a_map_that_is_needed_again_is_held(void **state)
         seg_nan_policy nan;
     } cases[] = {{"ce:eps=1e-5", "dsc", false, SEG_NAN_ERROR}, {"focal:mode=sigmoid", "dsc", false, SEG_NAN_ERROR},
                  {"dice", "brier", false, SEG_NAN_ERROR},      {"topk", "none", false, SEG_NAN_ERROR},
+                 {"t-loss:unit=slice", "none", false, SEG_NAN_ERROR},
                  {"dice", "none", true, SEG_NAN_ERROR},        {"dice", "none", false, SEG_NAN_SKIP}};
 
     (void)state;

@@ -463,6 +463,11 @@ static seg_status check(const void *params, seg_error *err)
     return SEG_OK;
 }
 
+static bool one_look(const void *params)
+{
+    return unit_of(params) == VOLUME;
+}
+
 const seg_loss seg_loss_t_loss = {
     .name = "t-loss",
     .aliases = {"robust-t", "tloss"},
@@ -493,4 +498,5 @@ const seg_loss seg_loss_t_loss = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .one_look = one_look,
 };

@@ -251,4 +251,5 @@ const seg_loss seg_loss_wasserstein_dice = {
     .size = sizeof(struct wasserstein),
     .value = value,
     .gradient = gradient,
+    .one_look = seg_one_look,
 };
