@@ -5,37 +5,21 @@
  * Exact, without thresholds: the same as the trapezoid under the curve over all distinct probabilities. What some
  * tools call AUC, the mean of sensitivity and specificity at one threshold, is balanced-accuracy.
  */
-#include <math.h>
-
 #include "class_view.h"
 #include "scores.h"
 
-/* All pairs of a positive and a negative so far won by the positive, and the positives so far. */
-struct area {
-    double won, positives;
-};
-
-static void add_rank(void *context, uint64_t positives, uint64_t negatives)
-{
-    struct area *a = context;
-
-    a->won += (double)negatives * (a->positives + (double)positives / 2);
-    a->positives += (double)positives;
-}
-
 static seg_status auroc_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
 {
-    struct area a = {0, 0};
-    seg_scores n;
+    const seg_curve_areas *a;
     seg_status st;
 
     (void)params;
     *value = seg_value_undefined(seg_scores_missing(view->pair));
     if (value->status)
         return SEG_OK;
-    st = seg_scores_descend(&n, view->pair, view->class, false, add_rank, &a, err);
+    st = seg_curve_areas_of(view, &a, err);
     if (!st)
-        *value = seg_value_of(a.won / ((double)n.positives * (double)n.negatives));
+        *value = seg_value_of(a->won / (a->positives * a->negatives));
     return st;
 }
 

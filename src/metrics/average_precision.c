@@ -5,41 +5,21 @@
  * A sum of steps: the straight lines that Metrics Reloaded draws between the points are not reachable by any
  * threshold and give more. Its convention does so here too.
  */
-#include <math.h>
-
 #include "class_view.h"
 #include "scores.h"
 
-struct curve {
-    bool lines;         /* trapezoids instead of steps */
-    double tp, fp, precision;
-    double area;        /* in positives: divided by all positives at the end */
-};
-
-static void add_rank(void *context, uint64_t positives, uint64_t negatives)
-{
-    struct curve *c = context;
-    double before = c->precision;
-
-    c->tp += (double)positives;
-    c->fp += (double)negatives;
-    c->precision = c->tp / (c->tp + c->fp);
-    c->area += (double)positives * (c->lines ? (before + c->precision) / 2 : c->precision);
-}
-
 static seg_status average_precision_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
 {
-    struct curve c = {.lines = view->convention->precision_lines, .precision = 1};
-    seg_scores n;
+    const seg_curve_areas *a;
     seg_status st;
 
     (void)params;
     *value = seg_value_undefined(seg_scores_missing(view->pair));
     if (value->status)
         return SEG_OK;
-    st = seg_scores_descend(&n, view->pair, view->class, true, add_rank, &c, err);
+    st = seg_curve_areas_of(view, &a, err);
     if (!st)
-        *value = seg_value_of(c.area / (double)n.positives);
+        *value = seg_value_of((view->convention->precision_lines ? a->lines : a->steps) / a->positives);
     return st;
 }
 

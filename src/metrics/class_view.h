@@ -1,8 +1,10 @@
-/* class_view.h - one class of a pair as a metric sees it: counts at once, masks and distances when first asked for. */
+/* class_view.h - one class of a pair as a metric sees it: counts at once, masks, distances and curves when first asked
+ * for. */
 #ifndef SEG_METRICS_CLASS_VIEW_H
 #define SEG_METRICS_CLASS_VIEW_H
 
 #include "../geometry/mask.h"
+#include "curve_areas.h"
 #include "metric.h"
 #include "tally.h"
 
@@ -33,6 +35,8 @@ typedef struct seg_class_view {
     seg_mask mask[SEG_SIDES];         /* of the box */
     seg_distances kept[SEG_DISTANCES_KEPT];
     int n_kept;
+    bool has_areas;
+    seg_curve_areas areas;            /* use seg_curve_areas_of() */
 } seg_class_view;
 
 void seg_class_view_begin(seg_class_view *view, const seg_pair *pair, int class, const seg_tally *tally);
