@@ -8,6 +8,13 @@
 #include "metric.h"
 #include "tally.h"
 
+/* Calibration errors by one set of bins. */
+typedef struct {
+    int bins;                 /* 0: not made */
+    bool closed_above;
+    double expected, largest; /* ECE and MCE */
+} seg_calibration;
+
 /* Distances from the elements of each side's mask to the other mask. Without an element on the other side they are
  * infinite. */
 typedef struct {
@@ -35,6 +42,7 @@ typedef struct seg_class_view {
     seg_mask mask[SEG_SIDES];         /* of the box */
     seg_distances kept[SEG_DISTANCES_KEPT];
     int n_kept;
+    seg_calibration calibration;      /* the last one made, see ece.c */
     bool has_areas;
     seg_curve_areas areas;            /* use seg_curve_areas_of() */
 } seg_class_view;
