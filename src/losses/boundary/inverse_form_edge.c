@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "../../base/octet.h"
+
 /* Columns reached from a row `dy` away: the widest dx with dx^2 + dy^2 <= band^2. */
 static size_t reach(size_t band, size_t dy)
 {
@@ -14,9 +16,16 @@ static size_t reach(size_t band, size_t dy)
     return dx;
 }
 
-static void keep_extremes(const double *from, size_t n, double *restrict high, double *restrict low)
+SEG_OCTET_KERNEL static void keep_extremes(const double *from, size_t n, double *restrict high, double *restrict low)
 {
-    for (size_t i = 0; i < n; i++) {
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) /* a fixed number of steps is made into vector instructions */
+        for (size_t k = i; k < i + SEG_OCTET; k++) {
+            high[k] = from[k] > high[k] ? from[k] : high[k];
+            low[k] = from[k] < low[k] ? from[k] : low[k];
+        }
+    for (; i < n; i++) {
         high[i] = from[i] > high[i] ? from[i] : high[i];
         low[i] = from[i] < low[i] ? from[i] : low[i];
     }

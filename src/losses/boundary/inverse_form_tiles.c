@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../../base/memory.h"
+#include "../../volume/stretch.h"
 #include "class_block.h"
 #include "inverse_form_distance.h"
 #include "inverse_form_edge.h"
@@ -150,11 +151,41 @@ static struct tile look_at(const seg_inverse_tiles *t, seg_inverse_room *room, s
     return tile;
 }
 
+static bool has_label(const seg_labelmap *map, uint32_t code, size_t begin, size_t end)
+{
+    seg_stretches stretches = seg_stretches_of(map, begin, end);
+    seg_stretch s;
+
+    while (seg_stretches_next(&stretches, &s))
+        if (s.code == code)
+            return true;
+    return false;
+}
+
+/* The class is not in the truth of the slice, and its probabilities are so small there that no tile can hold the least
+ * mass: an edge is at most the largest probability. */
+static bool is_empty(const seg_inverse_tiles *t, int class, size_t z)
+{
+    static const double ROUNDING = 1 + 1e-6; /* of means and sums */
+    const seg_pair *pair = t->pair;
+    size_t n = pair->grid.n[0] * pair->grid.n[1], T = t->net->tile;
+    double bound = pair->prob.planes == 0 ? has_label(&pair->hard, (uint32_t)class, z * n, (z + 1) * n)
+                   : pair->peaks.planes > 1 ? (double)seg_peaks_bound(&pair->peaks, class, z * n, (z + 1) * n)
+                                            : 1;
+
+    return !seg_pair_soft(pair) && (double)(T * T) * bound * ROUNDING < t->min_mass &&
+           !has_label(&pair->truth, (uint32_t)class, z * n, (z + 1) * n);
+}
+
 seg_inverse_sum seg_inverse_slice(const seg_inverse_tiles *tiles, seg_inverse_room *room, int class, size_t z)
 {
     seg_inverse_sum sum = {0, 0};
     size_t T = tiles->net->tile;
 
+    if (is_empty(tiles, class, z)) {
+        sum.weight = tiles->weight == SEG_TILES_ALL ? (double)(((room->mx + T - 1) / T) * ((room->my + T - 1) / T)) : 0;
+        return sum;
+    }
     make_edges(tiles, room, class, z);
     for (size_t y = 0; y < room->my; y += T)
         for (size_t x = 0; x < room->mx; x += T) {

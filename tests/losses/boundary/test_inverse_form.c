@@ -9,6 +9,7 @@
 #include "losses/boundary/inverse_form_distance.h"
 #include "losses/boundary/inverse_form_edge.h"
 #include "losses/boundary/inverse_form_network.h"
+#include "support/peaks.h"
 #include "support/scoring.h"
 
 /* ---- golden rows ---- */
@@ -296,6 +297,42 @@ static void the_value_does_not_depend_on_threads(void **state)
 }
 
 /* An ignored corner holds whatever it likes, in either map. */
+/* Slices without the class, whose probabilities are known to be too small for a boundary, are not looked at. */
+static void what_is_known_of_far_classes_changes_nothing(void **state)
+{
+    static const char *const specs[] = {"inverse-form:shrink=1", "inverse-form:shrink=1,tiles=all",
+                                        "inverse-form:shrink=1,tiles=weighted,min_mass=0.1"};
+    enum { CLASSES = 3, SLICES = 4, SIDE = 60, SLICE = SIDE * SIDE, N = SLICE * SLICES };
+    float *prob = malloc(CLASSES * N * sizeof *prob);
+    uint8_t *label = malloc(N);
+    uint64_t seed = 5;
+    seg_pair pair;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++) {
+        size_t x = i % SIDE, y = i / SIDE % SIDE, z = i / SLICE;
+        bool square = x > 10 + z && x < 40 && y > 12 && y < 45;
+        double rest = 1e-5 * fixture_uniform(&seed);
+
+        label[i] = square && z < 2 ? 1 : square && z == 2 ? 2 : 0;
+        for (size_t c = 0; c < CLASSES; c++)
+            prob[c * N + i] = (float)(c == label[i >= 2 ? i - 2 : i] ? 1 - rest : rest / 2);
+    }
+    fixture_prob(&pair, (const size_t[]){SIDE, SIDE, SLICES}, (const double[]){1, 1, 1}, CLASSES, prob, label);
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        double want = scoring_value(&pair, specs[i]), got;
+
+        peaks_make(&pair, 700);
+        got = scoring_value(&pair, specs[i]);
+        assert_memory_equal(&got, &want, sizeof got); /* nothing was added for them before either */
+        assert_true(want > 0);
+        seg_peaks_free(&pair.peaks);
+    }
+    seg_pair_free(&pair);
+    free(label);
+    free(prob);
+}
+
 static void ignored_pixels_do_not_matter(void **state)
 {
     enum { N = 48 };
@@ -527,6 +564,7 @@ int main(void)
         cmocka_unit_test(the_gradient_agrees_with_differences),
         cmocka_unit_test(the_geodesic_gradient_is_refused),
         cmocka_unit_test(the_value_does_not_depend_on_threads),
+        cmocka_unit_test(what_is_known_of_far_classes_changes_nothing),
         cmocka_unit_test(ignored_pixels_do_not_matter),
         cmocka_unit_test(the_shipped_network_sees_how_far_a_boundary_moved),
         cmocka_unit_test(a_mask_further_away_costs_more),
