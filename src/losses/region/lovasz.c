@@ -16,7 +16,8 @@ struct lovasz {
     int form;
 };
 
-/* Counting pays when there are many more voxels than bins; its doubt must stay far below what reports can show. */
+/* Counting pays when there are many more voxels than bins; its doubt must stay far below the 1e-6 to which values of
+ * different programs are compared. */
 static const size_t MANY_VOXELS = (size_t)1 << 18;
 static const double DOUBT_ALLOWED = 1e-8;
 
@@ -29,7 +30,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     if (seen && work->truth_voxels[class] > 0)
         seg_lovasz_by_seeing(seen, class, &x, &doubt);
     if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
-        st = seg_lovasz_by_counting(work, class, DOUBT_ALLOWED, &x, &doubt, err);
+        st = seg_lovasz_by_counting(work, class, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
     if (!st && doubt > DOUBT_ALLOWED)
         st = seg_lovasz_by_sorting(work, class, &x, err);
     if (!st)

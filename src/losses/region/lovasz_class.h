@@ -12,9 +12,9 @@
 seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value, seg_error *err);
 
 /* By counting the errors in narrow bins: *value lies within *doubt of the exact one, proven from the counts. A doubt
- * above `enough` is what is left when no closer look helps. Some megabytes for each thread, whatever the number of
- * voxels. The class must have voxels. */
-seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt,
+ * above `enough` is what is left when no closer look helps. looks: 1 when seg_lovasz_by_seeing() was not enough, else 0.
+ * Some megabytes for each thread, whatever the number of voxels. The class must have voxels. */
+seg_status seg_lovasz_by_counting(seg_work *work, int class, int looks, double enough, double *value, double *doubt,
                                   seg_error *err);
 
 /* The same counting while the map is read for the first time, with the doubt that one look leaves: the parts of a

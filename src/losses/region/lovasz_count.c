@@ -4,9 +4,9 @@
  *
  *     sum e dJ = lo (J_after - J_before) + sum r dJ
  *
- * The first term is exact, because J depends only on how many hits and misses came before. In the second, every step dJ
- * lies between those at the two ends of the bin, and sum r is known for hits and for misses: that bounds it from both
- * sides. As bins are narrow, the doubt is usually below 1e-8.
+ * The first term is exact, because J depends only on how many hits and misses came before. In the second, sum r is known
+ * for hits and for misses, and what their steps dJ can be: that bounds it from both sides, see add_bin(). As bins are
+ * narrow, the doubt is usually below 1e-8.
  *
  * Misses with tiny errors hardly matter once no hit is left below them: then J cannot rise any more. So misses are
  * counted from 2^-24 up first, while the map is read for the first time if it is large, and from 2^-30 up only when the
@@ -50,16 +50,20 @@ static double rest_of(const seg_bin *bin, size_t b)
     return (double)bin->rest * (float_of(octave) / (double)((uint64_t)1 << SEG_RESOLUTION));
 }
 
+/* A hit's step is 1 / U, a miss's I / (U (U + 1)), and both become smaller on the way. So do the r of the hits, and those
+ * of the misses: larger r meet larger steps, and the sum is no less than if every r met the mean step. Steps of hits are
+ * smallest when the misses come first, those of misses when the hits do; and largest the other way round. The r of the
+ * misses, none above w, make the most of it when as few as possible have them all: r_miss / w misses. */
 static void add_bin(struct bounds *s, size_t b, const seg_bin *hit, const seg_bin *miss)
 {
     double hits = (double)hit->n, misses = (double)miss->n;
     double I = s->I - hits, U = s->U + misses; /* after the bin */
-    double lo = float_of(seg_bin_edge(b));
+    double lo = float_of(seg_bin_edge(b)), w = float_of(seg_bin_edge(b + 1)) - lo;
     double rise = (s->I * misses + hits * s->U) / (s->U * U);
     double r_hit = rest_of(hit, b), r_miss = rest_of(miss, b);
 
-    s->most += lo * rise + r_hit / s->U + r_miss * s->I / (s->U * (s->U + 1));
-    s->least += lo * rise + r_hit / U + (misses > 0 ? r_miss * I / (U * (U - 1)) : 0);
+    s->most += lo * rise + r_hit / s->U + (r_miss > 0 ? r_miss * s->I / (s->U * (s->U + r_miss / w)) : 0);
+    s->least += lo * rise + r_hit / U + r_miss * I / (s->U * U);
     s->I = I;
     s->U = U;
 }
@@ -83,9 +87,8 @@ static void add_tail(struct bounds *s, size_t from, int32_t cut, double misses, 
     s->least += least / (s->U + misses);
 }
 
-/* In a bin the larger errors come first and meet the larger steps, so the value lies above the middle of its bounds;
- * for errors that are spread evenly over the bin, at two thirds. */
-static const double LIKELY = 2.0 / 3;
+/* Where between its bounds a value is taken to be: in the middle, from where none is far. */
+static const double LIKELY = 0.5;
 
 static void bound(const seg_counted *c, int32_t cut, double hits, double misses, double *value, double *doubt)
 {
@@ -102,7 +105,7 @@ static void bound(const seg_counted *c, int32_t cut, double hits, double misses,
     if (s.I > 0)
         add_tail(&s, b, cut, misses - (s.U - hits), c);
     *value = s.least + LIKELY * (s.most - s.least);
-    *doubt = LIKELY * (s.most - s.least);
+    *doubt = (1 - LIKELY) * (s.most - s.least);
 }
 
 /* ---- while the map is read for the first time ---- */
@@ -340,7 +343,8 @@ static seg_status make_room(struct pass *pass, seg_work *work, seg_bins ***set, 
     return SEG_OK;
 }
 
-seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, double *value, double *doubt, seg_error *err)
+seg_status seg_lovasz_by_counting(seg_work *work, int class, int looks, double enough, double *value, double *doubt,
+                                  seg_error *err)
 {
     struct pass pass = {.pair = work->pair, .class = class};
     double hits = (double)work->truth_voxels[class], misses = seg_work_voxels(work) - hits;
@@ -348,7 +352,7 @@ seg_status seg_lovasz_by_counting(seg_work *work, int class, double enough, doub
     seg_status st = make_room(&pass, work, &set, err);
 
     *doubt = INFINITY;
-    for (int i = 0; !st && i < CUTS && *doubt > enough; i++) {
+    for (int i = looks; !st && i < CUTS && *doubt > enough; i++) {
         pass.cut = cuts[i];
         count_voxels(&pass);
         bound(&(seg_counted){set, (size_t)seg_workers(), pass.total}, pass.cut, hits, misses, value, doubt);

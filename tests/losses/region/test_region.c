@@ -229,7 +229,7 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
                 for (int closer = 0; closer < 2; closer++) { /* the first look, then the closest */
                     double counted, doubt;
 
-                    assert_ok(seg_lovasz_by_counting(&work, c, closer ? 0 : 1, &counted, &doubt, &err), &err);
+                    assert_ok(seg_lovasz_by_counting(&work, c, 0, closer ? 0 : 1, &counted, &doubt, &err), &err);
                     assert_true(doubt >= 0 && doubt < (closer ? 1e-6 : 1e-2));
                     if (!(fabs(counted - wanted) <= doubt + 1e-11))
                         fail_msg("class %d: counted %.15g, exact %.15g, doubt %.3g", c, counted, wanted, doubt);
@@ -271,7 +271,7 @@ static void lovasz_counts_many_equal_errors(void **state)
     pair.prob = (seg_probmap){.grid = pair.grid, .planes = 2, .source = {.read = half_and_more, .context = &pair}};
     seg_use_threads(1);
     assert_ok(seg_work_begin(&work, &pair, &err), &err);
-    assert_ok(seg_lovasz_by_counting(&work, 1, 0, &value, &doubt, &err), &err);
+    assert_ok(seg_lovasz_by_counting(&work, 1, 0, 0, &value, &doubt, &err), &err);
     /* The misses come first and lead from J = 0 to 1 - rest. */
     assert_near(value, 0.5 * (1 - rest) + 0.25 * rest, 1e-9, 0);
     seg_use_threads(0);
@@ -313,7 +313,7 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
 
             for (int k = 0; k < 2; k++) {
                 pair.peaks = k ? check.peaks : (seg_peaks){0};
-                assert_ok(seg_lovasz_by_counting(&work, c, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
+                assert_ok(seg_lovasz_by_counting(&work, c, 0, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
             }
             assert_true(value[0] == value[1] && doubt[0] == doubt[1]);
         }
