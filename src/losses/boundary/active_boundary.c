@@ -24,7 +24,6 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
 #include "../loss.h"
 #include "class_block.h"
 #include "slice_rows.h"
@@ -82,25 +81,10 @@ struct log_rows {
     uint8_t *done;  /* [pixels] p in place of max(y, prob_eps), and log filled */
 };
 
-/* y = max(y, least) */
-SEG_OCTET_KERNEL static void hold_above(double *y, size_t n, double least)
-{
-    seg_double8 eight;
-    size_t i = 0;
-
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        memcpy(&eight, y + i, sizeof eight);
-        seg_octet_at_least(&eight, least);
-        memcpy(y + i, &eight, sizeof eight);
-    }
-    for (; i < n; i++)
-        y[i] = y[i] > least ? y[i] : least;
-}
-
 static seg_status log_rows_load(struct log_rows *l, const struct slice *s, size_t band, seg_error *err)
 {
     size_t pixels;
-    seg_status st = seg_slice_rows_load(&l->rows, s->job->pair, s->z, band, 1, err);
+    seg_status st = seg_slice_rows_load(&l->rows, s->job->pair, s->z, band, 1, s->job->t->prob_eps, err);
 
     l->log = NULL;
     l->done = NULL;
@@ -110,8 +94,6 @@ static seg_status log_rows_load(struct log_rows *l, const struct slice *s, size_
     st = seg_alloc_big(&l->log, pixels * (size_t)l->rows.classes, sizeof *l->log, "logarithms", err);
     if (!st)
         st = seg_alloc(&l->done, pixels, sizeof *l->done, "pixels", err);
-    if (!st)
-        hold_above(l->rows.y, pixels * (size_t)l->rows.classes, s->job->t->prob_eps);
     return st;
 }
 

@@ -2,9 +2,10 @@
 #include "slice_rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/octet.h"
 
 /* A band is worth a thread, and its margins cost little. */
 enum { ROWS_AT_LEAST = 16, PIXELS_AT_LEAST = 8192 };
@@ -34,8 +35,46 @@ void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, 
     rows->to = rows->end + margin < ny ? rows->end + margin : ny;
 }
 
+/* y = max(y, least) */
+SEG_OCTET_KERNEL static void hold_above(double *y, size_t n, double least)
+{
+    seg_double8 eight;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        memcpy(&eight, y + i, sizeof eight);
+        seg_octet_at_least(&eight, least);
+        memcpy(y + i, &eight, sizeof eight);
+    }
+    for (; i < n; i++)
+        y[i] = y[i] > least ? y[i] : least;
+}
+
+/* Voxels whose classes, side by side, stay in the second-level cache while class after class is put there. */
+enum { AT_ONCE = 4096 };
+
+/* Classes whose peaks lie below `least` are not read. */
+static void load_piece(const seg_slice_rows *rows, size_t base, size_t n, double least, double *to)
+{
+    const seg_peaks *peaks = &rows->pair->peaks;
+    size_t classes = (size_t)rows->classes;
+    double y[AT_ONCE];
+
+    for (size_t class = 0; class < classes; class++) {
+        if (peaks->planes > 1 && seg_peaks_bound(peaks, (int)class, base, base + n) <= least) {
+            for (size_t i = 0; i < n; i++)
+                to[i * classes + class] = least;
+            continue;
+        }
+        seg_pair_prob(rows->pair, (int)class, base, n, y);
+        hold_above(y, n, least);
+        for (size_t i = 0; i < n; i++)
+            to[i * classes + class] = y[i];
+    }
+}
+
 seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
-                               size_t margin, seg_error *err)
+                               size_t margin, double least, seg_error *err)
 {
     size_t nx = pair->grid.n[0], classes = (size_t)pair->classes, pixels, base;
     seg_status st;
@@ -44,16 +83,9 @@ seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_
     pixels = (rows->to - rows->from) * nx;
     base = (z * pair->grid.n[1] + rows->from) * nx;
     st = seg_alloc_big(&rows->y, pixels * classes, sizeof *rows->y, "rows of probabilities", err);
-    for (size_t done = 0; !st && done < pixels; done += SEG_BLOCK) {
-        size_t n = pixels - done < SEG_BLOCK ? pixels - done : SEG_BLOCK;
-        double y[SEG_BLOCK];
-
-        for (size_t class = 0; class < classes; class++) {
-            seg_pair_prob(pair, (int)class, base + done, n, y);
-            for (size_t i = 0; i < n; i++)
-                rows->y[(done + i) * classes + class] = y[i];
-        }
-    }
+    for (size_t done = 0; !st && done < pixels; done += AT_ONCE)
+        load_piece(rows, base + done, pixels - done < AT_ONCE ? pixels - done : AT_ONCE, least,
+                   rows->y + done * classes);
     return st;
 }
 

@@ -21,9 +21,9 @@ size_t seg_slice_bands(const seg_grid *grid);
 #define SEG_WHOLE_SLICE ((size_t)-1)
 void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin);
 
-/* The same with their probabilities. */
+/* The same with their probabilities, held at `least` or more. */
 seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
-                               size_t margin, seg_error *err);
+                               size_t margin, double least, seg_error *err);
 void seg_slice_rows_free(seg_slice_rows *rows);
 
 /* The probabilities of the pixel, [classes]. */
