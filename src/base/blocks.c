@@ -1,6 +1,7 @@
 /* blocks.c - the OpenMP loops behind blocks.h; losses and metrics never see a thread. */
 #include "blocks.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "memory.h"
@@ -28,17 +29,37 @@ void seg_use_threads(int n)
 #endif
 }
 
+struct loop {
+    seg_each_fn *work;
+    void *context;
+    size_t n;
+    atomic_size_t next;
+};
+
+static void work_on(struct loop *l, int worker)
+{
+    for (size_t i = atomic_fetch_add(&l->next, 1); i < l->n; i = atomic_fetch_add(&l->next, 1))
+        l->work(l->context, i, worker);
+}
+
+/* A team has one thread more than workers. OpenMP's threads spin while they wait, on a busy machine on the processor
+ * that the others need; but GNU's do so only briefly, and then sleep, when they are more than the processors. */
 void seg_each(size_t n, seg_each_fn *work, void *context)
 {
-    if (seg_workers() == 1 || n < 2) {
+    struct loop l = {.work = work, .context = context, .n = n};
+    int workers = seg_workers();
+
+    if (workers == 1 || n < 2) {
         for (size_t i = 0; i < n; i++)
             work(context, i, 0);
         return;
     }
 #ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 1)
-    for (size_t i = 0; i < n; i++)
-        work(context, i, omp_get_thread_num());
+#pragma omp parallel num_threads(workers + 1)
+    if (omp_get_thread_num() < workers)
+        work_on(&l, omp_get_thread_num());
+#else
+    work_on(&l, 0);
 #endif
 }
 
