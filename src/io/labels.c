@@ -135,17 +135,29 @@ static size_t rows_at_once(const reader *r)
     return r->array->png || bytes > BYTES_AT_ONCE ? 1 : BYTES_AT_ONCE / bytes;
 }
 
+/* The same voxel over and over, as where there is nothing but background. */
+static bool all_equal(const unsigned char *raw, size_t bytes, size_t voxel)
+{
+    return memcmp(raw, raw + voxel, bytes - voxel) == 0;
+}
+
 /* *ended: at a fraction that ends the reading. */
 static seg_status add_rows(reader *r, const unsigned char *raw, size_t rows, bool *ended, seg_error *err)
 {
-    size_t n = r->map->grid.n[0], room = r->map->run_room;
+    size_t n = r->map->grid.n[0], voxel = r->array->type->bytes, room = r->map->run_room, added;
+    bool equal = rows > 1 && all_equal(raw, rows * n * voxel, voxel);
     seg_status st = SEG_OK;
 
-    for (size_t row = 0; !st && !*ended && row < rows; row++) {
-        st = add_row(r, raw + row * n * r->array->type->bytes, err);
+    for (size_t row = 0; !st && !*ended && row < rows; row += added) {
+        added = 1;
+        st = add_row(r, raw + row * n * voxel, err);
+        if (!st && equal && !r->faults->fractions && !r->faults->not_finite) {
+            added = rows - row;
+            st = seg_labelmap_repeat_row(r->map, added - 1, err);
+        }
         if (st)
             return seg_while(err, "%s", r->array->name);
-        r->at += n;
+        r->at += added * n;
         if (r->map->run_room != room)
             st = check_room(r, r->options, err);
         room = r->map->run_room;

@@ -128,6 +128,19 @@ seg_status seg_labelmap_add_row_codes(seg_labelmap *map, const uint16_t *row, se
     return st;
 }
 
+seg_status seg_labelmap_repeat_row(seg_labelmap *map, size_t times, seg_error *err)
+{
+    size_t from = map->first[map->rows_done - 1], runs = map->runs - from;
+    seg_status st = seg_grow(&map->run, &map->run_room, map->runs + times * runs, sizeof *map->run, "label runs", err);
+
+    for (size_t i = 0; !st && i < times; i++) {
+        map->first[map->rows_done++] = map->runs;
+        for (size_t k = 0; k < runs; k++)
+            map->run[map->runs++] = map->run[from + k];
+    }
+    return st;
+}
+
 /* What only building needs. */
 static void drop_tools(seg_labelmap *map)
 {

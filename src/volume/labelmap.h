@@ -47,6 +47,9 @@ seg_status seg_labelmap_add_row_u16(seg_labelmap *map, const uint16_t *row, seg_
 seg_status seg_labelmap_add_row_i64(seg_labelmap *map, const int64_t *row, seg_error *err);
 seg_status seg_labelmap_end(seg_labelmap *map, seg_error *err);
 
+/* While building: the last row once more, `times` times. */
+seg_status seg_labelmap_repeat_row(seg_labelmap *map, size_t times, seg_error *err);
+
 /* Writes the codes of voxels [begin, begin + n) of the whole map, in memory order, to out[n]. n may cross rows. */
 void seg_labelmap_codes(const seg_labelmap *map, size_t begin, size_t n, uint16_t *out);
 

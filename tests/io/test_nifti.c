@@ -407,6 +407,41 @@ static void doubt_names_the_options_that_settle_it(void **state)
     assert_refused(bytes_write("d.nii.gz", packed), &PROB, SEG_READ, "2 values are outside [0, 1]");
 }
 
+/* Stretches of one value, longer than what is taken from a stream at a time, and one voxel amid them that differs. */
+static void long_stretches_of_one_value(void **state)
+{
+    enum { N = 40 * 30 * 50 };
+    double *x = calloc(N, sizeof *x);
+    nifti_file f = {.dims = 3, .shape = {40, 30, 50}, .value = x};
+    seg_error err = {0};
+
+    (void)state;
+    for (int i = 0; i < NIFTI_TYPES; i++)
+        for (size_t odd = 0; odd < N; odd += 7919) {
+            seg_image image;
+            double *value;
+
+            for (size_t k = 0; k < N; k++)
+                x[k] = k < N / 2 ? 0 : 3;
+            x[odd] = 2;
+            f.type = nifti_types[i];
+            assert_ok(seg_image_read(&image, bytes_write("s.nii", nifti_make(&f)), &AUTO, NULL, &err), &err);
+            value = values_of(&image);
+            assert_memory_equal(value, x, N * sizeof *x);
+            free(value);
+            seg_image_free(&image);
+        }
+    for (size_t k = 0; k < N; k++)
+        x[k] = NAN;
+    f.type = 16;
+    assert_refused(bytes_write("s.nii", nifti_make(&f)), &LABELS, SEG_READ, "60000 values are not finite, the first at "
+                   "voxel (0, 0, 0)");
+    for (size_t k = 0; k < N; k++)
+        x[k] = 0.25;
+    assert_refused(bytes_write("s.nii", nifti_make(&f)), &LABELS, SEG_READ, "60000 voxels are not whole numbers");
+    free(x);
+}
+
 static void values_that_are_not_finite(void **state)
 {
     static const double mask[4] = {0, 1, NAN, INFINITY}, map[4] = {0, 0.5, NAN, -INFINITY};
@@ -873,6 +908,7 @@ int main(void)
         cmocka_unit_test(kinds_are_told_by_axes_and_values),
         cmocka_unit_test(the_same_probabilities_by_pieces_and_at_once),
         cmocka_unit_test(doubt_names_the_options_that_settle_it),
+        cmocka_unit_test(long_stretches_of_one_value),
         cmocka_unit_test(values_that_are_not_finite),
         cmocka_unit_test(logits_become_probabilities),
         cmocka_unit_test(masks_of_0_and_255_are_marked),

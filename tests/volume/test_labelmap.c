@@ -51,6 +51,33 @@ static void codes_give_back_the_voxels(void **state)
     }
 }
 
+static void a_repeated_row_is_the_row_added_again(void **state)
+{
+    static const uint8_t row[2][4] = {{5, 5, 2, 5}, {7, 7, 7, 7}};
+    seg_grid grid = {.n = {4, 7, 1}};
+    seg_labelmap once, again;
+    uint8_t voxel[28];
+    seg_error err = {0};
+
+    (void)state;
+    assert_ok(seg_labelmap_begin(&again, &grid, &err), &err);
+    for (size_t y = 0; y < 7; y++)
+        memcpy(voxel + 4 * y, row[y == 4], 4);
+    assert_ok(seg_labelmap_add_row_u8(&again, row[0], &err), &err);
+    assert_ok(seg_labelmap_repeat_row(&again, 3, &err), &err);
+    assert_ok(seg_labelmap_add_row_u8(&again, row[1], &err), &err);
+    assert_ok(seg_labelmap_repeat_row(&again, 0, &err), &err);
+    assert_ok(seg_labelmap_add_row_u8(&again, row[0], &err), &err);
+    assert_ok(seg_labelmap_repeat_row(&again, 1, &err), &err);
+    assert_ok(seg_labelmap_end(&again, &err), &err);
+    build(&once, &grid, voxel);
+    assert_int_equal(again.runs, once.runs);
+    assert_memory_equal(again.run, once.run, once.runs * sizeof *once.run);
+    assert_memory_equal(again.first, once.first, 8 * sizeof *once.first);
+    seg_labelmap_free(&once);
+    seg_labelmap_free(&again);
+}
+
 /* A row as 16-bit codes and as 64-bit numbers of which neighbours differ in a single byte, any of the eight. */
 static void check_wide_row(const uint8_t *voxel, size_t nx)
 {
@@ -213,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_give_back_the_voxels),
+        cmocka_unit_test(a_repeated_row_is_the_row_added_again),
         cmocka_unit_test(wide_voxels_have_the_runs_of_narrow_ones),
         cmocka_unit_test(values_ascend_and_neighbouring_runs_differ),
         cmocka_unit_test(recoding_joins_runs_that_became_equal),
