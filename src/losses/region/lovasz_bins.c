@@ -10,63 +10,47 @@
 
 #include "../../base/octet.h"
 
-enum { PACKED_SHIFT = 40, FLOAT_BITS = 23 };
-static const size_t PACKED_LIMIT = ((size_t)1 << 24) - 1;
+enum { FLOAT_BITS = 23 };
 
-static seg_bin unpacked(uint64_t packed)
-{
-    const uint64_t rest = ((uint64_t)1 << PACKED_SHIFT) - 1;
-
-    return (seg_bin){packed >> PACKED_SHIFT, (packed & rest) << (SEG_RESOLUTION - FLOAT_BITS)};
-}
-
-/* ---- into the total ---- */
-
-static void empty_side(seg_bins_side *side, seg_bin_total *total)
-{
-    for (size_t b = 0; b < SEG_BINS; b++)
-        if (side->packed[b]) {
-            seg_bin bin = unpacked(side->packed[b]);
-
-            atomic_fetch_add_explicit(&total[b].n, bin.n, memory_order_relaxed);
-            atomic_fetch_add_explicit(&total[b].rest, bin.rest, memory_order_relaxed);
-            side->packed[b] = 0;
-        }
-}
+/* ---- what was counted ---- */
 
 static void empty(seg_bins *bins, seg_bins_total *total)
 {
     atomic_store_explicit(&total->used, true, memory_order_relaxed);
-    empty_side(&bins->hit, total->hit);
-    empty_side(&bins->miss, total->miss);
+    seg_packed_empty(bins->hit.packed, SEG_BINS, total->hit);
+    seg_packed_empty(bins->miss.packed, SEG_BINS, total->miss);
     bins->n = 0;
 }
 
-static void add_bin(seg_bin *to, seg_bin more)
+static void add_side(seg_bin *packed, seg_bin *high, const seg_bins_side *side, size_t b)
 {
-    to->n += more.n;
-    to->rest += more.rest;
+    const size_t first_high = SEG_BINS - SEG_HIGH_BINS;
+
+    *packed = seg_bin_sum(*packed, seg_packed_bin(side->packed[b]));
+    if (b >= first_high)
+        *high = seg_bin_sum(*high, side->high[b - first_high]);
+}
+
+static seg_bin together(seg_bin packed, seg_bin high)
+{
+    packed.rest <<= SEG_RESOLUTION - FLOAT_BITS;
+    return seg_bin_sum(packed, high);
 }
 
 void seg_counted_bin(const seg_counted *counted, size_t b, seg_bin *hit, seg_bin *miss)
 {
-    const size_t high = SEG_BINS - SEG_HIGH_BINS;
+    seg_bin hits = {0}, high_hits = {0}, misses = {0}, high_misses = {0};
 
-    *hit = *miss = (seg_bin){0};
     for (size_t i = 0; i < counted->sets; i++) {
-        const seg_bins *bins = counted->set[i];
-
-        add_bin(hit, unpacked(bins->hit.packed[b]));
-        add_bin(miss, unpacked(bins->miss.packed[b]));
-        if (b >= high) {
-            add_bin(hit, bins->hit.high[b - high]);
-            add_bin(miss, bins->miss.high[b - high]);
-        }
+        add_side(&hits, &high_hits, &counted->set[i]->hit, b);
+        add_side(&misses, &high_misses, &counted->set[i]->miss, b);
     }
     if (counted->total->used) {
-        add_bin(hit, (seg_bin){counted->total->hit[b].n, counted->total->hit[b].rest});
-        add_bin(miss, (seg_bin){counted->total->miss[b].n, counted->total->miss[b].rest});
+        hits = seg_bin_sum(hits, (seg_bin){counted->total->hit[b].n, counted->total->hit[b].rest});
+        misses = seg_bin_sum(misses, (seg_bin){counted->total->miss[b].n, counted->total->miss[b].rest});
     }
+    *hit = together(hits, high_hits);
+    *miss = together(misses, high_misses);
 }
 
 /* ---- floats as they are ---- */
@@ -108,7 +92,7 @@ SEG_OCTET_INLINE void add_floats(uint64_t *packed, const float *eight, int32_t c
 
     place_floats(eight, cut, bin, rest);
     for (size_t k = 0; k < n; k++)
-        packed[bin[k]] += ((uint64_t)1 << PACKED_SHIFT) + rest[k];
+        packed[bin[k]] += SEG_PACKED_ONE + rest[k];
 }
 
 enum { GROUP = 4 * SEG_OCTET };
@@ -173,7 +157,7 @@ SEG_OCTET_INLINE void add_doubles(seg_bins_side *side, const float *eight, int f
             side->high[bin[k] - high].n++;
             side->high[bin[k] - high].rest += (uint64_t)rest[k];
         } else {
-            side->packed[bin[k]] += ((uint64_t)1 << PACKED_SHIFT) + ((uint64_t)rest[k] >> (SEG_RESOLUTION - FLOAT_BITS));
+            side->packed[bin[k]] += SEG_PACKED_ONE + ((uint64_t)rest[k] >> (SEG_RESOLUTION - FLOAT_BITS));
         }
 }
 
@@ -212,8 +196,8 @@ static void count(seg_bins *bins, const float *p, size_t n, int32_t cut, bool fl
 void seg_bins_count(seg_bins *bins, seg_bins_total *total, const float *p, size_t n, int32_t cut, bool flip, bool hit)
 {
     for (size_t at = 0, some; at < n; at += some) {
-        some = n - at < PACKED_LIMIT ? n - at : PACKED_LIMIT;
-        if (bins->n + some > PACKED_LIMIT)
+        some = n - at < SEG_PACKED_LIMIT ? n - at : SEG_PACKED_LIMIT;
+        if (bins->n + some > SEG_PACKED_LIMIT)
             empty(bins, total);
         count(bins, p + at, some, cut, flip, hit);
         bins->n += some;

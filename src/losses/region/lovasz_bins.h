@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../packed.h"
+
 /* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
  * not counted, or in bin 0, which nobody reads. */
 enum {
@@ -25,14 +27,10 @@ enum {
     SEG_HIGH_BINS = ((SEG_ONE_BITS - SEG_HALF_BITS) >> SEG_FINE_SHIFT) + 1 /* the last of them, from 1/2 on */
 };
 
-/* Errors of one bin: how many, and the sum of what is above its edge, in units of 2^-SEG_RESOLUTION of the octave. */
+/* The rest of a bin is in units of 2^-SEG_RESOLUTION of the octave, but 2^-23 where it is packed. */
 enum { SEG_RESOLUTION = 40 };
-typedef struct {
-    uint64_t n, rest;
-} seg_bin;
 
-/* What one thread counts. Errors that are floats are counted in one number each, n << 40 | rest in units of 2^-23: fields
- * of 24 and 40 bits are enough for fewer than 2^24 voxels. 1 - y of a float y is one too, unless it is above 1/2. */
+/* What one thread counts. Errors that are floats are packed; 1 - y of a float y is one too, unless it is above 1/2. */
 typedef struct {
     uint64_t packed[SEG_BINS];
     seg_bin high[SEG_HIGH_BINS]; /* those that are not floats */
@@ -44,10 +42,6 @@ typedef struct {
 } seg_bins;
 
 /* Where bins are emptied to before they are full, by any thread. Zeroed at first, and hardly ever needed. */
-typedef struct {
-    atomic_uint_least64_t n, rest;
-} seg_bin_total;
-
 typedef struct {
     atomic_bool used;
     seg_bin_total hit[SEG_BINS], miss[SEG_BINS];
