@@ -336,7 +336,8 @@ static seg_status begin(seg_hardening *h, seg_error *err)
     seg_status st;
 
     cut(h);
-    h->showing = (seg_showing){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts, seg_workers()};
+    h->showing = (seg_showing){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts,
+                               h->map->stream.next ? SEG_HARD_SLOTS * seg_workers() : seg_workers()};
     h->witnesses = h->rules->truth && h->rules->witnesses && h->rules->witnesses->n ? h->rules->witnesses : NULL;
     st = seg_alloc(&h->part, h->parts, sizeof *h->part, "classes", err);
     if (!st)

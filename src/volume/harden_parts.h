@@ -55,6 +55,9 @@ void seg_hard_finish(const seg_hardening *h, const seg_race *race, size_t n, seg
 void seg_hard_show(const seg_hardening *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
                    const float *peak);
 
+/* Parts in flight for every thread, of planes that come by: each has its slot, which stands for a worker. */
+enum { SEG_HARD_SLOTS = 2 };
+
 /* harden_stream.c: all parts, from map->stream. */
 seg_status seg_harden_stream(const seg_hardening *h, seg_error *err);
 

@@ -114,7 +114,7 @@ static void work(void *context, size_t at)
 static seg_status make_room(struct stream_way *w, seg_error *err)
 {
     const seg_hardening *h = w->h;
-    size_t voxels = seg_grid_voxels(&h->map->grid), window = 2 * (size_t)seg_workers();
+    size_t voxels = seg_grid_voxels(&h->map->grid), window = (size_t)h->showing.workers;
     seg_status st = seg_alloc_big(&w->best, 2 * voxels + GAP, sizeof *w->best, "classes", err);
 
     w->sum = st ? NULL : w->best + voxels + GAP;

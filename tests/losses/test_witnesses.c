@@ -128,6 +128,18 @@ static void focal_agrees(void **state)
     compare("focal:gamma=1.5,eps=1e-5", (struct source){1, 0}, false, 1e-12, 0);
 }
 
+/* Within 1e-8 of the exact value, which is what it has when it looks itself. */
+static void topk_agrees(void **state)
+{
+    static const char *const specs[] = {"topk", "topk:k=60", "topk:k=99.9", "topk:k=0.01,eps=1e-3"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        compare(specs[i], (struct source){3, (int)i}, i % 2, 1e-8, 0);
+        compare(specs[i], (struct source){1, (int)i}, i % 2, 1e-8, 0);
+    }
+}
+
 /* Each is within 1e-8 of the exact value. */
 static void lovasz_agrees(void **state)
 {
@@ -147,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(focal_agrees),
+        cmocka_unit_test(topk_agrees),
         cmocka_unit_test(lovasz_agrees),
         cmocka_unit_test(lovasz_agrees_when_threads_share_bins),
     };

@@ -90,6 +90,44 @@ static void fill(float *prob, int planes, uint8_t *truth, bool odd, uint64_t see
         prob[VOXELS / 2] = NAN;
 }
 
+/* ---- planes in memory, and planes that come by ---- */
+
+struct passing {
+    const float *next;
+};
+
+static seg_status give(void *context, size_t n, float *out, seg_error *err)
+{
+    struct passing *p = context;
+
+    (void)err;
+    memcpy(out, p->next, n * sizeof *out);
+    p->next += n;
+    return SEG_OK;
+}
+
+static seg_status all_is_well(void *context, seg_error *err)
+{
+    (void)context;
+    (void)err;
+    return SEG_OK;
+}
+
+static void look(const seg_probmap *map, const seg_labelmap *truth, seg_witnesses *witnesses, const void *params, int threads)
+{
+    seg_error err = {0};
+    seg_labelmap hard = {0};
+    seg_prob_check seen;
+
+    seg_use_threads(threads);
+    assert_ok(seg_probmap_harden(&hard, map, &(seg_harden_rules){NAN, false, truth, witnesses}, &seen, &err), &err);
+    seg_use_threads(0);
+    check(seg_witnesses_seen(witnesses, params), map->planes == 1 ? 2 : map->planes);
+    seg_moments_free(&seen.moments);
+    seg_peaks_free(&seen.peaks);
+    seg_labelmap_free(&hard);
+}
+
 static void every_value_comes_by_once(void **state)
 {
     static float prob[CLASSES * VOXELS];
@@ -102,26 +140,19 @@ static void every_value_comes_by_once(void **state)
                 const float *values = prob;
                 seg_witness witness[2] = {{&kind, &values, NULL}, {&kind, NULL, NULL}};
                 seg_witnesses witnesses = {2, witness};
-                seg_error err = {0};
-                seg_labelmap hard = {0};
-                seg_prob_check seen;
+                struct passing passing = {prob};
+                seg_probmap map = {.grid = {.n = {NX, NY, NZ}}, .planes = planes, .stream = {give, all_is_well, NULL, &passing}};
                 seg_pair pair;
 
                 fill(prob, planes, truth, false, 5);
                 fixture_prob(&pair, N, MM, planes, prob, truth);
                 fill(prob, planes, truth, odd, 5);
                 memcpy(pair.prob.prob, prob, (size_t)planes * VOXELS * sizeof *prob);
-                seg_use_threads(threads);
-                assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth, &witnesses},
-                                             &seen, &err), &err);
-                seg_use_threads(0);
-                check(seg_witnesses_seen(&witnesses, &values), planes == 1 ? 2 : planes);
+                look(&pair.prob, &pair.truth, &witnesses, &values, threads);
+                look(&map, &pair.truth, &witnesses, &values, threads);
                 assert_null(seg_witnesses_seen(&witnesses, NULL)); /* who does not want to look sees nothing */
                 seg_witnesses_forget(&witnesses);
                 assert_null(seg_witnesses_seen(&witnesses, &values));
-                seg_moments_free(&seen.moments);
-                seg_peaks_free(&seen.peaks);
-                seg_labelmap_free(&hard);
                 seg_pair_free(&pair);
             }
 }

@@ -12,6 +12,7 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "hardest.h"
+#include "hardest_seen.h"
 
 struct topk {
     double k, eps;
@@ -33,23 +34,62 @@ static bool sums_up(const struct topk *p)
     return p->form == SEG_FORM_SURVEY || p->reduction == SEG_REDUCE_SUM;
 }
 
+/* What is seen on the first look is close enough when the doubt is this part of it. */
+static const double DOUBT_ALLOWED = 1e-8;
+
+/* The sum of the K largest costs. */
+static seg_status largest(const seg_work *work, const struct topk *p, size_t K, double *sum, seg_error *err)
+{
+    const seg_hardest_seen *seen = seg_work_seen(work, p);
+    double doubt = INFINITY;
+    seg_hardest h;
+    seg_status st;
+
+    if (seen)
+        seg_hardest_seen_sum(seen, K, sum, &doubt);
+    if (doubt <= DOUBT_ALLOWED * *sum)
+        return SEG_OK;
+    st = seg_hardest_find(&h, work->pair, p->eps, K, err);
+    *sum = h.sum;
+    return st;
+}
+
 static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct topk *p = params;
-    double n = seg_work_voxels(work);
+    double n = seg_work_voxels(work), sum = 0;
     size_t K = count_of(p, n);
-    seg_hardest h;
     seg_status st;
 
     if (n == 0) {
         score->total = seg_value_undefined(SEG_NO_VOXELS);
         return SEG_OK;
     }
-    st = seg_hardest_find(&h, work->pair, p->eps, K, err);
+    st = largest(work, p, K, &sum, err);
     if (!st)
-        score->total = seg_value_of(sums_up(p) ? h.sum : h.sum / (double)K);
+        score->total = seg_value_of(sums_up(p) ? sum : sum / (double)K);
     return st;
 }
+
+/* ---- while the map is read for the first time ---- */
+
+static bool wants(const void *params, const seg_showing *showing)
+{
+    return seg_hardest_wants(((const struct topk *)params)->eps, showing);
+}
+
+static seg_status begin(void **out, const void *params, const seg_showing *showing, seg_error *err)
+{
+    seg_hardest_seen *seen;
+    seg_status st = seg_hardest_begin(&seen, ((const struct topk *)params)->eps, showing, err);
+
+    *out = seen;
+    return st;
+}
+
+static const seg_witness_kind witness = {wants, begin, seg_hardest_see, seg_hardest_end, seg_hardest_forget};
+
+/* ---- the loss ---- */
 
 struct slope {
     const unsigned char *chosen;
@@ -118,4 +158,5 @@ const seg_loss seg_loss_topk = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .value = value,
     .gradient = gradient,
+    .witness = &witness,
 };
