@@ -1,6 +1,7 @@
 /* test_active_boundary.c - the active boundary loss against a plain transcription of its seven steps, what happens
  * where it is not defined, and its gradient with the neighbours held constant. */
 #include "shapes.h"
+#include "support/peaks.h"
 
 enum { NX = 23, NY = 17, N = NX * NY, C = 3 };
 
@@ -265,9 +266,32 @@ static void the_cost_grows_with_the_way_to_go(void **state)
     assert_true(before > 0);
 }
 
+/* Classes that the peaks say to be below prob_eps are not read. */
+static void what_is_known_of_far_classes_changes_nothing(void **state)
+{
+    static const char *const specs[] = {"active-boundary", "active-boundary:prob_eps=1e-3"};
+    seg_pair pair;
+
+    (void)state;
+    shape_pair(&pair, (const size_t[]){64, 64, 4}, VOXEL, 3, 1, 43);
+    for (size_t i = 0; i < 4 * 4096; i++) /* one class is far from the first two slices, another one from the third */
+        pair.prob.prob[(i < 2 * 4096 ? 2 : 1) * pair.voxels + i] *= i < 3 * 4096 ? 1e-7f : 1;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        double want = scoring_value(&pair, specs[i]), got;
+
+        peaks_make(&pair, 512);
+        got = scoring_value(&pair, specs[i]);
+        assert_memory_equal(&got, &want, sizeof got);
+        assert_true(want > 0);
+        seg_peaks_free(&pair.peaks);
+    }
+    seg_pair_free(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_known_of_far_classes_changes_nothing),
         cmocka_unit_test(the_loss_follows_its_seven_steps),
         cmocka_unit_test(the_gradient_holds_the_neighbours_constant),
         cmocka_unit_test(slices_are_pooled),

@@ -1,6 +1,7 @@
 /* test_combination.c - the combination losses: each part alone is a loss that is known on its own, the parts add up,
  * and what happens at the edges: absent classes, perfect predictions, weights of the wrong number. */
 #include "../boundary/shapes.h"
+#include "base/blocks.h"
 #include "support/peaks.h"
 
 static const size_t n[3] = {21, 16, 3};
@@ -179,14 +180,19 @@ static void what_is_known_of_far_classes_changes_nothing(void **state)
     seg_pair pair;
 
     (void)state;
-    soft_pair(&pair);
-    for (size_t i = 0; i < 3 * pair.voxels; i++) /* one class is far from the first slice, another one from the last */
-        if (i < pair.voxels / 3 || i >= 3 * pair.voxels - pair.voxels / 3)
-            pair.prob.prob[i] = i % 2 ? 0 : 5e-8f;
+    shape_pair(&pair, (const size_t[]){64, 64, 12}, THICK, 3, 1, 41);
+    for (size_t i = 0; i < pair.voxels; i++) { /* three blocks: one class is far from the first, another from the last */
+        float *p = pair.prob.prob + i;
+
+        if (i < SEG_BLOCK)
+            p[2 * pair.voxels] = i % 2 ? 0 : 5e-8f;
+        if (i >= 2 * SEG_BLOCK)
+            p[pair.voxels] = i % 2 ? 0 : 5e-8f;
+    }
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         double want = scoring_value(&pair, specs[i]);
 
-        peaks_make(&pair, 21);
+        peaks_make(&pair, 1024);
         assert_near(scoring_value(&pair, specs[i]), want, 1e-14, 0);
         seg_peaks_free(&pair.peaks);
     }
