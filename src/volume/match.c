@@ -334,21 +334,25 @@ static seg_status judge(const struct match *m, const seg_image *image, const seg
     return SEG_OK;
 }
 
+/* Planes that come by once are loaded where once is not enough. */
+static seg_status look_at(seg_image *image, const seg_harden_rules *rules, seg_labelmap *hard, seg_prob_check *check,
+                          seg_error *err)
+{
+    bool streams = image->prob.stream.next && seg_harden_may_stream(&image->prob, rules);
+    seg_status st = image->prob.stream.next && !streams ? seg_probmap_load(&image->prob, err) : SEG_OK;
+
+    if (!st)
+        st = seg_probmap_harden(hard, &image->prob, rules, check, err);
+    return st || !streams ? st : seg_probmap_gone(&image->prob, err);
+}
+
 /* The winning classes of a map of probabilities. One foreground map speaks of ids[0] and ids[1]. */
 static seg_status harden(const struct match *m, seg_image *image, const seg_harden_rules *rules, seg_labelmap *hard,
                          bool *ignores, seg_error *err)
 {
-    seg_prob_check check;
-    seg_status st = SEG_OK;
-    bool streams = image->prob.stream.next && seg_harden_may_stream(&image->prob, rules);
+    seg_prob_check check = {0};
+    seg_status st = look_at(image, rules, hard, &check, err);
 
-    if (image->prob.stream.next && !streams)
-        st = seg_probmap_load(&image->prob, err);
-    if (st)
-        return st;
-    st = seg_probmap_harden(hard, &image->prob, rules, &check, err);
-    if (!st && streams)
-        st = seg_probmap_gone(&image->prob, err);
     if (!st)
         st = judge(m, image, &check, err);
     if (st == SEG_OK && rules->skip_nan && check.not_finite)
