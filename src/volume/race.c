@@ -127,31 +127,39 @@ enum { BAD_SHIFT = 15, WINNER = (1 << BAD_SHIFT) - 1 };
 
 SEG_OCTET_KERNEL static void pause_winners(const seg_race *r, size_t n, uint16_t *to)
 {
-    for (size_t i = 0; i < n; i += SEG_OCTET) {
-        size_t some = n - i < SEG_OCTET ? n - i : SEG_OCTET;
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
         seg_int8 winner, bad;
         code8 eight;
 
         memcpy(&winner, r->winner + i, sizeof winner);
         memcpy(&bad, r->bad + i, sizeof bad);
         eight = __builtin_convertvector(winner | (bad & (1 << BAD_SHIFT)), code8);
-        memcpy(to + i, &eight, some * sizeof *to);
+        memcpy(to + i, &eight, sizeof eight);
     }
+    for (; i < n; i++)
+        to[i] = (uint16_t)(r->winner[i] | (r->bad[i] & (1 << BAD_SHIFT)));
 }
 
 SEG_OCTET_KERNEL static void resume_winners(const seg_race *r, size_t n, const uint16_t *from)
 {
-    for (size_t i = 0; i < n; i += SEG_OCTET) {
-        size_t some = n - i < SEG_OCTET ? n - i : SEG_OCTET;
-        code8 eight = {0};
+    size_t i = 0;
+
+    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+        code8 eight;
         seg_int8 both, winner, bad;
 
-        memcpy(&eight, from + i, some * sizeof *from);
+        memcpy(&eight, from + i, sizeof eight);
         both = __builtin_convertvector(eight, seg_int8);
         winner = both & WINNER;
         bad = -(both >> BAD_SHIFT);
         memcpy(r->winner + i, &winner, sizeof winner);
         memcpy(r->bad + i, &bad, sizeof bad);
+    }
+    for (; i < n; i++) {
+        r->winner[i] = from[i] & WINNER;
+        r->bad[i] = -(from[i] >> BAD_SHIFT);
     }
 }
 
