@@ -207,6 +207,11 @@ static double f_at(const struct visit *v, int class, size_t at)
     return v->b->e.f[(size_t)class * v->b->e.plane + at];
 }
 
+static double at_least(double x, double least)
+{
+    return x > least ? x : least;
+}
+
 /* CE of a mean embedding, and its derivative by m in slope[] when that is not NULL. */
 static double cross_entropy(const double *m, int classes, int class, const struct conditional_boundary *t,
                             double *slope)
@@ -215,14 +220,14 @@ static double cross_entropy(const double *m, int classes, int class, const struc
 
     if (t->embedding == EMBEDDING_PROB) {
         for (int c = 0; c < classes; c++)
-            sum += fmax(m[c], t->prob_eps);
-        own = fmax(m[class], t->prob_eps);
+            sum += at_least(m[c], t->prob_eps);
+        own = at_least(m[class], t->prob_eps);
         for (int c = 0; slope && c < classes; c++)
             slope[c] = m[c] > t->prob_eps ? 1 / sum - (c == class ? 1 / own : 0) : 0;
         return log(sum) - log(own);
     }
     for (int c = 0; c < classes; c++)
-        most = fmax(most, m[c]);
+        most = at_least(m[c], most);
     for (int c = 0; c < classes; c++)
         sum += exp(m[c] - most);
     for (int c = 0; slope && c < classes; c++)
