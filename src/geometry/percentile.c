@@ -19,14 +19,24 @@ static size_t scatter(size_t begin, size_t end, uint64_t *state)
     return begin + (size_t)(*state >> 33) % (end - begin + 1);
 }
 
-/* The middle one of three at scattered places: no order of the input makes the selection quadratic by habit. */
-static double pivot(const double *x, size_t begin, size_t end, uint64_t *state)
-{
-    double a = x[scatter(begin, end, state)], b = x[scatter(begin, end, state)], c = x[scatter(begin, end, state)];
+/* Numbers that a pivot is chosen from; among few it is not worth the choice. */
+enum { SAMPLE = 21, FEW = 500 };
 
-    if (a > b)
-        swap(&a, &b);
-    return c < a ? a : c > b ? b : c;
+/* A guess at the number of rank k: that of the same rank among some at scattered places. Most others then lie on one
+ * side of it, and no order of the input makes the selection quadratic by habit. */
+static double pivot(const double *x, size_t begin, size_t end, size_t k, uint64_t *state)
+{
+    size_t n = end - begin + 1, size = n < FEW ? 3 : SAMPLE;
+    double sample[SAMPLE];
+
+    for (size_t i = 0; i < size; i++) {
+        size_t place = i;
+
+        sample[i] = x[scatter(begin, end, state)];
+        for (; place > 0 && sample[place - 1] > sample[place]; place--)
+            swap(&sample[place - 1], &sample[place]);
+    }
+    return sample[(k - begin) * size / n];
 }
 
 double seg_select(double *x, size_t n, size_t k)
@@ -35,7 +45,7 @@ double seg_select(double *x, size_t n, size_t k)
     uint64_t state = n;
 
     while (begin < end) {
-        double p = pivot(x, begin, end, &state);
+        double p = pivot(x, begin, end, k, &state);
         size_t below = begin, above = end, i = begin;
 
         /* three ways: distances of surfaces are mostly ties */
