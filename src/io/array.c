@@ -196,7 +196,7 @@ static seg_status go_to_header(seg_array *a, const seg_read_options *options, se
     memcpy(header + dot + 1, a->name[dot + 1] == 'I' ? "HDR" : "hdr", 3);
     seg_stream_close(&a->stream);
     seg_input_close(&a->input);
-    st = seg_input_open(&a->input, header, seg_memory_budget(options), err);
+    st = seg_input_open(&a->input, header, options->memory, err);
     if (!st)
         st = seg_stream_open(&a->stream, &a->input, a->notes, err);
     free(header);
@@ -248,7 +248,7 @@ seg_status seg_array_open(seg_array *a, const char *path, const seg_read_options
     bool piped = seg_input_is_stdin(path);
 
     *a = (seg_array){.name = piped ? "standard input" : path, .notes = notes, .full = 1};
-    st = seg_input_open(&a->input, path, seg_memory_budget(options), err);
+    st = seg_input_open(&a->input, path, options->memory, err);
     return st ? st : open_stream(a, options, !piped, err);
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/machine.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 
@@ -78,8 +79,9 @@ static seg_status read_some(uint8_t *to, size_t n, size_t *got, seg_error *err)
 /* Stdin grows by this much at least. */
 enum { SPOOL_BLOCK = 1 << 20 };
 
-static seg_status spool_stdin(seg_input *input, uint64_t memory, seg_error *err)
+static seg_status spool_stdin(seg_input *input, uint64_t allowed, seg_error *err)
 {
+    uint64_t memory = allowed ? allowed : seg_free_memory();
     size_t room = 0, used = 0, got = 1;
     seg_status st = SEG_OK;
 

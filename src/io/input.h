@@ -20,8 +20,8 @@ typedef struct {
     uint8_t *owned;        /* the same, when they are ours to free */
 } seg_input;
 
-/* Opens a file; "-" or "/dev/stdin" is stdin, which is copied into at most `memory` bytes. A pipe, a device or a
- * folder is refused without waiting for it. */
+/* Opens a file; "-" or "/dev/stdin" is stdin, which is copied into at most `memory` bytes, or with 0 into what is free:
+ * a file is not worth asking the system for that. A pipe, a device or a folder is refused without waiting for it. */
 seg_status seg_input_open(seg_input *input, const char *path, uint64_t memory, seg_error *err);
 
 /* Bytes that the caller keeps alive. */

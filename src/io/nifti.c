@@ -374,7 +374,7 @@ static seg_status go_to_voxels(seg_array *a, const seg_read_options *options, se
     memcpy(image + dot + 1, image[dot + 1] == 'H' ? "IMG" : "img", 3);
     seg_stream_close(&a->stream);
     seg_input_close(&a->input);
-    st = seg_input_open(&a->input, image, seg_memory_budget(options), err);
+    st = seg_input_open(&a->input, image, options->memory, err);
     if (!st)
         st = seg_stream_open(&a->stream, &a->input, a->notes, err);
     if (!st)

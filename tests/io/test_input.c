@@ -121,9 +121,14 @@ static seg_status spool(seg_input *input, size_t n, uint64_t memory, seg_error *
 
 static void stdin_takes_exactly_its_budget(void **state)
 {
-    static const size_t SIZES[] = {1, 4096, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20};
+    static const size_t SIZES[] = {2, 4096, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20};
+    seg_input free_input;
+    seg_error none = {0};
 
     (void)state;
+    assert_ok(spool(&free_input, 3 << 20, 0, &none), &none); /* what is free */
+    assert_int_equal(free_input.size, 3 << 20);
+    seg_input_close(&free_input);
     for (size_t i = 0; i < 6; i++) {
         seg_input input;
         seg_error err = {0};
