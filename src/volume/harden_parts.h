@@ -28,6 +28,8 @@ typedef struct {
     seg_witnesses *witnesses; /* or NULL */
 } seg_hardening;
 
+_Static_assert((int)SEG_RACE == (int)SEG_PEAK_VOXELS, "a race has the peaks that a sight shows");
+
 /* Rows [row, end) of a part, and the next of them that are taken at a time. */
 typedef struct {
     size_t row, end;

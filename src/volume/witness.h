@@ -21,7 +21,7 @@ typedef struct {
     int workers;
 } seg_showing;
 
-enum { SEG_PEAK_VOXELS = 1024 }; /* = SEG_RACE */
+enum { SEG_PEAK_VOXELS = 1024 };
 
 /* Some values of one class that come by. */
 typedef struct {

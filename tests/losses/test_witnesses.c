@@ -148,11 +148,34 @@ static void lovasz_agrees(void **state)
     compare("lovasz:classes=all", (struct source){1, 1}, false, 0, 2e-8);
 }
 
-/* So many classes that all threads count in the same bins. */
-static void lovasz_agrees_when_threads_share_bins(void **state)
+static bool wanted(const char *name, int classes, size_t voxels, int workers)
+{
+    const seg_showing showing = {NULL, classes, voxels, 256, workers};
+    const seg_loss *loss = seg_loss_find(name);
+    void *params = calloc(1, loss->size);
+    bool wants;
+
+    assert_non_null(params);
+    assert_ok(seg_params_preset(loss->params, params, loss->size, NULL), NULL);
+    wants = loss->witness->wants(params, &showing);
+    seg_params_free(loss->params, params);
+    free(params);
+    return wants;
+}
+
+/* Small maps are not worth it, and with many classes or threads the bins would take more room than the map. */
+static void who_would_take_too_much_room_does_not_look_on(void **state)
 {
     (void)state;
-    compare("lovasz", (struct source){45, 2}, false, 0, 2e-8);
+    assert_true(wanted("lovasz", 9, (size_t)1 << 21, 2));
+    assert_false(wanted("lovasz", 9, (size_t)1 << 20, 2));
+    assert_false(wanted("lovasz", 9, (size_t)1 << 21, 64));
+    assert_true(wanted("lovasz", 9, (size_t)1 << 27, 64));
+    assert_false(wanted("lovasz", 104, (size_t)1 << 21, 2));
+    assert_true(wanted("topk", 104, (size_t)1 << 21, 8));
+    assert_false(wanted("topk", 104, (size_t)1 << 20, 8));
+    assert_false(wanted("topk", 9, (size_t)1 << 27, 64));
+    assert_true(wanted("focal", 2, 1, 64));
 }
 
 int main(void)
@@ -161,7 +184,7 @@ int main(void)
         cmocka_unit_test(focal_agrees),
         cmocka_unit_test(topk_agrees),
         cmocka_unit_test(lovasz_agrees),
-        cmocka_unit_test(lovasz_agrees_when_threads_share_bins),
+        cmocka_unit_test(who_would_take_too_much_room_does_not_look_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

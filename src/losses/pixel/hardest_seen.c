@@ -8,7 +8,6 @@
 #include "hardest_seen.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
