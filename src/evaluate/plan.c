@@ -304,7 +304,8 @@ seg_status seg_plan_witnesses(seg_witnesses *witnesses, const seg_plan *plan, se
     st = seg_alloc(&witnesses->witness, plan->losses, sizeof *witnesses->witness, "the plan", err);
     for (size_t i = 0; !st && i < plan->losses; i++)
         if (plan->loss[i].loss->witness)
-            witnesses->witness[witnesses->n++] = (seg_witness){plan->loss[i].loss->witness, plan->loss[i].params, NULL};
+            witnesses->witness[witnesses->n++] = (seg_witness){plan->loss[i].loss->witness, plan->loss[i].params,
+                                                               plan->loss[i].loss->name, NULL};
     return st;
 }
 

@@ -128,6 +128,7 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
         st = add_names(&names, &match, truth, notes);
     if (!st && files->prediction.kind == SEG_IMAGE_PROBABILITIES)
         st = seg_plan_witnesses(&witnesses, &scoring->for_probabilities, err);
+    witnesses.timing = evaluate.timing;
     match.witnesses = &witnesses;
     evaluate.witnesses = &witnesses;
     if (!st)

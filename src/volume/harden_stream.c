@@ -34,10 +34,13 @@ static bool fetch(void *context, size_t at)
     const seg_hardening *h = w->h;
     seg_hard_rows rows = seg_hard_rows_of(h, at % h->parts);
     size_t n = (rows.end - rows.row) * h->map->grid.n[0];
+    const seg_timing *timing = h->rules->witnesses ? h->rules->witnesses->timing : NULL;
+    double since = timing ? seg_seconds() : 0;
 
     if (at == h->parts * (size_t)h->map->planes)
         return false;
     w->status = h->map->stream.next(h->map->stream.context, n, w->room + at % w->window * w->each, &w->error);
+    seg_took(timing, &since, "inflate", "");
     return w->status == SEG_OK;
 }
 

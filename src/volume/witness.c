@@ -19,9 +19,15 @@ seg_status seg_witnesses_begin(seg_witnesses *witnesses, const seg_showing *show
 
 void seg_witnesses_see(const seg_witnesses *witnesses, const seg_sight *sight)
 {
-    for (size_t i = 0; i < witnesses->n; i++)
-        if (witnesses->witness[i].seen)
-            witnesses->witness[i].kind->see(witnesses->witness[i].seen, sight);
+    for (size_t i = 0; i < witnesses->n; i++) {
+        const seg_witness *w = &witnesses->witness[i];
+        double since = witnesses->timing ? seg_seconds() : 0;
+
+        if (w->seen) {
+            w->kind->see(w->seen, sight);
+            seg_took(witnesses->timing, &since, "loss", w->name);
+        }
+    }
 }
 
 static void end_class(void *context, size_t class, int worker)

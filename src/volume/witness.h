@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "../base/error.h"
+#include "../base/timing.h"
 #include "labelmap.h"
 
 /* What there will be to see. */
@@ -48,13 +49,15 @@ typedef struct {
 typedef struct {
     const seg_witness_kind *kind;
     const void *params;
-    void *seen; /* NULL: nothing */
+    const char *name; /* of the loss, for the timing */
+    void *seen;       /* NULL: nothing */
 } seg_witness;
 
 /* {0} is nobody. */
 typedef struct {
     size_t n;
     seg_witness *witness;
+    const seg_timing *timing; /* is told how long each looked, and how long inflating took; NULL: nobody asked */
 } seg_witnesses;
 
 seg_status seg_witnesses_begin(seg_witnesses *witnesses, const seg_showing *showing, seg_error *err);

@@ -138,8 +138,8 @@ static void every_value_comes_by_once(void **state)
         for (int planes = 1; planes <= CLASSES; planes += 2)
             for (int odd = 0; odd < 2; odd++) {
                 const float *values = prob;
-                seg_witness witness[2] = {{&kind, &values, NULL}, {&kind, NULL, NULL}};
-                seg_witnesses witnesses = {2, witness};
+                seg_witness witness[2] = {{&kind, &values, "loss", NULL}, {&kind, NULL, "none", NULL}};
+                seg_witnesses witnesses = {2, witness, NULL};
                 struct passing passing = {prob};
                 seg_probmap map = {.grid = {.n = {NX, NY, NZ}}, .planes = planes, .stream = {give, all_is_well, NULL, &passing}};
                 seg_pair pair;
@@ -201,8 +201,8 @@ static void what_was_seen_is_forgotten_when_voxels_are_left_out_later(void **sta
     (void)state;
     for (int odd = 0; odd < 2; odd++) {
         const float *values = prob;
-        seg_witness witness = {&kind, &values, NULL};
-        seg_witnesses witnesses = {1, &witness};
+        seg_witness witness = {&kind, &values, "loss", NULL};
+        seg_witnesses witnesses = {1, &witness, NULL};
         seg_match_options options = {.threshold = NAN, .nan = SEG_NAN_SKIP, .witnesses = &witnesses};
         seg_image prediction, labels;
         seg_error err = {0};
