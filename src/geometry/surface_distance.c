@@ -87,24 +87,39 @@ static double beyond(int listed, double step, size_t n)
     return (size_t)listed + 1 < n ? square((listed + 1) * step) : INFINITY;
 }
 
+/* An offset and its mirror images; which of them comes first does not matter. */
+static void add_mirrored(struct search *s, const struct offset *o)
+{
+    for (int sz = o->dz ? -1 : 1; sz <= 1; sz += 2)
+        for (int sy = o->dy ? -1 : 1; sy <= 1; sy += 2)
+            s->offset[s->offsets++] = (struct offset){o->squared, sy * o->dy, sz * o->dz};
+}
+
+/* Those of one quarter are put in order, the others follow from them. */
 static seg_status list_offsets(struct search *s, seg_error *err)
 {
     const size_t *n = s->query->n;
     /* an ellipse of ROWS rows; in an image of one slice (or of one row per slice) a line of them */
     double radius = n[1] > 1 && n[2] > 1 ? sqrt(ROWS * s->step[1] * s->step[2] / 3.14159265) : INFINITY;
     int reach_y = reach(radius, s->step[1], n[1]), reach_z = reach(radius, s->step[2], n[2]);
-    seg_status st = seg_alloc(&s->offset, (size_t)(2 * reach_y + 1) * (size_t)(2 * reach_z + 1), sizeof *s->offset,
-                              "surface distances", err);
+    size_t most = (size_t)(reach_y + 1) * (size_t)(reach_z + 1), listed = 0;
+    struct offset *quarter;
+    seg_status st = seg_alloc_big(&quarter, most, sizeof *quarter, "surface distances", err);
 
-    for (int dz = -reach_z; !st && dz <= reach_z; dz++)
-        for (int dy = -reach_y; dy <= reach_y; dy++) {
+    if (!st)
+        st = seg_alloc_big(&s->offset, 4 * most, sizeof *s->offset, "surface distances", err);
+    for (int dz = 0; !st && dz <= reach_z; dz++)
+        for (int dy = 0; dy <= reach_y; dy++) {
             double squared = square(dz * s->step[2]) + square(dy * s->step[1]);
 
             if (squared <= square(radius))
-                s->offset[s->offsets++] = (struct offset){squared, dy, dz};
+                quarter[listed++] = (struct offset){squared, dy, dz};
         }
     if (!st)
-        qsort(s->offset, s->offsets, sizeof *s->offset, by_distance);
+        qsort(quarter, listed, sizeof *quarter, by_distance);
+    for (size_t i = 0; i < listed; i++)
+        add_mirrored(s, &quarter[i]);
+    free(quarter);
     s->seen = less(square(radius), square(WINDOW * s->step[0]));
     s->seen = less(s->seen, less(beyond(reach_y, s->step[1], n[1]), beyond(reach_z, s->step[2], n[2])));
     for (int dx = 0; dx <= WINDOW; dx++)
