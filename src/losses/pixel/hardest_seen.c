@@ -97,12 +97,12 @@ SEG_OCTET_INLINE void count_octets(counts *c, const float *p, size_t n, int flip
         add(c, memcpy(last, p + i, (n - i) * sizeof *p), flip, n - i);
 }
 
-SEG_OCTET_KERNEL static void count_straight(counts *c, const float *p, size_t n)
+SEG_OCTET_KERNEL static void count_sides_straight(counts *c, const float *p, size_t n)
 {
     count_octets(c, p, n, 0);
 }
 
-SEG_OCTET_KERNEL static void count_flipped(counts *c, const float *p, size_t n)
+SEG_OCTET_KERNEL static void count_sides_flipped(counts *c, const float *p, size_t n)
 {
     count_octets(c, p, n, 1);
 }
@@ -126,7 +126,7 @@ void seg_hardest_see(void *context, const seg_sight *sight)
     c->n += sight->n;
     while (seg_stretches_next(&stretches, &s))
         if (s.code == (uint32_t)sight->class)
-            (sight->flip ? count_flipped : count_straight)(c, sight->p + (s.begin - sight->begin), s.end - s.begin);
+            (sight->flip ? count_sides_flipped : count_sides_straight)(c, sight->p + (s.begin - sight->begin), s.end - s.begin);
 }
 
 /* ---- beginning and end ---- */
