@@ -6,7 +6,9 @@
 
 #include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/octet.h"
 #include "../base/value.h"
+#include "../volume/stretch.h"
 
 enum {
     KEY_BITS = 30,              /* of a float in [0, 1]; a key is these and, below, whether the voxel is a positive */
@@ -35,37 +37,79 @@ const char *seg_scores_missing(const seg_pair *pair)
 
 /* ---- one pass over the voxels ---- */
 
+SEG_OCTET_INLINE uint32_t key_of(double p, bool positive)
+{
+    float x = (float)p;
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits << 1 | positive;
+}
+
+/* Keys of a stretch of voxels that are all in the class, or all outside. */
+SEG_OCTET_KERNEL static void make_keys(const float *p, size_t n, bool flip, int32_t positive, uint32_t *key)
+{
+    const int32_t one = 0x3f800000, largest = 0x7f7fffff; /* see seg_octet_load() */
+    size_t i = 0;
+
+    for (; !flip && i + SEG_OCTET <= n; i += SEG_OCTET) {
+        seg_int8 bits, above;
+
+        memcpy(&bits, p + i, sizeof bits);
+        bits &= ~(bits >> 31);
+        bits &= ~((largest - bits) >> 31);
+        above = bits - one;
+        bits = (above & (above >> 31)) + one;
+        bits = (bits << 1) | positive;
+        memcpy(key + i, &bits, sizeof bits);
+    }
+    for (; i < n; i++)
+        key[i] = key_of(seg_octet_one(p[i], flip), positive);
+}
+
 /* Keys of the voxels [begin, begin + n) that are not ignored; returns how many. n is at most SEG_BLOCK. */
 static size_t keys_of_block(const struct ranking *r, size_t begin, size_t n, uint32_t *key)
 {
-    uint16_t code[SEG_BLOCK];
-    double y[SEG_BLOCK];
+    seg_stretches stretches = seg_stretches_of(&r->pair->truth, begin, begin + n);
+    float scratch[SEG_BLOCK];
     size_t count = 0;
+    bool flip;
+    const float *p = seg_pair_block(r->pair, r->class, begin, n, scratch, &flip);
+    seg_stretch s;
 
-    seg_pair_prob(r->pair, r->class, begin, n, y);
-    seg_pair_codes(r->pair, begin, n, code);
-    for (size_t i = 0; i < n; i++) {
-        float p = (float)y[i];
-        uint32_t bits;
-
-        memcpy(&bits, &p, sizeof bits);
-        key[count] = bits << 1 | (code[i] == r->class);
-        count += code[i] < r->pair->classes;
+    while (seg_stretches_next(&stretches, &s)) {
+        if (s.code == (uint32_t)r->pair->classes)
+            continue;
+        make_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->class, key + count);
+        count += s.end - s.begin;
     }
     return count;
 }
 
 typedef void key_fn(struct ranking *r, const uint32_t *key, size_t n, void *context);
 
-static void each_block(struct ranking *r, key_fn *take, void *context)
+/* Blocks whose probabilities are all below `least`, which the peaks tell, are left out. */
+static void each_block(struct ranking *r, float least, key_fn *take, void *context)
 {
+    const seg_peaks *peaks = &r->pair->peaks;
     uint32_t key[SEG_BLOCK];
 
     for (size_t begin = 0; begin < r->pair->voxels; begin += SEG_BLOCK) {
         size_t n = r->pair->voxels - begin < SEG_BLOCK ? r->pair->voxels - begin : SEG_BLOCK;
 
-        take(r, key, keys_of_block(r, begin, n, key), context);
+        if (peaks->planes < 2 || seg_peaks_bound(peaks, r->class, begin, begin + n) >= least)
+            take(r, key, keys_of_block(r, begin, n, key), context);
     }
+}
+
+/* The least probability in a bin. */
+static float least_of_bin(size_t bin)
+{
+    uint32_t bits = (uint32_t)bin << LOW_BITS;
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
 }
 
 static size_t bin_of(uint32_t key)
@@ -92,21 +136,23 @@ static bool needs_order(const struct ranking *r, size_t bin)
     return r->count[bin][1] && (r->count[bin][0] || r->each_positive);
 }
 
-/* Bins [begin, end) whose keys are wanted, and where they go. */
+/* Which bins' keys are wanted, and how many there are so far. */
 struct gathering {
-    size_t begin, end, n;
+    uint8_t wanted[BINS];
+    size_t n;
 };
 
+/* Written without a branch: every key, and the next one over it unless it is wanted. */
 static void gather_keys(struct ranking *r, const uint32_t *key, size_t n, void *context)
 {
     struct gathering *g = context;
+    size_t at = g->n;
 
     for (size_t i = 0; i < n; i++) {
-        size_t bin = bin_of(key[i]);
-
-        if (bin >= g->begin && bin < g->end && needs_order(r, bin))
-            r->key[g->n++] = key[i];
+        r->key[at] = key[i];
+        at += g->wanted[bin_of(key[i])];
     }
+    g->n = at;
 }
 
 /* Sorts the keys by one digit of them, ascending, equal ones in their order. */
@@ -151,10 +197,16 @@ static void visit_keys(const struct ranking *r, const uint32_t *key, size_t n)
 /* Visits bins [begin, end), the upper first. */
 static void visit_bins(struct ranking *r, size_t begin, size_t end)
 {
-    struct gathering g = {begin, end, 0};
-    size_t left;
+    struct gathering g = {{0}, 0};
+    size_t left, lowest = end;
 
-    each_block(r, gather_keys, &g);
+    for (size_t bin = end; bin-- > begin;)
+        if (needs_order(r, bin)) {
+            g.wanted[bin] = 1;
+            lowest = bin;
+        }
+    if (lowest < end)
+        each_block(r, least_of_bin(lowest), gather_keys, &g);
     sort_keys(r, g.n);
     left = g.n;
     for (size_t bin = end; bin-- > begin;) {
@@ -190,7 +242,7 @@ static seg_status visit_large_bin(struct ranking *r, size_t bin, seg_error *err)
 
     if (st)
         return st;
-    each_block(r, tally_keys, &t);
+    each_block(r, least_of_bin(bin), tally_keys, &t);
     for (size_t i = 1 << LOW_BITS; i-- > 0;)
         if (t.count[i][0] + t.count[i][1])
             r->visit(r->context, t.count[i][1], t.count[i][0]);
@@ -241,7 +293,7 @@ static seg_status descend(struct ranking *r, seg_error *err)
             st = visit_large_bin(r, --begin, err);
             continue;
         }
-        st = make_room(r, n, err);
+        st = make_room(r, n + 1, err); /* one more is written than kept */
         if (!st)
             visit_bins(r, begin, end);
     }
@@ -257,7 +309,7 @@ seg_status seg_scores_descend(seg_scores *scores, const seg_pair *pair, int clas
 
     *scores = (seg_scores){0};
     if (!st) {
-        each_block(&r, count_keys, NULL);
+        each_block(&r, 0, count_keys, NULL);
         for (size_t bin = 0; bin < BINS; bin++) {
             scores->positives += r.count[bin][1];
             scores->negatives += r.count[bin][0];

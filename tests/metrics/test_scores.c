@@ -349,6 +349,33 @@ static void brier_needs_no_sums_made_before(void **state)
     free(m);
 }
 
+/* Blocks below the lowest mixture of positives and negatives are not read a second time. */
+static void what_is_known_of_far_classes_does_not_change_ranks(void **state)
+{
+    struct map *m = malloc(sizeof *m);
+    seg_metric_job jobs[2] = {{.metric = seg_metric_find("auroc")}, {.metric = seg_metric_find("average-precision")}};
+    uint64_t seed = 82;
+    seg_error err = {0};
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 4; round++) {
+        seg_value plain[2 * (CLASSES + 1)] = {{0}}, spared[2 * (CLASSES + 1)] = {{0}};
+        seg_pair pair;
+
+        draw_map(m, &seed);
+        fixture_prob(&pair, (const size_t[]){WIDE, SIDE, 3}, (const double[]){1, 1, 1}, CLASSES, m->p[0], m->truth);
+        assert_ok(seg_metrics_compute(&pair, jobs, 2, SEG_EMPTY_NA, NULL, plain, &err), &err);
+        peaks_make(&pair, 100);
+        assert_ok(seg_metrics_compute(&pair, jobs, 2, SEG_EMPTY_NA, NULL, spared, &err), &err);
+        for (int k = 1; k < 2 * (CLASSES + 1); k++)
+            if (k != CLASSES + 1)
+                assert_near(spared[k].x, plain[k].x, 0, 0);
+        seg_pair_free(&pair);
+    }
+    free(m);
+}
+
 static void a_map_of_labels_has_no_scores(void **state)
 {
     const size_t n[3] = {4, 1, 1};
@@ -373,6 +400,7 @@ int main(void)
         cmocka_unit_test(an_impossible_truth_costs_what_eps_says),
         cmocka_unit_test(calibration_is_that_of_its_definition),
         cmocka_unit_test(brier_needs_no_sums_made_before),
+        cmocka_unit_test(what_is_known_of_far_classes_does_not_change_ranks),
         cmocka_unit_test(a_map_of_labels_has_no_scores),
     };
 
