@@ -128,5 +128,9 @@ bool seg_one_look(const void *params);
 #define SEG_EPS_ROW(type_)                                                                                            \
     {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 0, .above = true, \
      .max = 1e-2, .help = "probabilities below this cost no more"}
+/* For losses that hold probabilities in [eps, 1 - eps]: in double the latter must be less than 1. */
+#define SEG_HELD_EPS_ROW(type_)                                                                                       \
+    {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 1e-15,            \
+     .max = 1e-2, .help = "probabilities are held in [eps, 1 - eps]"}
 
 #endif

@@ -297,7 +297,7 @@ static const seg_param rows[] = {
     SEG_NUMBER("beta", struct combo, beta, 0.5, 0, 1, "price of missed voxels; added ones cost 1 - beta"),
     SEG_NUMBER("smooth", struct combo, smooth, 1, 0, 1e9,
                "added to numerator and denominator of the Dice overlap"),
-    SEG_EPS_ROW(struct combo),
+    SEG_HELD_EPS_ROW(struct combo),
     SEG_CLASSES_ROW(struct combo, "fg; all with form=survey"),
     SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words,
                "Dice of all classes together, mean or sum of each"),

@@ -232,7 +232,7 @@ static const seg_param rows[] = {
               "focus: damps easy background, sharpens rare classes"),
     SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1,
                "focus differs between background and rare classes"),
-    SEG_EPS_ROW(struct unified_focal),
+    SEG_HELD_EPS_ROW(struct unified_focal),
     SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN,
                seg_reduction_words, "mean or sum of the Tversky part over classes"),
     SEG_CHOICE("form", struct unified_focal, form, FORM_REFERENCE, form_words,

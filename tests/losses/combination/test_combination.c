@@ -134,6 +134,21 @@ static void the_printed_exp_log_is_infinite_or_not_a_number(void **state)
     seg_pair_free(&pair);
 }
 
+/* With the least eps that is possible a voxel that is certain and wrong still costs a number. */
+static void the_least_eps_leaves_numbers(void **state)
+{
+    static const uint8_t truth[8] = {0, 0, 1, 1, 0, 1, 0, 1}, prediction[8] = {0, 1, 1, 0, 0, 1, 1, 1};
+    static const char *const specs[] = {"combo:eps=1e-15", "unified-focal:eps=1e-15", "combo:eps=1e-15,classes=all"};
+    const size_t line[3] = {8, 1, 1};
+    seg_pair pair;
+
+    (void)state;
+    fixture_labels(&pair, line, VOXEL, 2, prediction, truth);
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+        assert_true(isfinite(scoring_value(&pair, specs[i])));
+    seg_pair_free(&pair);
+}
+
 /* p is held above eps also in the false positives: N eps of them are not small against eps. */
 static void an_absent_class_costs_unified_focal_about_1(void **state)
 {
@@ -264,6 +279,7 @@ int main(void)
         cmocka_unit_test(parts_are_losses_of_their_own),
         cmocka_unit_test(parts_add_up),
         cmocka_unit_test(masks_have_a_closed_form),
+        cmocka_unit_test(the_least_eps_leaves_numbers),
         cmocka_unit_test(a_perfect_prediction_has_the_least_value),
         cmocka_unit_test(the_printed_exp_log_is_infinite_or_not_a_number),
         cmocka_unit_test(an_absent_class_costs_unified_focal_about_1),
