@@ -6,6 +6,7 @@
  * tools call AUC, the mean of sensitivity and specificity at one threshold, is balanced-accuracy.
  */
 #include "class_view.h"
+#include "curve_areas.h"
 #include "scores.h"
 
 static seg_status auroc_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)

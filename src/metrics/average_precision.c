@@ -6,6 +6,7 @@
  * threshold and give more. Its convention does so here too.
  */
 #include "class_view.h"
+#include "curve_areas.h"
 #include "scores.h"
 
 static seg_status average_precision_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)

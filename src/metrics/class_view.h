@@ -4,7 +4,6 @@
 #define SEG_METRICS_CLASS_VIEW_H
 
 #include "../geometry/mask.h"
-#include "curve_areas.h"
 #include "metric.h"
 #include "tally.h"
 
@@ -14,6 +13,13 @@ typedef struct {
     bool closed_above;
     double expected, largest; /* ECE and MCE */
 } seg_calibration;
+
+/* What lies under the ROC and the precision-recall curve. */
+typedef struct {
+    double positives, negatives; /* voxels of the class, and others */
+    double won;                  /* pairs of one of each that the positive wins; equals count 1/2 */
+    double steps, lines;         /* sum over positives of the precision at their rank; of the mean with that before */
+} seg_curve_areas;
 
 /* Distances from the elements of each side's mask to the other mask. Without an element on the other side they are
  * infinite. */

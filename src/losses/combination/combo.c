@@ -16,12 +16,12 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../volume/held_sums.h"
+#include "../../volume/stretch.h"
 #include "../boundary/class_block.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "../../volume/stretch.h"
 #include "class_weights.h"
-#include "../../base/held_sums.h"
 
 enum { DICE_FLAT, DICE_MEAN, DICE_SUM };
 static const char *const dice_words[] = {"flat", "mean", "sum", NULL};

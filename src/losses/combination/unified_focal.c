@@ -19,11 +19,11 @@
 
 #include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../volume/held_sums.h"
+#include "../../volume/stretch.h"
 #include "../boundary/class_block.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "../../volume/stretch.h"
-#include "../../base/held_sums.h"
 
 enum { FORM_REFERENCE, FORM_SURVEY, FORM_PAPER };
 static const char *const form_words[] = {"reference", "survey", "paper", NULL};

@@ -1,6 +1,6 @@
 /* held_sums.h - sums of probabilities, held away from 0 and 1 or not, and of their logarithms. */
-#ifndef SEG_BASE_HELD_SUMS_H
-#define SEG_BASE_HELD_SUMS_H
+#ifndef SEG_VOLUME_HELD_SUMS_H
+#define SEG_VOLUME_HELD_SUMS_H
 
 #include <stdbool.h>
 #include <stddef.h>

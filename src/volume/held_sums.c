@@ -6,7 +6,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "octet.h"
+#include "../base/octet.h"
 
 seg_hold seg_hold_between(double low, double high)
 {

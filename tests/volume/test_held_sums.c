@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "../support/fixture.h"
-#include "base/held_sums.h"
+#include "volume/held_sums.h"
 
 enum { MOST = 83 };
 
