@@ -25,122 +25,6 @@ static int classes_of(const seg_probmap *map)
     return map->planes == 1 ? 2 : map->planes;
 }
 
-/* ---- the race ---- */
-
-/* Where a threshold decides, the background adds to the sum but takes no part in the race. */
-static bool is_fixed(const seg_hardening *h)
-{
-    return h->map->planes == 1 || !isnan(h->rules->threshold);
-}
-
-float seg_hard_start(const seg_hardening *h)
-{
-    return !is_fixed(h) ? -FLT_MAX : (float)(isnan(h->rules->threshold) ? 0.5 : h->rules->threshold);
-}
-
-int32_t seg_hard_class(const seg_hardening *h, int plane)
-{
-    return h->map->planes == 1 ? 1 : plane;
-}
-
-bool seg_hard_takes_part(const seg_hardening *h, int plane)
-{
-    return plane > 0 || !is_fixed(h) || h->map->planes == 1;
-}
-
-void seg_hard_note(seg_prob_check *check, const seg_race_seen *seen)
-{
-    check->not_finite += seen->strange;
-    check->outside += seen->outside;
-    check->min = seen->low < check->min ? seen->low : check->min;
-    check->max = seen->high > check->max ? seen->high : check->max;
-}
-
-void seg_hard_finish(const seg_hardening *h, const seg_race *race, size_t n, seg_prob_check *check, uint16_t *code)
-{
-    if (h->map->planes > 1)
-        seg_race_weigh(race, n, &check->off_sum, &check->worst_sum);
-    seg_race_codes(race, n, !h->rules->skip_nan ? -1 : h->showing.classes, code);
-}
-
-/* ---- parts ---- */
-
-static size_t sums_of_part(const seg_hardening *h)
-{
-    return (size_t)h->showing.classes * seg_moments_width(h->showing.classes);
-}
-
-seg_hard_rows seg_hard_rows_of(const seg_hardening *h, size_t part)
-{
-    size_t row = part * h->rows_each;
-
-    return (seg_hard_rows){row, row + h->rows_each < h->rows ? row + h->rows_each : h->rows};
-}
-
-size_t seg_hard_rows_next(const seg_hardening *h, const seg_hard_rows *rows)
-{
-    return rows->end - rows->row < h->rows_at_once ? rows->end - rows->row : h->rows_at_once;
-}
-
-size_t seg_hard_voxels(const seg_hardening *h)
-{
-    return h->rows_at_once * h->map->grid.n[0];
-}
-
-seg_status seg_hard_part_begin(const seg_hardening *h, size_t index)
-{
-    seg_hard_rows rows = seg_hard_rows_of(h, index);
-    seg_grid grid = {.n = {h->map->grid.n[0], rows.end - rows.row, 1}};
-
-    h->part[index].check = (seg_prob_check){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
-    return seg_labelmap_begin(&h->part[index].rows, &grid, NULL);
-}
-
-seg_status seg_hard_part_add(seg_hard_part *part, const uint16_t *code, size_t rows)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t y = 0; !st && y < rows; y++)
-        st = seg_labelmap_add_row_codes(&part->rows, code + y * part->rows.grid.n[0], NULL);
-    return st;
-}
-
-/* One class of a plane: the foreground of two classes is shown for both. */
-static void show_class(const seg_hardening *h, const seg_sight *s)
-{
-    int classes = h->showing.classes;
-    size_t width = seg_moments_width(classes);
-
-    if (h->sums)
-        seg_moments_add(h->sums + s->part * sums_of_part(h) + (size_t)s->class * width, h->rules->truth, classes, s->class,
-                        s->p, s->flip, s->begin, s->begin + s->n);
-    if (h->witnesses)
-        seg_witnesses_see(h->witnesses, s);
-}
-
-static void keep_peak(const seg_hardening *h, int plane, size_t row, size_t n, const float *peak)
-{
-    float *most = h->most + row / h->rows_at_once * (size_t)h->map->planes + plane;
-
-    for (size_t i = 0; i * SEG_RACE < n; i++)
-        *most = peak[i] > *most ? peak[i] : *most;
-}
-
-void seg_hard_show(const seg_hardening *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
-                   const float *peak)
-{
-    bool single = h->map->planes == 1;
-    seg_sight s = {&h->showing, plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
-
-    keep_peak(h, plane, row, n, peak);
-    show_class(h, &s);
-    if (single) {
-        s.class = 1;
-        s.flip = false;
-        show_class(h, &s);
-    }
-}
-
 /* ---- all planes of some rows ---- */
 
 /* What a thread works with. */
@@ -290,7 +174,7 @@ static seg_status join(seg_labelmap *hard, const seg_hardening *h, seg_error *er
 /* Adds up in the first part. */
 static seg_status end_moments(seg_moments *m, const seg_hardening *h, seg_error *err)
 {
-    size_t width = seg_moments_width(h->showing.classes), each = sums_of_part(h);
+    size_t width = seg_moments_width(h->showing.classes), each = seg_hard_sums(h);
     seg_status st = seg_moments_begin(m, h->showing.classes, err);
 
     for (size_t part = 1; part < h->parts; part++)
@@ -343,7 +227,7 @@ static seg_status begin(seg_hardening *h, seg_error *err)
     if (!st)
         st = seg_alloc(&h->most, pieces_of(h) * (size_t)h->map->planes, sizeof *h->most, "classes", err);
     if (!st && wants_sums(h->map, h->rules))
-        st = seg_alloc(&h->sums, h->parts * sums_of_part(h), sizeof *h->sums, "block sums", err);
+        st = seg_alloc(&h->sums, h->parts * seg_hard_sums(h), sizeof *h->sums, "block sums", err);
     if (!st && h->witnesses)
         st = seg_witnesses_begin(h->witnesses, &h->showing, err);
     return st;

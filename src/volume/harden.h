@@ -5,29 +5,8 @@
 #include <stdbool.h>
 
 #include "../base/error.h"
-#include "labelmap.h"
-#include "moments.h"
-#include "peaks.h"
+#include "harden_rules.h"
 #include "probmap.h"
-#include "witness.h"
-
-typedef struct {
-    uint64_t not_finite;    /* values */
-    uint64_t outside;       /* values below -1e-3 or above 1 + 1e-3 */
-    uint64_t off_sum;       /* voxels whose classes do not sum to 1 within 1e-3 */
-    double min, max;        /* of the finite values, when some are outside */
-    double worst_sum;       /* the sum farthest from 1 */
-    seg_moments moments;    /* against the truth of the rules, if there is one and classes are not too many; the caller
-                             * frees them */
-    seg_peaks peaks;        /* likewise, for any number of classes */
-} seg_prob_check;
-
-typedef struct {
-    double threshold;          /* NAN: none was given */
-    bool skip_nan;
-    const seg_labelmap *truth; /* class indices as codes; NULL: neither sums nor peaks are wanted */
-    seg_witnesses *witnesses;      /* who else looks, when there is a truth; NULL: nobody */
-} seg_harden_rules;
 
 /* Whether a map that comes by once, plane after plane, may be hardened so: else it is to be loaded before. */
 bool seg_harden_may_stream(const seg_probmap *map, const seg_harden_rules *rules);

@@ -8,7 +8,9 @@
 #ifndef SEG_VOLUME_HARDEN_PARTS_H
 #define SEG_VOLUME_HARDEN_PARTS_H
 
-#include "harden.h"
+#include "../base/error.h"
+#include "harden_rules.h"
+#include "probmap.h"
 #include "race.h"
 
 typedef struct {
@@ -36,6 +38,9 @@ typedef struct {
 } seg_hard_rows;
 seg_hard_rows seg_hard_rows_of(const seg_hardening *h, size_t part);
 size_t seg_hard_rows_next(const seg_hardening *h, const seg_hard_rows *rows);
+
+/* The doubles of a part, in seg_hardening.sums. */
+size_t seg_hard_sums(const seg_hardening *h);
 
 /* The most voxels that are taken at a time. */
 size_t seg_hard_voxels(const seg_hardening *h);
