@@ -1,24 +1,32 @@
-/* interrupt.c - the signal handler, and the few variables that a handler cannot do without. */
+/* interrupt.c - the signal handler, and the few variables that a handler cannot do without.
+ *
+ * Any thread may be the one that is interrupted, and others look at the flag meanwhile: so they are atomic, without locks
+ * on every processor that has threads, as a handler needs it.
+ */
 #include "interrupt.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
 
 enum { WATCHED = 16 };
 
-static volatile sig_atomic_t caught;
-static volatile sig_atomic_t polite;
-static const char *volatile temporary[WATCHED];
+static atomic_int caught;
+static atomic_int polite;
+static const char *_Atomic temporary[WATCHED];
 
 static void on_signal(int number)
 {
-    if (polite && !caught) {
-        caught = number;
+    int none = 0;
+
+    if (polite && atomic_compare_exchange_strong(&caught, &none, number))
         return;
+    for (int i = 0; i < WATCHED; i++) {
+        const char *path = temporary[i];
+
+        if (path)
+            (void)unlink(path);
     }
-    for (int i = 0; i < WATCHED; i++)
-        if (temporary[i])
-            (void)unlink(temporary[i]);
     _exit(128 + number);
 }
 
@@ -47,7 +55,7 @@ void seg_interrupt_clear(void)
         temporary[i] = NULL;
 }
 
-const volatile sig_atomic_t *seg_interrupt_flag(void)
+const atomic_int *seg_interrupt_flag(void)
 {
     return &caught;
 }

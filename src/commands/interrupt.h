@@ -2,7 +2,7 @@
 #ifndef SEG_COMMANDS_INTERRUPT_H
 #define SEG_COMMANDS_INTERRUPT_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "../results/output.h"
@@ -17,7 +17,7 @@ void seg_interrupt_add(const seg_output *output);
 /* Forget them: they have their names, or are gone. */
 void seg_interrupt_clear(void);
 
-const volatile sig_atomic_t *seg_interrupt_flag(void);
+const atomic_int *seg_interrupt_flag(void);
 
 /* 128 + the signal that came, or 0. */
 int seg_interrupt_code(void);

@@ -2,7 +2,7 @@
 #ifndef SEG_EVALUATE_BATCH_H
 #define SEG_EVALUATE_BATCH_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "../base/error.h"
@@ -29,7 +29,7 @@ typedef struct {
     size_t shard, shards;           /* only the cases with index % shards == shard; shards 0: all */
     size_t skip;                    /* cases (of the shard) at the beginning that are done already */
     bool stop_on_error;
-    const volatile sig_atomic_t *stop; /* set by a signal: finish what was begun */
+    const atomic_int *stop; /* set by a signal: finish what was begun */
     const seg_notes *notes;
     void *context;
     /* A case that was skipped, in order: checks that it is the one that was done. NULL without skipping. */
