@@ -42,8 +42,16 @@ static void work_on(struct loop *l, int worker)
         l->work(l->context, i, worker);
 }
 
-/* A team has one thread more than workers. OpenMP's threads spin while they wait, on a busy machine on the processor
- * that the others need; but GNU's do so only briefly, and then sleep, when they are more than the processors. */
+#ifdef _OPENMP
+/* OpenMP's threads spin while they wait, on a busy machine on the processor that the others need; but GNU's do so only
+ * briefly, and then sleep, when they are more than the processors. So where workers take all of these, a team has one
+ * thread more, which has no work. */
+static int team_of(int workers)
+{
+    return workers < omp_get_num_procs() ? workers : workers + 1;
+}
+#endif
+
 void seg_each(size_t n, seg_each_fn *work, void *context)
 {
     struct loop l = {.work = work, .context = context, .n = n};
@@ -55,7 +63,7 @@ void seg_each(size_t n, seg_each_fn *work, void *context)
         return;
     }
 #ifdef _OPENMP
-#pragma omp parallel num_threads(workers + 1)
+#pragma omp parallel num_threads(team_of(workers))
     if (omp_get_thread_num() < workers)
         work_on(&l, omp_get_thread_num());
 #else
