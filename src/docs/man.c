@@ -42,8 +42,9 @@ static void environment(seg_string *out)
                         ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
                         "What a job of Slurm may use, as the limit of its control group: the default of\n"
                         ".Fl -memory\nis no more.\n"
-                        ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away: "
-                        "on a busy machine this\nsaves a fifth of the processor time of short runs.\n"
+                        ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away at once.\n"
+                        "Without it they do so soon where every processor has a thread,\nand otherwise spin for some "
+                        "milliseconds:\nsay it for runs with few threads side by side.\n"
                         ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
 }
 
