@@ -68,7 +68,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     seg_read_options options = {.memory = 64 << 20};
-    seg_array a;
+    seg_array a, *not_taken = &a; /* options.once is not set */
     seg_image image = {0};
     seg_error err = {0};
 
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         return 0;
     }
-    if (seg_image_from_array(&image, &a, &options, &err) && !err.text[0])
+    if (seg_image_from_array(&image, &not_taken, &options, &err) && !err.text[0])
         abort();
     seg_image_free(&image);
     seg_array_close(&a);
