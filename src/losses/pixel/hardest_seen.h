@@ -12,7 +12,6 @@ typedef struct seg_hardest_seen seg_hardest_seen;
 bool seg_hardest_wants(double eps, const seg_showing *showing);
 seg_status seg_hardest_begin(seg_hardest_seen **seen, double eps, const seg_showing *showing, seg_error *err);
 void seg_hardest_see(void *seen, const seg_sight *sight);
-void seg_hardest_end(void *seen, int class);
 void seg_hardest_forget(void *seen);
 
 /* *sum of the `count` largest -log max(p, eps), 1 <= count <= voxels that count, within *doubt. */
