@@ -33,7 +33,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
 NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
 PKGS     := libpng zlib libdeflate libisal json-c
-INCLUDES := -Isrc -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+INCLUDES := -Isrc -Isrc/tools -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lnifticdf -lznz -lm -ldl
 # Optional: --format png. Loaded at run time, so nothing is linked and no other start pays for it.
 RSVG     := $(shell pkg-config --exists librsvg-2.0 2>/dev/null && \
@@ -42,7 +42,7 @@ OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
 COMPILE  := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
 LINK     := $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS)
 
-SOURCES  := $(filter-out src/main.c src/tools/%,$(shell find src -name '*.c' | sort))
+SOURCES  := $(filter-out src/main.c src/tools/segloss-%,$(shell find src -name '*.c' | sort))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))

@@ -35,7 +35,7 @@ seg_status seg_while(seg_error *err, const char *format, ...)
     return err->status;
 }
 
-void seg_note(const seg_notes *notes, const char *format, ...)
+void seg_warn(const seg_warnings *notes, const char *format, ...)
 {
     char sentence[1024];
     va_list args;

@@ -30,12 +30,12 @@ seg_status seg_fail(seg_error *err, seg_status status, const char *format, ...)
 seg_status seg_while(seg_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Remarks that do not stop the work ("trailing bytes ignored"). The library never prints: it hands each sentence to
- * `say`, which may be called from any thread. A NULL seg_notes, or a NULL `say`, swallows them. */
+ * `say`, which may be called from any thread. A NULL seg_warnings, or a NULL `say`, swallows them. */
 typedef struct {
     void (*say)(void *context, const char *sentence);
     void *context;
-} seg_notes;
+} seg_warnings;
 
-void seg_note(const seg_notes *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void seg_warn(const seg_warnings *notes, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "blocks.h"
 #include "memory.h"
+#include "parallel.h"
 
 enum { EMPTY, WORKING, COMPLETE };
 
@@ -132,7 +132,7 @@ static void *look_ahead(void *context)
     size_t current = r->taken - 1;
     bool ready;
 
-    seg_use_threads(1);
+    seg_set_threads(1);
     pthread_mutex_lock(&r->lock);
     if (!r->ended && r->taken - r->given < r->window && take_next(r))
         r->ahead = !r->waiting;
@@ -150,7 +150,7 @@ static void work_alone(struct ring *r)
     bool looking;
 
     r->waiting = false;
-    looking = r->p->prepare && seg_workers() > 1 && !pthread_create(&other, NULL, look_ahead, r);
+    looking = r->p->prepare && seg_thread_count() > 1 && !pthread_create(&other, NULL, look_ahead, r);
     r->p->work(r->p->context, item_at(r, index));
     if (looking)
         pthread_join(other, NULL);
@@ -159,7 +159,7 @@ static void work_alone(struct ring *r)
 
 seg_status seg_pipeline_run(const seg_pipeline *pipeline, seg_error *err)
 {
-    size_t threads = (size_t)seg_workers();
+    size_t threads = (size_t)seg_thread_count();
     struct ring r = {.p = pipeline, .window = pipeline->window ? pipeline->window : 8 * threads};
     seg_status st = seg_alloc(&r.items, r.window, pipeline->size, "cases in flight", err);
 
@@ -172,7 +172,7 @@ seg_status seg_pipeline_run(const seg_pipeline *pipeline, seg_error *err)
             if (r.waiting)
                 work_alone(&r);
             else
-                seg_each(threads, work_on, &r);
+                seg_parallel_for(threads, work_on, &r);
         }
         pthread_mutex_lock(&r.lock);
         give(&r);

@@ -66,8 +66,8 @@ static void decision(void *context, const char *sentence)
 void seg_messages_begin(seg_messages *m, const char *command)
 {
     *m = (seg_messages){.command = command};
-    m->notes = (seg_notes){remark, m};
-    m->decisions = (seg_notes){decision, m};
+    m->notes = (seg_warnings){remark, m};
+    m->decisions = (seg_warnings){decision, m};
 }
 
 void seg_message_error(const seg_messages *m, const seg_error *err)

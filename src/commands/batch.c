@@ -8,13 +8,13 @@
 #include "../evaluate/gate.h"
 #include "../evaluate/resume.h"
 #include "../evaluate/shard.h"
-#include "../results/read_lines.h"
+#include "../report/read_lines.h"
 #include "interrupt.h"
 
 struct batch {
     const seg_eval_options *o;
     const seg_messages *messages;
-    seg_sinks sinks;
+    seg_outputs sinks;
     seg_progress progress;
     seg_pairings pairings;
     seg_pair_list *list;
@@ -31,7 +31,7 @@ struct batch {
 
 /* ---- gates ---- */
 
-static seg_status check_gates(const seg_texts *texts, bool under, const seg_sinks *sinks, const seg_messages *messages,
+static seg_status check_gates(const seg_texts *texts, bool under, const seg_outputs *sinks, const seg_messages *messages,
                               bool *kept, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -57,7 +57,7 @@ static seg_status check_gates(const seg_texts *texts, bool under, const seg_sink
     return st;
 }
 
-seg_status seg_eval_gates(const seg_eval_options *o, const seg_sinks *sinks, const seg_messages *messages, bool *kept,
+seg_status seg_eval_gates(const seg_eval_options *o, const seg_outputs *sinks, const seg_messages *messages, bool *kept,
                           seg_error *err)
 {
     seg_status st = check_gates(&o->fail_under, true, sinks, messages, kept, err);
@@ -134,7 +134,7 @@ static seg_status take_up(struct batch *b, const seg_settings *settings, seg_err
 {
     seg_status st = SEG_OK;
 
-    b->growing = b->o->sinks.watch ? NULL : seg_sinks_growing(&b->o->sinks);
+    b->growing = b->o->sinks.watch ? NULL : seg_outputs_growing(&b->o->sinks);
     b->record.fd = -1;
     if (b->o->resume && (!b->growing || b->o->sinks.outputs.n > 1))
         return seg_fail(err, SEG_USAGE, "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
@@ -162,7 +162,7 @@ static seg_status skipped(void *context, const seg_pairing *pairing, seg_stamp p
     b->skipped++;
     b->cases++;
     b->failed += !seg_case_ok(c);
-    return seg_sinks_count(&b->sinks, c, err);
+    return seg_outputs_count(&b->sinks, c, err);
 }
 
 /* ---- a case that is done ---- */
@@ -183,9 +183,9 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
     if (b->growing)
         st = seg_resume_add(&b->record, finished->scored->name, finished->prediction, finished->truth, err);
     if (!st)
-        st = seg_sinks_add(&b->sinks, finished->scored, err);
+        st = seg_outputs_add(&b->sinks, finished->scored, err);
     seg_progress_at(&b->progress, b->cases, b->failed);
-    b->gone = !st && seg_sinks_closed(&b->sinks);
+    b->gone = !st && seg_outputs_closed(&b->sinks);
     return b->gone ? SEG_STOPPED : st;
 }
 
@@ -218,11 +218,11 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
     if (!b->cases && !b->total)
         return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty");
     if (!b->cases) /* an array of more tasks than cases: nothing is wrong */
-        seg_note(&b->messages->notes, "part %zu of %zu has no case, there are only %zu", b->shard.part + 1, b->shard.parts,
+        seg_warn(&b->messages->notes, "part %zu of %zu has no case, there are only %zu", b->shard.part + 1, b->shard.parts,
                  b->total);
     else /* a gate that cannot be judged does not cost the report */
         gates = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
-    st = seg_sinks_keep(&b->sinks, err);
+    st = seg_outputs_keep(&b->sinks, err);
     st = st ? st : gates;
     if (st)
         return st;
@@ -247,7 +247,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     if (!st)
         st = take_up(&b, settings, err);
     if (!st)
-        st = seg_sinks_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished_bytes,
+        st = seg_outputs_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished_bytes,
                             err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
@@ -256,7 +256,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     else if (!st)
         st = conclude(&b, &result, err);
     seg_resume_close(&b.record, !o->resume && (st == SEG_OK || st == SEG_PARTLY));
-    seg_sinks_free(&b.sinks);
+    seg_outputs_free(&b.sinks);
     seg_report_lines_close(&b.lines);
     seg_pair_list_close(b.list);
     seg_pairings_free(&b.pairings);

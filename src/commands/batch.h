@@ -17,7 +17,7 @@ seg_status seg_eval_run(const seg_eval_options *options, const seg_scoring *scor
                         const seg_texts *operands, const seg_messages *messages, seg_error *err);
 
 /* Checks --fail-under and --fail-over against the summary; says which are not kept. */
-seg_status seg_eval_gates(const seg_eval_options *options, const seg_sinks *sinks, const seg_messages *messages,
+seg_status seg_eval_gates(const seg_eval_options *options, const seg_outputs *sinks, const seg_messages *messages,
                           bool *kept, seg_error *err);
 
 #endif

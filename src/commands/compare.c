@@ -6,16 +6,16 @@
 
 #include "../base/memory.h"
 #include "../cli/terminal.h"
+#include "../compare/figure.h"
+#include "../compare/load.h"
+#include "../compare/significance.h"
+#include "../compare/table.h"
 #include "../metrics/metric.h"
-#include "../results/output.h"
-#include "../results/spare.h"
-#include "../tables/gather.h"
-#include "../tables/picture.h"
-#include "../tables/significance.h"
-#include "../tables/table.h"
+#include "../report/output.h"
+#include "../report/overwrite_guard.h"
 #include "command.h"
 #include "interrupt.h"
-#include "sinks.h"
+#include "outputs.h"
 
 struct options {
     const char *longs, *rows, *cols, *group, *cases, *metric_column, *value; /* a long table and its columns */
@@ -168,7 +168,7 @@ typedef struct {
     seg_wanted *wanted;
 } lists;
 
-static seg_status read_lists(lists *l, const struct options *o, seg_question *q, seg_error *err)
+static seg_status read_lists(lists *l, const struct options *o, seg_query *q, seg_error *err)
 {
     seg_status st = split(&l->metrics, &o->metrics, err);
 
@@ -203,8 +203,8 @@ static void free_lists(lists *l)
     free(l->wanted);
 }
 
-static seg_status gather(seg_cube *cube, const struct options *o, const seg_question *q, const seg_texts *operands,
-                         const seg_notes *notes, seg_error *err)
+static seg_status gather(seg_dataset *cube, const struct options *o, const seg_query *q, const seg_texts *operands,
+                         const seg_warnings *notes, seg_error *err)
 {
     if (o->longs && operands->n)
         return seg_fail(err, SEG_USAGE, "a long table and reports were given, one of them was wanted");
@@ -215,8 +215,8 @@ static seg_status gather(seg_cube *cube, const struct options *o, const seg_ques
                         "table given with --long");
     if (!o->longs && !operands->n)
         return seg_fail(err, SEG_USAGE, "no report was given, NAME=FILE was wanted for each method (or --long FILE)");
-    return o->longs ? seg_gather_long(cube, o->longs, q, err)
-                    : seg_gather_reports(cube, operands->text, operands->n, q, notes, err);
+    return o->longs ? seg_load_long(cube, o->longs, q, err)
+                    : seg_load_reports(cube, operands->text, operands->n, q, notes, err);
 }
 
 static seg_status find_format(const seg_table_format **format, const struct options *o, seg_error *err)
@@ -240,7 +240,7 @@ static seg_status find_format(const seg_table_format **format, const struct opti
 static seg_status write_text(const char *path, const seg_string *text, seg_error *err)
 {
     seg_output output = {0};
-    seg_status st = seg_spare_image(path, err);
+    seg_status st = seg_guard_image(path, err);
 
     if (!st)
         st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
@@ -327,12 +327,12 @@ static seg_status tell_apart(seg_table *table, seg_grades *grades, seg_error *er
     return seg_grades_tell_apart(grades, &table->judging, &table->attainable, err);
 }
 
-static seg_status compare(const seg_cube *cube, const struct options *o, seg_error *err)
+static seg_status compare(const seg_dataset *cube, const struct options *o, seg_error *err)
 {
     seg_table table = {.judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed}, .style = style_of(o)};
     const seg_table_format *format = NULL;
     seg_grades grades = {0};
-    seg_verdict *verdicts = NULL;
+    seg_test_result *verdicts = NULL;
     seg_status st = find_format(&format, o, err);
 
     if (!st) {
@@ -343,14 +343,14 @@ static seg_status compare(const seg_cube *cube, const struct options *o, seg_err
     if (!st && o->significance)
         st = tell_apart(&table, &grades, err);
     if (!st && (wants_statistics(o, format) || o->plot))
-        st = seg_verdicts_make(&verdicts, &table.n_verdicts, cube, &table.judging, err);
+        st = seg_test_results_make(&verdicts, &table.n_verdicts, cube, &table.judging, err);
     table.grades = &grades;
     table.verdict = verdicts;
     if (!st)
         st = write_plot(&table, o, err);
     if (!st)
         st = write_table(&table, o, format, err);
-    seg_verdicts_free(verdicts, table.n_verdicts);
+    seg_test_results_free(verdicts, table.n_verdicts);
     seg_grades_free(&grades);
     return st;
 }
@@ -358,37 +358,37 @@ static seg_status compare(const seg_cube *cube, const struct options *o, seg_err
 /* A report may be named as it is or behind NAME=. */
 static seg_status spare_reports(const char *path, const struct options *o, const seg_texts *operands, seg_error *err)
 {
-    seg_status st = seg_spare_input(path, o->longs, err);
+    seg_status st = seg_guard_input(path, o->longs, err);
 
     for (size_t i = 0; i < operands->n && !st; i++) {
         const char *equals = strchr(operands->text[i], '=');
 
-        st = seg_spare_input(path, operands->text[i], err);
+        st = seg_guard_input(path, operands->text[i], err);
         if (!st && equals)
-            st = seg_spare_input(path, equals + 1, err);
+            st = seg_guard_input(path, equals + 1, err);
     }
     return st;
 }
 
 /* Tables of one row or one case are still tables, but nobody should take them for comparisons. */
-static void warn(const seg_cube *cube, const seg_messages *messages)
+static void warn(const seg_dataset *cube, const seg_messages *messages)
 {
     if (cube->rows.n == 1 && cube->groups.n == 1)
-        seg_note(&messages->notes, "%s is alone: there is nothing to compare it with, so nothing is marked or tested",
+        seg_warn(&messages->notes, "%s is alone: there is nothing to compare it with, so nothing is marked or tested",
                  cube->rows.text[0]);
     else if (cube->has_cases && cube->cases.n == 1)
-        seg_note(&messages->notes, "%s is the only case: no test or interval can be computed", cube->cases.text[0]);
+        seg_warn(&messages->notes, "%s is the only case: no test or interval can be computed", cube->cases.text[0]);
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const struct options *o = values;
-    seg_question question = {.better = direction_of_metric, .intersect = o->intersect, .aggregate_only = !o->per_class,
+    seg_query question = {.better = direction_of_metric, .intersect = o->intersect, .aggregate_only = !o->per_class,
                              .rows = o->rows, .cols = o->cols, .group = o->group, .cases = o->cases,
                              .metric = o->metric_column, .value = o->value, .where = o->where.text,
                              .n_where = o->where.n};
     lists l = {0};
-    seg_cube cube = {0};
+    seg_dataset cube = {0};
     seg_status st;
 
     messages->quiet = o->quiet;
@@ -404,7 +404,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         warn(&cube, messages);
     if (!st)
         st = compare(&cube, o, err);
-    seg_cube_free(&cube);
+    seg_dataset_free(&cube);
     free_lists(&l);
     return st;
 }

@@ -6,16 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../cli/progress.h"
 #include "../cli/terminal.h"
+#include "../curves/claims.h"
 #include "../curves/figure.h"
 #include "../curves/setup.h"
-#include "../curves/statements.h"
 #include "../io/read.h"
 #include "../plot/png.h"
-#include "../results/output.h"
+#include "../report/output.h"
 #include "command.h"
 #include "curve_losses.h"
 #include "print.h"
@@ -202,19 +202,19 @@ static seg_status read_whole(const char *option, const char *text, int64_t *x, s
 }
 
 /* A mask of 0 and 255 holds the classes 0 and 1, as for eval. */
-static seg_status read_labels(seg_image *image, const char *file, const seg_notes *notes, seg_error *err)
+static seg_status read_labels(seg_image *image, const char *file, const seg_warnings *notes, seg_error *err)
 {
     seg_status st = seg_image_read(image, file, &(seg_read_options){.as = SEG_AS_LABELS, .as_option = ""}, notes, err);
     int64_t *full = !st && image->binary ? &image->labels.value[image->labels.values - 1] : NULL;
 
     if (full && *full > 1) {
-        seg_note(notes, "%s: a mask of 0 and %lld, read as classes 0 and 1", file, (long long)*full);
+        seg_warn(notes, "%s: a mask of 0 and %lld, read as classes 0 and 1", file, (long long)*full);
         *full = 1;
     }
     return st;
 }
 
-static seg_status add_annotators(const struct options *o, const seg_notes *notes, seg_regime *regime, seg_error *err)
+static seg_status add_annotators(const struct options *o, const seg_warnings *notes, seg_experiment *regime, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -224,14 +224,14 @@ static seg_status add_annotators(const struct options *o, const seg_notes *notes
 
         st = read_labels(&image, file, notes, err);
         if (!st)
-            st = seg_regime_add_annotator(regime, &image.labels, file, o->annotators.n, err);
+            st = seg_experiment_add_annotator(regime, &image.labels, file, o->annotators.n, err);
         seg_image_free(&image);
     }
     return st;
 }
 
 static seg_status regime_of_file(const struct options *o, const seg_plan_of_steps *plan, uint64_t seed,
-                                 const seg_notes *notes, seg_regime **regime, seg_error *err)
+                                 const seg_warnings *notes, seg_experiment **regime, seg_error *err)
 {
     seg_image image = {0};
     int64_t class = -1;
@@ -240,7 +240,7 @@ static seg_status regime_of_file(const struct options *o, const seg_plan_of_step
     if (!st)
         st = read_labels(&image, o->truth, notes, err);
     if (!st)
-        st = seg_regime_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
+        st = seg_experiment_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
     seg_image_free(&image);
     return st ? st : add_annotators(o, notes, *regime, err);
 }
@@ -250,7 +250,7 @@ static const char *sizes_of(const struct options *o)
     return o->sizes ? o->sizes : "large=30,small=4";
 }
 
-static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_notes *notes, seg_regime **regime,
+static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_warnings *notes, seg_experiment **regime,
                                size_t *n, seg_error *err)
 {
     seg_plan_of_steps plan = {.dim = o->dim, .image = (size_t)o->image, .steps = (size_t)o->steps,
@@ -273,7 +273,7 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
     if (!st)
         st = seg_object_sizes_read(sizes_of(o), &size, n, err);
     if (!st)
-        st = seg_regimes_of_sizes(&plan, size, *n, seed, regime, err);
+        st = seg_experiments_of_sizes(&plan, size, *n, seed, regime, err);
     free(size);
     return st;
 }
@@ -345,7 +345,7 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_c
 
         request.x = o->x == NOT_CHOSEN ? request.regime[0].plan.family->x : (seg_x)o->x;
         for (size_t i = 0; i < request.regimes; i++)
-            steps += request.seeds * seg_regime_points(&request.regime[i]);
+            steps += request.seeds * seg_experiment_points(&request.regime[i]);
         seg_progress_begin(&ticker.progress, (seg_progress_when)o->progress, o->quiet, "steps", steps);
         st = seg_curves_run(curves, &request, err);
         seg_progress_end(&ticker.progress);
@@ -402,7 +402,7 @@ static seg_status write_report(const char *folder, const char *name, writer *wri
 
 static seg_figure choose_figure(const struct options *o, const seg_curves *curves)
 {
-    seg_figure f = {.layout = (seg_layout)o->layout, .mm = o->width};
+    seg_figure f = {.layout = (seg_figure_layout)o->layout, .mm = o->width};
 
     if (o->layout == NOT_CHOSEN)
         f.layout = curves->losses > 8 ? SEG_LAYOUT_GRID : SEG_LAYOUT_PANELS;
@@ -411,7 +411,7 @@ static seg_figure choose_figure(const struct options *o, const seg_curves *curve
     return f;
 }
 
-enum { CAPTIONS = SEG_REMARKS + SEG_STATEMENTS, DOTS_PER_INCH = 300 };
+enum { CAPTIONS = SEG_REMARKS + SEG_CLAIMS, DOTS_PER_INCH = 300 };
 
 /* The remarks and statements as paragraphs. */
 static seg_status make_caption(const seg_curves_report *r, seg_string text[CAPTIONS], const char *caption[CAPTIONS],
@@ -423,7 +423,7 @@ static seg_status make_caption(const seg_curves_report *r, seg_string text[CAPTI
     for (size_t i = 0; i < r->remarks; i++)
         caption[(*n)++] = r->remark[i];
     for (size_t i = 0; !st && i < r->statements; i++) {
-        seg_statement_text(&r->statement[i], &text[i]);
+        seg_claim_text(&r->statement[i], &text[i]);
         st = seg_string_check(&text[i], err);
         caption[(*n)++] = text[i].text;
     }
@@ -569,12 +569,12 @@ static seg_status write_all(const struct options *o, const seg_curves_report *re
 
 static seg_status tell(const struct options *o, const seg_curves *curves, seg_messages *messages, seg_error *err)
 {
-    seg_statement statement[SEG_STATEMENTS];
+    seg_claim_of_survey statement[SEG_CLAIMS];
     seg_curves_setting setting[SETTINGS];
     char room[SETTINGS][SEG_NUMBER_ROOM];
     seg_remarks remarks = {0};
     seg_curves_report report = {.curves = curves, .statement = statement, .setting = setting};
-    seg_status st = seg_statements_judge(curves, statement, &report.statements, err);
+    seg_status st = seg_claims_judge(curves, statement, &report.statements, err);
 
     if (!st)
         st = seg_remarks_make(&remarks, curves, err);

@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 
 #include "../evaluate/gate.h"
-#include "../results/spare.h"
+#include "../report/overwrite_guard.h"
 #include "batch.h"
 #include "command.h"
 #include "eval_options.h"
 #include "interrupt.h"
 #include "settings.h"
-#include "stages.h"
+#include "stage_times.h"
 
 static const seg_option rows[] = {
     SEG_SCORING_ROWS(seg_eval_options),
@@ -18,7 +18,7 @@ static const seg_option rows[] = {
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
     {'g', "truth", SEG_OPTION_TEXT, offsetof(seg_eval_options, truth), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
-    SEG_SINK_ROWS(seg_eval_options),
+    SEG_OUTPUT_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, offsetof(seg_eval_options, pairs), false, "FILE", NULL, 0, 0, NULL,
      "score the pairs listed in a CSV or TSV file with the columns prediction, truth and optionally case (paths "
      "relative to it); - is stdin, where a line may also hold just a prediction and a truth", SEG_COMPLETE_FILE},
@@ -75,7 +75,7 @@ static bool is_folder(const char *path)
 
 /* ---- one pair ---- */
 
-static seg_status score_pair(seg_sinks *sinks, const seg_scoring *scoring, const char *const pair[2],
+static seg_status score_pair(seg_outputs *sinks, const seg_scoring *scoring, const char *const pair[2],
                              const seg_messages *messages, seg_error *err)
 {
     seg_case scored = {0};
@@ -88,7 +88,7 @@ static seg_status score_pair(seg_sinks *sinks, const seg_scoring *scoring, const
         st = seg_score_files(&scored, scoring, pair[0], pair[1], &messages->notes, err);
     since = seg_seconds();
     if (!st)
-        st = seg_sinks_add(sinks, &scored, err);
+        st = seg_outputs_add(sinks, &scored, err);
     seg_took(scoring->evaluate.timing, &since, "write", "");
     seg_case_free(&scored);
     free(name);
@@ -98,7 +98,7 @@ static seg_status score_pair(seg_sinks *sinks, const seg_scoring *scoring, const
 static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
                            const char *const pair[2], const seg_messages *messages, seg_error *err)
 {
-    seg_sinks sinks = {0};
+    seg_outputs sinks = {0};
     bool kept = true;
     double since;
     seg_status st, gates = SEG_OK;
@@ -107,17 +107,17 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
         return seg_fail(err, SEG_USAGE, "%s is for many cases: two folders, or --pairs FILE",
                         o->resume ? "--resume" : "--shard");
     seg_interrupt_watch(false);
-    st = seg_sinks_open(&sinks, &o->sinks, settings->setting, settings->n, false, 0, err);
+    st = seg_outputs_open(&sinks, &o->sinks, settings->setting, settings->n, false, 0, err);
     if (!st)
         st = score_pair(&sinks, scoring, pair, messages, err);
     if (!st) /* a gate that cannot be judged does not cost the report */
         gates = seg_eval_gates(o, &sinks, messages, &kept, err);
     since = seg_seconds();
     if (!st)
-        st = seg_sinks_keep(&sinks, err);
+        st = seg_outputs_keep(&sinks, err);
     st = st ? st : gates;
     seg_took(scoring->evaluate.timing, &since, "write", "");
-    seg_sinks_free(&sinks);
+    seg_outputs_free(&sinks);
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
@@ -128,9 +128,9 @@ static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < outputs->n && !st; i++) {
-        st = seg_spare_input(outputs->text[i], o->pairs, err);
+        st = seg_guard_input(outputs->text[i], o->pairs, err);
         if (!st)
-            st = seg_spare_input(outputs->text[i], o->scoring.labels, err);
+            st = seg_guard_input(outputs->text[i], o->scoring.labels, err);
         for (size_t j = 0; j < i && !st; j++)
             if (!strcmp(outputs->text[i], outputs->text[j]))
                 st = seg_fail(err, SEG_USAGE, "-o %s is given twice, every report needs its own file", outputs->text[i]);
@@ -189,7 +189,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     const seg_eval_options *o = &options;
     seg_scoring_setup setup = {0};
     seg_settings settings = {0};
-    seg_stages stages;
+    seg_stage_times stages;
     seg_status st;
 
     options.sinks.gated = o->fail_under.n || o->fail_over.n;

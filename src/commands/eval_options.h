@@ -3,12 +3,12 @@
 #define SEG_COMMANDS_EVAL_OPTIONS_H
 
 #include "../cli/progress.h"
+#include "outputs.h"
 #include "scoring.h"
-#include "sinks.h"
 
 typedef struct {
     seg_scoring_options scoring;
-    seg_sink_options sinks;
+    seg_output_options sinks;
     const char *prediction, *truth;
     const char *pairs, *match, *shard;
     bool nul, allow_missing, stop_on_error, resume;

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "../results/output.h"
+#include "../report/output.h"
 
 /* From now on a signal removes the temporary files of the watched outputs and ends the program with 128 + signal.
  * With `graceful` the first one only sets the flag that seg_interrupt_flag() points to: a batch then finishes the

@@ -5,7 +5,7 @@
 #include "../cli/terminal.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
-#include "../results/report.h"
+#include "../report/report.h"
 #include "command.h"
 #include "print.h"
 

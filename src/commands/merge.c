@@ -4,19 +4,19 @@
 #include <sys/stat.h>
 
 #include "../base/memory.h"
-#include "../results/read_lines.h"
-#include "../results/spare.h"
+#include "../report/overwrite_guard.h"
+#include "../report/read_lines.h"
 #include "command.h"
 #include "interrupt.h"
-#include "sinks.h"
+#include "outputs.h"
 
 struct options {
-    seg_sink_options sinks;
+    seg_output_options sinks;
     bool quiet;
 };
 
 static const seg_option rows[] = {
-    SEG_SINK_ROWS(struct options),
+    SEG_OUTPUT_ROWS(struct options),
     {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL,
      "errors only", SEG_COMPLETE_NOTHING},
     {.name = NULL},
@@ -124,13 +124,13 @@ static seg_status open_parts(struct parts *p, const seg_texts *operands, seg_err
 }
 
 /* No part is written over. */
-static seg_status spare_parts(const seg_sink_options *o, const seg_texts *operands, seg_error *err)
+static seg_status spare_parts(const seg_output_options *o, const seg_texts *operands, seg_error *err)
 {
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < o->outputs.n && !st; i++)
         for (size_t k = 0; k < operands->n && !st; k++)
-            st = seg_spare_input(o->outputs.text[i], operands->text[k], err);
+            st = seg_guard_input(o->outputs.text[i], operands->text[k], err);
     return st;
 }
 
@@ -237,11 +237,11 @@ static seg_status fetch(struct parts *p, size_t i, seg_case **c, seg_error *err)
     return st;
 }
 
-static seg_status write_whole(struct parts *p, const seg_sink_options *o, seg_error *err)
+static seg_status write_whole(struct parts *p, const seg_output_options *o, seg_error *err)
 {
-    seg_sinks sinks = {0};
+    seg_outputs sinks = {0};
     size_t failed = 0;
-    seg_status st = seg_sinks_open(&sinks, o, p->first->settings, p->first->n_settings, false, 0, err);
+    seg_status st = seg_outputs_open(&sinks, o, p->first->settings, p->first->n_settings, false, 0, err);
 
     for (size_t i = 0; i < p->cases && !st; i++) {
         seg_case *c = NULL;
@@ -251,11 +251,11 @@ static seg_status write_whole(struct parts *p, const seg_sink_options *o, seg_er
             break;
         c->shard = (seg_case_shard){0};
         failed += !seg_case_ok(c);
-        st = seg_sinks_add(&sinks, c, err);
+        st = seg_outputs_add(&sinks, c, err);
     }
     if (!st)
-        st = seg_sinks_keep(&sinks, err);
-    seg_sinks_free(&sinks);
+        st = seg_outputs_keep(&sinks, err);
+    seg_outputs_free(&sinks);
     if (!st && failed)
         st = seg_fail(err, SEG_PARTLY, "%zu of %zu cases failed; the report says why", failed, p->cases);
     return st;

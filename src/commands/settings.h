@@ -2,7 +2,7 @@
 #ifndef SEG_COMMANDS_SETTINGS_H
 #define SEG_COMMANDS_SETTINGS_H
 
-#include "../results/report.h"
+#include "../report/report.h"
 #include "scoring.h"
 
 enum { SEG_SETTINGS_MAX = 20 };

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 #include "../evaluate/sweep.h"
-#include "../io/array.h"
-#include "../results/spare.h"
+#include "../io/image_file.h"
+#include "../report/overwrite_guard.h"
 #include "batch.h"
 #include "command.h"
 
@@ -38,7 +38,7 @@ static const seg_option rows[] = {
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
     {'g', "truth", SEG_OPTION_TEXT, EVAL(truth), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
-    SEG_SINK_ROWS(seg_eval_options),
+    SEG_OUTPUT_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, EVAL(pairs), false, "FILE", NULL, 0, 0, NULL,
      "the pairs listed in a CSV or TSV file, as for eval; - is stdin", SEG_COMPLETE_FILE},
     {'0', "null", SEG_OPTION_SWITCH, EVAL(nul), false, NULL, NULL, 0, 0, NULL,
@@ -98,7 +98,7 @@ static seg_status score(const struct options *o, seg_sweep *sweep, seg_scoring *
     scoring->evaluate.observer = &observer;
     seg_settings_fill(&settings, &o->eval.scoring);
     settings.setting[settings.n++] = (seg_setting){"zip", o->zip ? "yes" : "no"};
-    st = seg_spare_image(o->plot, err);
+    st = seg_guard_image(o->plot, err);
     if (!st)
         st = seg_eval_run(&o->eval, scoring, &settings, operands, messages, err);
     if (o->plot && (st == SEG_OK || st == SEG_PARTLY))
@@ -110,7 +110,7 @@ static seg_status score(const struct options *o, seg_sweep *sweep, seg_scoring *
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     struct options o = *(const struct options *)values;
-    const bool table = seg_sinks_table(&o.eval.sinks);
+    const bool table = seg_outputs_table(&o.eval.sinks);
     seg_sweep sweep = {.zip = o.zip, .gradient = table ? (seg_sweep_gradient)o.gradient : SEG_SWEEP_NO_GRADIENT,
                        .notes = &messages->notes};
     const char *metrics[] = {"dsc,hd95"};
@@ -126,7 +126,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = seg_scoring_setup_make(&setup, &o.eval.scoring, messages, err);
     sweep.memory = seg_memory_budget(&setup.scoring.read);
-    sweep.threads = seg_workers();
+    sweep.threads = seg_thread_count();
     if (!st)
         st = score(&o, &sweep, &setup.scoring, operands, messages, err);
     seg_scoring_setup_free(&setup);

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/machine.h"
+#include "../base/parallel.h"
 #include "../base/text.h"
 
 seg_status seg_command_threads(int asked, seg_error *err)
@@ -15,8 +15,8 @@ seg_status seg_command_threads(int asked, seg_error *err)
     if (!asked && text && *text && (!seg_read_int64(text, &n) || n < 1 || n > 4096))
         return seg_fail(err, SEG_USAGE, "SEGLOSS_THREADS is '%s', a number from 1 to 4096 was wanted", text);
     if (n > 0)
-        seg_use_threads((int)n);
+        seg_set_threads((int)n);
     else if (!getenv("OMP_NUM_THREADS"))
-        seg_use_threads(seg_slurm_processors()); /* 0: all */
+        seg_set_threads(seg_slurm_processors()); /* 0: all */
     return SEG_OK;
 }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "measure.h"
 
 const char *const seg_curve_scale_words[] = {"range", "max", "none", NULL};
@@ -29,7 +29,7 @@ struct series {
     char **message;    /* [points][losses] */
 };
 
-static seg_status groups_of(const seg_regime *regime, uint64_t seed, uint32_t **order, size_t *groups, seg_error *err)
+static seg_status groups_of(const seg_experiment *regime, uint64_t seed, uint32_t **order, size_t *groups, seg_error *err)
 {
     const seg_family *family = regime->plan.family;
     seg_status st;
@@ -42,7 +42,7 @@ static seg_status groups_of(const seg_regime *regime, uint64_t seed, uint32_t **
     return st ? st : family->groups(&regime->scene, &regime->plan, seed, *order, groups, err);
 }
 
-static seg_status make_step(const seg_regime *regime, uint64_t seed, const uint32_t *order, size_t groups, size_t k,
+static seg_status make_step(const seg_experiment *regime, uint64_t seed, const uint32_t *order, size_t groups, size_t k,
                             seg_step *step, seg_error *err)
 {
     return regime->plan.family->make(&regime->scene, &regime->plan, seed, order, groups, k, step, err);
@@ -82,7 +82,7 @@ static seg_status losses_of_step(const struct series *s, size_t k, const seg_ste
 static void do_step(void *context, size_t k, int worker)
 {
     struct series *s = context;
-    const seg_regime *regime = &s->curves->regime[s->regime];
+    const seg_experiment *regime = &s->curves->regime[s->regime];
     seg_error *err = &s->error[k];
     seg_step step = {0};
     seg_pair pair = {0};
@@ -127,8 +127,8 @@ static seg_status collect(struct series *s, size_t points, seg_error *err)
 
 static seg_status run_series(struct series *s, seg_error *err)
 {
-    const seg_regime *regime = &s->curves->regime[s->regime];
-    const size_t points = seg_regime_points(regime);
+    const seg_experiment *regime = &s->curves->regime[s->regime];
+    const size_t points = seg_experiment_points(regime);
     seg_status st = groups_of(regime, s->curves->first_seed + s->seed, &s->order, &s->groups, err);
 
     if (!st)
@@ -136,7 +136,7 @@ static seg_status run_series(struct series *s, seg_error *err)
     if (!st)
         st = seg_alloc(&s->message, points * s->curves->losses, sizeof *s->message, "steps", err);
     if (!st && regime->scene.voxels <= SMALL_IMAGE)
-        seg_each(points, do_step, s);
+        seg_parallel_for(points, do_step, s);
     for (size_t k = 0; !st && regime->scene.voxels > SMALL_IMAGE && k < points; k++)
         do_step(s, k, 0);
     if (!st)
@@ -156,8 +156,8 @@ static seg_status begin(seg_curves *c, seg_curves_request *r, seg_error *err)
                       .no_hd95 = r->no_hd95, .x = r->x, .scale = r->scale, .regime = r->regime};
     r->regime = NULL;
     for (size_t i = 0; i < c->regimes; i++)
-        if (seg_regime_points(&c->regime[i]) > c->points)
-            c->points = seg_regime_points(&c->regime[i]);
+        if (seg_experiment_points(&c->regime[i]) > c->points)
+            c->points = seg_experiment_points(&c->regime[i]);
     lines = c->losses * c->regimes * c->seeds;
     st = seg_alloc(&c->loss, c->losses, sizeof *c->loss, "losses", err);
     if (!st)
@@ -182,7 +182,7 @@ seg_status seg_curves_run(seg_curves *c, seg_curves_request *request, seg_error 
     seg_status st = begin(c, request, err);
 
     for (size_t i = 0; !st && i < c->regimes; i++)
-        total += c->seeds * seg_regime_points(&c->regime[i]);
+        total += c->seeds * seg_experiment_points(&c->regime[i]);
     for (size_t i = 0; !st && i < c->regimes; i++)
         for (size_t seed = 0; !st && seed < c->seeds; seed++)
             st = run_series(&(struct series){.curves = c, .regime = i, .seed = seed, .progress = request->progress,
@@ -202,14 +202,14 @@ seg_status seg_curves_step(const seg_curves *c, size_t regime, size_t seed, size
     return st;
 }
 
-seg_status seg_regime_settle(seg_regime *regime, uint64_t seed, seg_error *err)
+seg_status seg_experiment_settle(seg_experiment *regime, uint64_t seed, seg_error *err)
 {
     uint32_t *order = NULL;
     size_t groups = 0;
     seg_status st;
 
     regime->scene.in_mm = regime->plan.family->in_mm;
-    st = seg_scene_measure(&regime->scene, err);
+    st = seg_phantom_measure(&regime->scene, err);
 
     if (!st)
         st = groups_of(regime, seed, &order, &groups, err);
@@ -227,7 +227,7 @@ const char *seg_curves_skipped(const seg_curves *c, size_t loss, size_t regime)
         const double *value = seg_curves_values(c, loss, regime, seed);
         const char **why = c->reason + (value - c->value);
 
-        for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++) {
+        for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++) {
             if (!isnan(value[k]))
                 return NULL;
             reason = reason ? reason : why[k];
@@ -242,7 +242,7 @@ void seg_curves_range(const seg_curves *c, size_t loss, size_t regime, size_t se
 
     *low = INFINITY;
     *high = -INFINITY;
-    for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++)
+    for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++)
         if (!isnan(value[k])) {
             *low = fmin(*low, value[k]);
             *high = fmax(*high, value[k]);
@@ -268,7 +268,7 @@ seg_status seg_curves_line(const seg_curves *c, size_t loss, size_t regime, size
     double low, high;
 
     seg_curves_range(c, loss, regime, seed, &low, &high);
-    *n = seg_regime_points(&c->regime[regime]);
+    *n = seg_experiment_points(&c->regime[regime]);
     for (size_t k = 0; k < *n; k++) {
         x[k] = point[k].x[with];
         y[k] = seg_curves_scaled(c, value[k], low, high);
@@ -296,13 +296,13 @@ static void summarise(const seg_monotony *one, size_t seeds, seg_curve_score *sc
         if (m == SEG_DRAWDOWN)
             score->seeds = n;
     }
-    score->verdict = seg_verdict_of(score->mean);
+    score->verdict = seg_trend_of(score->mean);
 }
 
 static seg_status score_one(const seg_curves *c, size_t loss, size_t regime, seg_x with, seg_monotony *one,
                             double *x, seg_error *err)
 {
-    const size_t n = seg_regime_points(&c->regime[regime]);
+    const size_t n = seg_experiment_points(&c->regime[regime]);
     seg_status st = SEG_OK;
 
     for (size_t seed = 0; !st && seed < c->seeds; seed++) {
@@ -337,7 +337,7 @@ seg_status seg_curves_score(seg_curves *c, seg_error *err)
 void seg_curves_free(seg_curves *c)
 {
     for (size_t i = 0; c->regime && i < c->regimes; i++)
-        seg_scene_free(&c->regime[i].scene);
+        seg_phantom_free(&c->regime[i].scene);
     for (size_t i = 0; c->message && i < c->losses; i++)
         free(c->message[i]);
     free(c->regime);

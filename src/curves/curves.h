@@ -2,7 +2,7 @@
  *
  *     st = seg_curves_run(&curves, &request, err);
  *     st = seg_curves_score(&curves, err);
- *     ... figure.h, write.h, statements.h read it ...
+ *     ... figure.h, write.h, claims.h read it ...
  *     seg_curves_free(&curves);
  */
 #ifndef SEG_CURVES_CURVES_H
@@ -36,9 +36,9 @@ extern const char *const seg_curve_scale_words[];
 
 /* One scene and its steps; a figure has a panel for each. */
 typedef struct {
-    seg_scene scene;
+    seg_phantom scene;
     seg_plan_of_steps plan; /* plan.steps may be fewer than asked for: there are no more parts to miss */
-} seg_regime;
+} seg_experiment;
 
 /* One step as the losses see it. x is what the yardsticks say: see seg_x. NAN where undefined. */
 typedef struct {
@@ -49,7 +49,7 @@ typedef struct {
 
 typedef struct {
     double mean[SEG_MEASURES], sd[SEG_MEASURES]; /* over seeds; NAN where undefined */
-    seg_verdict verdict;                         /* of the means */
+    seg_trend verdict;                         /* of the means */
     size_t seeds;                                /* that have a value */
 } seg_curve_score;
 
@@ -59,7 +59,7 @@ typedef struct {
     bool no_hd95;
     seg_x x;                 /* what curves are drawn against */
     seg_curve_scale scale;
-    seg_regime *regime;      /* [regimes] */
+    seg_experiment *regime;      /* [regimes] */
     seg_curve_loss *loss;    /* [losses] */
     seg_curve_point *point;  /* [regimes][seeds][points] */
     double *value;           /* [losses][regimes][seeds][points] NAN where undefined */
@@ -77,7 +77,7 @@ typedef struct {
 } seg_curves_progress;
 
 typedef struct {
-    seg_regime *regime; /* [regimes] taken over and left empty */
+    seg_experiment *regime; /* [regimes] taken over and left empty */
     size_t regimes;
     const seg_curve_loss *loss;
     size_t losses, seeds;
@@ -93,7 +93,7 @@ seg_status seg_curves_score(seg_curves *curves, seg_error *err);
 void seg_curves_free(seg_curves *curves);
 
 /* Number of steps of a regime, counting step 0. */
-static inline size_t seg_regime_points(const seg_regime *regime)
+static inline size_t seg_experiment_points(const seg_experiment *regime)
 {
     return regime->plan.steps + 1;
 }
@@ -130,6 +130,6 @@ seg_status seg_curves_step(const seg_curves *curves, size_t regime, size_t seed,
                            seg_error *err);
 
 /* A regime gets as many steps as there are parts to miss or to add, at most. */
-seg_status seg_regime_settle(seg_regime *regime, uint64_t seed, seg_error *err);
+seg_status seg_experiment_settle(seg_experiment *regime, uint64_t seed, seg_error *err);
 
 #endif

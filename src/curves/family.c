@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../base/text.h"
 #include "hash.h"
 
@@ -195,7 +195,7 @@ const char *seg_family_nearest(const char *name)
     return seg_nearest(name, seg_families_count, name_of, NULL);
 }
 
-double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan)
+double seg_family_max(const seg_phantom *scene, const seg_plan_of_steps *plan)
 {
     if (!isnan(plan->max))
         return plan->max;
@@ -203,10 +203,10 @@ double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan)
         return plan->family->max;
     if (!strcmp(plan->family->name, "mix"))
         return round((double)scene->object / 2);
-    return !strcmp(plan->family->name, "size") ? seg_scene_radius(scene) : (double)scene->travel;
+    return !strcmp(plan->family->name, "size") ? seg_phantom_radius(scene) : (double)scene->travel;
 }
 
-/* Pixels a side that hold a disc of the radius with its margins, placed as seg_scene_ball() places it. */
+/* Pixels a side that hold a disc of the radius with its margins, placed as seg_phantom_ball() places it. */
 static double image_wanted(const seg_plan_of_steps *plan, double radius)
 {
     seg_margin m;
@@ -242,12 +242,12 @@ seg_status seg_plan_check(const seg_plan_of_steps *plan, const char *name, doubl
     return SEG_OK;
 }
 
-seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_error *err)
+seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_phantom *scene, seg_error *err)
 {
     size_t margin[3][2];
     seg_margin m;
 
-    plan->family->margin(seg_scene_radius(scene), (double)scene->travel, plan, &m);
+    plan->family->margin(seg_phantom_radius(scene), (double)scene->travel, plan, &m);
     for (int a = 0; a < 3; a++) {
         const double voxel = plan->family->in_mm ? scene->grid.mm[a] : 1;
 
@@ -258,7 +258,7 @@ seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_err
         margin[a][0] = scene->way[a] < 0 ? (size_t)ceil(-scene->way[a] * m.after) : 0;
         margin[a][1] = scene->way[a] > 0 ? (size_t)ceil(scene->way[a] * m.after) : 0;
     }
-    return seg_scene_pad(scene, (const size_t(*)[2])margin, err);
+    return seg_phantom_pad(scene, (const size_t(*)[2])margin, err);
 }
 
 /* ((u32(k m + offset) (2 16 J + 1)) >> 32) - 16 J. Seed 0 has offset 0; others begin far from one another. */
@@ -280,7 +280,7 @@ int64_t seg_jitter_of_size(uint64_t seed, size_t k, double jitter)
     return weyl(0xC13FA9A9u, (uint32_t)seg_mix(seed), k, jitter);
 }
 
-seg_status seg_step_begin(seg_step *step, const seg_scene *scene, double severity, unsigned with, seg_error *err)
+seg_status seg_step_begin(seg_step *step, const seg_phantom *scene, double severity, unsigned with, seg_error *err)
 {
     seg_status st;
 
@@ -313,7 +313,7 @@ float seg_soft_edge(double distance, double width)
 
 struct field {
     seg_step *step;
-    const seg_scene *scene;
+    const seg_phantom *scene;
     double soft;
     seg_field_fn *at;
     const void *context;
@@ -336,7 +336,7 @@ static void fill_row(void *context, size_t row, int worker)
     }
 }
 
-void seg_step_from_field(seg_step *step, const seg_scene *scene, double soft, seg_field_fn *field, const void *context)
+void seg_step_from_field(seg_step *step, const seg_phantom *scene, double soft, seg_field_fn *field, const void *context)
 {
-    seg_each(seg_grid_rows(&step->grid), fill_row, &(struct field){step, scene, soft, field, context});
+    seg_parallel_for(seg_grid_rows(&step->grid), fill_row, &(struct field){step, scene, soft, field, context});
 }

@@ -6,7 +6,7 @@
 #ifndef SEG_CURVES_FAMILY_H
 #define SEG_CURVES_FAMILY_H
 
-#include "scene.h"
+#include "phantom.h"
 
 /* What a curve is drawn and scored against. */
 typedef enum { SEG_X_ERRORS, SEG_X_STEP, SEG_X_IOU, SEG_X_BERR, SEG_X_HD95, SEG_XS } seg_x;
@@ -61,9 +61,9 @@ struct seg_family {
     /* Voxels wanted around the object: beside it along its way, and everywhere else. */
     void (*margin)(double radius, double travel, const seg_plan_of_steps *plan, seg_margin *margin);
     /* For families that change voxels one group after another: order[i] = the group (from 1) of voxel i, 0 = never. */
-    seg_status (*groups)(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
+    seg_status (*groups)(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
                          size_t *groups, seg_error *err);
-    seg_status (*make)(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, const uint32_t *order,
+    seg_status (*make)(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed, const uint32_t *order,
                        size_t groups, size_t k, seg_step *step, seg_error *err);
 };
 
@@ -80,7 +80,7 @@ extern const char *const seg_order_words[], *const seg_noise_words[], *const seg
 seg_status seg_family_choose(const seg_family **family, const char *option, const char *word, seg_error *err);
 
 /* The largest severity asked for, or the family's own for this object. */
-double seg_family_max(const seg_scene *scene, const seg_plan_of_steps *plan);
+double seg_family_max(const seg_phantom *scene, const seg_plan_of_steps *plan);
 
 /* Whether a direction was chosen. */
 static inline bool seg_plan_aims(const seg_plan_of_steps *plan)
@@ -92,7 +92,7 @@ static inline bool seg_plan_aims(const seg_plan_of_steps *plan)
 seg_status seg_plan_check(const seg_plan_of_steps *plan, const char *name, double radius, seg_error *err);
 
 /* Gives a user's object the margins that the family needs. */
-seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_scene *scene, seg_error *err);
+seg_status seg_plan_pad(const seg_plan_of_steps *plan, seg_phantom *scene, seg_error *err);
 
 /* The jitter of step k in 1/16 pixel, within +-16 J: two Weyl sequences, one for the place, one for the size. */
 int64_t seg_jitter_of_place(uint64_t seed, size_t k, double jitter);

@@ -31,20 +31,20 @@ void seg_curves_x_title(const seg_curves *c, seg_x x, char *out, size_t room)
         snprintf(out, room, "%s", seg_x_titles[x]);
 }
 
-void seg_regime_title(const seg_regime *r, char *out, size_t room)
+void seg_experiment_title(const seg_experiment *r, char *out, size_t room)
 {
     snprintf(out, room, r->scene.is_ball ? "%s object" : "%s", r->scene.name);
     out[0] = (char)toupper((unsigned char)out[0]);
 }
 
-void seg_regime_subtitle(const seg_regime *r, char *out, size_t room)
+void seg_experiment_subtitle(const seg_experiment *r, char *out, size_t room)
 {
-    const seg_scene *s = &r->scene;
+    const seg_phantom *s = &r->scene;
     const char *unit = seg_grid_dims(&s->grid) == 3 ? "voxels" : "px";
     const double percent = 100 * (double)s->object / (double)s->voxels;
 
     snprintf(out, room, s->is_ball ? "r = %.4g px, %zu %s (%.*f %%)" : "r ≈ %.3g px, %zu %s (%.*f %%)",
-             seg_scene_radius(s), s->object, unit, percent < 0.1 ? 3 : percent < 1 ? 2 : 1, percent);
+             seg_phantom_radius(s), s->object, unit, percent < 0.1 ? 3 : percent < 1 ? 2 : 1, percent);
 }
 
 static void add_params(const seg_loss *loss, const void *params, seg_string *out)
@@ -102,7 +102,7 @@ void seg_score_text(const seg_curves *c, size_t loss, size_t regime, seg_string 
         seg_string_printf(out, "tau %.3f, ", s->mean[SEG_TAU]);
     if (!isnan(s->mean[SEG_DRAWDOWN]))
         seg_string_printf(out, "drawdown %.3f, ", s->mean[SEG_DRAWDOWN]);
-    seg_string_printf(out, "%s", seg_verdict_words[s->verdict]);
+    seg_string_printf(out, "%s", seg_trend_words[s->verdict]);
 }
 
 /* Where Helvetica is missing, the font that stands in may be a little wider. */

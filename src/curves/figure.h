@@ -11,11 +11,11 @@
 #include "../plot/svg.h"
 #include "curves.h"
 
-typedef enum { SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY, SEG_LAYOUT_SCORES } seg_layout;
+typedef enum { SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY, SEG_LAYOUT_SCORES } seg_figure_layout;
 extern const char *const seg_layout_words[];
 
 typedef struct {
-    seg_layout layout;
+    seg_figure_layout layout;
     double mm;                      /* printed width: 89 is one column of a journal, 183 two */
     const char *heading;            /* "Re-creation of Figure 3 ..." */
     const char *const *caption;     /* [captions] paragraphs under the picture */
@@ -28,8 +28,8 @@ seg_status seg_figure_draw(const seg_curves *curves, const seg_figure *figure, s
 /* "FP + FN (pixels)", "shift (px)", ... */
 void seg_curves_x_title(const seg_curves *curves, seg_x x, char *out, size_t room);
 /* "Large object"; "r = 30 px, 2828 px (17.3 %)". */
-void seg_regime_title(const seg_regime *regime, char *out, size_t room);
-void seg_regime_subtitle(const seg_regime *regime, char *out, size_t room);
+void seg_experiment_title(const seg_experiment *regime, char *out, size_t room);
+void seg_experiment_subtitle(const seg_experiment *regime, char *out, size_t room);
 
 /* Short name of a loss for legends: its title without "loss", and what differs from its presets. */
 void seg_loss_label(const seg_loss *loss, const void *params, seg_string *out);

@@ -119,7 +119,7 @@ static seg_status draw_curves(seg_canvas *canvas, const seg_panel *panel, size_t
     return st;
 }
 
-static void add_number(const seg_curves *c, size_t loss, size_t regime, seg_measure measure, seg_string *out)
+static void add_number(const seg_curves *c, size_t loss, size_t regime, seg_trend_statistic measure, seg_string *out)
 {
     const double x = seg_curves_scores(c, loss, regime)[c->x].mean[measure];
 
@@ -130,7 +130,7 @@ static void add_number(const seg_curves *c, size_t loss, size_t regime, seg_meas
 }
 
 /* "0.97 | 0.80": a measure for both objects; of more than two the first and the last, "0.97 … 0.68". */
-static void numbers(const seg_curves *c, size_t loss, seg_measure measure, const char *sign, seg_string *out)
+static void numbers(const seg_curves *c, size_t loss, seg_trend_statistic measure, const char *sign, seg_string *out)
 {
     seg_string_printf(out, "%s ", sign);
     add_number(c, loss, 0, measure, out);
@@ -261,8 +261,8 @@ static double draw_key(seg_canvas *canvas)
         const seg_stroke stroke = stroke_of(regime);
         char title[128], detail[128];
 
-        seg_regime_title(&c->regime[regime], title, sizeof title);
-        seg_regime_subtitle(&c->regime[regime], detail, sizeof detail);
+        seg_experiment_title(&c->regime[regime], title, sizeof title);
+        seg_experiment_subtitle(&c->regime[regime], detail, sizeof detail);
         strncat(title, ": ", sizeof title - strlen(title) - 1);
         strncat(title, detail, sizeof title - strlen(title) - 1);
         if (regime && x + 22 + seg_text_width(title, SEG_SMALL, false) > canvas->width - 4)

@@ -25,15 +25,15 @@ static const char *y_title(const seg_curves *c)
     return titles[c->scale];
 }
 
-static void draw_titles(seg_svg *svg, const seg_regime *regime, double left, double base)
+static void draw_titles(seg_svg *svg, const seg_experiment *regime, double left, double base)
 {
     const seg_font bold = {.size = SEG_TITLE, .colour = seg_ink, .bold = true};
     const seg_font plain = {.size = SEG_SMALL, .colour = seg_grey};
     char text[128];
 
-    seg_regime_title(regime, text, sizeof text);
+    seg_experiment_title(regime, text, sizeof text);
     seg_svg_text(svg, left, base, &bold, "%s", text);
-    seg_regime_subtitle(regime, text, sizeof text);
+    seg_experiment_subtitle(regime, text, sizeof text);
     seg_svg_text(svg, left, base + 1.3 * SEG_SMALL, &plain, "%s", text);
 }
 

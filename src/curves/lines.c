@@ -32,7 +32,7 @@ static bool coincide(const seg_curves *c, size_t a, size_t b)
 
         seg_curves_range(c, a, r, 0, &la, &ha);
         seg_curves_range(c, b, r, 0, &lb, &hb);
-        for (size_t k = 0; k < seg_regime_points(&c->regime[r]); k++) {
+        for (size_t k = 0; k < seg_experiment_points(&c->regime[r]); k++) {
             const double ya = seg_curves_scaled(c, va[k], la, ha), yb = seg_curves_scaled(c, vb[k], lb, hb);
             const double size = c->scale == SEG_SCALE_NONE ? fmax(ha - la, hb - lb) : 1;
 
@@ -98,7 +98,7 @@ void seg_range_of_x(const seg_curves *c, size_t regime, double range[2])
 
     range[0] = INFINITY;
     range[1] = -INFINITY;
-    for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++)
+    for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++)
         if (!isnan(point[k].x[c->x])) {
             range[0] = fmin(range[0], point[k].x[c->x]);
             range[1] = fmax(range[1], point[k].x[c->x]);

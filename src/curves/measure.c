@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../metrics/metric.h"
 
 /* Background and object: codes 0 and 1, also when only one of them occurs. */
@@ -46,7 +46,7 @@ seg_status seg_step_pair(seg_step *step, seg_pair *pair, seg_error *err)
     if (!st)
         st = labels_of(&pair->truth, &step->grid, step->truth, err);
     if (!st)
-        st = labels_of(&pair->hard, &step->grid, step->mask, err);
+        st = labels_of(&pair->pred_labels, &step->grid, step->mask, err);
     if (st)
         return st;
     pair->id[1] = 1;
@@ -129,7 +129,7 @@ static void take_score(const seg_curve_loss *loss, const seg_score *score, doubl
 }
 
 /* One loss alone: what it cannot do is its own affair, except when memory is short or it is our mistake. */
-static seg_status alone(seg_work *work, const seg_curve_loss *loss, seg_score *score, double *value,
+static seg_status alone(seg_loss_ctx *work, const seg_curve_loss *loss, seg_score *score, double *value,
                         const char **reason, char **message, seg_error *err)
 {
     seg_error mine = {0};
@@ -148,7 +148,7 @@ static seg_status alone(seg_work *work, const seg_curve_loss *loss, seg_score *s
     return SEG_OK;
 }
 
-static seg_status together(seg_work *work, const seg_curve_loss *loss, size_t n, size_t jobs, seg_score *score,
+static seg_status together(seg_loss_ctx *work, const seg_curve_loss *loss, size_t n, size_t jobs, seg_score *score,
                            seg_error *err)
 {
     seg_loss_job *job = NULL;
@@ -166,12 +166,12 @@ static seg_status together(seg_work *work, const seg_curve_loss *loss, size_t n,
 seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, size_t n, double *value,
                            const char **reason, char **message, seg_error *err)
 {
-    seg_work work = {0};
+    seg_loss_ctx work = {0};
     seg_score *score = NULL;
     seg_value *by_class = NULL;
     seg_error mine = {0};
     size_t jobs = 0, at = 0;
-    seg_status st = seg_work_begin(&work, pair, err);
+    seg_status st = seg_loss_ctx_begin(&work, pair, err);
 
     for (size_t i = 0; i < n; i++)
         jobs += parts_of(&loss[i]);
@@ -190,7 +190,7 @@ seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, siz
             st = alone(&work, &loss[i], score + at, &value[i], &reason[i], &message[i], err);
     free(score);
     free(by_class);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     return st;
 }
 
@@ -216,9 +216,9 @@ static double flipped_share(const seg_step *step, const seg_pair *pair, const do
 seg_status seg_step_flipped(const seg_step *step, const seg_pair *pair, const seg_curve_loss *loss, size_t n,
                             double *share, seg_error *err)
 {
-    seg_work work = {0};
+    seg_loss_ctx work = {0};
     double *gradient = NULL;
-    seg_status st = seg_work_begin(&work, pair, err);
+    seg_status st = seg_loss_ctx_begin(&work, pair, err);
 
     if (!st)
         st = seg_alloc_big(&gradient, 2 * step->voxels, sizeof *gradient, "a gradient", err);
@@ -230,6 +230,6 @@ seg_status seg_step_flipped(const seg_step *step, const seg_pair *pair, const se
             share[i] = flipped_share(step, pair, gradient);
     }
     free(gradient);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     return st;
 }

@@ -8,7 +8,7 @@
 
 #include "../base/memory.h"
 
-const char *const seg_verdict_words[] = {"constant", "monotone", "saturating", "wavy", "fluctuating", "undefined"};
+const char *const seg_trend_words[] = {"constant", "monotone", "saturating", "wavy", "fluctuating", "undefined"};
 const char *const seg_measure_words[] = {"tau", "drawdown", "reversal", "plateau", "tail"};
 
 /* A curve whose values differ by less than this is constant. */
@@ -161,7 +161,7 @@ seg_status seg_monotony_of(const double *x, const double *y, size_t n, seg_monot
     return st;
 }
 
-seg_verdict seg_verdict_of(const double measure[SEG_MEASURES])
+seg_trend seg_trend_of(const double measure[SEG_MEASURES])
 {
     if (isnan(measure[SEG_DRAWDOWN]))
         return SEG_UNDEFINED;

@@ -6,11 +6,11 @@
 
 #include "../base/error.h"
 
-typedef enum { SEG_CONSTANT, SEG_MONOTONE, SEG_SATURATING, SEG_WAVY, SEG_FLUCTUATING, SEG_UNDEFINED } seg_verdict;
-extern const char *const seg_verdict_words[]; /* "constant", "monotone", ... */
+typedef enum { SEG_CONSTANT, SEG_MONOTONE, SEG_SATURATING, SEG_WAVY, SEG_FLUCTUATING, SEG_UNDEFINED } seg_trend;
+extern const char *const seg_trend_words[]; /* "constant", "monotone", ... */
 
 /* The measures that get a mean and a spread over seeds. */
-typedef enum { SEG_TAU, SEG_DRAWDOWN, SEG_REVERSAL, SEG_PLATEAU, SEG_TAIL, SEG_MEASURES } seg_measure;
+typedef enum { SEG_TAU, SEG_DRAWDOWN, SEG_REVERSAL, SEG_PLATEAU, SEG_TAIL, SEG_MEASURES } seg_trend_statistic;
 extern const char *const seg_measure_words[];
 
 /* Of one curve. NAN where not defined: tau of a constant curve, anything of fewer than two points. */
@@ -31,7 +31,7 @@ seg_status seg_monotony_of(const double *x, const double *y, size_t n, seg_monot
 
 /* Drawdown up to 0.05 is monotone (saturating when the plateau is over 0.25), up to 0.10 wavy, else fluctuating.
  * The limits are a convention: the numbers are printed beside the word. */
-seg_verdict seg_verdict_of(const double measure[SEG_MEASURES]);
+seg_trend seg_trend_of(const double measure[SEG_MEASURES]);
 
 /* Sorts points by x, equal ones become their mean, in place; returns how many remain. NANs are dropped. */
 seg_status seg_merge_points(double *x, double *y, size_t *n, seg_error *err);

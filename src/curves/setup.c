@@ -70,23 +70,23 @@ static seg_status check_family(const seg_plan_of_steps *plan, seg_error *err)
 }
 
 static seg_status make_ball(const seg_plan_of_steps *plan, const seg_object_size *size, uint64_t seed,
-                            seg_regime *regime, seg_error *err)
+                            seg_experiment *regime, seg_error *err)
 {
     seg_status st = seg_plan_check(plan, size->name, size->radius, err);
 
     regime->plan = *plan;
     if (!st)
-        st = seg_scene_ball(&regime->scene, size->name, plan->dim, plan->image, size->radius, plan->family->middle, err);
+        st = seg_phantom_ball(&regime->scene, size->name, plan->dim, plan->image, size->radius, plan->family->middle, err);
     if (!st && seg_plan_aims(plan))
-        st = seg_scene_aim(&regime->scene, plan->direction, err);
+        st = seg_phantom_aim(&regime->scene, plan->direction, err);
     if (!st && regime->scene.object < 2)
         st = seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px is a single pixel: it has no shape that could be "
                       "degraded (choose a radius of at least 1)", size->name, size->radius);
-    return st ? st : seg_regime_settle(regime, seed, err);
+    return st ? st : seg_experiment_settle(regime, seed, err);
 }
 
-seg_status seg_regimes_of_sizes(const seg_plan_of_steps *plan, const seg_object_size *size, size_t n, uint64_t seed,
-                                seg_regime **regime, seg_error *err)
+seg_status seg_experiments_of_sizes(const seg_plan_of_steps *plan, const seg_object_size *size, size_t n, uint64_t seed,
+                                seg_experiment **regime, seg_error *err)
 {
     seg_status st = check_family(plan, err);
 
@@ -153,8 +153,8 @@ static seg_status mask_of_class(const seg_labelmap *truth, uint32_t code, uint8_
     return st;
 }
 
-seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file, int64_t id,
-                               uint64_t seed, seg_regime **regime, seg_error *err)
+seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file, int64_t id,
+                               uint64_t seed, seg_experiment **regime, seg_error *err)
 {
     uint8_t *mask = NULL;
     uint32_t code = 0;
@@ -173,23 +173,23 @@ seg_status seg_regime_of_truth(const seg_plan_of_steps *plan, const seg_labelmap
     if (!st) {
         snprintf(name, sizeof name, "class %lld", (long long)id);
         (*regime)->plan = *plan;
-        st = seg_scene_object(&(*regime)->scene, name, &truth->grid, mask, err);
+        st = seg_phantom_object(&(*regime)->scene, name, &truth->grid, mask, err);
         (*regime)->scene.id = id;
         if (st)
             st = seg_while(err, "%s", file);
     }
     free(mask);
     if (!st && seg_plan_aims(plan))
-        st = seg_scene_aim(&(*regime)->scene, plan->direction, err);
+        st = seg_phantom_aim(&(*regime)->scene, plan->direction, err);
     if (!st)
         st = seg_plan_pad(plan, &(*regime)->scene, err);
-    return st ? st : seg_regime_settle(*regime, seed, err);
+    return st ? st : seg_experiment_settle(*regime, seed, err);
 }
 
-seg_status seg_regime_add_annotator(seg_regime *regime, const seg_labelmap *map, const char *file, size_t masks,
+seg_status seg_experiment_add_annotator(seg_experiment *regime, const seg_labelmap *map, const char *file, size_t masks,
                                     seg_error *err)
 {
-    seg_scene *s = &regime->scene;
+    seg_phantom *s = &regime->scene;
     uint32_t code = UINT32_MAX; /* nothing was marked */
     uint8_t *mask = NULL;
     seg_status st = SEG_OK;
@@ -227,7 +227,7 @@ static void take(seg_remarks *r, seg_string *text)
 
 static void say_heading(seg_remarks *r, const seg_curves *c)
 {
-    const seg_regime *first = &c->regime[0];
+    const seg_experiment *first = &c->regime[0];
     seg_string text = {0};
 
     if (first->scene.is_ball && first->plan.family == &seg_families[0])
@@ -275,7 +275,7 @@ static void add_shape(seg_string *out, const size_t n[3], int dims)
 
 static void say_padding(seg_remarks *r, const seg_curves *c)
 {
-    const seg_scene *s = &c->regime[0].scene;
+    const seg_phantom *s = &c->regime[0].scene;
     seg_string text = {0};
     size_t before[3], added = 0;
 
@@ -299,7 +299,7 @@ static size_t list_empty_steps(const seg_curves *c, size_t regime, seg_string *o
     enum { SHOWN = 4 };
     size_t n = 0;
 
-    for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++) {
+    for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++) {
         const seg_curve_point *p = &seg_curves_points(c, regime, 0)[k];
 
         if (p->tp + p->fp == 0 && n++ < SHOWN)

@@ -22,11 +22,11 @@ struct picture {
     bool smaller;
 };
 
-static size_t middle_slice(const seg_scene *s)
+static size_t middle_slice(const seg_phantom *s)
 {
     size_t low[3], high[3];
 
-    seg_scene_box(s, low, high);
+    seg_phantom_box(s, low, high);
     return s->grid.n[2] > 1 ? (low[2] + high[2]) / 2 : 0;
 }
 
@@ -59,7 +59,7 @@ static void include(const struct picture *p, int box[4])
             }
 }
 
-static void place(struct picture *p, const seg_scene *scene, bool smaller)
+static void place(struct picture *p, const seg_phantom *scene, bool smaller)
 {
     p->z = middle_slice(scene);
     p->smaller = smaller;
@@ -120,7 +120,7 @@ static void choose_steps(const seg_curves *c, size_t regime, size_t n, size_t *c
         double best = INFINITY;
 
         chosen[i] = 0;
-        for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++)
+        for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++)
             if (fabs(point[k].x[c->x] - wanted) < best) {
                 best = fabs(point[k].x[c->x] - wanted);
                 chosen[i] = k;

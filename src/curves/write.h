@@ -2,8 +2,8 @@
 #ifndef SEG_CURVES_WRITE_H
 #define SEG_CURVES_WRITE_H
 
+#include "claims.h"
 #include "curves.h"
-#include "statements.h"
 
 /* What was asked for, as text, so that a run can be repeated from its JSON. */
 typedef struct {
@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
     const seg_curves *curves;
-    const seg_statement *statement;
+    const seg_claim_of_survey *statement;
     size_t statements;
     const char *heading;
     const char *const *remark; /* [remarks] conditions and notes, in words */

@@ -39,7 +39,7 @@ void seg_write_counts(const seg_curves *c, size_t regime, seg_string *out)
 {
     const seg_curve_point *point = seg_curves_points(c, regime, 0);
 
-    for (size_t k = 0; k < seg_regime_points(&c->regime[regime]); k++)
+    for (size_t k = 0; k < seg_experiment_points(&c->regime[regime]); k++)
         seg_string_printf(out, "%zu,%zu,%zu,%zu\n", k, point[k].tp, point[k].fn, point[k].fp);
 }
 
@@ -63,7 +63,7 @@ static int by_x(const void *a, const void *b)
 static void rank_steps(const seg_curves *c, size_t regime, size_t seed, struct rank *rank)
 {
     const seg_curve_point *point = seg_curves_points(c, regime, seed);
-    const size_t n = seg_regime_points(&c->regime[regime]);
+    const size_t n = seg_experiment_points(&c->regime[regime]);
 
     for (size_t k = 0; k < n; k++)
         rank[k] = (struct rank){point[k].x[c->x], k};
@@ -91,7 +91,7 @@ static void add_curve(const seg_curves *c, size_t regime, size_t seed, size_t lo
     seg_string_add(&reduction, "");
     seg_loss_reduction(&c->loss[loss], &reduction);
     seg_curves_range(c, loss, regime, seed, &low, &high);
-    for (size_t i = 0; i < seg_regime_points(&c->regime[regime]); i++) {
+    for (size_t i = 0; i < seg_experiment_points(&c->regime[regime]); i++) {
         const size_t k = rank[i].k;
 
         add_field(out, c->regime[regime].scene.name);
@@ -150,7 +150,7 @@ seg_status seg_write_scores_csv(const seg_curves *c, seg_string *out, seg_error 
                 seg_string_printf(out, ",%s", seg_x_words[x]);
                 for (int m = 0; m < SEG_MEASURES; m++)
                     add_number(out, s->mean[m]);
-                seg_string_printf(out, ",%s,%zu", seg_verdict_words[s->verdict], s->seeds);
+                seg_string_printf(out, ",%s,%zu", seg_trend_words[s->verdict], s->seeds);
                 add_number(out, s->sd[SEG_TAU]);
                 add_number(out, s->sd[SEG_DRAWDOWN]);
                 seg_string_add(out, ",");

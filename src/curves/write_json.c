@@ -49,7 +49,7 @@ static void add_settings(const seg_curves_report *r, seg_string *out)
 
 static void add_regime(const seg_curves *c, size_t regime, seg_string *out)
 {
-    const seg_scene *s = &c->regime[regime].scene;
+    const seg_phantom *s = &c->regime[regime].scene;
     seg_string counts = {0};
     char digest[33];
 
@@ -61,7 +61,7 @@ static void add_regime(const seg_curves *c, size_t regime, seg_string *out)
                       "\"voxels\": %zu, \"object\": %zu, \"radius\": ", s->grid.n[0], s->grid.n[1], s->grid.n[2],
                       s->padding[0][0], s->padding[0][1], s->padding[1][0], s->padding[1][1], s->padding[2][0],
                       s->padding[2][1], s->voxels, s->object);
-    add_number(out, seg_scene_radius(s));
+    add_number(out, seg_phantom_radius(s));
     seg_string_printf(out, ", \"steps\": %zu, \"counts_md5\": \"%s\"}", c->regime[regime].plan.steps, digest);
     out->failed = out->failed || counts.failed;
     seg_string_free(&counts);
@@ -110,7 +110,7 @@ static void add_score(const seg_curves *c, size_t regime, size_t loss, seg_x x, 
         add_key(out, ", ", seg_measure_words[m]);
         add_number(out, s->mean[m]);
     }
-    seg_string_printf(out, ", \"verdict\": \"%s\", \"n_seeds\": %zu, \"tau_sd\": ", seg_verdict_words[s->verdict],
+    seg_string_printf(out, ", \"verdict\": \"%s\", \"n_seeds\": %zu, \"tau_sd\": ", seg_trend_words[s->verdict],
                       s->seeds);
     add_number(out, s->sd[SEG_TAU]);
     add_key(out, ", ", "drawdown_sd");
@@ -136,7 +136,7 @@ static void add_statements(const seg_curves_report *r, seg_string *out)
 {
     seg_string_add(out, "  \"statements\": [\n");
     for (size_t i = 0; i < r->statements; i++) {
-        const seg_statement *s = &r->statement[i];
+        const seg_claim_of_survey *s = &r->statement[i];
 
         add_key(out, "    {", "id");
         add_text(out, s->id);

@@ -90,7 +90,7 @@ seg_status seg_write_gnuplot(const seg_curves_report *r, seg_string *out, seg_er
     add_quoted(out, r->heading);
     seg_string_add(out, "\" noenhanced\n");
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
-        seg_regime_title(&c->regime[regime], title, sizeof title);
+        seg_experiment_title(&c->regime[regime], title, sizeof title);
         seg_string_add(out, "set title \"");
         add_quoted(out, title);
         seg_curves_x_title(c, c->x, title, sizeof title);
@@ -205,7 +205,7 @@ seg_status seg_write_pgfplots(const seg_curves_report *r, seg_string *out, seg_e
     seg_string_printf(out, "%% %s\n%% Draws curves.csv, which lies beside this file:  pdflatex curves.tex\n%s", r->heading,
                       PREAMBLE);
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
-        seg_regime_title(&c->regime[regime], title, sizeof title);
+        seg_experiment_title(&c->regime[regime], title, sizeof title);
         seg_string_add(out, "\\begin{tikzpicture}[baseline]\n\\begin{axis}[title={");
         add_tex(out, title);
         seg_curves_x_title(c, c->x, title, sizeof title);

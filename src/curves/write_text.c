@@ -88,7 +88,7 @@ static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_sh
             seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
     }
     if (shown.scores)
-        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", seg_verdict_words[s->verdict]);
+        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", seg_trend_words[s->verdict]);
 }
 
 static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t width, columns_shown shown, seg_string *out)
@@ -145,8 +145,8 @@ static void add_table(const seg_curves *c, size_t regime, size_t columns, seg_st
     char title[128], detail[128], x[96];
     seg_string head = {0};
 
-    seg_regime_title(&c->regime[regime], title, sizeof title);
-    seg_regime_subtitle(&c->regime[regime], detail, sizeof detail);
+    seg_experiment_title(&c->regime[regime], title, sizeof title);
+    seg_experiment_subtitle(&c->regime[regime], detail, sizeof detail);
     seg_curves_x_title(c, c->x, x, sizeof x);
     seg_string_printf(&head, "%s, %s; against %s", title, detail, x);
     if (c->seeds > 1)
@@ -176,7 +176,7 @@ seg_status seg_write_curves_text(const seg_curves_report *r, size_t columns, seg
     for (size_t i = 0; i < r->statements; i++) {
         seg_string line = {0};
 
-        seg_statement_text(&r->statement[i], &line);
+        seg_claim_text(&r->statement[i], &line);
         wrap(out, line.text ? line.text : "", columns, 4);
         out->failed = out->failed || line.failed;
         seg_string_free(&line);

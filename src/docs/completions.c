@@ -3,7 +3,7 @@
 
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
-#include "../results/report.h"
+#include "../report/report.h"
 #include "docs.h"
 
 /* ---- lists of words ---- */

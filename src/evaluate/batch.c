@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 #include "../base/pipeline.h"
-#include "../io/array.h"
-#include "../io/claim.h"
+#include "../io/image_file.h"
+#include "../io/memory_estimate.h"
 
 /* Numbers of a case that are work enough for all threads: 256 MB of floats. */
 static const uint64_t LARGE = (uint64_t)64 << 20;
@@ -92,13 +92,13 @@ static void claim(const struct run *r, struct item *item)
 {
     seg_read_options prediction = r->b->scoring->read, truth = prediction;
     uint64_t least = r->share / (2 * (sizeof(float) + WORK_SPACE)); /* two files of so few values fit */
-    seg_claim p, t;
+    seg_memory_estimate p, t;
 
-    prediction.once = seg_scoring_looks_once(r->b->scoring);
+    prediction.once = seg_scoring_single_pass(r->b->scoring);
     truth.as = r->b->scoring->truth_as;
     least = least < LARGE / 2 ? least : LARGE / 2;
-    p = seg_claim_of(item->pairing.prediction, &prediction, least);
-    t = seg_claim_of(item->pairing.truth, &truth, least);
+    p = seg_memory_estimate_of(item->pairing.prediction, &prediction, least);
+    t = seg_memory_estimate_of(item->pairing.truth, &truth, least);
     item->values = p.values + t.values;
     item->held = p.held + t.held;
     item->need = item->held + WORK_SPACE * (p.voxels > t.voxels ? p.voxels : t.voxels);
@@ -201,8 +201,8 @@ static bool done(void *context, void *at)
 seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
 {
     uint64_t memory = seg_memory_budget(&batch->scoring->read);
-    struct run r = {.b = batch, .result = result, .memory = memory, .share = memory / (uint64_t)seg_workers(),
-                    .few = batch->pairings && !batch->list && batch->pairings->n < (size_t)seg_workers()};
+    struct run r = {.b = batch, .result = result, .memory = memory, .share = memory / (uint64_t)seg_thread_count(),
+                    .few = batch->pairings && !batch->list && batch->pairings->n < (size_t)seg_thread_count()};
     seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone,
                              .prepare = prepare, .work = score, .done = done, .drop = drop};
     seg_status st;

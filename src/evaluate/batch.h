@@ -30,7 +30,7 @@ typedef struct {
     size_t skip;                    /* cases (of the shard) at the beginning that are done already */
     bool stop_on_error;
     const atomic_int *stop; /* set by a signal: finish what was begun */
-    const seg_notes *notes;
+    const seg_warnings *notes;
     void *context;
     /* A case that was skipped, in order: checks that it is the one that was done. NULL without skipping. */
     seg_status (*skipped)(void *context, const seg_pairing *pairing, seg_stamp prediction, seg_stamp truth,

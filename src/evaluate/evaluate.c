@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../base/text.h"
 
 /* The values of one pair: of the whole case, or of one slice. */
@@ -40,8 +40,8 @@ static seg_status make_room(struct values *v, const seg_plan *plan, size_t class
 /* Who looks at the losses while they are at hand, and for which case; of slices nobody. */
 struct looking {
     const seg_observer *observer;
-    const seg_witnesses *witnesses;
-    const seg_notes *notes;
+    const seg_accumulators *witnesses;
+    const seg_warnings *notes;
     seg_case *out;
     const seg_timing *timing;
 };
@@ -51,7 +51,7 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
 {
     const seg_observer *observer = looking ? looking->observer : NULL;
     seg_loss_job *job = NULL;
-    seg_work work = {0};
+    seg_loss_ctx work = {0};
     seg_status st;
 
     if (!plan->losses)
@@ -60,14 +60,14 @@ static seg_status compute_losses(struct values *v, const seg_pair *pair, const s
     for (size_t i = 0; !st && i < plan->losses; i++)
         job[i] = (seg_loss_job){plan->loss[i].loss, plan->loss[i].params};
     if (!st)
-        st = seg_work_begin(&work, pair, err);
+        st = seg_loss_ctx_begin(&work, pair, err);
     work.notes = looking ? looking->notes : NULL; /* once for the case, not again for every slice */
     work.witnesses = looking ? looking->witnesses : NULL;
     if (!st)
         st = seg_losses_compute(&work, job, plan->losses, v->score, err);
     if (!st && observer)
         st = observer->look(observer->context, looking->out, &work, plan, v->score, err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     free(job);
     return st;
 }
@@ -250,7 +250,7 @@ static seg_status add_slices(const struct rows *r, const seg_evaluate_options *o
 
     if (st)
         return st;
-    seg_each(n, compute_slice, &s);
+    seg_parallel_for(n, compute_slice, &s);
     for (size_t i = 0; i < n; i++) {
         if (s.values[i].status && !st) {
             st = seg_fail(err, s.values[i].status, "%s", s.values[i].error.text);
@@ -288,7 +288,7 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
     for (int k = 0; k < pair->classes && k < SHOWN; k++)
         seg_string_printf(&classes, "%s%lld%s%s", k ? ", " : "", (long long)pair->id[k], pair->label[k] ? " " : "",
                           pair->label[k] ? pair->label[k] : "");
-    seg_note(options->decisions,
+    seg_warn(options->decisions,
              "%s: the prediction is %s, the truth %s; %d classes: %s%s; voxels of %g x %g x %g %s%s%.1s", out->name,
              planes > 1 ? "probabilities" : planes ? "a foreground map" : "labels",
              seg_pair_soft(pair) ? "soft" : "labels", pair->classes, classes.text ? classes.text : "",

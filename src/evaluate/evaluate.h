@@ -4,14 +4,14 @@
 
 #include "../base/error.h"
 #include "../base/timing.h"
-#include "../results/report.h"
-#include "../volume/pair.h"
+#include "../image/pair.h"
+#include "../report/report.h"
 #include "plan.h"
 
 /* Looks at a case while its losses are at hand: may measure more of it, into out->aside. score[plan->losses]. */
 typedef struct {
     void *context;
-    seg_status (*look)(void *context, seg_case *out, seg_work *work, const seg_plan *plan, const seg_score *score,
+    seg_status (*look)(void *context, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                        seg_error *err);
 } seg_observer;
 
@@ -21,9 +21,9 @@ typedef struct {
     int slice_axis;         /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
     const seg_observer *observer; /* NULL: none */
-    const seg_witnesses *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
-    const seg_notes *notes; /* for remarks of losses about the whole case; NULL: none */
-    const seg_notes *decisions; /* is told what the files were taken for; NULL: nobody wants to know */
+    const seg_accumulators *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
+    const seg_warnings *notes; /* for remarks of losses about the whole case; NULL: none */
+    const seg_warnings *decisions; /* is told what the files were taken for; NULL: nobody wants to know */
     const seg_timing *timing; /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 

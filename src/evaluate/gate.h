@@ -4,7 +4,7 @@
 
 #include "../base/error.h"
 #include "../base/text.h"
-#include "../results/summary.h"
+#include "../report/summary.h"
 #include "plan.h"
 
 typedef struct {

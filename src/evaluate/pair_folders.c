@@ -335,7 +335,7 @@ static seg_status no_pair(const char *const folders[2], const char *names, seg_e
 }
 
 static seg_status judge(const seg_pairings *list, const struct lonely *lonely, const char *const folders[2],
-                        bool allow_missing, const seg_notes *notes, seg_error *err)
+                        bool allow_missing, const seg_warnings *notes, seg_error *err)
 {
     const char *names = lonely->names.text ? lonely->names.text : "";
 
@@ -345,13 +345,13 @@ static seg_status judge(const seg_pairings *list, const struct lonely *lonely, c
         return seg_fail(err, SEG_MISMATCH, "%zu file%s without a partner: %s (--allow-missing scores the others; --match "
                         "tells how names belong together)", lonely->n, lonely->n == 1 ? " is" : "s are", names);
     if (lonely->n)
-        seg_note(notes, "%zu file%s without a partner %s left out: %s", lonely->n, lonely->n == 1 ? "" : "s",
+        seg_warn(notes, "%zu file%s without a partner %s left out: %s", lonely->n, lonely->n == 1 ? "" : "s",
                  lonely->n == 1 ? "is" : "are", names);
     return SEG_OK;
 }
 
 seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, seg_match_rule rule,
-                            const char *expression, bool allow_missing, const seg_notes *notes, seg_error *err)
+                            const char *expression, bool allow_missing, const seg_warnings *notes, seg_error *err)
 {
     const char *const folders[2] = {prediction, truth};
     struct lonely lonely = {0};

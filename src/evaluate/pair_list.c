@@ -9,7 +9,7 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
-#include "../results/csv.h"
+#include "../report/csv.h"
 #include "pairing.h"
 
 enum { CASE, PREDICTION, TRUTH, COLUMNS };

@@ -32,7 +32,7 @@ seg_status seg_match_rule_read(seg_match_rule *rule, const char **expression, co
 /* Pairs the images below two folders. Files without a partner are an error that names them, unless `allow_missing`,
  * which makes them a remark. Two files for one case are an error. */
 seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, seg_match_rule rule,
-                            const char *expression, bool allow_missing, const seg_notes *notes, seg_error *err);
+                            const char *expression, bool allow_missing, const seg_warnings *notes, seg_error *err);
 
 /* A list that is read as it is used: a million lines start at once. */
 typedef struct seg_pair_list seg_pair_list;

@@ -296,25 +296,25 @@ seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention
     return st;
 }
 
-seg_status seg_plan_witnesses(seg_witnesses *witnesses, const seg_plan *plan, seg_error *err)
+seg_status seg_plan_accumulators(seg_accumulators *witnesses, const seg_plan *plan, seg_error *err)
 {
     seg_status st;
 
-    *witnesses = (seg_witnesses){0};
+    *witnesses = (seg_accumulators){0};
     st = seg_alloc(&witnesses->witness, plan->losses, sizeof *witnesses->witness, "the plan", err);
     for (size_t i = 0; !st && i < plan->losses; i++)
-        if (plan->loss[i].loss->witness)
-            witnesses->witness[witnesses->n++] = (seg_witness){plan->loss[i].loss->witness, plan->loss[i].params,
+        if (plan->loss[i].loss->accumulator)
+            witnesses->witness[witnesses->n++] = (seg_accumulator){plan->loss[i].loss->accumulator, plan->loss[i].params,
                                                                plan->loss[i].loss->name, NULL};
     return st;
 }
 
-bool seg_plan_looks_once(const seg_plan *plan)
+bool seg_plan_single_pass(const seg_plan *plan)
 {
     bool once = true;
 
     for (size_t i = 0; i < plan->losses; i++)
-        once &= plan->loss[i].loss->one_look && plan->loss[i].loss->one_look(plan->loss[i].params);
+        once &= plan->loss[i].loss->single_pass && plan->loss[i].loss->single_pass(plan->loss[i].params);
     for (size_t i = 0; i < plan->metrics.n; i++)
         once &= plan->metrics.job[i].metric->family != SEG_PROBABILITY_METRIC;
     return once;

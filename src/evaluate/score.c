@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 #include "../base/text.h"
 
-bool seg_scoring_looks_once(const seg_scoring *s)
+bool seg_scoring_single_pass(const seg_scoring *s)
 {
-    return seg_plan_looks_once(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.observer &&
+    return seg_plan_single_pass(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.observer &&
            !s->match.soft_truth && s->match.nan != SEG_NAN_SKIP;
 }
 
@@ -20,7 +20,7 @@ struct reading {
     seg_read_options options[2];
     seg_status status[2];
     seg_error error[2];
-    const seg_notes *notes;
+    const seg_warnings *notes;
 };
 
 static void read_one(void *context, size_t i, int worker)
@@ -32,7 +32,7 @@ static void read_one(void *context, size_t i, int worker)
 }
 
 seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const char *prediction, const char *truth,
-                               const seg_notes *notes, seg_error *err)
+                               const seg_warnings *notes, seg_error *err)
 {
     struct reading r = {{&files->prediction, &files->truth}, {prediction, truth}, {s->read, s->read}, {0}, {{0}}, notes};
     double since = seg_seconds();
@@ -40,12 +40,12 @@ seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, cons
     *files = (seg_pair_files){0};
     if (!strcmp(prediction, "-") && !strcmp(truth, "-"))
         return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
-    r.options[0].once = seg_scoring_looks_once(s);
+    r.options[0].once = seg_scoring_single_pass(s);
     r.options[1].as = s->truth_as;
     r.options[1].as_option = "--truth-input";
     r.options[0].keep_nan = r.options[1].keep_nan = s->match.nan != SEG_NAN_ERROR;
     r.options[0].nan_is_zero = r.options[1].nan_is_zero = s->match.nan == SEG_NAN_ZERO;
-    seg_each(2, read_one, &r);
+    seg_parallel_for(2, read_one, &r);
     seg_took(s->evaluate.timing, &since, "read", "");
     for (int i = 0; i < 2; i++)
         if (r.status[i]) {
@@ -89,7 +89,7 @@ struct names {
     size_t n;
 };
 
-static seg_status add_names(struct names *names, seg_match_options *match, const char *truth, const seg_notes *notes)
+static seg_status add_names(struct names *names, seg_match_options *match, const char *truth, const seg_warnings *notes)
 {
     char *path = find_names(truth);
     seg_error found = {0};
@@ -98,7 +98,7 @@ static seg_status add_names(struct names *names, seg_match_options *match, const
 
     /* A file that merely lies there must not stop the run: it is mentioned and passed over. */
     if (path && seg_label_names_read(&names->name, &names->n, &has_ignore, &ignore, path, &found))
-        seg_note(notes, "%s (label names are not used)", found.text);
+        seg_warn(notes, "%s (label names are not used)", found.text);
     if (names->n) {
         match->names = names->name;
         match->n_names = names->n;
@@ -106,18 +106,18 @@ static seg_status add_names(struct names *names, seg_match_options *match, const
     if (has_ignore && !match->has_ignore) {
         match->has_ignore = true;
         match->ignore = ignore;
-        seg_note(notes, "%s names %lld as the ignore label; those voxels are left out", path, (long long)ignore);
+        seg_warn(notes, "%s names %lld as the ignore label; those voxels are left out", path, (long long)ignore);
     }
     free(path);
     return SEG_OK;
 }
 
 seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
-                          const seg_notes *notes, seg_error *err)
+                          const seg_warnings *notes, seg_error *err)
 {
     seg_pair pair = {0};
     struct names names = {0};
-    seg_witnesses witnesses = {0};
+    seg_accumulators witnesses = {0};
     seg_match_options match = scoring->match;
     seg_evaluate_options evaluate = scoring->evaluate;
     double since = seg_seconds();
@@ -127,7 +127,7 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
     if (scoring->find_names && !match.names && strcmp(truth, "-"))
         st = add_names(&names, &match, truth, notes);
     if (!st && files->prediction.kind == SEG_IMAGE_PROBABILITIES)
-        st = seg_plan_witnesses(&witnesses, &scoring->for_probabilities, err);
+        st = seg_plan_accumulators(&witnesses, &scoring->for_probabilities, err);
     witnesses.timing = evaluate.timing;
     match.witnesses = &witnesses;
     evaluate.witnesses = &witnesses;
@@ -137,7 +137,7 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
     if (!st)
         st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
                           &evaluate, err);
-    seg_witnesses_forget(&witnesses);
+    seg_accumulators_reset(&witnesses);
     free(witnesses.witness);
     seg_pair_free(&pair);
     seg_label_names_free(names.name, names.n);
@@ -145,7 +145,7 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
 }
 
 seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
-                           const seg_notes *notes, seg_error *err)
+                           const seg_warnings *notes, seg_error *err)
 {
     seg_pair_files files;
     seg_status st = seg_pair_files_read(&files, scoring, prediction, truth, notes, err);

@@ -4,8 +4,8 @@
 
 #include "../base/error.h"
 #include "../io/read.h"
-#include "../results/report.h"
-#include "../volume/match.h"
+#include "../pairing/pair_build.h"
+#include "../report/report.h"
 #include "evaluate.h"
 #include "plan.h"
 
@@ -21,7 +21,7 @@ typedef struct {
 } seg_scoring;
 
 /* Whether the prediction's probabilities need to be looked at but once: then a packed map need not be held in memory. */
-bool seg_scoring_looks_once(const seg_scoring *scoring);
+bool seg_scoring_single_pass(const seg_scoring *scoring);
 
 /* The images of one case. {0} is empty. */
 typedef struct {
@@ -30,17 +30,17 @@ typedef struct {
 
 /* Reads both, at the same time when threads are free. Freed by the caller, also after an error. */
 seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *scoring, const char *prediction,
-                               const char *truth, const seg_notes *notes, seg_error *err);
+                               const char *truth, const seg_warnings *notes, seg_error *err);
 void seg_pair_files_free(seg_pair_files *files);
 
 /* Scores images into a case that is named already; the images are used up, but still the caller's to free. Names of
  * labels are looked for beside the file `truth`. */
 seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
-                          const seg_notes *notes, seg_error *err);
+                          const seg_warnings *notes, seg_error *err);
 
 /* Both in one go. */
 seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
-                           const seg_notes *notes, seg_error *err);
+                           const seg_warnings *notes, seg_error *err);
 
 void seg_scoring_free(seg_scoring *scoring);
 

@@ -38,7 +38,7 @@ static const struct {
     {"PMI_RANK", "PMI_SIZE", "PMI"},
 };
 
-static seg_status find(seg_shard *shard, const seg_notes *notes, seg_error *err)
+static seg_status find(seg_shard *shard, const seg_warnings *notes, seg_error *err)
 {
     bool found;
     seg_status st = slurm_array(shard, &found, err);
@@ -57,11 +57,11 @@ static seg_status find(seg_shard *shard, const seg_notes *notes, seg_error *err)
         return seg_fail(err, SEG_USAGE, "--shard auto: neither a Slurm job array, srun, Open MPI nor PMI says which part "
                         "this is (give --shard K/N)");
     if (!st)
-        seg_note(notes, "part %zu of %zu, from %s", shard->part + 1, shard->parts, engine);
+        seg_warn(notes, "part %zu of %zu, from %s", shard->part + 1, shard->parts, engine);
     return st;
 }
 
-seg_status seg_shard_read(seg_shard *shard, const char *text, const seg_notes *notes, seg_error *err)
+seg_status seg_shard_read(seg_shard *shard, const char *text, const seg_warnings *notes, seg_error *err)
 {
     const char *slash = strchr(text, '/');
     char *first = slash ? seg_copy(text, (size_t)(slash - text)) : NULL;

@@ -13,6 +13,6 @@ typedef struct {
 
 /* "K/N" with K from 1, or "auto": from the environment of a Slurm job array, srun, Open MPI or PMI, in this order,
  * and the choice is told. */
-seg_status seg_shard_read(seg_shard *shard, const char *text, const seg_notes *notes, seg_error *err);
+seg_status seg_shard_read(seg_shard *shard, const char *text, const seg_warnings *notes, seg_error *err);
 
 #endif

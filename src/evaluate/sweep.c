@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../statistics/rank.h"
 #include "spec.h"
 #include "sweep_gradient.h"
@@ -184,7 +184,7 @@ seg_status seg_sweep_plan(void *sweep, seg_plan *plan, seg_error *err)
 
 struct looking {
     const seg_sweep *s;
-    seg_work *work;
+    seg_loss_ctx *work;
     const seg_plan *plan;
     double *gradient;
     seg_gradient_regions regions;
@@ -226,16 +226,16 @@ static bool fits(const struct looking *l)
 {
     const seg_pair *pair = l->work->pair;
     const double bytes = (double)pair->voxels * pair->classes * sizeof *l->gradient;
-    const int others = l->s->threads > seg_workers() ? l->s->threads / seg_workers() : 1; /* cases at the same time */
+    const int others = l->s->threads > seg_thread_count() ? l->s->threads / seg_thread_count() : 1; /* cases at the same time */
 
     if (bytes * others <= (double)l->s->memory)
         return true;
-    seg_note(l->s->notes, "a gradient needs %.1f MB, which is over the memory budget; its columns leave this case "
+    seg_warn(l->s->notes, "a gradient needs %.1f MB, which is over the memory budget; its columns leave this case "
              "out", bytes / 1e6);
     return false;
 }
 
-seg_status seg_sweep_look(void *sweep, seg_case *out, seg_work *work, const seg_plan *plan, const seg_score *score,
+seg_status seg_sweep_look(void *sweep, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                           seg_error *err)
 {
     struct looking l = {.s = sweep, .work = work, .plan = plan};

@@ -12,7 +12,7 @@
 #ifndef SEG_EVALUATE_SWEEP_H
 #define SEG_EVALUATE_SWEEP_H
 
-#include "../results/report.h"
+#include "../report/report.h"
 #include "evaluate.h"
 #include "sweep_grid.h"
 
@@ -38,7 +38,7 @@ typedef struct {
     seg_sweep_gradient gradient;
     uint64_t memory;        /* bytes that gradients may take */
     int threads;            /* so many cases may share them */
-    const seg_notes *notes;
+    const seg_warnings *notes;
     size_t families, room;
     seg_sweep_family *family;
     size_t items;           /* of each plan */
@@ -59,7 +59,7 @@ seg_status seg_sweep_check(seg_sweep *sweep, seg_error *err);
 seg_status seg_sweep_plan(void *sweep, seg_plan *plan, seg_error *err);
 
 /* For seg_observer: measures a case that is being scored; runs in any thread. */
-seg_status seg_sweep_look(void *sweep, seg_case *out, seg_work *work, const seg_plan *plan, const seg_score *score,
+seg_status seg_sweep_look(void *sweep, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                           seg_error *err);
 
 /* For seg_watch: takes over what was measured of a case. */

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "../geometry/components.h"
 
 enum { BAND = 1, OBJECT = 2 };
@@ -49,7 +49,7 @@ static seg_status mark_band(seg_gradient_regions *regions, const seg_pair *pair,
         return st;
     seg_pair_codes(pair, 0, pair->voxels, code);
     b.code = code;
-    seg_each(pair->grid.n[1] * pair->grid.n[2], mark_row, &b);
+    seg_parallel_for(pair->grid.n[1] * pair->grid.n[2], mark_row, &b);
     free(code);
     return SEG_OK;
 }
@@ -70,7 +70,7 @@ static seg_status look_at_class(struct smallest *best, const seg_pair *pair, int
     seg_status st = seg_mask_of_code(&mask, &pair->truth, (uint32_t)class, err);
 
     if (!st)
-        st = seg_components_find(&found, &mask, SEG_REACH_CORNER, err);
+        st = seg_components_find(&found, &mask, SEG_CONN_CORNER, err);
     for (size_t i = 0; !st && i < found.n; i++)
         if (!best->voxels || found.voxels[i] < best->voxels) {
             best->voxels = found.voxels[i];
@@ -91,7 +91,7 @@ static void mark_component(uint8_t *flag, size_t width, const struct smallest *s
 {
     for (size_t row = 0; row < s->of.rows; row++)
         for (size_t k = s->of.first[row]; k < s->of.first[row + 1]; k++) {
-            const seg_stretch *part = &s->of.stretch[k];
+            const seg_component_run *part = &s->of.stretch[k];
 
             for (uint32_t x = part->begin; part->component == s->component && x < part->end; x++)
                 flag[row * width + x] |= OBJECT;
@@ -189,7 +189,7 @@ seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_
 {
     struct measuring m = {regions, pair, gradient, by_logit};
     double sums[SUMS];
-    seg_status st = seg_blocks_sum(pair->voxels, SUMS, add_up, &m, sums, err);
+    seg_status st = seg_parallel_sum(pair->voxels, SUMS, add_up, &m, sums, err);
 
     *shares = (seg_gradient_shares){NAN, NAN, NAN};
     if (st || !(sums[ALL] > 0))

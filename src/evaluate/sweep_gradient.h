@@ -18,7 +18,7 @@
 #define SEG_EVALUATE_SWEEP_GRADIENT_H
 
 #include "../base/error.h"
-#include "../volume/pair.h"
+#include "../image/pair.h"
 
 /* Which voxels belong to the band and to the object. {0} is empty. */
 typedef struct {

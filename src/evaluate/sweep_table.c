@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../results/cell.h"
-#include "../results/sheet.h"
+#include "../report/cell.h"
+#include "../report/text_table.h"
 #include "sweep.h"
 
 /* Columns behind the parameters. */
@@ -24,7 +24,7 @@ static bool known(const seg_sweep_row *row, int column)
     return column < COUNT && !isnan(x[column]);
 }
 
-static void add_cell(seg_sheet *sheet, const seg_sweep_row *row, int column, const seg_report_style *style)
+static void add_cell(seg_text_table *sheet, const seg_sweep_row *row, int column, const seg_report_style *style)
 {
     const double x[] = {[VALUE] = row->value, [RATIO] = row->ratio, [TAU_DSC] = row->tau[SEG_SWEEP_DSC],
                         [TAU_HD95] = row->tau[SEG_SWEEP_HD95], [BOUNDARY] = row->boundary, [SMALLEST] = row->smallest,
@@ -36,9 +36,9 @@ static void add_cell(seg_sheet *sheet, const seg_sweep_row *row, int column, con
         own.digits = LOSS_DIGITS;
     if (column == COUNT || (column == VOXELS && own.digits < 1 && !isnan(x[VOXELS]))) {
         snprintf(text, sizeof text, "%.*f", column == VOXELS && x[VOXELS] < 100 ? 1 : 0, x[column]);
-        seg_sheet_add(sheet, text);
+        seg_text_table_add(sheet, text);
     } else {
-        seg_sheet_add(sheet, seg_cell_rounded(text, x[column], &own));
+        seg_text_table_add(sheet, seg_cell_rounded(text, x[column], &own));
     }
 }
 
@@ -60,22 +60,22 @@ static seg_status choose_columns(const seg_sweep *s, bool shown[COLUMNS], seg_er
     return st;
 }
 
-static seg_status fill(seg_sheet *sheet, const seg_sweep *s, const seg_sweep_family *f, const bool shown[COLUMNS],
+static seg_status fill(seg_text_table *sheet, const seg_sweep *s, const seg_sweep_family *f, const bool shown[COLUMNS],
                        const seg_report_style *style, seg_error *err)
 {
     seg_status st = SEG_OK;
 
     for (size_t a = 0; a < f->grid.axes; a++)
-        seg_sheet_add(sheet, f->grid.axis[a].name);
+        seg_text_table_add(sheet, f->grid.axis[a].name);
     for (int c = 0; c < COLUMNS; c++)
         if (shown[c])
-            seg_sheet_add(sheet, HEADS[c]);
+            seg_text_table_add(sheet, HEADS[c]);
     for (size_t i = 0; i < f->points && !st; i++) {
         seg_sweep_row row;
 
         st = seg_sweep_row_of(&row, s, f->item[i], f->preset, err);
         for (size_t a = 0; a < f->grid.axes && !st; a++)
-            seg_sheet_add(sheet, f->grid.axis[a].text[seg_sweep_grid_at(&f->grid, s->zip, i, a)]);
+            seg_text_table_add(sheet, f->grid.axis[a].text[seg_sweep_grid_at(&f->grid, s->zip, i, a)]);
         for (int c = 0; c < COLUMNS && !st; c++)
             if (shown[c])
                 add_cell(sheet, &row, c, style);
@@ -88,7 +88,7 @@ static seg_status fill(seg_sheet *sheet, const seg_sweep *s, const seg_sweep_fam
 static seg_status print_family(const seg_sweep *s, const seg_sweep_family *f, const bool shown[COLUMNS],
                                const seg_report_style *style, seg_string *out, seg_error *err)
 {
-    seg_sheet sheet = {.columns = f->grid.axes};
+    seg_text_table sheet = {.columns = f->grid.axes};
     seg_status st;
 
     for (int c = 0; c < COLUMNS; c++)
@@ -97,8 +97,8 @@ static seg_status print_family(const seg_sweep *s, const seg_sweep_family *f, co
                       style->colour ? "\033[0m" : "");
     st = fill(&sheet, s, f, shown, style, err);
     if (!st)
-        st = seg_sheet_print(&sheet, style->width, style->colour, out, err);
-    seg_sheet_free(&sheet);
+        st = seg_text_table_print(&sheet, style->width, style->colour, out, err);
+    seg_text_table_free(&sheet);
     return st;
 }
 

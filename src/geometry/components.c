@@ -23,7 +23,7 @@ static seg_status list_stretches(seg_components *c, const seg_mask *set, seg_err
             if (st)
                 break;
             end = seg_bits_next(bits, set->n[0], x, false);
-            c->stretch[n] = (seg_stretch){(uint32_t)x, (uint32_t)end, (uint32_t)n};
+            c->stretch[n] = (seg_component_run){(uint32_t)x, (uint32_t)end, (uint32_t)n};
             x = seg_bits_next(bits, set->n[0], end, true);
         }
         c->first[row + 1] = n;
@@ -33,7 +33,7 @@ static seg_status list_stretches(seg_components *c, const seg_mask *set, seg_err
 
 /* ---- union-find: a stretch's component is its parent, roots are their own ---- */
 
-static uint32_t root_of(seg_stretch *s, uint32_t i)
+static uint32_t root_of(seg_component_run *s, uint32_t i)
 {
     while (s[i].component != i) {
         s[i].component = s[s[i].component].component;
@@ -43,7 +43,7 @@ static uint32_t root_of(seg_stretch *s, uint32_t i)
 }
 
 /* The earlier stretch becomes the root. */
-static void join(seg_stretch *s, uint32_t a, uint32_t b)
+static void join(seg_component_run *s, uint32_t a, uint32_t b)
 {
     a = root_of(s, a);
     b = root_of(s, b);
@@ -59,7 +59,7 @@ static void join_rows(seg_components *c, size_t row, size_t other, uint32_t slac
     size_t i = c->first[row], k = c->first[other];
 
     while (i < c->first[row + 1] && k < c->first[other + 1]) {
-        const seg_stretch *a = &c->stretch[i], *b = &c->stretch[k];
+        const seg_component_run *a = &c->stretch[i], *b = &c->stretch[k];
 
         if (a->begin < b->end + slack && b->begin < a->end + slack)
             join(c->stretch, (uint32_t)i, (uint32_t)k);
@@ -84,9 +84,9 @@ static void join_before(seg_components *c, size_t y, size_t z, size_t n, int axe
     }
 }
 
-static void join_all(seg_components *c, const seg_mask *set, seg_reach reach)
+static void join_all(seg_components *c, const seg_mask *set, seg_connectivity reach)
 {
-    int axes = reach == SEG_REACH_FACE ? 1 : reach == SEG_REACH_EDGE ? 2 : 3;
+    int axes = reach == SEG_CONN_FACE ? 1 : reach == SEG_CONN_EDGE ? 2 : 3;
 
     for (size_t z = 0; z < set->n[2]; z++)
         for (size_t y = 0; y < set->n[1]; y++)
@@ -99,7 +99,7 @@ static void join_all(seg_components *c, const seg_mask *set, seg_reach reach)
 static void number(seg_components *c)
 {
     for (size_t i = 0; i < c->first[c->rows]; i++) {
-        seg_stretch *s = &c->stretch[i];
+        seg_component_run *s = &c->stretch[i];
 
         s->component = s->component == i ? (uint32_t)c->n++ : c->stretch[s->component].component;
     }
@@ -113,7 +113,7 @@ static seg_status measure(seg_components *c, size_t ny, seg_error *err)
         st = seg_alloc(&c->box, c->n, sizeof *c->box, "components", err);
     for (size_t row = 0; row < c->rows && !st; row++)
         for (size_t i = c->first[row]; i < c->first[row + 1]; i++) {
-            const seg_stretch *s = &c->stretch[i];
+            const seg_component_run *s = &c->stretch[i];
             seg_box box = {{s->begin, row % ny, row / ny}, {s->end, row % ny + 1, row / ny + 1}};
 
             c->voxels[s->component] += s->end - s->begin;
@@ -122,7 +122,7 @@ static seg_status measure(seg_components *c, size_t ny, seg_error *err)
     return st;
 }
 
-seg_status seg_components_find(seg_components *c, const seg_mask *set, seg_reach reach, seg_error *err)
+seg_status seg_components_find(seg_components *c, const seg_mask *set, seg_connectivity reach, seg_error *err)
 {
     seg_status st;
 
@@ -192,7 +192,7 @@ static seg_status share_row(struct sharing *s, const seg_components *a, const se
     seg_status st = SEG_OK;
 
     while (i < a->first[row + 1] && k < b->first[row + 1] && !st) {
-        const seg_stretch *p = &a->stretch[i], *q = &b->stretch[k];
+        const seg_component_run *p = &a->stretch[i], *q = &b->stretch[k];
         size_t begin = p->begin > q->begin ? p->begin : q->begin, end = p->end < q->end ? p->end : q->end;
         size_t voxels = end <= begin ? 0
                         : within     ? count_between(within->bit + row * within->words, begin, end)

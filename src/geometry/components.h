@@ -9,7 +9,7 @@
 /* Voxels begin <= x < end of a row belong to the component. */
 typedef struct {
     uint32_t begin, end, component;
-} seg_stretch;
+} seg_component_run;
 
 typedef struct {
     size_t n;             /* components, numbered in the order of their first voxel */
@@ -17,12 +17,12 @@ typedef struct {
     seg_box *box;         /* [n] */
     size_t rows;
     size_t *first;        /* [rows + 1] index of the first stretch of each row; row = y + n[1] z */
-    seg_stretch *stretch; /* [first[rows]] */
+    seg_component_run *stretch; /* [first[rows]] */
 } seg_components;
 
 /* Voxels are connected to their face neighbours (6, in 2D 4), also to edge neighbours (18), also to corner neighbours
  * (26; in 2D edge and corner both mean 8). */
-seg_status seg_components_find(seg_components *components, const seg_mask *set, seg_reach reach, seg_error *err);
+seg_status seg_components_find(seg_components *components, const seg_mask *set, seg_connectivity reach, seg_error *err);
 
 /* How many voxels component a of one mask shares with component b of another. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* edt.c - exact Euclidean distance transforms, one axis after the other.
  *
  * Along x the nearest set bit of a row is found from its gaps. Along y and then z the squared distances of 16
- * neighbouring columns at a time become the lower envelope of their parabolas (lanes.h). Rows and slices without a
+ * neighbouring columns at a time become the lower envelope of their parabolas (lower_envelope.h). Rows and slices without a
  * voxel of the set are never filled in: they are no candidates for the next axis.
  */
 #include "edt.h"
@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "bits.h"
 #include "box.h"
-#include "lanes.h"
+#include "lower_envelope.h"
 
 enum {
     ROWS_PER_TASK = 64,
-    BLOCKS_PER_TASK = 8 /* of SEG_LANES columns */
+    BLOCKS_PER_TASK = 8 /* of SEG_ENVELOPE_COLUMNS columns */
 };
 
 /* A transform under way. */
@@ -107,17 +107,17 @@ static void do_rows(void *context, size_t task, int worker)
 
 /* The work space of one thread. */
 struct room {
-    float *f;                    /* [BLOCKS_PER_TASK][longest][SEG_LANES] the columns' candidates */
-    uint32_t *at, *first, *last; /* [longest] their rows, and what seg_columns_solve() needs */
+    float *f;                    /* [BLOCKS_PER_TASK][longest][SEG_ENVELOPE_COLUMNS] the columns' candidates */
+    uint32_t *at, *first, *last; /* [longest] their rows, and what seg_envelope_solve() needs */
 };
 
 static seg_status work_alloc(struct transform *t, seg_error *err)
 {
-    int workers = seg_workers();
+    int workers = seg_thread_count();
     seg_status st = seg_alloc(&t->work, (size_t)workers, sizeof *t->work, "distances", err);
 
     for (int w = 0; !st && w < workers; w++)
-        st = seg_alloc_big(&t->work[w], t->longest, BLOCKS_PER_TASK * SEG_LANES * sizeof(float) + 3 * sizeof(uint32_t),
+        st = seg_alloc_big(&t->work[w], t->longest, BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS * sizeof(float) + 3 * sizeof(uint32_t),
                            "distances", err);
     return st;
 }
@@ -126,7 +126,7 @@ static struct room room_of(const struct transform *t, int worker)
 {
     struct room r = {.f = t->work[worker]};
 
-    r.at = (uint32_t *)(r.f + BLOCKS_PER_TASK * SEG_LANES * t->longest);
+    r.at = (uint32_t *)(r.f + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS * t->longest);
     r.first = r.at + t->longest;
     r.last = r.first + t->longest;
     return r;
@@ -135,11 +135,11 @@ static struct room room_of(const struct transform *t, int worker)
 /* 16 columns of a row; lanes beyond the width repeat the first, which keeps arg-mins close. */
 static void gather_row(const float *from, size_t width, float *f)
 {
-    if (width >= SEG_LANES) {
-        memcpy(f, from, SEG_LANES * sizeof *f);
+    if (width >= SEG_ENVELOPE_COLUMNS) {
+        memcpy(f, from, SEG_ENVELOPE_COLUMNS * sizeof *f);
         return;
     }
-    for (size_t lane = 0; lane < SEG_LANES; lane++)
+    for (size_t lane = 0; lane < SEG_ENVELOPE_COLUMNS; lane++)
         f[lane] = from[lane < width ? lane : 0];
 }
 
@@ -152,8 +152,8 @@ static size_t gather(const struct transform *t, const float *from, const uint8_t
     for (size_t i = 0; i < t->set->n[t->axis]; i++) {
         if (!has[i])
             continue;
-        for (size_t x = 0; x < width; x += SEG_LANES)
-            gather_row(from + i * t->inner + x, width - x, r->f + x * t->longest + count * SEG_LANES);
+        for (size_t x = 0; x < width; x += SEG_ENVELOPE_COLUMNS)
+            gather_row(from + i * t->inner + x, width - x, r->f + x * t->longest + count * SEG_ENVELOPE_COLUMNS);
         r->at[count++] = (uint32_t)i;
     }
     return count;
@@ -163,21 +163,21 @@ static void do_columns(void *context, size_t task, int worker)
 {
     const struct transform *t = context;
     size_t outer = task / t->tasks_per_outer, n = t->set->n[t->axis];
-    size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_LANES, end = begin + BLOCKS_PER_TASK * SEG_LANES;
+    size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS, end = begin + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS;
     size_t width = (end < t->inner ? end : t->inner) - begin;
     const uint8_t *has = t->axis == 1 ? t->row_has + outer * n : t->slice_has;
     float *columns = t->out + outer * n * t->inner + begin;
     struct room r = room_of(t, worker);
     size_t candidates = gather(t, columns, has, width, &r);
 
-    for (size_t x = 0; x < width && candidates; x += SEG_LANES) {
-        seg_columns c = {
+    for (size_t x = 0; x < width && candidates; x += SEG_ENVELOPE_COLUMNS) {
+        seg_envelope c = {
             .candidates = candidates, .f = r.f + x * t->longest, .at = r.at, .square = t->squares[t->axis] + n - 1,
             .n = n, .root = t->root && t->axis == t->last_axis, .first = r.first, .last = r.last, .out = columns + x,
-            .stride = t->inner, .width = width - x < SEG_LANES ? width - x : SEG_LANES,
+            .stride = t->inner, .width = width - x < SEG_ENVELOPE_COLUMNS ? width - x : SEG_ENVELOPE_COLUMNS,
         };
 
-        seg_columns_solve(&c, SEG_LANES_BEST);
+        seg_envelope_solve(&c, SEG_ENVELOPE_BEST);
     }
 }
 
@@ -190,8 +190,8 @@ static void along(struct transform *t, int axis)
         return;
     t->axis = axis;
     t->inner = axis == 1 ? n[0] : n[0] * n[1];
-    t->tasks_per_outer = (t->inner + BLOCKS_PER_TASK * SEG_LANES - 1) / (BLOCKS_PER_TASK * SEG_LANES);
-    seg_each(outer * t->tasks_per_outer, do_columns, t);
+    t->tasks_per_outer = (t->inner + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS - 1) / (BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS);
+    seg_parallel_for(outer * t->tasks_per_outer, do_columns, t);
 }
 
 static void find_slices(struct transform *t)
@@ -223,7 +223,7 @@ static seg_status begin(struct transform *t, const seg_mask *set, const double s
 
 static void end(struct transform *t)
 {
-    for (int w = 0; t->work && w < seg_workers(); w++)
+    for (int w = 0; t->work && w < seg_thread_count(); w++)
         free(t->work[w]);
     free(t->work);
     free(t->slice_has);
@@ -234,7 +234,7 @@ static void end(struct transform *t)
 
 static void along_rows(struct transform *t)
 {
-    seg_each((t->set->n[1] * t->set->n[2] + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_rows, t);
+    seg_parallel_for((t->set->n[1] * t->set->n[2] + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_rows, t);
 }
 
 /* The distances (or their squares) to a set that has at least one voxel. */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
-#include "../volume/labelmap.h"
+#include "../image/labelmap.h"
 
 typedef struct {
     size_t n[3];

@@ -38,7 +38,7 @@ static bool in_mask(size_t at, int offset, size_t n)
 /* inner[] arrives as the row itself and is left with the voxels that have no neighbour outside of the set. */
 static void row_inner(uint64_t *inner, const seg_mask *set, const seg_surface_rule *rule, size_t y, size_t z)
 {
-    int axes = rule->reach == SEG_REACH_FACE ? 1 : rule->reach == SEG_REACH_EDGE ? 2 : 3;
+    int axes = rule->reach == SEG_CONN_FACE ? 1 : rule->reach == SEG_CONN_EDGE ? 2 : 3;
     int reach_y = !rule->flat[1], reach_z = !rule->flat[2];
 
     for (int dz = -reach_z; dz <= reach_z; dz++)
@@ -89,7 +89,7 @@ static void rim(uint64_t *out, const seg_mask *set, const seg_surface_rule *rule
 
 seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface_rule *rule, seg_error *err)
 {
-    bool usual = rule->reach == SEG_REACH_FACE && !rule->open && !rule->flat[0] && !rule->flat[1];
+    bool usual = rule->reach == SEG_CONN_FACE && !rule->open && !rule->flat[0] && !rule->flat[1];
     seg_status st = seg_mask_alloc(surface, set->n, err);
 
     for (size_t z = 0; !st && z < set->n[2]; z++)
@@ -102,7 +102,7 @@ seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface
 }
 
 /* What is within reach of the set is what is not inside its complement, of which all that lies beyond is part. */
-seg_status seg_mask_dilate(seg_mask *set, seg_reach reach, seg_error *err)
+seg_status seg_mask_dilate(seg_mask *set, seg_connectivity reach, seg_error *err)
 {
     const seg_surface_rule rule = {.reach = reach, .open = true};
     seg_mask rim = {0};

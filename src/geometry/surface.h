@@ -9,11 +9,11 @@
 #include "mask.h"
 
 /* Which neighbours are looked at: those that differ along one axis, along at most two, along any. */
-typedef enum { SEG_REACH_FACE, SEG_REACH_EDGE, SEG_REACH_CORNER } seg_reach;
+typedef enum { SEG_CONN_FACE, SEG_CONN_EDGE, SEG_CONN_CORNER } seg_connectivity;
 
 /* {0} is the usual rule: face neighbours, and what lies beyond the mask is outside of the set. */
 typedef struct {
-    seg_reach reach;
+    seg_connectivity reach;
     bool open;      /* what lies beyond the mask does not count: voxels at the edge are boundary only on account of
                        other neighbours. In a mask cut with a margin of 1 only the image's own edge is affected. */
     bool flat[3];   /* axes along which nothing is a neighbour: set flat[2] for a 2D image */
@@ -23,7 +23,7 @@ typedef struct {
 seg_status seg_surface(seg_mask *surface, const seg_mask *set, const seg_surface_rule *rule, seg_error *err);
 
 /* Adds to the set the voxels within `reach` of it. */
-seg_status seg_mask_dilate(seg_mask *set, seg_reach reach, seg_error *err);
+seg_status seg_mask_dilate(seg_mask *set, seg_connectivity reach, seg_error *err);
 
 /* For each voxel of `query` the distance to the nearest voxel of `target` (masks of the same size): (*out)[*n], in
  * memory order of the query's voxels, so that weights can be listed in the same order; free() it. A distance is

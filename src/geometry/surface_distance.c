@@ -2,9 +2,9 @@
  *
  * Most surfaces that are compared lie close to each other. So a query first visits the rows (dy, dz) around it in
  * order of their distance, finds the nearest set bit of each in a window of 64, and stops when the next row is
- * farther than the best so far. The queries that this does not settle are left to surface_far.c.
+ * farther than the best so far. The queries that this does not settle are left to nearest_far.c.
  *
- * In an image of one slice surface_window.c does the near search.
+ * In an image of one slice nearest_window.c does the near search.
  *
  * Every way ends in the same sum of the same squares, so a distance does not depend on how it was found.
  */
@@ -13,12 +13,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "bits.h"
 #include "edt.h"
-#include "surface_far.h"
-#include "surface_window.h"
+#include "nearest_far.h"
+#include "nearest_window.h"
 
 enum {
     WINDOW = 32,        /* voxels seen on either side of the query in its row */
@@ -45,7 +45,7 @@ struct search {
     struct offset *offset;      /* [offsets] nearest first */
     size_t offsets;
     double seen;                /* a squared distance up to this cannot be beaten by what is not listed */
-    seg_surface_rows padded;    /* the target */
+    seg_nearest_rows padded;    /* the target */
     size_t rows;
     size_t *first;              /* [rows] place of a row's first distance in out */
     uint32_t *unsettled;        /* [rows] queries the near search left to the far one */
@@ -217,8 +217,8 @@ static seg_status find_far(struct search *s, seg_error *err)
     if (row == s->rows)
         return SEG_OK;
     if (!s->padded.padded)
-        st = seg_surface_rows_make(&s->padded, s->target, s->step, err);
-    return st ? st : seg_surface_far(&s->padded, s->query, s->first, s->unsettled, s->out, err);
+        st = seg_nearest_rows_make(&s->padded, s->target, s->step, err);
+    return st ? st : seg_nearest_far(&s->padded, s->query, s->first, s->unsettled, s->out, err);
 }
 
 /* Where the distances of each row go; *n is how many there are. */
@@ -245,11 +245,11 @@ static seg_status find_near(struct search *s, size_t queries, seg_error *err)
 
     if (seg_window_suits(s->query, queries))
         return seg_window_distances(s->query, s->target, s->step, s->first, s->out, s->unsettled, err);
-    st = seg_surface_rows_make(&s->padded, s->target, s->step, err);
+    st = seg_nearest_rows_make(&s->padded, s->target, s->step, err);
     if (!st)
         st = list_offsets(s, err);
     if (!st)
-        seg_each((s->rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_near, s);
+        seg_parallel_for((s->rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK, do_near, s);
     return st;
 }
 
@@ -270,7 +270,7 @@ seg_status seg_surface_distances(const seg_mask *query, const seg_mask *target, 
         if (!st)
             st = find_far(&s, err);
     }
-    seg_surface_rows_free(&s.padded);
+    seg_nearest_rows_free(&s.padded);
     free(s.offset);
     free(s.unsettled);
     free(s.first);

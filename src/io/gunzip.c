@@ -22,7 +22,7 @@ static const size_t OUT_BLOCK = (size_t)1 << 30;
 
 struct seg_gunzip {
     const seg_input *input;
-    const seg_notes *notes;
+    const seg_warnings *notes;
     uint64_t at;       /* of the input: behind what is in `in` */
     bool ended;
     struct inflate_state state;
@@ -95,12 +95,12 @@ static seg_status next_member(seg_gunzip *g, seg_error *err)
         return start_member(g, err);
     g->ended = true;
     if (g->state.avail_in > 0)
-        seg_note(g->notes, "%s: %llu bytes behind the gzip data are ignored", g->input->name,
+        seg_warn(g->notes, "%s: %llu bytes behind the gzip data are ignored", g->input->name,
                  (unsigned long long)(g->input->size - g->at + g->state.avail_in));
     return SEG_OK;
 }
 
-seg_status seg_gunzip_open(seg_gunzip **gunzip, const seg_input *input, const seg_notes *notes, seg_error *err)
+seg_status seg_gunzip_open(seg_gunzip **gunzip, const seg_input *input, const seg_warnings *notes, seg_error *err)
 {
     seg_gunzip *g;
     seg_status st = seg_alloc_big(gunzip, 1, sizeof **gunzip, "inflating gzip data", err);

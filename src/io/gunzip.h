@@ -7,7 +7,7 @@
 typedef struct seg_gunzip seg_gunzip;
 
 /* The input must outlive it. */
-seg_status seg_gunzip_open(seg_gunzip **gunzip, const seg_input *input, const seg_notes *notes, seg_error *err);
+seg_status seg_gunzip_open(seg_gunzip **gunzip, const seg_input *input, const seg_warnings *notes, seg_error *err);
 
 /* Fills out[room] as far as the data goes: *got < room only at the end of the last member, whose CRC-32 and length
  * have then been compared. */

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "../base/memory.h"
-#include "array.h"
-#include "classify.h"
+#include "image_file.h"
+#include "infer_kind.h"
 #include "read.h"
 
 /* Values looked at together. */
@@ -47,7 +47,7 @@ static void orientation(seg_file_info *info)
     }
 }
 
-static void take_header(seg_file_info *info, const seg_array *a)
+static void take_header(seg_file_info *info, const seg_image_file *a)
 {
     info->format = a->format;
     info->compressed = a->compressed && !a->png;
@@ -125,34 +125,34 @@ static seg_status count_image(seg_file_info *info, const seg_image *image, seg_e
 
 /* The values as the file has them: logits before their softmax, and what is neither labels nor probabilities, where
  * the range still helps to tell what it is. */
-static seg_status count_raw(seg_file_info *info, seg_array *a, const char *kind, const seg_read_options *options,
+static seg_status count_raw(seg_file_info *info, seg_image_file *a, const char *kind, const seg_read_options *options,
                             seg_error *err)
 {
     size_t n = a->grid.n[0], rows = seg_grid_rows(&a->grid) * (size_t)a->planes;
     double value[BLOCK];
     const void *raw = NULL;
-    seg_status st = seg_array_rewind(a, options, err);
+    seg_status st = seg_image_file_rewind(a, options, err);
 
     for (size_t row = 0; !st && row < rows; row++) {
-        st = seg_array_take(a, n, &raw, err);
+        st = seg_image_file_take(a, n, &raw, err);
         for (size_t i = 0; !st && i < n; i += BLOCK) {
             size_t some = n - i < BLOCK ? n - i : BLOCK;
 
-            seg_array_values(a, (const char *)raw + i * a->type->bytes, some, value);
+            seg_image_file_values(a, (const char *)raw + i * a->type->bytes, some, value);
             for (size_t j = 0; j < some; j++)
                 count_value(info, value[j]);
         }
     }
     set_kind(info, kind);
-    return st ? st : seg_array_finish(a, err);
+    return st ? st : seg_image_file_finish(a, err);
 }
 
 static seg_status read_file(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
-                            const seg_notes *notes, seg_error *err)
+                            const seg_warnings *notes, seg_error *err)
 {
     seg_read_options all = *options;
-    seg_array a, *not_taken = &a; /* options->once is not set here */
-    seg_status st = seg_array_open(&a, path, options, notes, err);
+    seg_image_file a, *not_taken = &a; /* options->once is not set here */
+    seg_status st = seg_image_file_open(&a, path, options, notes, err);
 
     if (st)
         return st;
@@ -167,12 +167,12 @@ static seg_status read_file(seg_file_info *info, seg_image *image, const char *p
         seg_image_free(image);
         st = count_raw(info, &a, kind, options, err);
     }
-    seg_array_close(&a);
+    seg_image_file_close(&a);
     return st;
 }
 
 static seg_status read_folder(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
-                              const seg_notes *notes, seg_error *err)
+                              const seg_warnings *notes, seg_error *err)
 {
     seg_read_options all = *options;
     const size_t *n = info->grid.n;
@@ -194,7 +194,7 @@ static seg_status read_folder(seg_file_info *info, seg_image *image, const char 
 }
 
 seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
-                              const seg_notes *notes, seg_error *err)
+                              const seg_warnings *notes, seg_error *err)
 {
     struct stat about;
     bool folder = !seg_input_is_stdin(path) && !stat(path, &about) && S_ISDIR(about.st_mode);

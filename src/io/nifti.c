@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../base/text.h"
-#include "array.h"
+#include "image_file.h"
 
 enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540 };
 
@@ -171,7 +171,7 @@ static seg_status check_dims(const header *h, const char *name, seg_error *err)
 }
 
 /* Axes of space; grid.n still in the order of the file. `used` axes have more than one entry. */
-static seg_status take_space(seg_array *a, const header *h, int used, seg_error *err)
+static seg_status take_space(seg_image_file *a, const header *h, int used, seg_error *err)
 {
     uint64_t voxels = 1;
 
@@ -186,7 +186,7 @@ static seg_status take_space(seg_array *a, const header *h, int used, seg_error 
 }
 
 /* The fourth axis, or the fifth behind a fourth of one, is that of the classes. */
-static seg_status take_classes(seg_array *a, const header *h, int used, seg_error *err)
+static seg_status take_classes(seg_image_file *a, const header *h, int used, seg_error *err)
 {
     uint64_t planes = used > 3 ? (uint64_t)h->dim[used] : 1;
 
@@ -201,7 +201,7 @@ static seg_status take_classes(seg_array *a, const header *h, int used, seg_erro
     return SEG_OK;
 }
 
-static seg_status take_shape(seg_array *a, const header *h, seg_error *err)
+static seg_status take_shape(seg_image_file *a, const header *h, seg_error *err)
 {
     int used = (int)h->dim[0];
     seg_status st;
@@ -215,7 +215,7 @@ static seg_status take_shape(seg_array *a, const header *h, seg_error *err)
     return st ? st : take_classes(a, h, used, err);
 }
 
-static seg_status take_type(seg_array *a, const header *h, seg_error *err)
+static seg_status take_type(seg_image_file *a, const header *h, seg_error *err)
 {
     for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++)
         if (CODES[i].code == h->type)
@@ -228,7 +228,7 @@ static seg_status take_type(seg_array *a, const header *h, seg_error *err)
         return seg_fail(err, SEG_READ, "%s: says its voxels are of type %d, a NIfTI integer or float type was wanted "
                         "(the header is damaged)", a->name, h->type);
     if ((size_t)h->bits != a->type->bytes * 8)
-        seg_note(a->notes, "%s: header says %d bits per voxel, %s has %zu; the type is believed", a->name, h->bits,
+        seg_warn(a->notes, "%s: header says %d bits per voxel, %s has %zu; the type is believed", a->name, h->bits,
                  a->type->name, a->type->bytes * 8);
     a->swapped = h->swapped && a->type->bytes > 1;
     snprintf(a->storage, sizeof a->storage, "%s%s", a->type->name,
@@ -237,12 +237,12 @@ static seg_status take_type(seg_array *a, const header *h, seg_error *err)
 }
 
 /* Slope 0, NaN or Inf means that values are stored as they are. */
-static seg_status take_scaling(seg_array *a, const header *h, seg_error *err)
+static seg_status take_scaling(seg_image_file *a, const header *h, seg_error *err)
 {
     if (h->slope == 0)
         return SEG_OK;
     if (!isfinite(h->slope)) {
-        seg_note(a->notes, "%s: scl_slope is not finite; values are taken as stored", a->name);
+        seg_warn(a->notes, "%s: scl_slope is not finite; values are taken as stored", a->name);
         return SEG_OK;
     }
     if (!isfinite(h->inter))
@@ -255,7 +255,7 @@ static seg_status take_scaling(seg_array *a, const header *h, seg_error *err)
 }
 
 /* Where the voxels start, and whether the file can hold them at all: before anything is allocated. */
-static seg_status take_offset(seg_array *a, const header *h, seg_error *err)
+static seg_status take_offset(seg_image_file *a, const header *h, seg_error *err)
 {
     double least = h->pair ? 0 : h->version == 1 ? 352 : 544;
     uint64_t bytes, limit = seg_stream_limit(&a->input, seg_is_gzip(&a->input));
@@ -285,7 +285,7 @@ static double millimetres(const header *h)
     }
 }
 
-static void take_spacing(seg_array *a, const header *h)
+static void take_spacing(seg_image_file *a, const header *h)
 {
     double unit = millimetres(h);
     seg_grid *g = &a->grid;
@@ -301,10 +301,10 @@ static void take_spacing(seg_array *a, const header *h)
     for (int i = 0; !g->has_mm && i < 3; i++)
         g->mm[i] = 1;
     if (!g->has_mm)
-        seg_note(a->notes, "%s: voxel size is missing or not a number; lengths are in voxels unless --spacing is "
+        seg_warn(a->notes, "%s: voxel size is missing or not a number; lengths are in voxels unless --spacing is "
                  "given", a->name);
     else if (unit != 1)
-        seg_note(a->notes, "%s: lengths are converted from %s to mm", a->name, unit > 1 ? "metres" : "micrometres");
+        seg_warn(a->notes, "%s: lengths are converted from %s to mm", a->name, unit > 1 ? "metres" : "micrometres");
 }
 
 static bool finite_affine(double affine[3][4])
@@ -325,7 +325,7 @@ static void quaternion_affine(const header *h, double affine[3][4])
 }
 
 /* Voxel to world: sform when there is one, else qform, else unknown. */
-static void take_affine(seg_array *a, const header *h)
+static void take_affine(seg_image_file *a, const header *h)
 {
     double unit = millimetres(h);
     seg_grid *g = &a->grid;
@@ -336,13 +336,13 @@ static void take_affine(seg_array *a, const header *h)
         quaternion_affine(h, g->affine);
     g->has_affine = (h->sform > 0 || h->qform > 0) && finite_affine(g->affine);
     if (!g->has_affine && (h->sform > 0 || h->qform > 0))
-        seg_note(a->notes, "%s: position in space is not finite and is ignored", a->name);
+        seg_warn(a->notes, "%s: position in space is not finite and is ignored", a->name);
     for (int i = 0; i < 12; i++)
         g->affine[i / 4][i % 4] *= unit;
 }
 
 /* Spacing stays pixdim: sforms that forget it are in circulation. */
-static void compare_spacing(const seg_array *a, const header *h)
+static void compare_spacing(const seg_image_file *a, const header *h)
 {
     const seg_grid *g = &a->grid;
 
@@ -351,13 +351,13 @@ static void compare_spacing(const seg_array *a, const header *h)
         double length = sqrt(x * x + y * y + z * z);
 
         if (g->n[axis] > 1 && fabs(length - g->mm[axis]) > SPACING_TOLERANCE * g->mm[axis])
-            seg_note(a->notes, "%s: voxels are %g mm along axis %d by pixdim but %g mm by the %s; pixdim is used",
+            seg_warn(a->notes, "%s: voxels are %g mm along axis %d by pixdim but %g mm by the %s; pixdim is used",
                      a->name, g->mm[axis], axis + 1, length, h->sform > 0 ? "sform" : "qform");
     }
 }
 
 /* The .img beside a .hdr, and no other name. */
-static seg_status go_to_voxels(seg_array *a, const seg_read_options *options, seg_error *err)
+static seg_status go_to_voxels(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     char *image = seg_copy(a->input.name, SIZE_MAX);
     size_t n = image ? strlen(image) : 0;
@@ -384,7 +384,7 @@ static seg_status go_to_voxels(seg_array *a, const seg_read_options *options, se
 }
 
 /* Everything that can be checked without knowing where the voxels are. */
-static seg_status take_contents(seg_array *a, const header *h, seg_error *err)
+static seg_status take_contents(seg_image_file *a, const header *h, seg_error *err)
 {
     seg_status st = check_dims(h, a->name, err);
 
@@ -396,7 +396,7 @@ static seg_status take_contents(seg_array *a, const header *h, seg_error *err)
     return st ? st : take_scaling(a, h, err);
 }
 
-seg_status seg_nifti_open(seg_array *a, const uint8_t *head, size_t n, const seg_read_options *options,
+seg_status seg_nifti_open(seg_image_file *a, const uint8_t *head, size_t n, const seg_read_options *options,
                           seg_error *err)
 {
     header h;

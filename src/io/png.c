@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "array.h"
+#include "image_file.h"
 
 enum { MOST_SIDE = 65535, CHUNK_BYTES = 8 << 20, CHUNK_COUNT = 128 };
 
@@ -65,7 +65,7 @@ static void on_read(png_structp png, png_bytep out, size_t n)
         png_error(png, "unexpected end");
 }
 
-static seg_status damaged(const seg_array *a, seg_error *err)
+static seg_status damaged(const seg_image_file *a, seg_error *err)
 {
     const seg_png *p = a->png;
 
@@ -75,7 +75,7 @@ static seg_status damaged(const seg_array *a, seg_error *err)
                     "again)", a->name, p->message);
 }
 
-static seg_status no_memory(const seg_array *a, seg_error *err)
+static seg_status no_memory(const seg_image_file *a, seg_error *err)
 {
     return seg_fail(err, SEG_MEMORY, "%s: not enough memory to read a PNG (close other programs)", a->name);
 }
@@ -90,7 +90,7 @@ static void set_limits(png_structp png)
     png_set_crc_action(png, PNG_CRC_DEFAULT, PNG_CRC_DEFAULT);
 }
 
-static seg_status read_header(seg_array *a, seg_error *err)
+static seg_status read_header(seg_image_file *a, seg_error *err)
 {
     seg_png *p = a->png;
 
@@ -111,7 +111,7 @@ static seg_status read_header(seg_array *a, seg_error *err)
 enum { LOOKED_AT = 64 };
 
 /* libpng skips these chunks, and their CRC does not matter: they only cause a remark. */
-static void look_at_chunks(seg_array *a)
+static void look_at_chunks(seg_image_file *a)
 {
     uint64_t at = 8;
     uint8_t head[8];
@@ -120,7 +120,7 @@ static void look_at_chunks(seg_array *a)
         if (!memcmp(head + 4, "IDAT", 4))
             return;
         if (!memcmp(head + 4, "acTL", 4))
-            seg_note(a->notes, "%s: is animated; its first image is read", a->name);
+            seg_warn(a->notes, "%s: is animated; its first image is read", a->name);
         if (!memcmp(head + 4, "gAMA", 4) || !memcmp(head + 4, "sBIT", 4))
             a->toned = true;
         at += 12 + ((uint64_t)head[0] << 24 | (uint64_t)head[1] << 16 | (uint64_t)head[2] << 8 | head[3]);
@@ -128,7 +128,7 @@ static void look_at_chunks(seg_array *a)
 }
 
 /* Refuses sizes that the file cannot hold or that nobody scores, before a row is allocated. */
-static seg_status check_size(const seg_array *a, seg_error *err)
+static seg_status check_size(const seg_image_file *a, seg_error *err)
 {
     const seg_png *p = a->png;
     uint64_t pixels = (uint64_t)p->width * p->height;
@@ -144,7 +144,7 @@ static seg_status check_size(const seg_array *a, seg_error *err)
 }
 
 /* One sample per byte or native 16-bit number, and nothing else changed. Returns the number of passes. */
-static seg_status start_rows(seg_array *a, int *passes, seg_error *err)
+static seg_status start_rows(seg_image_file *a, int *passes, seg_error *err)
 {
     seg_png *p = a->png;
     const uint16_t one = 1;
@@ -161,7 +161,7 @@ static seg_status start_rows(seg_array *a, int *passes, seg_error *err)
     return SEG_OK;
 }
 
-static seg_status read_interlaced(seg_array *a, int passes, seg_error *err)
+static seg_status read_interlaced(seg_image_file *a, int passes, seg_error *err)
 {
     seg_png *p = a->png;
 
@@ -173,7 +173,7 @@ static seg_status read_interlaced(seg_array *a, int passes, seg_error *err)
     return SEG_OK;
 }
 
-static seg_status read_row(seg_array *a, uint8_t *raw, seg_error *err)
+static seg_status read_row(seg_image_file *a, uint8_t *raw, seg_error *err)
 {
     if (setjmp(png_jmpbuf(a->png->png)))
         return damaged(a, err);
@@ -181,7 +181,7 @@ static seg_status read_row(seg_array *a, uint8_t *raw, seg_error *err)
     return SEG_OK;
 }
 
-static seg_status make_rows(seg_array *a, const seg_read_options *options, seg_error *err)
+static seg_status make_rows(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     seg_png *p = a->png;
     int passes = 1;
@@ -199,7 +199,7 @@ static seg_status make_rows(seg_array *a, const seg_read_options *options, seg_e
     return st ? st : read_interlaced(a, passes, err);
 }
 
-static seg_status create(seg_array *a, seg_error *err)
+static seg_status create(seg_image_file *a, seg_error *err)
 {
     seg_png *p;
     seg_status st = seg_alloc(&a->png, 1, sizeof *a->png, "reading a PNG", err);
@@ -217,7 +217,7 @@ static seg_status create(seg_array *a, seg_error *err)
     return SEG_OK;
 }
 
-static void describe(seg_array *a, const seg_read_options *options)
+static void describe(seg_image_file *a, const seg_read_options *options)
 {
     static const char *const COLOURS[] = {"", "grey", "grey+alpha", "RGB", "RGBA"};
     const seg_png *p = a->png;
@@ -242,7 +242,7 @@ static void describe(seg_array *a, const seg_read_options *options)
     seg_grid_finish(&a->grid, options);
 }
 
-seg_status seg_png_open(seg_array *a, const seg_read_options *options, seg_error *err)
+seg_status seg_png_open(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     seg_status st = create(a, err);
 
@@ -267,7 +267,7 @@ static unsigned sample(const seg_png *p, const uint8_t *row, size_t i)
     return wide;
 }
 
-static seg_status check_pixel(seg_array *a, const uint8_t *row, size_t x, seg_error *err)
+static seg_status check_pixel(seg_image_file *a, const uint8_t *row, size_t x, seg_error *err)
 {
     seg_png *p = a->png;
     unsigned first = sample(p, row, x * (size_t)p->channels), alpha;
@@ -288,7 +288,7 @@ static seg_status check_pixel(seg_array *a, const uint8_t *row, size_t x, seg_er
 }
 
 /* Colour channels that all agree are one. */
-static seg_status to_grey(seg_array *a, const uint8_t *row, uint8_t *grey, seg_error *err)
+static seg_status to_grey(seg_image_file *a, const uint8_t *row, uint8_t *grey, seg_error *err)
 {
     const seg_png *p = a->png;
     size_t bytes = a->type->bytes, pixel = bytes * (size_t)p->channels;
@@ -301,7 +301,7 @@ static seg_status to_grey(seg_array *a, const uint8_t *row, uint8_t *grey, seg_e
     return st;
 }
 
-static seg_status check_palette(seg_array *a, const uint8_t *row, seg_error *err)
+static seg_status check_palette(seg_image_file *a, const uint8_t *row, seg_error *err)
 {
     seg_png *p = a->png;
     uint8_t most = 0;
@@ -315,7 +315,7 @@ static seg_status check_palette(seg_array *a, const uint8_t *row, seg_error *err
                     "(write the file again)", a->name, p->row, p->most, p->palette);
 }
 
-seg_status seg_png_samples(seg_array *a, const void **row, seg_error *err)
+seg_status seg_png_samples(seg_image_file *a, const void **row, seg_error *err)
 {
     seg_png *p = a->png;
     seg_status st = SEG_OK;
@@ -332,7 +332,7 @@ seg_status seg_png_samples(seg_array *a, const void **row, seg_error *err)
     return st;
 }
 
-seg_status seg_png_row(seg_array *a, const void **raw, seg_error *err)
+seg_status seg_png_row(seg_image_file *a, const void **raw, seg_error *err)
 {
     seg_png *p = a->png;
     size_t rows = a->grid.n[0] / p->width;
@@ -350,7 +350,7 @@ seg_status seg_png_row(seg_array *a, const void **raw, seg_error *err)
     return st;
 }
 
-static seg_status read_end(seg_array *a, seg_error *err)
+static seg_status read_end(seg_image_file *a, seg_error *err)
 {
     if (setjmp(png_jmpbuf(a->png->png)))
         return damaged(a, err);
@@ -358,13 +358,13 @@ static seg_status read_end(seg_array *a, seg_error *err)
     return SEG_OK;
 }
 
-seg_status seg_png_finish(seg_array *a, seg_error *err)
+seg_status seg_png_finish(seg_image_file *a, seg_error *err)
 {
     seg_png *p = a->png;
     seg_status st = read_end(a, err);
 
     if (!st && p->warnings > 0)
-        seg_note(a->notes, "%s: libpng remarks: %s%s", a->name, p->warning, p->warnings > 1 ? " (and more)" : "");
+        seg_warn(a->notes, "%s: libpng remarks: %s%s", a->name, p->warning, p->warnings > 1 ? " (and more)" : "");
     return st ? st : seg_stream_finish(&a->stream, err);
 }
 

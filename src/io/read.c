@@ -8,9 +8,9 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
-#include "array.h"
-#include "classes.h"
-#include "classify.h"
+#include "class_files.h"
+#include "image_file.h"
+#include "infer_kind.h"
 
 const char *const seg_read_as_words[] = {"auto", "prob", "logits", "labels", NULL};
 
@@ -25,24 +25,24 @@ const char *seg_read_advice(char out[SEG_ADVICE], const seg_read_options *option
 }
 
 static seg_status read_file(seg_image *image, const char *path, const seg_read_options *options,
-                            const seg_notes *notes, seg_error *err)
+                            const seg_warnings *notes, seg_error *err)
 {
-    seg_array *a;
+    seg_image_file *a;
     seg_status st = seg_alloc(&a, 1, sizeof *a, "reading a file", err);
 
     if (!st)
-        st = seg_array_open(a, path, options, notes, err);
+        st = seg_image_file_open(a, path, options, notes, err);
     if (!st) {
         st = seg_image_from_array(image, &a, options, err);
         if (a)
-            seg_array_close(a);
+            seg_image_file_close(a);
     }
     free(a);
     return st;
 }
 
 static seg_status read_folder(seg_image *image, const char *path, const seg_read_options *options,
-                              const seg_notes *notes, seg_error *err)
+                              const seg_warnings *notes, seg_error *err)
 {
     seg_folder folder = {0};
     seg_status st = seg_folder_list(&folder, path, notes, err);
@@ -73,7 +73,7 @@ static seg_status name_image(seg_image *image, const char *path, seg_status st, 
     return st;
 }
 
-seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_notes *notes,
+seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_warnings *notes,
                           seg_error *err)
 {
     seg_status st;
@@ -84,7 +84,7 @@ seg_status seg_image_read(seg_image *image, const char *path, const seg_read_opt
 }
 
 seg_status seg_image_read_classes(seg_image *image, char *const *paths, size_t n, const seg_read_options *options,
-                                  const seg_notes *notes, seg_error *err)
+                                  const seg_warnings *notes, seg_error *err)
 {
     seg_status st;
 

@@ -3,19 +3,19 @@
 #define SEG_IO_READ_H
 
 #include "../base/error.h"
-#include "../volume/image.h"
-#include "../volume/match.h"
+#include "../image/image.h"
+#include "../pairing/pair_build.h"
 #include "options.h"
 
 /* Reads one file; "-" is stdin; a folder is the classes of one map, c0.png c1.png ... in natural order.
  * Integral data is a label map; data in [0, 1] is probabilities; 4D (x,y,z,class) and 5D (x,y,z,1,class) maps of
  * either are probabilities. Anything doubtful is an error that names the option that settles it. */
-seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_notes *notes,
+seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_warnings *notes,
                           seg_error *err);
 
 /* The files of `n` paths as the classes of one map. */
 seg_status seg_image_read_classes(seg_image *image, char *const *paths, size_t n, const seg_read_options *options,
-                                  const seg_notes *notes, seg_error *err);
+                                  const seg_warnings *notes, seg_error *err);
 
 /* What a file is, for `segloss info`: everything as text that the command only prints. */
 typedef struct {
@@ -37,7 +37,7 @@ typedef struct {
 } seg_file_info;
 
 seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
-                              const seg_notes *notes, seg_error *err);
+                              const seg_warnings *notes, seg_error *err);
 void seg_file_info_free(seg_file_info *info);
 
 /* Names of labels: BIDS dseg.tsv, nnU-Net dataset.json, ITK-SNAP, FreeSurfer LUT, "id name" lines; by content.

@@ -9,7 +9,7 @@
 /* The buffer of a stream: big enough to make calls cheap, small enough to stay in the second-level cache. */
 enum { STREAM_BLOCK = 256 * 1024 };
 
-seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_notes *notes, seg_error *err)
+seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_warnings *notes, seg_error *err)
 {
     seg_status st;
 
@@ -140,7 +140,7 @@ seg_status seg_stream_finish(seg_stream *s, seg_error *err)
         left += got;
     }
     if (!st && left > 0)
-        seg_note(s->notes, "%s: %llu bytes behind the voxels are ignored", s->input->name, (unsigned long long)left);
+        seg_warn(s->notes, "%s: %llu bytes behind the voxels are ignored", s->input->name, (unsigned long long)left);
     return st;
 }
 

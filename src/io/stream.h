@@ -7,7 +7,7 @@
 
 typedef struct {
     const seg_input *input;
-    const seg_notes *notes;
+    const seg_warnings *notes;
     seg_gunzip *gunzip;    /* NULL: the file is plain */
     uint64_t at;           /* of a plain input: behind what is in the buffer */
     uint8_t *buffer;
@@ -15,7 +15,7 @@ typedef struct {
 } seg_stream;
 
 /* Starts at the first byte. The input must outlive the stream. */
-seg_status seg_stream_open(seg_stream *stream, const seg_input *input, const seg_notes *notes, seg_error *err);
+seg_status seg_stream_open(seg_stream *stream, const seg_input *input, const seg_warnings *notes, seg_error *err);
 
 /* *bytes = the next bytes, at most n and fewer only at the end; they stay where they are. */
 seg_status seg_stream_peek(seg_stream *stream, size_t n, const uint8_t **bytes, size_t *got, seg_error *err);

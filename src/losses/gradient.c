@@ -1,7 +1,7 @@
 /* gradient.c - one class after another, blocks of voxels side by side. */
 #include "gradient.h"
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 
 struct fill {
     const seg_pair *pair;
@@ -41,7 +41,7 @@ void seg_gradient_fill_class(const seg_pair *pair, int class, seg_slope_fn *slop
 {
     struct fill f = {pair, slope, context, gradient, class};
 
-    seg_blocks_visit(pair->voxels, fill_block, &f);
+    seg_parallel_blocks(pair->voxels, fill_block, &f);
 }
 
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient)

@@ -3,7 +3,7 @@
 #define SEG_LOSSES_GRADIENT_H
 
 #include "../base/error.h"
-#include "../volume/pair.h"
+#include "../image/pair.h"
 
 /* One class at one voxel. */
 typedef struct {

@@ -82,7 +82,7 @@ const char *seg_loss_nearest(const char *name)
     return seg_nearest(name, SHORTHANDS + NAMES_PER_LOSS * seg_losses_count, known_name, NULL);
 }
 
-bool seg_one_look(const void *params)
+bool seg_always_single_pass(const void *params)
 {
     (void)params;
     return true;
@@ -90,7 +90,7 @@ bool seg_one_look(const void *params)
 
 static const char NOT_FOR_SOFT_TRUTH[] = SEG_NOT_COMPUTED "not defined for a soft truth";
 
-static bool refused(const seg_work *work, const seg_loss *loss)
+static bool refused(const seg_loss_ctx *work, const seg_loss *loss)
 {
     return seg_pair_soft(work->pair) && !(loss->flags & SEG_LOSS_SOFT_TRUTH);
 }
@@ -105,7 +105,7 @@ static void count_time(seg_score *score, double *since)
 }
 
 /* An empty score, and at once the whole of it for a loss that sees all classes together. */
-static seg_status begin_score(seg_work *work, const seg_loss_job *job, seg_score *score, seg_error *err)
+static seg_status begin_score(seg_loss_ctx *work, const seg_loss_job *job, seg_score *score, seg_error *err)
 {
     *score = (seg_score){.by_class = score->by_class};
     for (int class = 0; class < work->pair->classes; class++)
@@ -117,18 +117,18 @@ static seg_status begin_score(seg_work *work, const seg_loss_job *job, seg_score
     return SEG_OK;
 }
 
-static seg_status add_class(seg_work *work, const seg_loss_job *job, int class, seg_score *score, seg_error *err)
+static seg_status add_class(seg_loss_ctx *work, const seg_loss_job *job, int class, seg_score *score, seg_error *err)
 {
     const seg_loss *loss = job->loss;
 
-    if (!loss->class_value || refused(work, loss) || !loss->takes_class(work, job->params, class))
+    if (!loss->class_value || refused(work, loss) || !loss->includes_class(work, job->params, class))
         return SEG_OK;
     score->by_class[class].asked = true;
     return loss->class_value(work, class, job->params, &score->by_class[class], err);
 }
 
 /* The mean, sum or weighted sum of the classes that have a value. */
-static void end_score(seg_work *work, const seg_loss_job *job, seg_score *score)
+static void end_score(seg_loss_ctx *work, const seg_loss_job *job, seg_score *score)
 {
     const seg_loss *loss = job->loss;
     const char *reason = SEG_NO_CLASS;
@@ -165,7 +165,7 @@ static seg_status check_value(const seg_loss *loss, const char *where, seg_value
 }
 
 /* A loss that says OK has either a number or a reason why not; anything else is our mistake, told by name. */
-static seg_status check_score(const seg_work *work, const seg_loss *loss, const seg_score *score, seg_error *err)
+static seg_status check_score(const seg_loss_ctx *work, const seg_loss *loss, const seg_score *score, seg_error *err)
 {
     seg_status st = check_value(loss, "the loss", score->total, err);
 
@@ -178,7 +178,7 @@ static seg_status check_score(const seg_work *work, const seg_loss *loss, const 
     return st;
 }
 
-seg_status seg_losses_compute(seg_work *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err)
+seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err)
 {
     double since = seg_seconds();
     seg_status st = SEG_OK;

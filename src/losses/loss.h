@@ -5,7 +5,7 @@
 #include "../base/error.h"
 #include "../base/params.h"
 #include "../base/value.h"
-#include "work.h"
+#include "context.h"
 
 /* The survey's taxonomy, and the folder. */
 typedef enum { SEG_PIXEL, SEG_REGION, SEG_BOUNDARY, SEG_COMBINATION, SEG_LEVELS } seg_level;
@@ -64,25 +64,25 @@ typedef struct {
     /* Exactly one of the two. `value` fills *score, whose by_class arrives with nothing asked. `class_value` gives the
      * term of one class, for the classes that takes_class names; the engine makes the mean (or sum) over them and
      * goes through the classes in order, all losses side by side, so that a distance map is made once per class. */
-    seg_status (*value)(seg_work *work, const void *params, seg_score *score, seg_error *err);
-    seg_status (*class_value)(seg_work *work, int class, const void *params, seg_value *value, seg_error *err);
-    bool (*takes_class)(const seg_work *work, const void *params, int class);
+    seg_status (*value)(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err);
+    seg_status (*class_value)(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err);
+    bool (*includes_class)(const seg_loss_ctx *work, const void *params, int class);
 
     /* Looks at the probabilities while they are read for the first time; what was seen, if anything, is found with
-     * seg_work_seen(work, params). May be NULL. */
-    const seg_witness_kind *witness;
+     * seg_loss_accumulated(work, params). May be NULL. */
+    const seg_accumulator_kind *accumulator;
 
     /* Whether the value of a label truth needs no more than the moments and what the witness has seen; the map may be gone
      * then. NULL: it looks at the map again. */
-    bool (*one_look)(const void *params);
+    bool (*single_pass)(const void *params);
 
     /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the
      * mean. NULL: 1 / number of classes taken, or 1 with SEG_LOSS_SUMS. */
-    double (*weight)(const seg_work *work, const void *params, int class);
+    double (*weight)(const seg_loss_ctx *work, const void *params, int class);
 
     /* gradient[classes][voxels] = dL/dy with the probabilities of a voxel taken as independent; overwritten whole,
      * 0 at ignored voxels. NULL when there is none; no_gradient then says why. */
-    seg_status (*gradient)(seg_work *work, const void *params, double *gradient, seg_error *err);
+    seg_status (*gradient)(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err);
     const char *no_gradient;
 } seg_loss;
 
@@ -113,10 +113,10 @@ typedef struct {
 /* Computes n losses on one pair. scores[n]: each by_class has room for pair->classes. A loss that is not defined for
  * this input (soft truth) gives an undefined total with a status, not an error. Classes whose term is undefined are
  * left out of the mean; when all are, so is the total. A number that is not finite and carries no status is SEG_BUG. */
-seg_status seg_losses_compute(seg_work *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err);
+seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err);
 
 /* For .one_look of losses that are made of moments, whatever their parameters. */
-bool seg_one_look(const void *params);
+bool seg_always_single_pass(const void *params);
 
 /* Shared parameter rows. */
 #define SEG_FORM_ROW(type_) \
@@ -129,7 +129,7 @@ bool seg_one_look(const void *params);
     {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 0, .above = true, \
      .max = 1e-2, .help = "probabilities below this cost no more"}
 /* For losses that hold probabilities in [eps, 1 - eps]: in double the latter must be less than 1. */
-#define SEG_HELD_EPS_ROW(type_)                                                                                       \
+#define SEG_CLAMP_EPS_ROW(type_)                                                                                       \
     {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 1e-15,            \
      .max = 1e-2, .help = "probabilities are held in [eps, 1 - eps]"}
 

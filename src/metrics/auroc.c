@@ -5,17 +5,17 @@
  * Exact, without thresholds: the same as the trapezoid under the curve over all distinct probabilities. What some
  * tools call AUC, the mean of sensitivity and specificity at one threshold, is balanced-accuracy.
  */
-#include "class_view.h"
+#include "class_context.h"
 #include "curve_areas.h"
-#include "scores.h"
+#include "ranking.h"
 
-static seg_status auroc_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status auroc_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const seg_curve_areas *a;
     seg_status st;
 
     (void)params;
-    *value = seg_value_undefined(seg_scores_missing(view->pair));
+    *value = seg_value_undefined(seg_ranking_missing(view->pair));
     if (value->status)
         return SEG_OK;
     st = seg_curve_areas_of(view, &a, err);

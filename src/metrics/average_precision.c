@@ -5,17 +5,17 @@
  * A sum of steps: the straight lines that Metrics Reloaded draws between the points are not reachable by any
  * threshold and give more. Its convention does so here too.
  */
-#include "class_view.h"
+#include "class_context.h"
 #include "curve_areas.h"
-#include "scores.h"
+#include "ranking.h"
 
-static seg_status average_precision_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status average_precision_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const seg_curve_areas *a;
     seg_status st;
 
     (void)params;
-    *value = seg_value_undefined(seg_scores_missing(view->pair));
+    *value = seg_value_undefined(seg_ranking_missing(view->pair));
     if (value->status)
         return SEG_OK;
     st = seg_curve_areas_of(view, &a, err);

@@ -13,7 +13,7 @@
 #include "../base/memory.h"
 #include "../geometry/edt.h"
 #include "../geometry/surface.h"
-#include "class_view.h"
+#include "class_context.h"
 
 struct boundary_iou {
     int convention;
@@ -109,7 +109,7 @@ static void keep_near(seg_mask *band, const seg_mask *mask, const float *squared
 static seg_status border_band(seg_mask *band, const seg_mask *mask, int dims, double width, seg_error *err)
 {
     static const double voxels[3] = {1, 1, 1};
-    const seg_surface_rule rule = {.reach = SEG_REACH_FACE, .flat = {false, false, dims == 2}};
+    const seg_surface_rule rule = {.reach = SEG_CONN_FACE, .flat = {false, false, dims == 2}};
     seg_mask border = {0};
     float *squared = NULL;
     seg_status st = seg_surface(&border, mask, &rule, err);
@@ -140,7 +140,7 @@ static double iou_of(const seg_mask *a, const seg_mask *b)
     return (double)both / (double)either;
 }
 
-static seg_status make_band(seg_class_view *view, int side, const struct boundary_iou *p, seg_mask *band,
+static seg_status make_band(seg_class_ctx *view, int side, const struct boundary_iou *p, seg_mask *band,
                             seg_error *err)
 {
     int dims = seg_grid_dims(&view->pair->grid);
@@ -151,7 +151,7 @@ static seg_status make_band(seg_class_view *view, int side, const struct boundar
                       err);
 }
 
-static seg_status value(seg_class_view *view, const void *params, seg_value *out, seg_error *err)
+static seg_status value(seg_class_ctx *view, const void *params, seg_value *out, seg_error *err)
 {
     seg_mask band[SEG_SIDES] = {{{0}, 0, 0}};
     seg_status st;

@@ -1,9 +1,9 @@
 /* centre_distance.c - how far apart the centres of mass of prediction and truth are, in the grid's millimetres. */
 #include <math.h>
 
-#include "class_view.h"
+#include "class_context.h"
 
-static seg_status value(seg_class_view *view, const void *params, seg_value *out, seg_error *err)
+static seg_status value(seg_class_ctx *view, const void *params, seg_value *out, seg_error *err)
 {
     const seg_extent *p = &view->tally->side[SEG_PREDICTION], *g = &view->tally->side[SEG_TRUTH];
     double sum = 0;

@@ -10,7 +10,7 @@
 #include <math.h>
 
 #include "../geometry/skeleton.h"
-#include "class_view.h"
+#include "class_context.h"
 
 /* The share of the skeleton of a mask that lies in another one; NAN without a skeleton. */
 static seg_status share_inside(const seg_mask *mask, const seg_mask *other, bool flat, double *share, seg_error *err)
@@ -30,7 +30,7 @@ static seg_status share_inside(const seg_mask *mask, const seg_mask *other, bool
     return st;
 }
 
-static seg_status cldice_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status cldice_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     bool flat = seg_grid_dims(&view->pair->grid) == 2;
     const seg_mask *mask = view->mask;

@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include "class_view.h"
+#include "class_context.h"
 
 struct cells {
     double tp, fp, fn, tn, n;
@@ -23,7 +23,7 @@ static double square(double x)
     return x * x;
 }
 
-static struct cells cells_of(const seg_class_view *view)
+static struct cells cells_of(const seg_class_ctx *view)
 {
     struct cells c = {(double)view->n.tp, (double)view->n.fp, (double)view->n.fn, (double)view->n.tn, 0};
 
@@ -75,7 +75,7 @@ static double consistency_error(const struct cells *t)
 }
 
 #define CLASS_VALUE(name_, formula_)                                                                                  \
-    static seg_status name_##_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)       \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
     {                                                                                                                 \
         struct cells t = cells_of(view);                                                                              \
         struct pairs p = pairs_of(&t);                                                                                \

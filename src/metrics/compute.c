@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
-#include "class_view.h"
+#include "../base/parallel.h"
+#include "class_context.h"
 
 static const char NOT_DEFINED[] = SEG_NOT_COMPUTED "the convention does not define this metric";
 static const char REFUSED[] = SEG_NOT_COMPUTED "the convention's tool refuses empty masks";
@@ -61,7 +61,7 @@ static const seg_empty_row *empty_row(const seg_convention *convention, const se
     return row;
 }
 
-static double of_row(const seg_empty_row *row, const seg_class_view *view)
+static double of_row(const seg_empty_row *row, const seg_class_ctx *view)
 {
     const seg_extent *side = view->tally->side;
 
@@ -85,7 +85,7 @@ static double diagonal(const seg_grid *g)
 }
 
 /* What the policy makes of a value that is undefined or infinite because a mask is empty. */
-static double by_policy(double x, const seg_class_view *view, const seg_metric *metric, seg_empty_policy policy)
+static double by_policy(double x, const seg_class_ctx *view, const seg_metric *metric, seg_empty_policy policy)
 {
     bool both = !view->tally->side[SEG_TRUTH].voxels && !view->tally->side[SEG_PREDICTION].voxels;
 
@@ -105,7 +105,7 @@ static double by_policy(double x, const seg_class_view *view, const seg_metric *
     }
 }
 
-static seg_status value_of_empty(seg_class_view *view, const seg_metric_job *job, seg_empty_policy policy,
+static seg_status value_of_empty(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy,
                                  seg_value *value, seg_error *err)
 {
     double x = of_row(empty_row(view->convention, job->metric, policy), view);
@@ -128,7 +128,7 @@ static seg_status value_of_empty(seg_class_view *view, const seg_metric_job *job
 
 /* ---- one class, one case ---- */
 
-static seg_status class_value(seg_class_view *view, const seg_metric_job *job, seg_empty_policy policy,
+static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy,
                               seg_value *value, seg_error *err)
 {
     int convention = seg_metric_job_convention(job);
@@ -153,7 +153,7 @@ static void compute_class(void *context, size_t i, int worker)
     int class = w->order[i].class;
     seg_error *err = &w->errors[worker];
     size_t stride = (size_t)w->pair->classes + 1;
-    seg_class_view view;
+    seg_class_ctx view;
     seg_status st = err->status;
     double since = seg_seconds();
 
@@ -220,7 +220,7 @@ static seg_status case_values(const struct work *w, seg_error *err)
     if (st)
         return st;
     for (int c = 0; c < classes; c++) {
-        seg_class_view view;
+        seg_class_ctx view;
 
         seg_class_view_begin(&view, w->pair, c, &w->tally);
         counts[c] = view.n;
@@ -270,7 +270,7 @@ static size_t order_classes(const seg_pair *pair, const seg_tally *tally, struct
 static seg_status compute_classes(struct work *w, struct task *order, seg_error *err)
 {
     size_t n = order_classes(w->pair, &w->tally, order);
-    int workers = seg_workers();
+    int workers = seg_thread_count();
     seg_status st = seg_alloc(&w->errors, (size_t)workers, sizeof *w->errors, "error texts", err);
 
     if (st)
@@ -280,7 +280,7 @@ static seg_status compute_classes(struct work *w, struct task *order, seg_error 
         for (size_t i = 0; i < n; i++)
             compute_class(w, i, 0);
     else
-        seg_each(n, compute_class, w);
+        seg_parallel_for(n, compute_class, w);
     for (int i = 0; i < workers && !st; i++)
         if (w->errors[i].status)
             st = seg_fail(err, w->errors[i].status, "%s", w->errors[i].text);

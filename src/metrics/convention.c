@@ -83,14 +83,14 @@ const seg_convention seg_conventions[] = {
         .name = "segloss",
         .meaning = "Metrics Reloaded's definitions in double precision; an empty mask costs an infinite distance",
         .checked = "an independent implementation of the same definitions",
-        .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = segloss_empty
+        .assd = SEG_INTERNED, .nsd = SEG_INTERNED, .empty = segloss_empty
     }, {
         .name = "metricsreloaded", .aliases = {"metrics-reloaded", "mr"},
         .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
         .checked = "MetricsReloaded cb38dfc",
         .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
                    "likelihood-ratio net-benefit auroc average-precision brier nll ece cldice",
-        .assd = SEG_POOLED, .nsd = SEG_POOLED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
+        .assd = SEG_INTERNED, .nsd = SEG_INTERNED, .nsd_in_double = true, .band = SEG_BAND_BORDER,
         .difference = SEG_DIFFERENCE_ABSOLUTE, .brier_of_both = true, .bins_closed_above = true,
         .precision_lines = true, .empty = metricsreloaded_empty
     }, {
@@ -99,58 +99,58 @@ const seg_convention seg_conventions[] = {
         .checked = "MONAI 1.5.0",
         .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice auroc "
                    "average-precision",
-        .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = monai_empty
+        .assd = SEG_INTERNED, .nsd = SEG_INTERNED, .empty = monai_empty
     }, {
         .name = "monai-subvoxel",
         .meaning = "MONAI's surface Dice with use_subvoxels: shares of marching-cubes area",
         .checked = "MONAI 1.5.0",
         .defines = "nsd",
-        .elements = SEG_SURFELS, .nsd = SEG_POOLED
+        .elements = SEG_SURFELS, .nsd = SEG_INTERNED
     }, {
         .name = "medpy",
         .meaning = "face boundary, percentile of both directions pooled; refuses empty masks",
         .checked = "medpy d6abf41",
         .defines = "dsc iou sensitivity specificity precision hd hd95 asd assd rvd",
-        .hausdorff = SEG_POOLED, .assd = SEG_POOLED, .empty = medpy_empty
+        .hausdorff = SEG_INTERNED, .assd = SEG_INTERNED, .empty = medpy_empty
     }, {
         .name = "medpy-conn2",
         .meaning = "medpy with connectivity=2: edge neighbours make boundary too",
         .checked = "medpy d6abf41",
         .defines = "dsc iou sensitivity specificity precision hd hd95 asd assd rvd",
-        .elements = SEG_FACE_OR_EDGE, .hausdorff = SEG_POOLED, .assd = SEG_POOLED, .empty = medpy_empty
+        .elements = SEG_FACE_OR_EDGE, .hausdorff = SEG_INTERNED, .assd = SEG_INTERNED, .empty = medpy_empty
     }, {
         .name = "medpy-conn3",
         .meaning = "medpy with connectivity=3: corner neighbours make boundary too",
         .checked = "medpy d6abf41",
         .defines = "dsc iou sensitivity specificity precision hd hd95 asd assd rvd",
-        .elements = SEG_FACE_TO_CORNER, .hausdorff = SEG_POOLED, .assd = SEG_POOLED, .empty = medpy_empty
+        .elements = SEG_FACE_TO_CORNER, .hausdorff = SEG_INTERNED, .assd = SEG_INTERNED, .empty = medpy_empty
     }, {
         .name = "transunet",
         .meaning = "TransUNet's Synapse and ACDC script: medpy in voxels; a false alarm scores 1, a miss HD95 0",
         .checked = "the script's metric function over medpy d6abf41",
         .defines = "dsc hd95",
-        .step = SEG_STEP_VOXEL, .hausdorff = SEG_POOLED, .empty = transunet_empty
+        .step = SEG_STEP_VOXEL, .hausdorff = SEG_INTERNED, .empty = transunet_empty
     }, {
         .name = "panoptica",
         .meaning = "pooled percentile, ASSD the mean of two means, NSD the mean of two fractions",
         .checked = "panoptica b0ac3e4",
         .defines = "dsc iou hd hd95 assd nsd rvd centre-distance cldice lesion-tp lesion-fp lesion-fn "
                    "lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq",
-        .hausdorff = SEG_POOLED, .assd = SEG_MEAN_OF_TWO, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true,
+        .hausdorff = SEG_INTERNED, .assd = SEG_MEAN_OF_TWO, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true,
         .tolerance = SEG_TOLERANCE_STEP, .empty = panoptica_empty
     }, {
         .name = "gandlf",
         .meaning = "GaNDLF: pooled percentile, NSD the mean of two fractions within max(smallest step, 1)",
         .checked = "the NSD of GaNDLF",
         .defines = "hd hd95 nsd",
-        .hausdorff = SEG_POOLED, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true, .tolerance = SEG_TOLERANCE_STEP_OR_1,
+        .hausdorff = SEG_INTERNED, .nsd = SEG_MEAN_OF_TWO, .nsd_in_double = true, .tolerance = SEG_TOLERANCE_STEP_OR_1,
         .empty = zero_empty
     }, {
         .name = "surface-distance", .aliases = {"google", "deepmind", "pymia"},
         .meaning = "marching-cubes elements weighted by area; percentile of area",
         .checked = "surface-distance 1f805ce",
         .defines = "dsc hd hd95 asd nsd",
-        .elements = SEG_SURFELS, .rank = SEG_RANK_SHARE, .nsd = SEG_POOLED, .nsd_in_double = true,
+        .elements = SEG_SURFELS, .rank = SEG_RANK_SHARE, .nsd = SEG_INTERNED, .nsd_in_double = true,
         .empty = surface_distance_empty
     }, {
         .name = "brats2023", .aliases = {"brats"},
@@ -163,27 +163,27 @@ const seg_convention seg_conventions[] = {
         .meaning = "TotalSegmentator's resources/evaluate.py: NSD within 3 mm on a grid taken as 1.5 mm",
         .checked = "the script's DSC; its NSD is surface-distance's",
         .defines = "dsc nsd",
-        .elements = SEG_SURFELS, .step = SEG_STEP_1_5_MM, .nsd = SEG_POOLED, .nsd_in_double = true,
+        .elements = SEG_SURFELS, .step = SEG_STEP_1_5_MM, .nsd = SEG_INTERNED, .nsd_in_double = true,
         .tolerance = SEG_TOLERANCE_3, .dsc_smooth = 1e-6, .empty = totalsegmentator_empty
     }, {
         .name = "flare22", .aliases = {"flare"},
         .meaning = "FLARE 22: surface-distance's NSD, but 0 where DSC is under 0.2",
         .checked = "its script as read, not run; its NSD is surface-distance's",
         .defines = "dsc nsd",
-        .elements = SEG_SURFELS, .nsd = SEG_POOLED, .nsd_in_double = true, .nsd_needs_dsc = 0.2, .empty = flare_empty
+        .elements = SEG_SURFELS, .nsd = SEG_INTERNED, .nsd_in_double = true, .nsd_needs_dsc = 0.2, .empty = flare_empty
     }, {
         .name = "seg-metrics",
         .meaning = "corner boundary without the image's edge, pooled; a missed object has HD95 0",
         .checked = "seg-metrics over ITK 5.2.1",
         .defines = "dsc iou precision sensitivity fpr fnr volume-similarity hd hd95 assd surface-median surface-sd",
-        .elements = SEG_OPEN_CORNER, .hausdorff = SEG_POOLED, .assd = SEG_POOLED, .similarity_signed = true,
+        .elements = SEG_OPEN_CORNER, .hausdorff = SEG_INTERNED, .assd = SEG_INTERNED, .similarity_signed = true,
         .empty = seg_metrics_empty
     }, {
         .name = "seg-metrics-notfully",
         .meaning = "seg-metrics with fully_connected=False: from face boundary to the other's corner boundary",
         .checked = "seg-metrics over ITK 5.2.1",
         .defines = "hd hd95 assd surface-median surface-sd",
-        .elements = SEG_OPEN_FACE_FROM_CORNER, .hausdorff = SEG_POOLED, .assd = SEG_POOLED, .empty = seg_metrics_empty
+        .elements = SEG_OPEN_FACE_FROM_CORNER, .hausdorff = SEG_INTERNED, .assd = SEG_INTERNED, .empty = seg_metrics_empty
     }, {
         .name = "itk", .aliases = {"simpleitk", "ants", "c3d"},
         .meaning = "ITK's filters: Hausdorff distances between all voxels, signed volume similarity",
@@ -198,7 +198,7 @@ const seg_convention seg_conventions[] = {
         .defines = "dsc iou sensitivity specificity precision fpr accuracy fbeta kappa balanced-accuracy "
                    "volume-similarity hd hd95 average-hausdorff balanced-average-hausdorff rand-index adjusted-rand mutual-information "
                    "variation-of-information consistency-error",
-        .elements = SEG_VOXELS, .below_maximum = SEG_DISAGREEING, .hausdorff = SEG_POOLED, .rank = SEG_RANK_FLOOR,
+        .elements = SEG_VOXELS, .below_maximum = SEG_DISAGREEING, .hausdorff = SEG_INTERNED, .rank = SEG_RANK_FLOOR,
         .empty = refused_empty
     }, {
         .name = "plastimatch",
@@ -218,19 +218,19 @@ const seg_convention seg_conventions[] = {
         .meaning = "CHAOS challenge: face boundary without the image's edge; volume difference in percent",
         .checked = "the challenge's Python script",
         .defines = "hd assd rvd",
-        .elements = SEG_OPEN_FACE, .assd = SEG_POOLED, .difference = SEG_DIFFERENCE_PERCENT, .empty = chaos_empty
+        .elements = SEG_OPEN_FACE, .assd = SEG_INTERNED, .difference = SEG_DIFFERENCE_PERCENT, .empty = chaos_empty
     }, {
         .name = "distorch",
         .meaning = "distorch's boundary_metrics: corners between voxels, weighted by the faces that meet there",
         .checked = "distorch",
         .defines = "hd hd95 assd nsd",
-        .elements = SEG_CELLS, .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = undefined_empty
+        .elements = SEG_CELLS, .assd = SEG_INTERNED, .nsd = SEG_INTERNED, .empty = undefined_empty
     }, {
         .name = "distorch-centre", .aliases = {"distorch-center"},
         .meaning = "distorch's pixel_center_metrics: face boundary, larger of the two percentiles",
         .checked = "distorch",
         .defines = "hd hd95 assd nsd",
-        .assd = SEG_POOLED, .nsd = SEG_POOLED, .empty = undefined_empty
+        .assd = SEG_INTERNED, .nsd = SEG_INTERNED, .empty = undefined_empty
     }, {
         .name = "nnunet",
         .meaning = "nnU-Net v2: counts and overlap, undefined where a class is in neither",

@@ -30,7 +30,7 @@ typedef enum {
 typedef enum { SEG_STEP_GRID, SEG_STEP_VOXEL, SEG_STEP_1_5_MM } seg_step_rule;
 
 /* How the lists of distances from the prediction to the truth and back become one number. */
-typedef enum { SEG_LARGER_OF_TWO, SEG_POOLED, SEG_MEAN_OF_TWO } seg_joining;
+typedef enum { SEG_LARGER_OF_TWO, SEG_INTERNED, SEG_MEAN_OF_TWO } seg_joining;
 
 typedef enum {
     SEG_RANK_LINEAR,    /* r = q (n - 1), linear between the neighbours: numpy's default */

@@ -1,8 +1,8 @@
 /* curve_areas.c - ranking the voxels of a class costs more than all that follows, so both curves are drawn at once. */
 #include "curve_areas.h"
 
-#include "class_view.h"
-#include "scores.h"
+#include "class_context.h"
+#include "ranking.h"
 
 /* The curves so far, and the precision where they are. */
 struct walk {
@@ -23,14 +23,14 @@ static void add_rank(void *context, uint64_t positives, uint64_t negatives)
     w->a.lines += p * ((before + w->precision) / 2);
 }
 
-seg_status seg_curve_areas_of(seg_class_view *view, const seg_curve_areas **areas, seg_error *err)
+seg_status seg_curve_areas_of(seg_class_ctx *view, const seg_curve_areas **areas, seg_error *err)
 {
     struct walk w = {.precision = 1};
     seg_status st = SEG_OK;
-    seg_scores n;
+    seg_ranking n;
 
     if (!view->has_areas) {
-        st = seg_scores_descend(&n, view->pair, view->class, true, add_rank, &w, err);
+        st = seg_ranking_descend(&n, view->pair, view->class, true, add_rank, &w, err);
         view->areas = w.a;
         view->has_areas = !st;
     }

@@ -2,9 +2,9 @@
 #ifndef SEG_METRICS_CURVE_AREAS_H
 #define SEG_METRICS_CURVE_AREAS_H
 
-#include "class_view.h"
+#include "class_context.h"
 
 /* Made when first asked for, then kept in the view. */
-seg_status seg_curve_areas_of(seg_class_view *view, const seg_curve_areas **areas, seg_error *err);
+seg_status seg_curve_areas_of(seg_class_ctx *view, const seg_curve_areas **areas, seg_error *err);
 
 #endif

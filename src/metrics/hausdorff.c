@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../geometry/percentile.h"
-#include "class_view.h"
+#include "../base/percentile.h"
+#include "class_context.h"
 #include "direction.h"
 
 struct hd {
@@ -48,7 +48,7 @@ static double hausdorff(const seg_distances *d, int direction)
     return direction == SEG_PREDICTION_TO_TRUTH ? there : back;
 }
 
-static seg_status hausdorff_value(seg_class_view *view, int direction, seg_value *value, seg_error *err)
+static seg_status hausdorff_value(seg_class_ctx *view, int direction, seg_value *value, seg_error *err)
 {
     const seg_distances *d;
     seg_status st = seg_class_view_distances(view, view->convention->elements, &d, err);
@@ -58,7 +58,7 @@ static seg_status hausdorff_value(seg_class_view *view, int direction, seg_value
     return st;
 }
 
-static seg_status hd_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status hd_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct hd *p = params;
 
@@ -151,7 +151,7 @@ static seg_status join_ranks(const seg_distances *d, const seg_convention *c, co
 
     if (p->direction != SEG_BOTH_WAYS)
         return list_rank(d, seg_direction_side(p->direction), p->percentile, c->rank, out, err);
-    if (c->hausdorff == SEG_POOLED)
+    if (c->hausdorff == SEG_INTERNED)
         return list_rank(d, SEG_SIDES, p->percentile, c->rank, out, err);
     st = list_rank(d, SEG_PREDICTION, p->percentile, c->rank, &there, err);
     if (!st)
@@ -161,7 +161,7 @@ static seg_status join_ranks(const seg_distances *d, const seg_convention *c, co
     return st;
 }
 
-static seg_status hd95_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status hd95_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     static const struct hd95 presets = {0, SEG_BOTH_WAYS, 95};
     const struct hd95 *p = params ? params : &presets;

@@ -15,7 +15,7 @@
 #include "surfels.h"
 
 struct pairing {
-    const seg_class_view *view;
+    const seg_class_ctx *view;
     const seg_dilated_rule *rule;
     const seg_components *prediction, *dilated;
     seg_shared *met;      /* [n_met] component a of the dilated truth meets component b of the prediction */
@@ -210,7 +210,7 @@ static seg_status count_lesions(struct pairing *p, const seg_mask *truth, seg_er
     return st;
 }
 
-static seg_status pair_up(seg_dilated_matches *m, const seg_class_view *view, const seg_dilated_rule *rule,
+static seg_status pair_up(seg_dilated_matches *m, const seg_class_ctx *view, const seg_dilated_rule *rule,
                           const seg_components *prediction, const seg_components *dilated, seg_error *err)
 {
     struct pairing p = {.view = view, .rule = rule, .prediction = prediction, .dilated = dilated};
@@ -237,14 +237,14 @@ static seg_status dilated_components(seg_components *c, const seg_mask *truth, i
     seg_status st = seg_mask_cut(&grown, truth, &all, err);
 
     for (int i = 0; i < steps && !st; i++)
-        st = seg_mask_dilate(&grown, SEG_REACH_EDGE, err);
+        st = seg_mask_dilate(&grown, SEG_CONN_EDGE, err);
     if (!st)
-        st = seg_components_find(c, &grown, SEG_REACH_CORNER, err);
+        st = seg_components_find(c, &grown, SEG_CONN_CORNER, err);
     seg_mask_free(&grown);
     return st;
 }
 
-seg_status seg_lesions_match_dilated(seg_dilated_matches *m, seg_class_view *view, const seg_dilated_rule *rule,
+seg_status seg_lesions_match_dilated(seg_dilated_matches *m, seg_class_ctx *view, const seg_dilated_rule *rule,
                                      seg_error *err)
 {
     seg_components prediction = {0}, dilated = {0};
@@ -252,7 +252,7 @@ seg_status seg_lesions_match_dilated(seg_dilated_matches *m, seg_class_view *vie
 
     *m = (seg_dilated_matches){0};
     if (!st)
-        st = seg_components_find(&prediction, &view->mask[SEG_PREDICTION], SEG_REACH_CORNER, err);
+        st = seg_components_find(&prediction, &view->mask[SEG_PREDICTION], SEG_CONN_CORNER, err);
     if (!st)
         st = dilated_components(&dilated, &view->mask[SEG_TRUTH], rule->dilation, err);
     if (!st)

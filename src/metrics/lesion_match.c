@@ -73,7 +73,7 @@ static seg_status match(seg_matches *m, const seg_components of[SEG_SIDES], doub
     return st;
 }
 
-seg_status seg_lesions_match(seg_matches *m, seg_class_view *view, seg_reach reach, double iou, seg_error *err)
+seg_status seg_lesions_match(seg_matches *m, seg_class_ctx *view, seg_connectivity reach, double iou, seg_error *err)
 {
     seg_components of[SEG_SIDES] = {{0}, {0}};
     seg_status st = seg_class_view_masks(view, err);

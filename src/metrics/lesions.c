@@ -28,17 +28,17 @@ static const seg_dilated_rule BRATS = {.dilation = 3, .min_volume = 50, .missed 
 enum { CONNECTED_AUTO, CONNECTED_FACE, CONNECTED_EDGE, CONNECTED_CORNER };
 static const char *const connectivity_words[] = {"auto", "face", "edge", "corner", NULL};
 
-static seg_reach reach_of(const struct by_iou *p, const seg_class_view *view)
+static seg_connectivity reach_of(const struct by_iou *p, const seg_class_ctx *view)
 {
-    static const seg_reach reach[] = {[CONNECTED_FACE] = SEG_REACH_FACE, [CONNECTED_EDGE] = SEG_REACH_EDGE,
-                                      [CONNECTED_CORNER] = SEG_REACH_CORNER};
+    static const seg_connectivity reach[] = {[CONNECTED_FACE] = SEG_CONN_FACE, [CONNECTED_EDGE] = SEG_CONN_EDGE,
+                                      [CONNECTED_CORNER] = SEG_CONN_CORNER};
 
     if (p && p->connectivity != CONNECTED_AUTO)
         return reach[p->connectivity];
-    return seg_grid_dims(&view->pair->grid) == 3 ? SEG_REACH_CORNER : SEG_REACH_FACE;
+    return seg_grid_dims(&view->pair->grid) == 3 ? SEG_CONN_CORNER : SEG_CONN_FACE;
 }
 
-static seg_status count(seg_matches *m, seg_class_view *view, const struct by_iou *p, seg_error *err)
+static seg_status count(seg_matches *m, seg_class_ctx *view, const struct by_iou *p, seg_error *err)
 {
     seg_dilated_matches d;
     seg_status st;
@@ -62,7 +62,7 @@ static double quality(double iou, double tp, double fp, double fn)
 }
 
 #define BY_IOU(name_, value_)                                                                                         \
-    static seg_status name_##_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)       \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
     {                                                                                                                 \
         seg_matches m;                                                                                                \
         seg_status st = count(&m, view, params, err);                                                                 \
@@ -82,7 +82,7 @@ BY_IOU(tp, tp)
 BY_IOU(fp, fp)
 BY_IOU(fn, fn)
 
-static seg_status count_dilated(seg_dilated_matches *d, seg_class_view *view, const struct by_dilation *p,
+static seg_status count_dilated(seg_dilated_matches *d, seg_class_ctx *view, const struct by_dilation *p,
                                 bool distances, seg_error *err)
 {
     seg_dilated_rule rule = BRATS;
@@ -97,7 +97,7 @@ static seg_status count_dilated(seg_dilated_matches *d, seg_class_view *view, co
 }
 
 /* (sum of DSC) / (lesions + invented components) */
-static seg_status dsc_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status dsc_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     seg_dilated_matches d;
     seg_status st = count_dilated(&d, view, params, false, err);
@@ -107,7 +107,7 @@ static seg_status dsc_value(seg_class_view *view, const void *params, seg_value 
 }
 
 /* (sum of HD95 + missed x invented) / (lesions + invented components) */
-static seg_status hd95_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status hd95_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct by_dilation *p = params;
     double missed = p ? p->missed : BRATS.missed;

@@ -3,7 +3,7 @@
 #define SEG_METRICS_LESIONS_H
 
 #include "../geometry/components.h"
-#include "class_view.h"
+#include "class_context.h"
 
 /* Components that share voxels are pairs; those with at least the wanted IoU are matched, one to one, the best
  * first. Components left over are missed (truth) or invented (prediction). */
@@ -12,7 +12,7 @@ typedef struct {
     double iou; /* summed over the matches */
 } seg_matches;
 
-seg_status seg_lesions_match(seg_matches *matches, seg_class_view *view, seg_reach reach, double iou, seg_error *err);
+seg_status seg_lesions_match(seg_matches *matches, seg_class_ctx *view, seg_connectivity reach, double iou, seg_error *err);
 
 /* How BraTS 2023 pairs them: lesions of the truth whose dilations touch are one, and every component of the
  * prediction that meets the dilated lesion belongs to it. */
@@ -29,7 +29,7 @@ typedef struct {
     double dsc, hd95;       /* summed over the lesions */
 } seg_dilated_matches;
 
-seg_status seg_lesions_match_dilated(seg_dilated_matches *matches, seg_class_view *view, const seg_dilated_rule *rule,
+seg_status seg_lesions_match_dilated(seg_dilated_matches *matches, seg_class_ctx *view, const seg_dilated_rule *rule,
                                      seg_error *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include "../base/params.h"
 #include "../base/timing.h"
 #include "../base/value.h"
-#include "../volume/pair.h"
+#include "../image/pair.h"
 #include "convention.h"
 
 typedef enum { SEG_UNIT_NONE, SEG_UNIT_LENGTH, SEG_UNIT_VOLUME, SEG_UNIT_VOXELS } seg_unit;
@@ -27,7 +27,7 @@ typedef struct {
     uint64_t tp, fp, fn, tn;
 } seg_counts;
 
-struct seg_class_view; /* one class of a pair: counts, and surfaces made when first asked for; see class_view.h */
+struct seg_class_ctx; /* one class of a pair: counts, and surfaces made when first asked for; see class_context.h */
 
 typedef struct {
     const char *name;       /* hd95 */
@@ -45,7 +45,7 @@ typedef struct {
     const char *each;       /* a parameter that may list numbers: one job, and one row of the report, for each */
 
     /* A metric has a value per class (and then their mean over the foreground), or one for the case, or both. */
-    seg_status (*class_value)(struct seg_class_view *view, const void *params, seg_value *value, seg_error *err);
+    seg_status (*class_value)(struct seg_class_ctx *view, const void *params, seg_value *value, seg_error *err);
     seg_status (*case_value)(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
                              seg_error *err); /* counts[classes] */
 } seg_metric;

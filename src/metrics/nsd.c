@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include "class_view.h"
+#include "class_context.h"
 #include "direction.h"
 
 struct nsd {
@@ -16,7 +16,7 @@ struct nsd {
     seg_numbers tolerance;
 };
 
-static double smallest_step(const seg_class_view *view)
+static double smallest_step(const seg_class_ctx *view)
 {
     double step[3];
 
@@ -26,7 +26,7 @@ static double smallest_step(const seg_class_view *view)
     return fmin(fmin(step[0], step[1]), step[2]);
 }
 
-static double preset_tolerance(const seg_class_view *view)
+static double preset_tolerance(const seg_class_ctx *view)
 {
     switch (view->convention->tolerance) {
     case SEG_TOLERANCE_3: return 3;
@@ -63,7 +63,7 @@ static double share(const seg_distances *d, const seg_convention *c, int directi
     return (in[0] + in[1]) / (d->size[0] + d->size[1]);
 }
 
-static seg_status nsd_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status nsd_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct nsd *p = params;
     const seg_convention *c = view->convention;

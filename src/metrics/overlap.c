@@ -6,7 +6,7 @@
  */
 #include <math.h>
 
-#include "class_view.h"
+#include "class_context.h"
 
 struct fbeta {
     int convention;
@@ -82,7 +82,7 @@ static double mcc(const struct table *t)
 }
 
 #define CLASS_VALUE(name_, formula_)                                                                                  \
-    static seg_status name_##_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)       \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
     {                                                                                                                 \
         struct table t = table_of(&view->n);                                                                          \
                                                                                                                       \
@@ -111,7 +111,7 @@ CLASS_VALUE(likelihood_ratio, t.fp > 0 ? sensitivity(&t) / (1 - specificity(&t))
 CLASS_VALUE(net_benefit, (t.tp - ((const struct net_benefit *)params)->exchange * t.fp) / t.n)
 
 /* (1 + b^2) TP / ((1 + b^2) TP + b^2 FN + FP) */
-static seg_status fbeta_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status fbeta_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct fbeta *f = params;
     struct table t = table_of(&view->n);

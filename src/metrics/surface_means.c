@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../geometry/percentile.h"
-#include "class_view.h"
+#include "../base/percentile.h"
+#include "class_context.h"
 #include "direction.h"
 
 struct asd {
@@ -35,7 +35,7 @@ static double pooled_mean(const seg_distances *d)
     return (d->total[0] + d->total[1]) / (d->size[0] + d->size[1]);
 }
 
-static seg_status asd_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status asd_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct asd *p = params;
     const seg_distances *d;
@@ -47,7 +47,7 @@ static seg_status asd_value(seg_class_view *view, const void *params, seg_value 
 }
 
 #define DISTANCES_VALUE(name_, elements_, formula_)                                                                   \
-    static seg_status name_##_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)       \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
     {                                                                                                                 \
         const seg_distances *d;                                                                                       \
         seg_status st = seg_class_view_distances(view, elements_, &d, err);                                           \
@@ -59,7 +59,7 @@ static seg_status asd_value(seg_class_view *view, const void *params, seg_value 
     }
 
 DISTANCES_VALUE(assd, view->convention->elements,
-                view->convention->assd == SEG_POOLED ? pooled_mean(d) : mean_of_means(d))
+                view->convention->assd == SEG_INTERNED ? pooled_mean(d) : mean_of_means(d))
 DISTANCES_VALUE(masd, view->convention->elements, mean_of_means(d))
 DISTANCES_VALUE(average_hausdorff, SEG_VOXELS, mean_of_means(d))
 DISTANCES_VALUE(balanced_average_hausdorff, SEG_VOXELS, (d->total[0] + d->total[1]) / (2 * d->size[SEG_TRUTH]))
@@ -87,7 +87,7 @@ static double deviation(const seg_distances *d)
 
 DISTANCES_VALUE(surface_sd, view->convention->elements, deviation(d))
 
-static seg_status surface_median_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status surface_median_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const seg_distances *d;
     double *x = NULL;

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 
 /* Rows handed to a thread at once: enough runs to be worth it, few enough to share small volumes. */
 enum { CHUNK_ROWS = 1024 };
@@ -52,7 +52,7 @@ static void add_side(const seg_labelmap *map, size_t row, size_t y, size_t z, in
 /* tp: the stretches over which both maps have the same class. */
 static void add_agreement(const seg_pair *pair, size_t row, seg_class_tally *of)
 {
-    const seg_labelmap *t = &pair->truth, *p = &pair->hard;
+    const seg_labelmap *t = &pair->truth, *p = &pair->pred_labels;
     size_t i = t->first[row], j = p->first[row], x = 0, width = pair->grid.n[0];
 
     while (x < width) {
@@ -78,7 +78,7 @@ static void add_rows(void *context, size_t chunk, int worker)
 
     for (size_t row = begin; row < end; row++) {
         add_side(&w->pair->truth, row, y, z, SEG_TRUTH, of);
-        add_side(&w->pair->hard, row, y, z, SEG_PREDICTION, of);
+        add_side(&w->pair->pred_labels, row, y, z, SEG_PREDICTION, of);
         add_agreement(w->pair, row, of);
         if (++y == height)
             y = 0, z++;
@@ -95,14 +95,14 @@ static void join_extent(seg_extent *to, const seg_extent *from)
 
 seg_status seg_tally_pair(seg_tally *tally, const seg_pair *pair, seg_error *err)
 {
-    int workers = seg_workers();
+    int workers = seg_thread_count();
     struct work w = {pair, NULL, (size_t)pair->classes + 1};
     seg_status st = seg_alloc(&w.part, w.width * (size_t)workers, sizeof *w.part, "class counts", err);
 
     *tally = (seg_tally){0};
     if (st)
         return st;
-    seg_each((seg_grid_rows(&pair->grid) + CHUNK_ROWS - 1) / CHUNK_ROWS, add_rows, &w);
+    seg_parallel_for((seg_grid_rows(&pair->grid) + CHUNK_ROWS - 1) / CHUNK_ROWS, add_rows, &w);
     for (size_t i = w.width; i < w.width * (size_t)workers; i++) {
         w.part[i % w.width].tp += w.part[i].tp;
         for (int side = 0; side < SEG_SIDES; side++)

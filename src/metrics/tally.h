@@ -7,7 +7,7 @@
 #define SEG_METRICS_TALLY_H
 
 #include "../geometry/box.h"
-#include "../volume/pair.h"
+#include "../image/pair.h"
 
 enum { SEG_PREDICTION, SEG_TRUTH, SEG_SIDES };
 

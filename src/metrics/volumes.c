@@ -6,15 +6,15 @@
  */
 #include <math.h>
 
-#include "class_view.h"
+#include "class_context.h"
 
-static double voxels_of(const seg_class_view *view, int side)
+static double voxels_of(const seg_class_ctx *view, int side)
 {
     return (double)view->tally->side[side].voxels;
 }
 
 /* 1 - |P - G| / (P + G), or 2 (P - G) / (P + G) */
-static seg_status similarity_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status similarity_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     double p = voxels_of(view, SEG_PREDICTION), g = voxels_of(view, SEG_TRUTH);
 
@@ -24,7 +24,7 @@ static seg_status similarity_value(seg_class_view *view, const void *params, seg
 }
 
 /* (P - G) / G; nothing is undefined rather than infinitely more than nothing. */
-static seg_status rvd_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)
+static seg_status rvd_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     double p = voxels_of(view, SEG_PREDICTION), g = voxels_of(view, SEG_TRUTH), x = g > 0 ? (p - g) / g : NAN;
 
@@ -36,7 +36,7 @@ static seg_status rvd_value(seg_class_view *view, const void *params, seg_value 
 }
 
 #define CLASS_VALUE(name_, value_)                                                                                    \
-    static seg_status name_##_value(seg_class_view *view, const void *params, seg_value *value, seg_error *err)       \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
     {                                                                                                                 \
         (void)params, (void)err;                                                                                      \
         *value = seg_value_of(value_);                                                                                \

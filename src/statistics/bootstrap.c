@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/blocks.h"
 #include "../base/memory.h"
+#include "../base/parallel.h"
 #include "describe.h"
 #include "distribution.h"
 #include "random.h"
@@ -120,7 +120,7 @@ seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, 
         return SEG_OK;
     st = seg_alloc(&r.mean, resamples, sizeof *r.mean, "a bootstrap", err);
     if (!st) {
-        seg_each(resamples, resample, &r);
+        seg_parallel_for(resamples, resample, &r);
         seg_sort(r.mean, resamples);
         intervals(result, x, n, level, r.mean, resamples);
     }
@@ -199,7 +199,7 @@ seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, si
     if (!st) {
         means_without(x, n, k, n, work);
         result->winner = best_of(work, k, better);
-        seg_each(resamples, resample, &r);
+        seg_parallel_for(resamples, resample, &r);
         count_resamples(result, &r, resamples, better, work, work + 2 * k);
         leave_one_out(result, x, n, k, better, work, work + k);
     }

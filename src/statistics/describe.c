@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 
 static int ascending(const void *a, const void *b)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "docs/docs.h"
+#include "../docs/docs.h"
 
 static int save(const char *root, const char *path, seg_string *text)
 {

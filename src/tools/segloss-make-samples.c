@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../samples/samples.h"
-#include "../samples/files.h"
+#include "samples/files.h"
+#include "samples/samples.h"
 
 static const struct {
     const char *name;

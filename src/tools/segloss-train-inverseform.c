@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "../base/blocks.h"
+#include "../base/parallel.h"
 #include "../base/text.h"
-#include "../train/inverse_training.h"
+#include "train/inverse_training.h"
 
 static const char usage[] =
     "usage: segloss-train-inverseform [OPTION N]... OUTPUT.sgif\n"
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
         return SEG_USAGE;
     }
     if (r.threads)
-        seg_use_threads((int)r.threads);
+        seg_set_threads((int)r.threads);
     st = train(&r, &err);
     if (st)
         fprintf(stderr, "segloss-train-inverseform: %s\n", err.text);

@@ -1,8 +1,8 @@
 /* test_error.c - sentences that are too long, contexts in front of them, and remarks that nobody hears. */
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "base/error.h"
+#include "support/fixture.h"
 
 enum { LONG = 5000 };
 
@@ -67,15 +67,15 @@ static void a_remark_reaches_who_listens(void **state)
 {
     char heard[2000] = "";
     static char text[LONG + 1];
-    seg_notes notes = {hear, heard}, deaf = {0};
+    seg_warnings notes = {hear, heard}, deaf = {0};
 
     (void)state;
-    seg_note(NULL, "%s", "nobody");
-    seg_note(&deaf, "%s", "nobody");
-    seg_note(&notes, "%d bytes", 3);
+    seg_warn(NULL, "%s", "nobody");
+    seg_warn(&deaf, "%s", "nobody");
+    seg_warn(&notes, "%d bytes", 3);
     assert_string_equal(heard, "3 bytes");
     fill_with(text, 'r');
-    seg_note(&notes, "%s", text);
+    seg_warn(&notes, "%s", text);
     assert_true(strlen(heard) > 1000 && strlen(heard) < sizeof heard);
 }
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "base/memory.h"
+#include "support/fixture.h"
 
 /* The sanitizers would rather stop the program than refuse a size that cannot be. */
 const char *__asan_default_options(void);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "base/params.h"
+#include "support/fixture.h"
 
 static const char *const DENOMINATORS[] = {"linear", "squared", NULL};
 static const char *const WEIGHTS[] = {"none", "inverse", NULL};

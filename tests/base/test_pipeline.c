@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "base/pipeline.h"
 
 struct item {
@@ -58,7 +58,7 @@ static void prepare(void *context, const void *current, void *at)
     struct item *item = at;
 
     assert_int_equal(item->number, now->number + 1);
-    assert_int_equal(seg_workers(), 1);
+    assert_int_equal(seg_thread_count(), 1);
     item->prepared = true;
     atomic_fetch_add(&s->prepared, 1);
 }
@@ -107,7 +107,7 @@ static void run(struct stream *s, int threads, size_t window)
     seg_pipeline p = {sizeof(struct item), window, s, next, alone, prepare, work, done, drop};
 
     s->in_order = true;
-    seg_use_threads(threads);
+    seg_set_threads(threads);
     assert_int_equal(seg_pipeline_run(&p, NULL), SEG_OK);
     assert_true(s->in_order);
     assert_int_equal(s->taken, s->given + s->dropped);
@@ -146,8 +146,8 @@ static void the_next_item_is_prepared_while_one_is_alone(void **state)
     struct stream s = {.n = 20, .alone_every = 1}, mixed = {.n = 20, .alone_every = 2}, one = {.n = 20, .alone_every = 1};
 
     (void)state;
-    seg_use_threads(3);
-    if (seg_workers() < 2)
+    seg_set_threads(3);
+    if (seg_thread_count() < 2)
         skip(); /* built without threads */
     run(&s, 3, 0);
     assert_int_equal(s.prepared, 19); /* all but the first */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "base/text.h"
+#include "support/fixture.h"
 
 static void check_number(double x)
 {

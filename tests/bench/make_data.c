@@ -25,8 +25,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/blocks.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 
 enum { NIFTI_START = 352, MOST_CLASSES = 104, CITY_CLASSES = 19, CITY_PAIRS = 500, CITY_FEW = 20, SMALL_PAIRS = 100 };
 
@@ -192,7 +192,7 @@ static uint8_t *paint(const struct scene *s, bool predicted)
 {
     struct painting p = {.scene = s, .predicted = predicted, .label = room(s->n[0] * s->n[1] * s->n[2], 1)};
 
-    seg_each(s->n[2], paint_slice, &p);
+    seg_parallel_for(s->n[2], paint_slice, &p);
     return p.label;
 }
 
@@ -300,7 +300,7 @@ static void write_prob(const char *path, const struct scene *s)
     fill_header(head, s->n, s->classes + 1, s->mm);
     if (p.fd < 0 || pwrite(p.fd, head, NIFTI_START, 0) < 0)
         stop(path);
-    seg_each(s->n[2], write_prob_slice, &p);
+    seg_parallel_for(s->n[2], write_prob_slice, &p);
     if (close(p.fd))
         stop(path);
 }
@@ -544,7 +544,7 @@ static void make_city(void)
 {
     folder("city"), folder("city/gt"), folder("city/pred");
     folder("city20"), folder("city20/gt"), folder("city20/pred");
-    seg_each(CITY_PAIRS, make_street, NULL);
+    seg_parallel_for(CITY_PAIRS, make_street, NULL);
 }
 
 static void write_pair(struct scene *s, const char *name)
@@ -622,7 +622,7 @@ int main(int argc, char **argv)
         fputs("usage: make_data FOLDER bench|growth\n", stderr);
         return 2;
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     if (!strcmp(argv[2], "growth")) {
         make("growth", 1, make_growth);
         return 0;

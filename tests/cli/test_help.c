@@ -1,8 +1,8 @@
 /* test_help.c - wrapped paragraphs lose no word and no line is too wide; options stand in two columns. */
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "cli/help.h"
+#include "support/fixture.h"
 
 /* The words of both texts, one by one. */
 static void assert_same_words(const char *a, const char *b)

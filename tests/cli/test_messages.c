@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "support/fixture.h"
 
 static int kept_stderr;
 static FILE *caught;
@@ -42,7 +42,7 @@ static void say_everything(seg_messages *m)
     seg_message_error(m, &failed);
     seg_message_error(m, &bug);
     seg_message_warn(m, "%d cases", 2);
-    seg_note(&m->notes, "%s", "trailing bytes");
+    seg_warn(&m->notes, "%s", "trailing bytes");
     seg_message_info(m, 1, "decided");
     seg_message_info(m, 2, "took 1 ms");
 }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "cli/options.h"
+#include "support/fixture.h"
 
 static const char *const FORMATS[] = {"table", "csv", "json", NULL};
 

@@ -30,24 +30,24 @@ static inline seg_plan_of_steps plan_of(const char *family, size_t steps)
 }
 
 /* A square of the side in the middle of an image. */
-static inline seg_scene square(size_t image, size_t side)
+static inline seg_phantom square(size_t image, size_t side)
 {
     const seg_grid grid = {.n = {image, image, 1}, .mm = {1, 1, 1}};
     uint8_t *truth = calloc(image * image, 1);
     size_t low = (image - side) / 2;
-    seg_scene scene;
+    seg_phantom scene;
 
     for (size_t y = low; y < low + side; y++)
         for (size_t x = low; x < low + side; x++)
             truth[y * image + x] = 1;
-    if (seg_scene_object(&scene, "square", &grid, truth, NULL) || seg_scene_measure(&scene, NULL))
+    if (seg_phantom_object(&scene, "square", &grid, truth, NULL) || seg_phantom_measure(&scene, NULL))
         abort();
     free(truth);
     return scene;
 }
 
 /* Makes step k without groups. */
-static inline seg_step step_of(const seg_scene *scene, const seg_plan_of_steps *plan, uint64_t seed, size_t k)
+static inline seg_step step_of(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed, size_t k)
 {
     uint32_t *order = calloc(scene->voxels, sizeof *order);
     size_t groups = 0;

@@ -13,7 +13,7 @@ static double loss_at(const char *name, const char *params, float q, float p)
     float prob[16], truth[16];
     seg_value by_class[2];
     seg_score score = {.by_class = by_class};
-    seg_work work = {0};
+    seg_loss_ctx work = {0};
     seg_pair pair = {0};
     seg_error err = {0};
     void *values = calloc(1, loss->size);
@@ -24,12 +24,12 @@ static double loss_at(const char *name, const char *params, float q, float p)
     }
     fixture_soft(&pair, n, 1, prob, truth);
     if (seg_params_preset(loss->params, values, loss->size, &err) ||
-        seg_params_read(loss->params, name, params, values, &err) || seg_work_begin(&work, &pair, &err) ||
+        seg_params_read(loss->params, name, params, values, &err) || seg_loss_ctx_begin(&work, &pair, &err) ||
         seg_losses_compute(&work, &(seg_loss_job){loss, values}, 1, &score, &err))
         fail_msg("%s", err.text);
     if (!isfinite(score.total.x))
         fail_msg("%s: %s", name, score.total.status);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     seg_pair_free(&pair);
     seg_params_free(loss->params, values);
     free(values);

@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-#include "../plot/xml.h"
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "curves/figure.h"
 #include "curves/loss_list.h"
 #include "curves/md5.h"
 #include "curves/write.h"
+#include "plot/xml.h"
 #include "scenes.h"
 
 /* ce:eps is 1e-7: what a wrong hard pixel costs. */
@@ -36,18 +36,18 @@ static seg_curves run(const char *family, const seg_loss_list *list, size_t seed
     static const double radius[] = {30, 4};
     static const char *const name[] = {"large", "small"};
     seg_curves_request request = {.regimes = 2, .loss = list->loss, .losses = list->n, .seeds = seeds,
-                                  .regime = calloc(2, sizeof(seg_regime))};
+                                  .regime = calloc(2, sizeof(seg_experiment))};
     seg_curves curves = {0};
     seg_error err = {0};
 
     for (int i = 0; i < 2; i++) {
-        seg_regime *r = &request.regime[i];
+        seg_experiment *r = &request.regime[i];
 
         r->plan = plan_of(family, 40);
         r->plan.jitter = jitter;
         request.x = r->plan.family->x;
-        assert_int_equal(seg_scene_ball(&r->scene, name[i], 2, 128, radius[i], r->plan.family->middle, NULL), SEG_OK);
-        assert_int_equal(seg_regime_settle(r, 0, NULL), SEG_OK);
+        assert_int_equal(seg_phantom_ball(&r->scene, name[i], 2, 128, radius[i], r->plan.family->middle, NULL), SEG_OK);
+        assert_int_equal(seg_experiment_settle(r, 0, NULL), SEG_OK);
     }
     if (seg_curves_run(&curves, &request, &err) || seg_curves_score(&curves, &err))
         fail_msg("%s", err.text);
@@ -209,18 +209,18 @@ static void families_have_their_closed_form_values(void **state)
     seg_curves_free(&c);
 
     c = run("missing", &list, 1, 1); /* FN / (2 T - FN) */
-    for (size_t k = 0; k < seg_regime_points(&c.regime[0]); k++) {
+    for (size_t k = 0; k < seg_experiment_points(&c.regime[0]); k++) {
         const seg_curve_point *p = &seg_curves_points(&c, 0, 0)[k];
         const double fn = (double)p->fn;
 
         CHECK_NEAR(seg_curves_values(&c, 1, 0, 0)[k], fn / (2 * 2828 - fn), 1e-12);
         assert_int_equal(p->fp, 0);
     }
-    assert_int_equal(seg_regime_points(&c.regime[0]), 13);
+    assert_int_equal(seg_experiment_points(&c.regime[0]), 13);
     seg_curves_free(&c);
 
     c = run("spurious", &list, 1, 1); /* FP / (2 T + FP) */
-    for (size_t k = 0; k < seg_regime_points(&c.regime[1]); k++) {
+    for (size_t k = 0; k < seg_experiment_points(&c.regime[1]); k++) {
         const double fp = (double)seg_curves_points(&c, 1, 0)[k].fp;
 
         CHECK_NEAR(seg_curves_values(&c, 1, 1, 0)[k], fp / (2 * 52 + fp), 1e-12);
@@ -256,13 +256,13 @@ static void the_drawdown_of_dice_follows_jitter_over_radius(void **state)
     for (size_t i = 0; i < 8; i++) {
         const double r = radius[i / 2], j = jitter[i % 2];
         seg_curves_request request = {.regimes = 1, .loss = list.loss, .losses = 1, .seeds = 16, .no_hd95 = true,
-                                      .regime = calloc(1, sizeof(seg_regime))};
+                                      .regime = calloc(1, sizeof(seg_experiment))};
         seg_curves c = {0};
         double ratio;
 
         request.regime->plan = plan_of("drift", 40);
         request.regime->plan.jitter = j;
-        assert_int_equal(seg_scene_ball(&request.regime->scene, "disc", 2, 128, r, false, NULL), SEG_OK);
+        assert_int_equal(seg_phantom_ball(&request.regime->scene, "disc", 2, 128, r, false, NULL), SEG_OK);
         assert_int_equal(seg_curves_run(&c, &request, NULL), SEG_OK);
         assert_int_equal(seg_curves_score(&c, NULL), SEG_OK);
         ratio = seg_curves_scores(&c, 0, 0)[SEG_X_ERRORS].mean[SEG_DRAWDOWN] / (j / r);
@@ -296,13 +296,13 @@ static void a_loss_that_knows_no_soft_truth_is_listed_with_its_reason(void **sta
 
 static seg_string everything(int threads)
 {
-    static const seg_layout layouts[] = {SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY, SEG_LAYOUT_SCORES};
+    static const seg_figure_layout layouts[] = {SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY, SEG_LAYOUT_SCORES};
     static const char *const caption[] = {"a caption"};
     seg_loss_list list = {0};
     seg_string out = {0};
     seg_curves c;
 
-    seg_use_threads(threads);
+    seg_set_threads(threads);
     add_loss(&list, "ce", "");
     add_loss(&list, "dice", "");
     add_loss(&list, "exp-log", "");
@@ -314,7 +314,7 @@ static seg_string everything(int threads)
                                                            .caption = caption, .captions = 1}, &out, NULL), SEG_OK);
     seg_curves_free(&c);
     seg_loss_list_free(&list);
-    seg_use_threads(0);
+    seg_set_threads(0);
     return out;
 }
 
@@ -359,7 +359,7 @@ static void every_layout_is_well_formed_and_shows_every_curve(void **state)
     add_loss(&list, "tversky", "");
     c = run("drift", &list, 1, 1);
     for (size_t i = 0; i < 4; i++) {
-        const seg_figure figure = {.layout = (seg_layout)i, .mm = i % 2 ? 183 : 89, .heading = "Re-creation <of> a & b"};
+        const seg_figure figure = {.layout = (seg_figure_layout)i, .mm = i % 2 ? 183 : 89, .heading = "Re-creation <of> a & b"};
         seg_string svg = {0};
         char why[128] = "";
 
@@ -409,7 +409,7 @@ static void counts_have_the_fingerprint_of_the_golden_file(void **state)
 
 static void the_statements_come_with_verdict_and_evidence(void **state)
 {
-    seg_statement s[SEG_STATEMENTS];
+    seg_claim_of_survey s[SEG_CLAIMS];
     seg_loss_list list = {0};
     seg_curves c;
     size_t n = 0;
@@ -419,7 +419,7 @@ static void the_statements_come_with_verdict_and_evidence(void **state)
         if (seg_loss_find(seg_figure_losses[i][0]))
             add_loss(&list, seg_figure_losses[i][0], seg_figure_losses[i][1]);
     c = run("drift", &list, 1, 1);
-    assert_int_equal(seg_statements_judge(&c, s, &n, NULL), SEG_OK);
+    assert_int_equal(seg_claims_judge(&c, s, &n, NULL), SEG_OK);
     assert_int_equal(n, 6);
     assert_string_equal(s[0].verdict, "yes");
     assert_non_null(strstr(s[1].verdict, "given the jitter"));
@@ -430,7 +430,7 @@ static void the_statements_come_with_verdict_and_evidence(void **state)
         assert_true(strlen(s[i].evidence) > 20);
     seg_curves_free(&c);
     c = run("offset", &list, 1, 1); /* the survey says nothing about erosion */
-    assert_int_equal(seg_statements_judge(&c, s, &n, NULL), SEG_OK);
+    assert_int_equal(seg_claims_judge(&c, s, &n, NULL), SEG_OK);
     assert_int_equal(n, 0);
     seg_curves_free(&c);
     seg_loss_list_free(&list);

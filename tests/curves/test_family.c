@@ -14,12 +14,12 @@
 static void the_figure_has_its_golden_counts(const char *file, double radius)
 {
     const seg_plan_of_steps plan = plan_of("drift", 40);
-    seg_scene scene;
+    seg_phantom scene;
     FILE *golden = fopen(file, "r");
     unsigned long k, tp, fn, fp, rows = 0;
 
     assert_non_null(golden);
-    assert_int_equal(seg_scene_ball(&scene, "disc", 2, 128, radius, false, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_ball(&scene, "disc", 2, 128, radius, false, NULL), SEG_OK);
     while (fscanf(golden, "%lu,%lu,%lu,%lu", &k, &tp, &fn, &fp) == 4) {
         seg_step step = step_of(&scene, &plan, 0, k);
         counts c = count_step(&step);
@@ -32,7 +32,7 @@ static void the_figure_has_its_golden_counts(const char *file, double radius)
     }
     assert_int_equal(rows, 41);
     fclose(golden);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void the_large_disc_has_its_golden_counts(void **state)
@@ -51,7 +51,7 @@ static void the_small_disc_has_its_golden_counts(void **state)
 static void a_shifted_square_loses_and_gains_its_side_times_the_shift(void **state)
 {
     seg_plan_of_steps plan = plan_of("translate", 16);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     assert_int_equal(scene.travel, 16);
@@ -63,7 +63,7 @@ static void a_shifted_square_loses_and_gains_its_side_times_the_shift(void **sta
         assert_int_equal(c.fp, 16 * s);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* Along (1, 1) by s, i = round(s / sqrt 2) pixels each way: the squares share (a - i)^2. Up: as along x. */
@@ -71,10 +71,10 @@ static void a_square_shifted_in_a_direction_has_its_closed_form_overlap(void **s
 {
     const double diagonal[3] = {2, 2, 0}, up[3] = {0, -1, 0};
     seg_plan_of_steps plan = plan_of("translate", 22);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
-    assert_int_equal(seg_scene_aim(&scene, diagonal, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_aim(&scene, diagonal, NULL), SEG_OK);
     assert_int_equal(scene.travel, 22); /* 22 / sqrt 2 = 15.6 */
     for (size_t s = 0; s <= 22; s++) {
         seg_step step = step_of(&scene, &plan, 0, s);
@@ -84,7 +84,7 @@ static void a_square_shifted_in_a_direction_has_its_closed_form_overlap(void **s
         assert_int_equal(count_step(&step).fp, 256 - (16 - i) * (16 - i));
         seg_step_free(&step);
     }
-    assert_int_equal(seg_scene_aim(&scene, up, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_aim(&scene, up, NULL), SEG_OK);
     assert_int_equal(scene.travel, 16);
     plan.steps = 16;
     for (size_t s = 0; s <= 16; s++) {
@@ -94,23 +94,23 @@ static void a_square_shifted_in_a_direction_has_its_closed_form_overlap(void **s
         assert_int_equal(step.mask[(24 - s) * 64 + 24], 1); /* its first row went up */
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void a_disc_aimed_along_x_is_the_disc_of_the_figure(void **state)
 {
     const double x[3] = {3, 0, 0}, z[3] = {0, 0, 1}, none[3] = {0};
-    seg_scene plain, aimed;
+    seg_phantom plain, aimed;
 
     (void)state;
-    assert_int_equal(seg_scene_ball(&plain, "disc", 2, 128, 30, false, NULL), SEG_OK);
-    assert_int_equal(seg_scene_ball(&aimed, "disc", 2, 128, 30, false, NULL), SEG_OK);
-    assert_int_equal(seg_scene_aim(&aimed, x, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_ball(&plain, "disc", 2, 128, 30, false, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_ball(&aimed, "disc", 2, 128, 30, false, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_aim(&aimed, x, NULL), SEG_OK);
     assert_memory_equal(plain.truth, aimed.truth, plain.voxels);
-    assert_int_equal(seg_scene_aim(&aimed, z, NULL), SEG_USAGE);
-    assert_int_equal(seg_scene_aim(&aimed, none, NULL), SEG_USAGE);
-    seg_scene_free(&plain);
-    seg_scene_free(&aimed);
+    assert_int_equal(seg_phantom_aim(&aimed, z, NULL), SEG_USAGE);
+    assert_int_equal(seg_phantom_aim(&aimed, none, NULL), SEG_USAGE);
+    seg_phantom_free(&plain);
+    seg_phantom_free(&aimed);
 }
 
 static size_t mask_size(const seg_step *step)
@@ -123,7 +123,7 @@ static size_t mask_size(const seg_step *step)
 static void an_offset_square_has_its_closed_form_area(void **state)
 {
     seg_plan_of_steps plan = plan_of("offset", 6); /* g = -3, -2 ... 3 */
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     for (int g = -3; g <= 3; g++) {
@@ -143,14 +143,14 @@ static void an_offset_square_has_its_closed_form_area(void **state)
             assert_int_equal(area, 472);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* In these families an error, once made, stays: the sets of errors of step k lie in those of step k + 1. */
 static void errors_only_ever_join(void **state)
 {
     static const char *const nested[] = {"boundary", "missing", "spurious", "pred-noise", "label-noise"};
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     for (size_t f = 0; f < 5; f++)
@@ -174,14 +174,14 @@ static void errors_only_ever_join(void **state)
             assert_true(errors > 0);
             seg_step_free(&before);
         }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void step_0_of_most_families_is_perfect(void **state)
 {
     static const char *const perfect[] = {"drift", "translate", "boundary", "missing", "spurious", "pred-noise",
                                           "label-noise"};
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     for (size_t f = 0; f < sizeof perfect / sizeof *perfect; f++) {
@@ -191,7 +191,7 @@ static void step_0_of_most_families_is_perfect(void **state)
         assert_memory_equal(step.mask, step.truth, step.voxels);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* Two squares of 4 x 4 and 6 x 6: the small one goes first. */
@@ -201,7 +201,7 @@ static void missing_removes_the_smallest_component_first(void **state)
     seg_plan_of_steps plan = plan_of("missing", 2);
     uint8_t truth[32 * 16] = {0};
     const size_t missed[] = {0, 16, 52};
-    seg_scene scene;
+    seg_phantom scene;
 
     (void)state;
     for (size_t y = 0; y < 6; y++)
@@ -209,7 +209,7 @@ static void missing_removes_the_smallest_component_first(void **state)
             truth[(y + 2) * 32 + x + 20] = 1;
             truth[(y + 2) * 32 + x + 2] = x < 4 && y < 4;
         }
-    assert_int_equal(seg_scene_object(&scene, "two", &grid, truth, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_object(&scene, "two", &grid, truth, NULL), SEG_OK);
     for (size_t k = 0; k < 3; k++) {
         seg_step step = step_of(&scene, &plan, 0, k);
         counts c = count_step(&step);
@@ -218,7 +218,7 @@ static void missing_removes_the_smallest_component_first(void **state)
         assert_int_equal(c.fp, 0);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static const seg_family *form_of(const char *family, const char *option, const char *word)
@@ -236,7 +236,7 @@ static void missing_removes_the_largest_component_first_or_one_by_chance(void **
     seg_plan_of_steps plan = plan_of("missing", 2);
     uint8_t truth[32 * 16] = {0};
     size_t small_first = 0;
-    seg_scene scene;
+    seg_phantom scene;
     seg_step step;
 
     (void)state;
@@ -245,7 +245,7 @@ static void missing_removes_the_largest_component_first_or_one_by_chance(void **
             truth[(y + 2) * 32 + x + 20] = 1;
             truth[(y + 2) * 32 + x + 2] = x < 4 && y < 4;
         }
-    assert_int_equal(seg_scene_object(&scene, "two", &grid, truth, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_object(&scene, "two", &grid, truth, NULL), SEG_OK);
     plan.family = form_of("missing", "order", "largest");
     step = step_of(&scene, &plan, 0, 1);
     assert_int_equal(count_step(&step).fn, 36);
@@ -261,7 +261,7 @@ static void missing_removes_the_largest_component_first_or_one_by_chance(void **
     }
     assert_in_range(small_first, 1, 15);
     assert_ptr_equal(form_of("missing", "order", "smallest"), seg_family_find("missing"));
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* Every label that may be wrong is at the largest severity 1: the band of 3 px around a square of side 16 holds
@@ -269,7 +269,7 @@ static void missing_removes_the_largest_component_first_or_one_by_chance(void **
 static void label_noise_stays_where_it_is_told(void **state)
 {
     seg_plan_of_steps plan = plan_of("label-noise", 1);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
     size_t corner = 0;
     seg_step step;
 
@@ -294,7 +294,7 @@ static void label_noise_stays_where_it_is_told(void **state)
     assert_int_equal(count_step(&step).fn, 472 - 256);
     assert_int_equal(count_step(&step).fp, 0);
     seg_step_free(&step);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* Pixels of 1 x 2 mm, 8 x 8 of them, grown by g mm: those with i^2 + 4 j^2 <= (g + 1/2)^2 at the corners. */
@@ -303,14 +303,14 @@ static void an_offset_in_mm_follows_the_grid(void **state)
     const seg_grid grid = {.n = {32, 32, 1}, .mm = {1, 2, 1}};
     seg_plan_of_steps plan = plan_of("offset", 6);
     uint8_t truth[32 * 32] = {0};
-    seg_scene scene;
+    seg_phantom scene;
 
     (void)state;
     for (size_t i = 0; i < 64; i++)
         truth[(12 + i / 8) * 32 + 12 + i % 8] = 1;
-    assert_int_equal(seg_scene_object(&scene, "square", &grid, truth, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_object(&scene, "square", &grid, truth, NULL), SEG_OK);
     scene.in_mm = true;
-    assert_int_equal(seg_scene_measure(&scene, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_measure(&scene, NULL), SEG_OK);
     plan.family = form_of("offset", "unit", "mm");
     for (size_t g = 1; g <= 3; g++) {
         seg_step step = step_of(&scene, &plan, 0, 3 + g);
@@ -323,7 +323,7 @@ static void an_offset_in_mm_follows_the_grid(void **state)
         assert_int_equal(mask_size(&step), area);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void a_choice_that_a_family_does_not_have_is_refused(void **state)
@@ -340,7 +340,7 @@ static void a_choice_that_a_family_does_not_have_is_refused(void **state)
 static void a_single_component_is_missed_in_twelve_patches(void **state)
 {
     seg_plan_of_steps plan = plan_of("missing", 12);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
     size_t before = 0;
 
     (void)state;
@@ -353,14 +353,14 @@ static void a_single_component_is_missed_in_twelve_patches(void **state)
         seg_step_free(&step);
     }
     assert_int_equal(before, 256);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* A disc of radius 3 has 29 pixels: FP = 29 k, FN = 0. */
 static void spurious_discs_are_whole_and_apart(void **state)
 {
     seg_plan_of_steps plan = plan_of("spurious", 12);
-    seg_scene scene = square(128, 16);
+    seg_phantom scene = square(128, 16);
 
     (void)state;
     for (size_t k = 0; k <= 12; k++) {
@@ -371,13 +371,13 @@ static void spurious_discs_are_whole_and_apart(void **state)
         assert_int_equal(c.fn, 0);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void a_mix_keeps_its_number_of_errors(void **state)
 {
     seg_plan_of_steps plan = plan_of("mix", 40);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     for (size_t k = 0; k <= 40; k++) {
@@ -388,14 +388,14 @@ static void a_mix_keeps_its_number_of_errors(void **state)
         assert_int_equal(c.fn, llround(128.0 * (double)k / 40));
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* E ~ Binomial(N, rho): within five standard deviations for this seed, so the test never fails by chance. */
 static void noise_flips_the_share_it_says(void **state)
 {
     seg_plan_of_steps plan = plan_of("pred-noise", 1);
-    seg_scene scene = square(128, 16);
+    seg_phantom scene = square(128, 16);
     seg_step step = step_of(&scene, &plan, 11, 1);
     counts c = count_step(&step);
     const double n = 128 * 128, mean = 0.2 * n, sd = sqrt(n * 0.2 * 0.8);
@@ -403,13 +403,13 @@ static void noise_flips_the_share_it_says(void **state)
     (void)state;
     assert_true(fabs((double)(c.fn + c.fp) - mean) < 5 * sd);
     seg_step_free(&step);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void the_field_of_view_grows_around_the_same_counts(void **state)
 {
     seg_plan_of_steps plan = plan_of("fov", 10);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
     seg_step first = step_of(&scene, &plan, 0, 0);
     counts a = count_step(&first);
     double before = first.severity;
@@ -427,13 +427,13 @@ static void the_field_of_view_grows_around_the_same_counts(void **state)
     }
     assert_true(fabs(before - 64 * 64) < 0.5);
     seg_step_free(&first);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void a_temperature_changes_no_hard_voxel(void **state)
 {
     seg_plan_of_steps plan = plan_of("temperature", 4);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
     seg_step first = step_of(&scene, &plan, 0, 0);
 
     (void)state;
@@ -445,17 +445,17 @@ static void a_temperature_changes_no_hard_voxel(void **state)
         seg_step_free(&step);
     }
     seg_step_free(&first);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void size_and_soft_label_say_their_severity(void **state)
 {
     seg_plan_of_steps plan = plan_of("size", 4), soft = plan_of("soft-label", 4);
-    seg_scene disc, sq = square(64, 16);
+    seg_phantom disc, sq = square(64, 16);
     seg_step step;
 
     (void)state;
-    assert_int_equal(seg_scene_ball(&disc, "disc", 2, 128, 30, true, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_ball(&disc, "disc", 2, 128, 30, true, NULL), SEG_OK);
     step = step_of(&disc, &plan, 0, 4);
     assert_true(fabs(step.severity - 30) < 1e-12);
     assert_int_equal(count_step(&step).tp + count_step(&step).fn, 2828);
@@ -465,15 +465,15 @@ static void size_and_soft_label_say_their_severity(void **state)
     for (size_t i = 0; i < step.voxels; i++)
         assert_int_equal(step.target[i] > 0.5f, step.truth[i]);
     seg_step_free(&step);
-    seg_scene_free(&disc);
-    seg_scene_free(&sq);
+    seg_phantom_free(&disc);
+    seg_phantom_free(&sq);
 }
 
 /* Squares of 16, and of 16 without one column, without two: the mean after k masks counts who marked what. */
 static void annotators_share_their_truth(void **state)
 {
     seg_plan_of_steps plan = plan_of("soft-label", 3);
-    seg_scene scene = square(64, 16);
+    seg_phantom scene = square(64, 16);
 
     (void)state;
     plan.family = form_of("soft-label", "annotators", "masks");
@@ -493,29 +493,29 @@ static void annotators_share_their_truth(void **state)
         assert_true(fabs((double)step.target[30 * 64 + 24] - (k ? 1.0 / (double)k : 1)) < 1e-7);
         seg_step_free(&step);
     }
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 /* A user's disc degraded through its distance map goes where the exact disc goes: the same distance, the same end. */
 static void the_users_object_drifts_until_it_misses_itself(void **state)
 {
     seg_plan_of_steps plan = plan_of("drift", 40);
-    seg_scene disc, own;
+    seg_phantom disc, own;
     seg_step last;
 
     (void)state;
     plan.jitter = 0;
-    assert_int_equal(seg_scene_ball(&disc, "disc", 2, 128, 12, false, NULL), SEG_OK);
-    assert_int_equal(seg_scene_object(&own, "class 1", &disc.grid, disc.truth, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_ball(&disc, "disc", 2, 128, 12, false, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_object(&own, "class 1", &disc.grid, disc.truth, NULL), SEG_OK);
     assert_int_equal(own.travel, 24);
     assert_int_equal(seg_plan_pad(&plan, &own, NULL), SEG_OK);
-    assert_int_equal(seg_scene_measure(&own, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_measure(&own, NULL), SEG_OK);
     last = step_of(&own, &plan, 0, 40);
     assert_int_equal(count_step(&last).tp, 0);
     assert_int_equal(count_step(&last).fp, own.object);
     seg_step_free(&last);
-    seg_scene_free(&disc);
-    seg_scene_free(&own);
+    seg_phantom_free(&disc);
+    seg_phantom_free(&own);
 }
 
 static void an_object_at_the_edge_gets_the_room_it_needs(void **state)
@@ -523,23 +523,23 @@ static void an_object_at_the_edge_gets_the_room_it_needs(void **state)
     const seg_grid grid = {.n = {8, 8, 1}, .mm = {1, 1, 1}};
     seg_plan_of_steps plan = plan_of("drift", 40);
     uint8_t truth[64] = {0};
-    seg_scene scene;
+    seg_phantom scene;
     seg_step last;
 
     (void)state;
     for (size_t y = 0; y < 8; y++)
         for (size_t x = 4; x < 8; x++)
             truth[y * 8 + x] = 1;
-    assert_int_equal(seg_scene_object(&scene, "edge", &grid, truth, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_object(&scene, "edge", &grid, truth, NULL), SEG_OK);
     assert_int_equal(seg_plan_pad(&plan, &scene, NULL), SEG_OK);
     assert_int_equal(scene.padding[0][1], 6); /* 4 of travel and 2 of jitter */
     assert_int_equal(scene.object, 32);
-    assert_int_equal(seg_scene_measure(&scene, NULL), SEG_OK);
+    assert_int_equal(seg_phantom_measure(&scene, NULL), SEG_OK);
     plan.jitter = 0;
     last = step_of(&scene, &plan, 0, 40);
     assert_int_equal(count_step(&last).fp, 32); /* moved whole, nothing cut off */
     seg_step_free(&last);
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
 }
 
 static void bad_objects_are_refused_in_one_sentence(void **state)
@@ -547,21 +547,21 @@ static void bad_objects_are_refused_in_one_sentence(void **state)
     const seg_grid grid = {.n = {8, 8, 1}, .mm = {1, 1, 1}};
     seg_plan_of_steps plan = plan_of("drift", 40);
     uint8_t truth[64] = {0};
-    seg_scene scene;
+    seg_phantom scene;
     seg_error err = {0};
 
     (void)state;
-    assert_int_equal(seg_scene_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
+    assert_int_equal(seg_phantom_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
     assert_non_null(strstr(err.text, "no voxel"));
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
     truth[9] = 1;
-    assert_int_equal(seg_scene_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
+    assert_int_equal(seg_phantom_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
     assert_non_null(strstr(err.text, "single voxel"));
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
     memset(truth, 1, sizeof truth);
-    assert_int_equal(seg_scene_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
+    assert_int_equal(seg_phantom_object(&scene, "class 3", &grid, truth, &err), SEG_MISMATCH);
     assert_non_null(strstr(err.text, "fills the whole image"));
-    seg_scene_free(&scene);
+    seg_phantom_free(&scene);
     assert_int_equal(seg_plan_check(&plan, "large", 30, &err), SEG_OK);
     assert_int_equal(seg_plan_check(&plan, "large", 40, &err), SEG_USAGE);
     assert_non_null(strstr(err.text, "4 R + 4 J <= N"));

@@ -31,7 +31,7 @@ static void a_straight_line_is_monotone(void **state)
     CHECK_NEAR(m.of[SEG_REVERSAL], 0);
     CHECK_NEAR(m.of[SEG_PLATEAU], 0);
     CHECK_NEAR(m.of[SEG_TAIL], 0.5);
-    assert_int_equal(seg_verdict_of(m.of), SEG_MONOTONE);
+    assert_int_equal(seg_trend_of(m.of), SEG_MONOTONE);
 }
 
 /* 0, 6, 2, 10 over 10: falls by 0.4; changes 0.6 + 0.4 + 0.8; one of six pairs is in the wrong order. */
@@ -45,7 +45,7 @@ static void a_fall_is_counted_in_every_measure(void **state)
     CHECK_NEAR(m.of[SEG_DRAWDOWN], 0.4);
     CHECK_NEAR(m.of[SEG_REVERSAL], 0.4 / 1.8);
     CHECK_NEAR(m.of[SEG_TAIL], 1 - 0.4); /* half of the largest x lies between 6 and 2 */
-    assert_int_equal(seg_verdict_of(m.of), SEG_FLUCTUATING);
+    assert_int_equal(seg_trend_of(m.of), SEG_FLUCTUATING);
 }
 
 /* x 0, 1, 1, 2 and y 0, 4, 6, 10: the tied pair leaves tau-b at 5 / sqrt(5 * 6), merged points are straight. */
@@ -75,7 +75,7 @@ static void float_noise_on_a_plateau_is_no_order(void **state)
     (void)state;
     CHECK_NEAR(m.of[SEG_TAU], 4 / sqrt(10 * 4));
     CHECK_NEAR(m.of[SEG_PLATEAU], 0.75);
-    assert_int_equal(seg_verdict_of(m.of), SEG_SATURATING);
+    assert_int_equal(seg_trend_of(m.of), SEG_SATURATING);
 }
 
 static void a_constant_curve_has_no_tau(void **state)
@@ -86,7 +86,7 @@ static void a_constant_curve_has_no_tau(void **state)
     (void)state;
     assert_true(isnan(m.of[SEG_TAU]));
     CHECK_NEAR(m.of[SEG_DRAWDOWN], 0);
-    assert_int_equal(seg_verdict_of(m.of), SEG_CONSTANT);
+    assert_int_equal(seg_trend_of(m.of), SEG_CONSTANT);
 }
 
 static void points_without_a_value_are_left_out(void **state)
@@ -99,7 +99,7 @@ static void points_without_a_value_are_left_out(void **state)
     CHECK_NEAR(m.of[SEG_TAU], 1);
     m = score(x, none, 2);
     assert_int_equal(m.points, 0);
-    assert_int_equal(seg_verdict_of(m.of), SEG_UNDEFINED);
+    assert_int_equal(seg_trend_of(m.of), SEG_UNDEFINED);
 }
 
 static void falling_instead_of_rising_gives_the_opposite_tau(void **state)
@@ -118,13 +118,13 @@ static void verdicts_change_at_their_limits(void **state)
     double m[SEG_MEASURES] = {1, 0.05, 0, 0.25, 0};
 
     (void)state;
-    assert_int_equal(seg_verdict_of(m), SEG_MONOTONE);
+    assert_int_equal(seg_trend_of(m), SEG_MONOTONE);
     m[SEG_PLATEAU] = 0.26;
-    assert_int_equal(seg_verdict_of(m), SEG_SATURATING);
+    assert_int_equal(seg_trend_of(m), SEG_SATURATING);
     m[SEG_DRAWDOWN] = 0.0501;
-    assert_int_equal(seg_verdict_of(m), SEG_WAVY);
+    assert_int_equal(seg_trend_of(m), SEG_WAVY);
     m[SEG_DRAWDOWN] = 0.1001;
-    assert_int_equal(seg_verdict_of(m), SEG_FLUCTUATING);
+    assert_int_equal(seg_trend_of(m), SEG_FLUCTUATING);
 }
 
 int main(void)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "evaluate/pairing.h"
+#include "support/fixture.h"
 
 static void a_case_is_called_after_its_file(void **state)
 {

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "evaluate/evaluate.h"
+#include "support/fixture.h"
 
 static void make_plan(seg_plan *plan, const char *losses, const char *metrics)
 {
@@ -164,10 +164,10 @@ static void threads_change_no_bit_of_any_row(void **state)
     (void)state;
     fixture_golden(&pair, "multi3d", false);
     make_plan(&plan, "pixel,dice,lovasz", "dsc,hd95,assd");
-    seg_use_threads(1);
+    seg_set_threads(1);
     evaluate(&one, &pair, &plan, options);
     for (int threads = 2; threads <= 5; threads += 3) {
-        seg_use_threads(threads);
+        seg_set_threads(threads);
         evaluate(&many, &pair, &plan, options);
         assert_int_equal(many.n, one.n);
         for (size_t i = 0; i < one.n; i++)
@@ -187,7 +187,7 @@ struct witness {
     seg_status answer;
 };
 
-static seg_status look(void *context, seg_case *out, seg_work *work, const seg_plan *plan, const seg_score *score,
+static seg_status look(void *context, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                        seg_error *err)
 {
     struct witness *w = context;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "evaluate/gate.h"
+#include "support/fixture.h"
 
 static void a_bound_is_a_measure_perhaps_a_class_and_a_number(void **state)
 {

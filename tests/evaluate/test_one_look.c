@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
-#include "../support/write_nifti.h"
-#include "base/blocks.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "evaluate/score.h"
+#include "support/fixture.h"
+#include "support/write_nifti.h"
 
 /* Just large enough to come by: 2^22 values. */
 enum { NX = 121, NY = 116, NZ = 100, PLANES = 3, VOXELS = NX * NY * NZ, VALUES = PLANES * VOXELS };
@@ -93,9 +93,9 @@ static void compare(const seg_scoring *s, bool comes_by)
     assert_ok(score(&held, s, "p.nii", &came_by, &err), &err);
     assert_false(came_by);
     for (int threads = 1; threads <= 3; threads += 2) {
-        seg_use_threads(threads);
+        seg_set_threads(threads);
         assert_ok(score(&packed, s, "p.nii.gz", &came_by, &err), &err);
-        seg_use_threads(0);
+        seg_set_threads(0);
         assert_int_equal(came_by, comes_by);
         assert_int_equal(packed.n, held.n);
         assert_true(held.n > 0);
@@ -120,7 +120,7 @@ static void values_are_those_of_a_map_that_is_held(void **state)
 
         assert_ok(seg_alloc(&params, 1, seg_losses[i]->size, "parameters", &err), &err);
         assert_ok(seg_params_preset(seg_losses[i]->params, params, seg_losses[i]->size, &err), &err);
-        if (seg_losses[i]->one_look && seg_losses[i]->one_look(params)) {
+        if (seg_losses[i]->single_pass && seg_losses[i]->single_pass(params)) {
             assert_ok(seg_plan_add_losses(&s.for_probabilities, seg_losses[i]->name, &err), &err);
             once++;
         }

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
 #include "evaluate/pairing.h"
+#include "support/fixture.h"
 
 static char folder[] = "/tmp/segloss-folders-XXXXXX";
 
@@ -54,7 +54,7 @@ static void touch(const char *name)
     fclose(f);
 }
 
-static seg_status pair(seg_pairings *list, const char *rule, bool allow_missing, const seg_notes *notes, seg_error *err)
+static seg_status pair(seg_pairings *list, const char *rule, bool allow_missing, const seg_warnings *notes, seg_error *err)
 {
     seg_match_rule read;
     const char *expression;
@@ -88,7 +88,7 @@ static void cases_are_the_names_in_both_folders_in_byte_order(void **state)
         const char *both[N];
         size_t n_both = 0;
         char said[2000] = "", name[64];
-        seg_notes notes = {hear, said};
+        seg_warnings notes = {hear, said};
         seg_pairings list;
         seg_error err = {0};
 
@@ -169,7 +169,7 @@ static void refused(const char *rule, bool allow_missing, seg_status status, con
 static void files_without_a_partner_are_told_the_first_few(void **state)
 {
     char name[32], said[1024] = "";
-    seg_notes notes = {hear, said};
+    seg_warnings notes = {hear, said};
     seg_pairings list;
     seg_error err = {0};
 

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
 #include "base/text.h"
 #include "evaluate/pairing.h"
+#include "support/fixture.h"
 
 static char folder[] = "/tmp/segloss-list-XXXXXX";
 static char path[64];

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "evaluate/plan.h"
+#include "support/fixture.h"
 
 /* "dice tversky(fn=0.5;fp=0.5) 'x'": what gets rows, in order. */
 static const char *shown(const seg_plan *plan)

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
-#include "../support/sample_report.h"
 #include "evaluate/resume.h"
+#include "support/fixture.h"
+#include "support/sample_report.h"
 
 #define SETTINGS "segloss 1 loss=dice\n"
 enum { CASES = 5 };

@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
-#include "../support/write_nifti.h"
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "evaluate/score.h"
+#include "support/fixture.h"
+#include "support/write_nifti.h"
 
 static int setup(void **state)
 {
@@ -77,7 +77,7 @@ static const char *classes_of(const seg_case *c)
 static void check_classes(const seg_scoring *s, const char *classes, const char *said)
 {
     struct heard h = {0};
-    seg_notes notes = {hear, &h};
+    seg_warnings notes = {hear, &h};
     seg_case c = {0};
     seg_error err = {0};
 
@@ -119,7 +119,7 @@ static void names_beside_the_truth_are_found_the_nearest_first(void **state)
     seg_scoring_free(&s);
 }
 
-static double value_of(const seg_scoring *s, const char *measure, const seg_notes *notes)
+static double value_of(const seg_scoring *s, const char *measure, const seg_warnings *notes)
 {
     seg_case c = {0};
     seg_error err = {0};
@@ -138,7 +138,7 @@ static void an_ignore_label_beside_the_truth_counts_unless_one_is_given(void **s
 {
     seg_scoring s = scoring_of("fp");
     struct heard h = {0};
-    seg_notes notes = {hear, &h};
+    seg_warnings notes = {hear, &h};
     seg_case c = {0};
     seg_error err = {0};
 
@@ -173,7 +173,7 @@ static void of_two_bad_files_the_prediction_is_told_for_any_threads(void **state
             seg_case c = {0};
             seg_error err = {0};
 
-            seg_use_threads(threads);
+            seg_set_threads(threads);
             assert_int_equal(seg_score_files(&c, &s, test_path(p), test_path(t), NULL, &err), SEG_READ);
             assert_non_null(strstr(err.text, "p.bad: "));
             assert_int_equal(seg_score_files(&c, &s, test_path(good), test_path(t), NULL, NULL), SEG_READ);

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "evaluate/shard.h"
+#include "support/fixture.h"
 
 static const char *const NAMES[] = {
     "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX",
@@ -80,7 +80,7 @@ static void the_cluster_says_which_part(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        seg_notes notes = {hear, heard};
+        seg_warnings notes = {hear, heard};
         seg_shard shard;
         seg_error err = {0};
 

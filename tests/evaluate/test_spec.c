@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
 #include "evaluate/spec.h"
+#include "support/fixture.h"
 
 /* "tversky(alpha=.7,beta=.3) ce()": the items as one text. */
 static char *shown(const seg_specs *specs)

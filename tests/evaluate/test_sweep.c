@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "evaluate/sweep.h"
 #include "evaluate/sweep_gradient.h"
 
@@ -133,9 +133,9 @@ static void threads_change_no_bit(void **state)
     (void)state;
     for (int by = SEG_SWEEP_PROB; by <= SEG_SWEEP_LOGIT; by++) {
         fixture_golden(&pair, "multi3d", false);
-        seg_use_threads(1);
+        seg_set_threads(1);
         sweep_pair(&one, &pair, grids, (seg_sweep_gradient)by, false);
-        seg_use_threads(3);
+        seg_set_threads(3);
         sweep_pair(&many, &pair, grids, (seg_sweep_gradient)by, false);
         assert_memory_equal(one.scored.aside, many.scored.aside,
                             one.sweep.items * SEG_SWEEP_NUMBERS * sizeof *one.scored.aside);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/classify.h"
+#include "io/infer_kind.h"
 #include "support/fixture.h"
 #include "support/write_nifti.h"
 
@@ -46,7 +46,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     seg_read_options options = {.memory = 64 << 20};
-    seg_array a, *not_taken = &a; /* options.once is not set */
+    seg_image_file a, *not_taken = &a; /* options.once is not set */
     seg_image image = {0};
     seg_error err = {0};
 
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     options.as = (seg_read_as)(data[size - 1] % 4);
     options.keep_nan = data[size - 1] & 4;
-    if (seg_array_open_memory(&a, data, size, "fuzz", &options, NULL, &err)) {
+    if (seg_image_file_open_memory(&a, data, size, "fuzz", &options, NULL, &err)) {
         if (!err.text[0])
             abort();
         return 0;
@@ -62,6 +62,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (seg_image_from_array(&image, &not_taken, &options, &err) && !err.text[0])
         abort();
     seg_image_free(&image);
-    seg_array_close(&a);
+    seg_image_file_close(&a);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "geometry/box.h"
-#include "../support/sample_masks.h"
+#include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {{1, 1, 1}, {9, 4, 1}, {63, 3, 2}, {64, 4, 3}, {65, 5, 2}, {200, 7, 5}};
 enum { N_SIZES = sizeof SIZES / sizeof SIZES[0], CODES = 5 };

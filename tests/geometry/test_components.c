@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "geometry/components.h"
-#include "../support/sample_masks.h"
+#include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {{1, 1, 1}, {9, 7, 1}, {63, 4, 3}, {65, 5, 4}, {130, 3, 3}, {12, 11, 10}, {2, 1, 30}};
 enum { N_SIZES = sizeof SIZES / sizeof SIZES[0], NONE = -1 };
@@ -25,7 +25,7 @@ static bool has(const seg_mask *mask, size_t i)
 }
 
 /* Neighbour k of 27 of voxel i within reach; false when there is none. */
-static bool neighbour(const size_t n[3], size_t i, int k, seg_reach reach, size_t *out)
+static bool neighbour(const size_t n[3], size_t i, int k, seg_connectivity reach, size_t *out)
 {
     long at[3] = {(long)(i % n[0]), (long)(i / n[0] % n[1]), (long)(i / n[0] / n[1])};
     int d[3] = {k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1}, differ = 0;
@@ -41,7 +41,7 @@ static bool neighbour(const size_t n[3], size_t i, int k, seg_reach reach, size_
 }
 
 /* Labels in the order of the first voxels; returns how many. */
-static int flood(const seg_mask *set, seg_reach reach, int *label)
+static int flood(const seg_mask *set, seg_connectivity reach, int *label)
 {
     size_t voxels = voxels_of(set->n), *stack = malloc(voxels * sizeof *stack), depth, next;
     int count = 0;
@@ -115,7 +115,7 @@ static void components_are_those_of_a_flood_fill(void **state)
     print_message("seed %llu\n", (unsigned long long)seed);
     for (int s = 0; s < N_SIZES; s++)
         for (int k = 0; k < SAMPLE_SHAPES + 10; k++)
-            for (seg_reach reach = SEG_REACH_FACE; reach <= SEG_REACH_CORNER; reach++) {
+            for (seg_connectivity reach = SEG_CONN_FACE; reach <= SEG_CONN_CORNER; reach++) {
                 seg_mask set = sample(k, SIZES[s], &seed);
                 int *label = malloc(voxels_of(set.n) * sizeof *label), count = flood(&set, reach, label);
                 seg_components c;
@@ -144,10 +144,10 @@ static void shared_voxels_are_counted(void **state)
         seg_shared *shared;
         size_t count, total = 0, wanted = 0;
 
-        flood(&a, SEG_REACH_FACE, la);
-        flood(&b, SEG_REACH_EDGE, lb);
-        assert_int_equal(seg_components_find(&ca, &a, SEG_REACH_FACE, NULL), SEG_OK);
-        assert_int_equal(seg_components_find(&cb, &b, SEG_REACH_EDGE, NULL), SEG_OK);
+        flood(&a, SEG_CONN_FACE, la);
+        flood(&b, SEG_CONN_EDGE, lb);
+        assert_int_equal(seg_components_find(&ca, &a, SEG_CONN_FACE, NULL), SEG_OK);
+        assert_int_equal(seg_components_find(&cb, &b, SEG_CONN_EDGE, NULL), SEG_OK);
         assert_int_equal(seg_components_shared(&shared, &count, &ca, &cb, s % 2 ? &w : NULL, NULL), SEG_OK);
         for (size_t k = 0; k < count; k++) {
             uint64_t voxels = 0;
@@ -178,7 +178,7 @@ static void dilation_adds_what_is_within_reach(void **state)
     (void)state;
     print_message("seed %llu\n", (unsigned long long)seed);
     for (int s = 0; s < N_SIZES; s++)
-        for (seg_reach reach = SEG_REACH_FACE; reach <= SEG_REACH_CORNER; reach++) {
+        for (seg_connectivity reach = SEG_CONN_FACE; reach <= SEG_CONN_CORNER; reach++) {
             seg_mask set = sample_noise(SIZES[s], 0.03, &seed), grown = {0};
             seg_box all = {{0}, {set.n[0], set.n[1], set.n[2]}};
 

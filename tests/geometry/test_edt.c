@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "geometry/edt.h"
-#include "../support/sample_masks.h"
+#include "support/sample_masks.h"
 
 /* A float result is two additions and two squares away from the exact one, each within half a unit. */
 static const double FLOAT_ROUNDING = 4e-7;
@@ -132,14 +132,14 @@ static void the_same_bits_for_any_number_of_threads(void **state)
     float *one = room(voxels_of(&set)), *many = room(voxels_of(&set));
 
     (void)state;
-    seg_use_threads(1);
+    seg_set_threads(1);
     assert_int_equal(seg_edt_signed(&set, STEPS[1], one, NULL), SEG_OK);
     for (int threads = 2; threads <= 7; threads += 5) {
-        seg_use_threads(threads);
+        seg_set_threads(threads);
         assert_int_equal(seg_edt_signed(&set, STEPS[1], many, NULL), SEG_OK);
         assert_memory_equal(one, many, voxels_of(&set) * sizeof *one);
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     free(one);
     free(many);
     seg_mask_free(&set);

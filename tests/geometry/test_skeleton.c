@@ -10,7 +10,7 @@
 
 #include "geometry/components.h"
 #include "geometry/skeleton.h"
-#include "../support/sample_masks.h"
+#include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {{1, 1, 1}, {40, 30, 1}, {66, 20, 1}, {20, 18, 16}, {65, 9, 8}, {9, 10, 70}};
 enum { N_SIZES = sizeof SIZES / sizeof SIZES[0] };
@@ -35,7 +35,7 @@ static size_t words_of(const seg_mask *mask)
     return mask->n[1] * mask->n[2] * mask->words;
 }
 
-static size_t components(const seg_mask *mask, seg_reach reach)
+static size_t components(const seg_mask *mask, seg_connectivity reach)
 {
     seg_components c;
     size_t n;
@@ -59,7 +59,7 @@ static size_t holes(const seg_mask *mask)
                 if (seg_mask_has(mask, x, y, z))
                     seg_mask_set(&framed, x + 1, y + 1, z + 1);
     seg_mask_invert(&framed);
-    count = components(&framed, SEG_REACH_FACE);
+    count = components(&framed, SEG_CONN_FACE);
     seg_mask_free(&framed);
     return count;
 }
@@ -93,7 +93,7 @@ static void a_volume_keeps_its_parts_and_its_holes(void **state)
         for (int k = 0; k < SAMPLE_SHAPES + 8; k++) {
             seg_mask mask = sample(k, SIZES[s], &seed), thin = thinned(&mask);
 
-            assert_int_equal(components(&thin, SEG_REACH_CORNER), components(&mask, SEG_REACH_CORNER));
+            assert_int_equal(components(&thin, SEG_CONN_CORNER), components(&mask, SEG_CONN_CORNER));
             assert_int_equal(holes(&thin), holes(&mask));
             seg_mask_free(&mask);
             seg_mask_free(&thin);
@@ -128,7 +128,7 @@ static void a_bar_becomes_its_middle_line(void **state)
     thin = thinned(&bar);
     for (size_t x = 6; x < 22; x++)
         assert_true(!seg_mask_has(&thin, x, 3, 0) && seg_mask_has(&thin, x, 4, 0) && !seg_mask_has(&thin, x, 5, 0));
-    assert_int_equal(components(&thin, SEG_REACH_CORNER), 1);
+    assert_int_equal(components(&thin, SEG_CONN_CORNER), 1);
     seg_mask_free(&bar);
     seg_mask_free(&thin);
 }

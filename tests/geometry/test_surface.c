@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "geometry/surface.h"
-#include "../support/sample_masks.h"
+#include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {
     {1, 1, 1},  {9, 1, 1},  {1, 9, 1},   {1, 1, 9},   {3, 4, 5},  {63, 4, 3}, {64, 4, 3},
@@ -65,7 +65,7 @@ static bool is_boundary(const seg_mask *set, const seg_surface_rule *rule, size_
 static void check_surface(const seg_mask *set, const char *what)
 {
     for (int k = 0; k < 48; k++) {
-        seg_surface_rule rule = {(seg_reach)(k % 3), k / 3 % 2, {k / 6 & 1, k / 12 & 1, k / 24 & 1}};
+        seg_surface_rule rule = {(seg_connectivity)(k % 3), k / 3 % 2, {k / 6 & 1, k / 12 & 1, k / 24 & 1}};
         seg_mask surface;
 
         assert_int_equal(seg_surface(&surface, set, &rule, NULL), SEG_OK);
@@ -218,16 +218,16 @@ static void the_same_bits_for_any_number_of_threads(void **state)
     double *one, *many;
 
     (void)state;
-    seg_use_threads(1);
+    seg_set_threads(1);
     assert_int_equal(seg_surface_distances(&query, &target, STEPS[1], &one, &count, NULL), SEG_OK);
     for (int threads = 2; threads <= 7; threads += 5) {
-        seg_use_threads(threads);
+        seg_set_threads(threads);
         assert_int_equal(seg_surface_distances(&query, &target, STEPS[1], &many, &again, NULL), SEG_OK);
         assert_int_equal(count, again);
         assert_memory_equal(one, many, count * sizeof *one);
         free(many);
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     free(one);
     seg_mask_free(&query);
     seg_mask_free(&target);

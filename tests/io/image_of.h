@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "io/array.h"
+#include "io/image_file.h"
 #include "io/read.h"
 #include "support/fixture.h"
 #include "support/write_nifti.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "io/array.h"
+#include "io/image_file.h"
 #include "io/read.h"
 
 static const double MOST_SECONDS = 1, MOST_MEGABYTES = 64;
@@ -22,7 +22,7 @@ static int refuse(const seg_error *err)
     return strchr(err->text, '\n') || !err->text[0] ? 1 : 3;
 }
 
-static int values(seg_array *a, seg_error *err)
+static int values(seg_image_file *a, seg_error *err)
 {
     size_t n = a->grid.n[0], rows = seg_grid_rows(&a->grid) * (size_t)a->planes;
     double *row = calloc(n, sizeof *row);
@@ -30,20 +30,20 @@ static int values(seg_array *a, seg_error *err)
     seg_status st = SEG_OK;
 
     for (size_t i = 0; !st && row && i < rows; i++) {
-        st = seg_array_take(a, n, &raw, err);
+        st = seg_image_file_take(a, n, &raw, err);
         if (!st) {
-            seg_array_values(a, raw, n, row);
+            seg_image_file_values(a, raw, n, row);
             fwrite(row, sizeof *row, n, stdout);
         }
     }
     free(row);
     if (!st)
-        st = seg_array_finish(a, err);
+        st = seg_image_file_finish(a, err);
     return st ? refuse(err) : 0;
 }
 
 /* All channels of all rows; *grey says whether colours agree and alpha is constant. */
-static seg_status samples(seg_array *a, bool *grey, seg_error *err)
+static seg_status samples(seg_image_file *a, bool *grey, seg_error *err)
 {
     size_t channels = !strncmp(a->storage, "RGBA", 4) ? 4 : !strncmp(a->storage, "RGB", 3) ? 3
                       : !strncmp(a->storage, "grey+", 5) ? 2 : 1, wide = a->type->bytes;
@@ -73,11 +73,11 @@ static seg_status samples(seg_array *a, bool *grey, seg_error *err)
             fwrite(&v, 2, 1, stdout);
         }
     }
-    return st ? st : seg_array_finish(a, err);
+    return st ? st : seg_image_file_finish(a, err);
 }
 
 /* A PNG that can be decoded is a label map exactly if it holds one number per pixel. */
-static int check_samples(seg_array *a, const char *path, seg_error *err)
+static int check_samples(seg_image_file *a, const char *path, seg_error *err)
 {
     seg_read_options options = {.as = SEG_AS_LABELS};
     seg_image image;
@@ -128,7 +128,7 @@ static int read_image(const char *path)
 int main(int n, char **arg)
 {
     seg_read_options options = {0};
-    seg_array a;
+    seg_image_file a;
     seg_error err = {0};
     int exit;
 
@@ -136,9 +136,9 @@ int main(int n, char **arg)
         return 1;
     if (!strcmp(arg[1], "read"))
         return read_image(arg[2]);
-    if (seg_array_open(&a, arg[2], &options, NULL, &err))
+    if (seg_image_file_open(&a, arg[2], &options, NULL, &err))
         return refuse(&err);
     exit = a.png && !strcmp(arg[1], "samples") ? check_samples(&a, arg[2], &err) : values(&a, &err);
-    seg_array_close(&a);
+    seg_image_file_close(&a);
     return exit;
 }

@@ -4,7 +4,7 @@
 #include "io/stream.h"
 
 static remarks said;
-static const seg_notes NOTES = {keep_remark, &said};
+static const seg_warnings NOTES = {keep_remark, &said};
 
 /* Everything the bytes inflate to; takes the bytes over. Reads in steps of `step`. */
 static seg_status inflate_all(test_bytes packed, size_t step, test_bytes *out, seg_error *err)

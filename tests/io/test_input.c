@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../support/fixture.h"
-#include "../support/write_nifti.h"
 #include "io/input.h"
+#include "support/fixture.h"
+#include "support/write_nifti.h"
 
 static int setup(void **state)
 {

@@ -236,7 +236,7 @@ static void singleton_axes_move_to_the_end_with_their_geometry(void **state)
 
 static void read_grid(seg_grid *grid, const nifti_file *f, const seg_read_options *options, remarks *said)
 {
-    seg_notes notes = {keep_remark, said};
+    seg_warnings notes = {keep_remark, said};
     seg_image image;
     seg_error err = {0};
 
@@ -659,7 +659,7 @@ static void a_wrong_bitpix_is_only_remarked(void **state)
     nifti_file f = some();
     test_bytes b = nifti_make(&f);
     remarks said = {0};
-    seg_notes notes = {keep_remark, &said};
+    seg_warnings notes = {keep_remark, &said};
     seg_image image;
     seg_error err = {0};
 
@@ -741,7 +741,7 @@ static void bytes_behind_the_voxels_are_remarked(void **state)
 {
     nifti_file f = some();
     remarks said = {0};
-    seg_notes notes = {keep_remark, &said};
+    seg_warnings notes = {keep_remark, &said};
     seg_error err = {0};
 
     (void)state;

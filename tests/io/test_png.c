@@ -283,7 +283,7 @@ static void bytes_behind_the_end_are_remarked(void **state)
 {
     png_file f = {.width = 7, .height = 5, .depth = 8, .sample = sample};
     remarks said = {0};
-    seg_notes notes = {keep_remark, &said};
+    seg_warnings notes = {keep_remark, &said};
     seg_image image;
     seg_error err = {0};
 
@@ -313,7 +313,7 @@ static void an_animation_and_a_gamma_are_remarked(void **state)
                       .extra_data = "\0\0\xb1\x8f\0\0\0\0", .extra_bytes = 8};
         seg_read_options options = {.as = CASES[i].as};
         remarks said = {0};
-        seg_notes notes = {keep_remark, &said};
+        seg_warnings notes = {keep_remark, &said};
         seg_image image;
         seg_error err = {0};
 

@@ -170,7 +170,7 @@ static void a_folder_is_read_in_natural_order(void **state)
 {
     seg_image image;
     remarks said = {0};
-    seg_notes notes = {keep_remark, &said};
+    seg_warnings notes = {keep_remark, &said};
     seg_error err = {0};
     char name[64];
 
@@ -279,7 +279,7 @@ static void voxels_of_a_float_label_map_that_are_not_finite(void **state)
         assert_ok(seg_image_read(&truth, bytes_write("t.nii", nifti_make(&t)), &options, NULL, &err), &err);
         assert_ok(seg_pair_match(&pair, &prediction, &truth, &match, NULL, &err), &err);
         assert_int_equal(pair.classes, 2);
-        seg_labelmap_count(&pair.hard, 3, count);
+        seg_labelmap_count(&pair.pred_labels, 3, count);
         for (int k = 0; k < 3; k++)
             assert_int_equal(count[k], CASES[i].classes[k]);
         seg_pair_free(&pair);

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/fixture.h"
-#include "../support/write_nifti.h"
 #include "io/stream.h"
+#include "support/fixture.h"
+#include "support/write_nifti.h"
 
 enum { BUFFER = 256 * 1024, SIZE = 3 * BUFFER + 12345 };
 
@@ -42,7 +42,7 @@ static const char *write_file(bool packed, size_t n)
     return packed ? bytes_write("packed.gz", gzip_make(make(n))) : bytes_write("plain", make(n));
 }
 
-static void open_both(seg_input *input, seg_stream *s, const char *path, const seg_notes *notes)
+static void open_both(seg_input *input, seg_stream *s, const char *path, const seg_warnings *notes)
 {
     seg_error err = {0};
 
@@ -168,7 +168,7 @@ static void what_is_left_over_is_counted_exactly(void **state)
 
         for (size_t k = 0; k < 7; k++) {
             char said[400] = "", wanted[80];
-            seg_notes notes = {keep, said};
+            seg_warnings notes = {keep, said};
             seg_input input;
             seg_stream s;
             seg_error err = {0};

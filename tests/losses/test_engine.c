@@ -6,33 +6,33 @@
 
 /* ---- losses that misbehave, or tell what they were asked ---- */
 
-static seg_status infinite(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status infinite(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     (void)work, (void)params, (void)err;
     score->total = seg_value_of(INFINITY);
     return SEG_OK;
 }
 
-static seg_status forgetful(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status forgetful(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     (void)work, (void)params, (void)score, (void)err;
     return SEG_OK;
 }
 
-static bool takes_all(const seg_work *work, const void *params, int class)
+static bool takes_all(const seg_loss_ctx *work, const void *params, int class)
 {
     (void)work, (void)params, (void)class;
     return true;
 }
 
-static bool takes_none(const seg_work *work, const void *params, int class)
+static bool takes_none(const seg_loss_ctx *work, const void *params, int class)
 {
     (void)work, (void)params, (void)class;
     return false;
 }
 
 /* Class 0 is worth 1, class 1 nothing (undefined), class 2 is worth 4. Notes in `params` in which order it was asked. */
-static seg_status by_class(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status by_class(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     char *asked = *(char *const *)params;
 
@@ -42,7 +42,7 @@ static seg_status by_class(seg_work *work, int class, const void *params, seg_va
     return SEG_OK;
 }
 
-static double tenfold(const seg_work *work, const void *params, int class)
+static double tenfold(const seg_loss_ctx *work, const void *params, int class)
 {
     (void)work, (void)params;
     return 10 * (class + 1);
@@ -53,7 +53,7 @@ static seg_status compute(const seg_loss *loss, const void *params, size_t jobs,
     scoring_recipe recipe = {.n = {6, 5, 1}, .classes = 3, .seed = 1};
     seg_loss_job list[2] = {{loss, params}, {loss, params}};
     seg_score scores[2];
-    seg_work work;
+    seg_loss_ctx work;
     seg_pair pair;
     seg_status st;
 
@@ -61,11 +61,11 @@ static seg_status compute(const seg_loss *loss, const void *params, size_t jobs,
     scoring_random(&pair, &recipe);
     for (size_t i = 0; i < jobs; i++)
         scores[i].by_class = results[i].room;
-    assert_ok(seg_work_begin(&work, &pair, err), err);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, err), err);
     st = seg_losses_compute(&work, list, jobs, scores, err);
     for (size_t i = 0; i < jobs; i++)
         results[i].score = scores[i];
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     seg_pair_free(&pair);
     return st;
 }
@@ -95,9 +95,9 @@ static void a_loss_without_a_value_is_our_bug_by_name(void **state)
 
 static void undefined_classes_are_left_out_of_mean_sum_and_weighted_sum(void **state)
 {
-    static const seg_loss mean = {.name = "m", .class_value = by_class, .takes_class = takes_all};
-    static const seg_loss sum = {.name = "s", .class_value = by_class, .takes_class = takes_all, .flags = SEG_LOSS_SUMS};
-    static const seg_loss weighted = {.name = "w", .class_value = by_class, .takes_class = takes_all, .weight = tenfold};
+    static const seg_loss mean = {.name = "m", .class_value = by_class, .includes_class = takes_all};
+    static const seg_loss sum = {.name = "s", .class_value = by_class, .includes_class = takes_all, .flags = SEG_LOSS_SUMS};
+    static const seg_loss weighted = {.name = "w", .class_value = by_class, .includes_class = takes_all, .weight = tenfold};
     char room[16] = "", *asked = room;
     scoring_result r;
     seg_error err = {0};
@@ -114,7 +114,7 @@ static void undefined_classes_are_left_out_of_mean_sum_and_weighted_sum(void **s
 
 static void classes_go_in_order_with_all_losses_side_by_side(void **state)
 {
-    static const seg_loss loss = {.name = "m", .class_value = by_class, .takes_class = takes_all};
+    static const seg_loss loss = {.name = "m", .class_value = by_class, .includes_class = takes_all};
     char room[16] = "", *asked = room;
     scoring_result r[2];
     seg_error err = {0};
@@ -126,7 +126,7 @@ static void classes_go_in_order_with_all_losses_side_by_side(void **state)
 
 static void no_class_at_all_is_a_reason(void **state)
 {
-    static const seg_loss loss = {.name = "m", .class_value = by_class, .takes_class = takes_none};
+    static const seg_loss loss = {.name = "m", .class_value = by_class, .includes_class = takes_none};
     char room[16] = "", *asked = room;
     scoring_result r;
     seg_error err = {0};

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 
 static const double MM[3] = {1, 1, 2};
 
@@ -24,7 +24,7 @@ static void every_loss_is_described(void **state)
                 fail_msg("text %zu of %s is missing", k, loss->name ? loss->name : "a loss without a name");
         assert_true(loss->level < SEG_LEVELS);
         assert_true(!loss->value != !loss->class_value);
-        assert_true(!loss->class_value || loss->takes_class);
+        assert_true(!loss->class_value || loss->includes_class);
         assert_true(!loss->gradient != !loss->no_gradient);
         assert_true(!loss->params || loss->size > 0);
         assert_true(i == 0 || seg_losses[i - 1]->level <= loss->level); /* the survey's order */
@@ -281,15 +281,15 @@ static void threads_do_not_change_a_bit(void **state)
     for (size_t i = 0; i < seg_losses_count; i++) {
         scoring_result one, many;
 
-        seg_use_threads(1);
+        seg_set_threads(1);
         scoring_compute(&pair, seg_losses[i]->name, &one);
         for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
-            seg_use_threads(threads[t]);
+            seg_set_threads(threads[t]);
             scoring_compute(&pair, seg_losses[i]->name, &many);
             assert_same_score(seg_losses[i], &one, &many, "with another number of threads");
         }
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     seg_pair_free(&pair);
 }
 
@@ -301,7 +301,7 @@ static void company_does_not_change_a_bit(void **state)
     seg_score *scores = calloc(seg_losses_count, sizeof *scores);
     scoring_result *results = calloc(seg_losses_count, sizeof *results);
     seg_error err = {0};
-    seg_work work;
+    seg_loss_ctx work;
     seg_pair pair;
 
     (void)state;
@@ -311,9 +311,9 @@ static void company_does_not_change_a_bit(void **state)
         list[i] = jobs[i].job;
         scores[i].by_class = results[i].room;
     }
-    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     assert_ok(seg_losses_compute(&work, list, seg_losses_count, scores, &err), &err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     for (size_t i = 0; i < seg_losses_count; i++) {
         scoring_result alone;
 

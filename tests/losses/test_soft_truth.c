@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../support/scoring.h"
+#include "support/scoring.h"
 
 enum { X = 23, Y = 17, Z = 3, VOXELS = X * Y * Z, CLASSES = 3 };
 

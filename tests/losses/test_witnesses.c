@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "evaluate/plan.h"
 #include "losses/loss.h"
-#include "volume/harden.h"
+#include "pass/argmax_map.h"
 
 /* Large enough that every loss wants to look: 2^21 voxels and some more, nothing divides by 8. */
 enum { NX = 131, NY = 129, NZ = 125, VOXELS = NX * NY * NZ };
@@ -54,16 +54,16 @@ static void make_truth(seg_labelmap *truth, const seg_grid *grid, int classes, b
     assert_ok(seg_labelmap_close(truth, &err), &err);
 }
 
-static void compute(const seg_pair *pair, const seg_plan *plan, const seg_witnesses *witnesses, seg_score *score)
+static void compute(const seg_pair *pair, const seg_plan *plan, const seg_accumulators *witnesses, seg_score *score)
 {
     seg_error err = {0};
-    seg_work work;
+    seg_loss_ctx work;
     seg_loss_job job = {plan->loss[0].loss, plan->loss[0].params};
 
-    assert_ok(seg_work_begin(&work, pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, pair, &err), &err);
     work.witnesses = witnesses;
     assert_ok(seg_losses_compute(&work, &job, 1, score, &err), &err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
 }
 
 /* The values of a loss, from looking on with `threads` threads, or from looking itself. */
@@ -72,8 +72,8 @@ static void score(const char *spec, struct source *source, bool ignore, int thre
     int classes = source->planes == 1 ? 2 : source->planes;
     seg_error err = {0};
     seg_pair pair = {.grid = {.n = {NX, NY, NZ}, .mm = {1, 1, 1}}, .voxels = VOXELS, .classes = classes};
-    seg_witnesses witnesses;
-    seg_prob_check check;
+    seg_accumulators witnesses;
+    seg_prob_stats check;
     seg_plan plan = {0};
     int64_t id[64];
 
@@ -83,19 +83,19 @@ static void score(const char *spec, struct source *source, bool ignore, int thre
     pair.ignores = ignore;
     pair.prob = (seg_probmap){.grid = pair.grid, .planes = source->planes, .source = {.read = read_source, .context = source}};
     assert_ok(seg_plan_add_losses(&plan, spec, &err), &err);
-    assert_ok(seg_plan_witnesses(&witnesses, &plan, &err), &err);
+    assert_ok(seg_plan_accumulators(&witnesses, &plan, &err), &err);
     assert_int_equal(witnesses.n, 1);
     make_truth(&pair.truth, &pair.grid, classes, ignore);
-    seg_use_threads(threads);
-    assert_ok(seg_probmap_harden(&pair.hard, &pair.prob,
-                                 &(seg_harden_rules){NAN, false, &pair.truth, look_on ? &witnesses : NULL}, &check, &err), &err);
-    assert_int_equal(seg_witnesses_seen(&witnesses, plan.loss[0].params) != NULL, look_on);
+    seg_set_threads(threads);
+    assert_ok(seg_probmap_argmax(&pair.pred_labels, &pair.prob,
+                                 &(seg_argmax_options){NAN, false, &pair.truth, look_on ? &witnesses : NULL}, &check, &err), &err);
+    assert_int_equal(seg_accumulators_state(&witnesses, plan.loss[0].params) != NULL, look_on);
     compute(&pair, &plan, &witnesses, out);
-    seg_use_threads(0);
-    seg_witnesses_forget(&witnesses);
+    seg_set_threads(0);
+    seg_accumulators_reset(&witnesses);
     free(witnesses.witness);
-    seg_moments_free(&check.moments);
-    seg_peaks_free(&check.peaks);
+    seg_class_sums_free(&check.sums);
+    seg_block_max_free(&check.block_max);
     pair.prob = (seg_probmap){0};
     seg_pair_free_maps(&pair);
     seg_plan_free(&plan);
@@ -150,14 +150,14 @@ static void lovasz_agrees(void **state)
 
 static bool wanted(const char *name, int classes, size_t voxels, int workers)
 {
-    const seg_showing showing = {NULL, classes, voxels, 256, workers};
+    const seg_pass_info showing = {NULL, classes, voxels, 256, workers};
     const seg_loss *loss = seg_loss_find(name);
     void *params = calloc(1, loss->size);
     bool wants;
 
     assert_non_null(params);
     assert_ok(seg_params_preset(loss->params, params, loss->size, NULL), NULL);
-    wants = loss->witness->wants(params, &showing);
+    wants = loss->accumulator->wants(params, &showing);
     seg_params_free(loss->params, params);
     free(params);
     return wants;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 
 static const size_t N[3] = {90, 40, 30};
 static const double MM[3] = {0.7, 0.9, 3};
@@ -64,15 +64,15 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
 
     (void)state;
     make(&pair, 31);
-    seg_use_threads(1);
+    seg_set_threads(1);
     one = compute(&pair, jobs.job, jobs.n);
     for (int threads = 2; threads <= 8; threads += 3) { /* fewer than classes, and more */
-        seg_use_threads(threads);
+        seg_set_threads(threads);
         many = compute(&pair, jobs.job, jobs.n);
         assert_same_bits(one, many, jobs.n, pair.classes, jobs.job);
         free(many);
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     free(one);
     seg_metric_jobs_free(&jobs);
     seg_pair_free(&pair);
@@ -178,7 +178,7 @@ static void counts_are_those_of_the_voxels(void **state)
 
     (void)state;
     make(&pair, 34);
-    seg_labelmap_codes(&pair.hard, 0, VOXELS, p);
+    seg_labelmap_codes(&pair.pred_labels, 0, VOXELS, p);
     seg_labelmap_codes(&pair.truth, 0, VOXELS, g);
     for (int i = 0; i < VOXELS; i++) {
         tp += p[i] == 2 && g[i] == 2;

@@ -254,7 +254,7 @@ static void make_3d(seg_pair *pair)
     seg_labelmap_codes(&pair->truth, 0, n, code);
     for (size_t i = 0; i < n; i++)
         truth[n + i] = (uint8_t)code[i];
-    seg_labelmap_codes(&pair->hard, 0, n, code);
+    seg_labelmap_codes(&pair->pred_labels, 0, n, code);
     for (size_t i = 0; i < n; i++)
         hard[n + i] = (uint8_t)code[i];
     fixture_labels(&volume, shape, pair->grid.mm, pair->classes, hard, truth);

@@ -1,11 +1,11 @@
 /* test_bootstrap.c - intervals against scipy and theory; ranks that are sure, and ranks that are not. */
 #include <math.h>
 
-#include "../support/fixture.h"
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "statistics/bootstrap.h"
 #include "statistics/random.h"
-#include "../support/survey.h"
+#include "support/fixture.h"
+#include "support/survey.h"
 
 static const double X[] = {3.1, 2.2, 5.9, 4.4, 8.8, 1.2, 0.3, 6.6, 2.9, 3.3};
 
@@ -36,12 +36,12 @@ static void the_seed_decides_and_the_threads_do_not(void **state)
     seg_bootstrap one, many, other;
 
     (void)state;
-    seg_use_threads(1);
+    seg_set_threads(1);
     one = bootstrap(X, 10, 1000, 5);
     other = bootstrap(X, 10, 1000, 6);
-    seg_use_threads(4);
+    seg_set_threads(4);
     many = bootstrap(X, 10, 1000, 5);
-    seg_use_threads(0);
+    seg_set_threads(0);
     assert_memory_equal(&one, &many, sizeof one);
     assert_memory_not_equal(&one, &other, sizeof one);
 }

@@ -1,8 +1,8 @@
 /* test_describe.c - type 7 quantiles by hand. */
 #include <math.h>
 
-#include "../support/fixture.h"
 #include "statistics/describe.h"
+#include "support/fixture.h"
 
 static void quartiles_of_few_numbers_lie_between(void **state)
 {

@@ -1,8 +1,8 @@
 /* test_distribution.c - tails and quantiles against published tables and scipy 1.10. */
 #include <math.h>
 
-#include "../support/fixture.h"
 #include "statistics/distribution.h"
+#include "support/fixture.h"
 
 /* Computed with scipy.stats 1.10.1: chi2.sf, f.sf, norm.sf, norm.ppf. DCDFLIB promises ten digits or more. */
 static void tails_agree_with_scipy(void **state)

@@ -2,11 +2,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../support/fixture.h"
 #include "statistics/describe.h"
 #include "statistics/paired.h"
 #include "statistics/rank.h"
-#include "../support/survey.h"
+#include "support/fixture.h"
+#include "support/survey.h"
 
 static seg_wilcoxon test_of(const double *x, const double *y, size_t n)
 {

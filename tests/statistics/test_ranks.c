@@ -1,10 +1,10 @@
 /* test_ranks.c - mid-ranks, Kendall's tau-b, Friedman and Nemenyi against the survey's Table 3 and scipy. */
 #include <math.h>
 
-#include "../support/fixture.h"
 #include "statistics/friedman.h"
 #include "statistics/rank.h"
-#include "../support/survey.h"
+#include "support/fixture.h"
+#include "support/survey.h"
 
 static void equal_numbers_share_the_mean_of_their_ranks(void **state)
 {

@@ -83,8 +83,8 @@ static void match(seg_pair *pair, seg_image *prediction, seg_image *truth, const
     seg_error err = {0};
 
     assert_ok(seg_pair_match(pair, prediction, truth, options, NULL, &err), &err);
-    seg_moments_free(&pair->moments); /* tests change the probabilities of a pair */
-    seg_peaks_free(&pair->peaks);
+    seg_class_sums_free(&pair->sums); /* tests change the probabilities of a pair */
+    seg_block_max_free(&pair->block_max);
 }
 
 static void from_u8(seg_image *out, const seg_grid *grid, const uint8_t *label)

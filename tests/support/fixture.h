@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "volume/match.h"
+#include "pairing/pair_build.h"
 
 /* The folder with the golden cases, seen from where tests run: the root of the repository. */
 #define GOLDEN "tests/golden"

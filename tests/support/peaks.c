@@ -4,10 +4,10 @@
 
 void peaks_make(seg_pair *pair, size_t each)
 {
-    seg_peaks *peaks = &pair->peaks;
+    seg_block_max *peaks = &pair->block_max;
     size_t planes = (size_t)pair->prob.planes;
 
-    *peaks = (seg_peaks){.each = each, .n = (pair->voxels + each - 1) / each, .planes = pair->prob.planes};
+    *peaks = (seg_block_max){.each = each, .n = (pair->voxels + each - 1) / each, .planes = pair->prob.planes};
     peaks->most = calloc(peaks->n * planes, sizeof *peaks->most);
     for (size_t i = 0; i < planes * pair->voxels; i++) {
         float *most = &peaks->most[i % pair->voxels / each * planes + i / pair->voxels];

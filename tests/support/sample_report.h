@@ -2,8 +2,8 @@
 #ifndef SEG_TESTS_SAMPLE_REPORT_H
 #define SEG_TESTS_SAMPLE_REPORT_H
 
-#include "results/read_report.h"
-#include "results/report.h"
+#include "report/read_report.h"
+#include "report/report.h"
 
 /* A case with classes 0, 1 and 7, two metrics, two losses, and odd values: undefined, infinite, tiny. */
 void sample_case(seg_case *c, const char *name, double base);

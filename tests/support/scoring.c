@@ -52,7 +52,7 @@ void scoring_free(scoring_job *job)
 
 void scoring_compute(const seg_pair *pair, const char *spec, scoring_result *result)
 {
-    seg_work work;
+    seg_loss_ctx work;
     scoring_job job;
     seg_error err = {0};
 
@@ -60,9 +60,9 @@ void scoring_compute(const seg_pair *pair, const char *spec, scoring_result *res
     *result = (scoring_result){0};
     result->score.by_class = result->room;
     scoring_read(&job, spec);
-    assert_ok(seg_work_begin(&work, pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, pair, &err), &err);
     assert_ok(seg_losses_compute(&work, &job.job, 1, &result->score, &err), &err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     scoring_free(&job);
 }
 
@@ -128,7 +128,7 @@ void scoring_random(seg_pair *pair, const scoring_recipe *r)
 double *scoring_gradient(const seg_pair *pair, const char *spec)
 {
     double *gradient = malloc((size_t)pair->classes * pair->voxels * sizeof *gradient);
-    seg_work work;
+    seg_loss_ctx work;
     scoring_job job;
     seg_error err = {0};
 
@@ -136,9 +136,9 @@ double *scoring_gradient(const seg_pair *pair, const char *spec)
         gradient[i] = NAN; /* whatever is not overwritten shows */
     scoring_read(&job, spec);
     assert_non_null(job.job.loss->gradient);
-    assert_ok(seg_work_begin(&work, pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, pair, &err), &err);
     assert_ok(job.job.loss->gradient(&work, job.params, gradient, &err), &err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     scoring_free(&job);
     return gradient;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "results/csv.h"
-#include "results/read_parts.h"
+#include "report/csv.h"
+#include "report/read_parts.h"
 
 /* Columns: table,dataset,network,loss,params,class,metric,direction,value,mark. Rows come organ by organ. */
 void survey_read(double dsc[ORGANS][LOSSES], const char *network)

@@ -12,8 +12,8 @@
 #include <math.h>
 
 #include "../loss.h"
-#include "class_block.h"
-#include "distance_lines.h"
+#include "distance_weighted.h"
+#include "masked_class.h"
 
 struct boundary {
     seg_classes classes;
@@ -28,29 +28,29 @@ static bool is_sum(const struct boundary *t)
     return t->form == SEG_FORM_SURVEY || t->reduction == SEG_REDUCE_SUM;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
-    return seg_work_takes(work, &((const struct boundary *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary *)params)->classes, SEG_CLASSES_FG, class);
 }
 
-static double weight(const seg_work *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct boundary *t = params;
 
     (void)class;
-    return is_sum(t) ? 1 : 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_FG);
+    return is_sum(t) ? 1 : 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG);
 }
 
-static seg_status lines(seg_distance_lines *phi, seg_work *work, const void *params, seg_error *err)
+static seg_status lines(seg_distance_lines *phi, seg_loss_ctx *work, const void *params, seg_error *err)
 {
     const struct boundary *t = params;
     bool mm = t->distance == SEG_DISTANCE_MM;
     seg_set_extent extent;
-    seg_status st = seg_work_truth_distance(work, phi->class, mm, &phi->distance, &extent, err);
+    seg_status st = seg_loss_ctx_truth_distance(work, phi->class, mm, &phi->distance, &extent, err);
 
     phi->inside[0] = t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset;
     phi->inside[1] = phi->outside[1] = 1;
-    phi->scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1);
+    phi->scale = is_sum(t) ? 1 : 1 / fmax(seg_loss_ctx_voxels(work), 1);
     if (extent != SEG_SET_PARTLY)
         phi->distance = NULL;
     return st;
@@ -58,12 +58,12 @@ static seg_status lines(seg_distance_lines *phi, seg_work *work, const void *par
 
 static const seg_lines_loss along_lines = {lines, takes, weight};
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     return seg_lines_value(&along_lines, work, class, params, value, err);
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
@@ -105,7 +105,7 @@ const seg_loss seg_loss_boundary = {
     .params = rows,
     .size = sizeof(struct boundary),
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
 };

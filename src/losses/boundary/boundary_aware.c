@@ -20,12 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
+#include "../../simd/vec8.h"
 #include "../loss.h"
-#include "../../volume/stretch.h"
-#include "class_block.h"
+#include "masked_class.h"
 
 enum { Q_OUTSIDE, Q_BOUNDARY };
 static const char *const q_words[] = {"outside", "boundary", NULL};
@@ -200,15 +200,15 @@ static void find_row_range(void *context, size_t row, int worker)
     const struct maps *m = context;
     const float *base = m->base + row * m->nx;
     size_t begin = 0, end = m->nx;
-    int32_t least = seg_octet_cut(m->t->eps) - 1;
+    int32_t least = seg_float_bits_below(m->t->eps) - 1;
 
     (void)worker;
-    while (begin + SEG_OCTET <= end && seg_octet_none_above(base + begin, least))
-        begin += SEG_OCTET;
+    while (begin + SEG_VEC_LANES <= end && seg_vec_all_le(base + begin, least))
+        begin += SEG_VEC_LANES;
     while (begin < end && base[begin] < m->t->eps)
         begin++;
-    while (begin + SEG_OCTET <= end && seg_octet_none_above(base + end - SEG_OCTET, least))
-        end -= SEG_OCTET;
+    while (begin + SEG_VEC_LANES <= end && seg_vec_all_le(base + end - SEG_VEC_LANES, least))
+        end -= SEG_VEC_LANES;
     while (end > begin && base[end - 1] < m->t->eps)
         end--;
     m->begin[row] = begin;
@@ -409,13 +409,13 @@ static void run_row(void *context, size_t row, int worker)
     const struct maps *m = context;
     float *work = m->work + (size_t)worker * (size_t)(m->discs->levels + 2) * m->stride;
     size_t first = row * m->nx;
-    seg_stretches stretches = seg_stretches_of(&m->pair->truth, first, first + m->nx);
+    seg_label_runs stretches = seg_label_runs_of(&m->pair->truth, first, first + m->nx);
     double sum = 0;
-    seg_stretch s;
+    seg_label_run s;
 
     if (m->begin[row] < m->end[row])
         find_levels(m, row, work);
-    while (seg_stretches_next(&stretches, &s))
+    while (seg_label_runs_next(&stretches, &s))
         if (s.code != (uint32_t)m->pair->classes)
             sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->class, work);
     m->parts[row] = sum;
@@ -495,13 +495,13 @@ static void fill_gradient(const struct maps *m)
 
 /* ---- one class ---- */
 
-static seg_status alloc_maps(struct maps *m, seg_work *work, seg_error *err)
+static seg_status alloc_maps(struct maps *m, seg_loss_ctx *work, seg_error *err)
 {
     size_t levels = (size_t)m->discs->levels;
     seg_status st;
 
     m->stride = (m->nx + 4 * LANES - 1) / LANES * LANES;
-    st = seg_work_space(work, &m->y, err);
+    st = seg_loss_ctx_map(work, &m->y, err);
     if (!st && m->t->q == Q_BOUNDARY)
         st = seg_alloc_big(&m->eroded, m->pair->voxels, sizeof *m->eroded, "probabilities", err);
     if (!st)
@@ -509,7 +509,7 @@ static seg_status alloc_maps(struct maps *m, seg_work *work, seg_error *err)
     if (!st)
         st = seg_alloc(&m->parts, m->rows, sizeof *m->parts, "row sums", err);
     if (!st)
-        st = seg_alloc_big(&m->work, (size_t)seg_workers() * (levels + 2) * m->stride, sizeof *m->work,
+        st = seg_alloc_big(&m->work, (size_t)seg_thread_count() * (levels + 2) * m->stride, sizeof *m->work,
                            "rows", err);
     m->end = m->begin ? m->begin + m->rows : NULL;
     return st;
@@ -517,32 +517,32 @@ static seg_status alloc_maps(struct maps *m, seg_work *work, seg_error *err)
 
 static void load_maps(struct maps *m)
 {
-    seg_blocks_visit(m->pair->voxels, load_block, m);
+    seg_parallel_blocks(m->pair->voxels, load_block, m);
     m->base = m->y;
     if (m->t->q == Q_BOUNDARY) {
-        seg_each(m->rows, erode_row, m);
+        seg_parallel_for(m->rows, erode_row, m);
         m->base = m->eroded;
     }
-    seg_each(m->rows, find_row_range, m);
+    seg_parallel_for(m->rows, find_row_range, m);
 }
 
-static seg_status truth_distance(struct maps *m, seg_work *work, float **own, seg_error *err)
+static seg_status truth_distance(struct maps *m, seg_loss_ctx *work, float **own, seg_error *err)
 {
     if (m->t->q == Q_BOUNDARY)
         return inner_distance(m, own, err);
-    return seg_work_truth_distance(work, m->class, m->t->distance == SEG_DISTANCE_MM, &m->distance,
+    return seg_loss_ctx_truth_distance(work, m->class, m->t->distance == SEG_DISTANCE_MM, &m->distance,
                                    &m->extent, err);
 }
 
 /* L_c, and dL_c/dy in gradient[voxels] when that is not NULL. */
-static seg_status compute(seg_work *work, int class, const struct boundary_aware *t, double *loss,
+static seg_status compute(seg_loss_ctx *work, int class, const struct boundary_aware *t, double *loss,
                           double *gradient, seg_error *err)
 {
     const seg_grid *grid = &work->pair->grid;
     struct discs discs = {0};
     struct maps m = {.pair = work->pair, .t = t, .class = class, .nx = grid->n[0], .ny = grid->n[1],
                      .nz = grid->n[2], .rows = seg_grid_rows(grid), .discs = &discs, .gradient = gradient,
-                     .scale = 1 / (fmax(seg_work_voxels(work), 1) * t->K), .right = outside_loss(t, true),
+                     .scale = 1 / (fmax(seg_loss_ctx_voxels(work), 1) * t->K), .right = outside_loss(t, true),
                      .wrong = outside_loss(t, false)};
     float *own = NULL;
     seg_status st = make_discs(&discs, t, grid, err);
@@ -553,7 +553,7 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
         st = alloc_maps(&m, work, err);
     if (!st) {
         load_maps(&m);
-        seg_each(m.rows, run_row, &m);
+        seg_parallel_for(m.rows, run_row, &m);
         *loss = m.scale * seg_sum(m.parts, m.rows);
     }
     if (!st && gradient)
@@ -567,25 +567,25 @@ static seg_status compute(seg_work *work, int class, const struct boundary_aware
     return st;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
-    return seg_work_takes(work, &((const struct boundary_aware *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary_aware *)params)->classes, SEG_CLASSES_FG, class);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     double loss = 0;
     seg_status st = compute(work, class, params, &loss, NULL, err);
 
-    *value = seg_work_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
+    *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const struct boundary_aware *t = params;
     size_t voxels = work->pair->voxels;
-    double taken = fmax(seg_work_taken(work, &t->classes, SEG_CLASSES_FG), 1), loss;
+    double taken = fmax(seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG), 1), loss;
     seg_status st = SEG_OK;
 
     if (t->source == SOURCE_THRESHOLD)
@@ -654,6 +654,6 @@ const seg_loss seg_loss_boundary_aware = {
     .size = sizeof(struct boundary_aware),
     .check = check,
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
 };

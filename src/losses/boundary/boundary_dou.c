@@ -16,11 +16,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "class_block.h"
+#include "masked_class.h"
 
 enum { SLICES_3D, SLICES_2D };
 static const char *const slices_words[] = {"3d", "2d", NULL};
@@ -66,7 +66,7 @@ static void count_slice(void *context, size_t z, int worker)
     c->parts[z] = count;
 }
 
-static seg_status count_boundary(seg_work *work, int class, bool flat, double *boundary, seg_error *err)
+static seg_status count_boundary(seg_loss_ctx *work, int class, bool flat, double *boundary, seg_error *err)
 {
     seg_mask set = {0};
     struct edge_count c = {&set, flat || work->pair->grid.n[2] == 1, NULL};
@@ -76,7 +76,7 @@ static seg_status count_boundary(seg_work *work, int class, bool flat, double *b
         st = seg_alloc(&c.parts, set.n[2], sizeof *c.parts, "slice counts", err);
     *boundary = 0;
     if (!st) {
-        seg_each(set.n[2], count_slice, &c);
+        seg_parallel_for(set.n[2], count_slice, &c);
         for (size_t z = 0; z < set.n[2]; z++)
             *boundary += (double)c.parts[z];
     }
@@ -90,13 +90,13 @@ struct ratio {
     double above, below, a;
 };
 
-static seg_status find_ratio(struct ratio *r, seg_work *work, int class, const struct boundary_dou *t,
+static seg_status find_ratio(struct ratio *r, seg_loss_ctx *work, int class, const struct boundary_dou *t,
                              seg_error *err)
 {
     bool survey = t->form == SEG_FORM_SURVEY;
     double s = survey ? 0 : t->smooth, S = (double)work->truth_voxels[class], B, A;
-    const seg_moments *m;
-    seg_status st = seg_work_moments(work, &m, err);
+    const seg_class_sums *m;
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = count_boundary(work, class, t->slices == SLICES_2D, &B, err);
@@ -104,23 +104,23 @@ static seg_status find_ratio(struct ratio *r, seg_work *work, int class, const s
         return st;
     r->a = S + s > 0 ? 1 - 2 * (B + s) / (S + s) : 0;
     r->a = survey ? fmax(r->a, 0) : fmin(fmax(r->a, t->alpha_min), t->alpha_max);
-    A = m->truth[class] + (survey ? m->mass[class] : m->square[class]);
-    r->above = A - 2 * m->overlap[class] + s;
-    r->below = A - (1 + r->a) * m->overlap[class] + s;
+    A = m->sum_t[class] + (survey ? m->sum_y[class] : m->sum_y2[class]);
+    r->above = A - 2 * m->sum_ty[class] + s;
+    r->below = A - (1 + r->a) * m->sum_ty[class] + s;
     return SEG_OK;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
-    return seg_work_takes(work, &((const struct boundary_dou *)params)->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary_dou *)params)->classes, SEG_CLASSES_ALL, class);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     struct ratio r;
     seg_status st = find_ratio(&r, work, class, params, err);
 
-    if (!st && seg_work_voxels(work) > 0)
+    if (!st && seg_loss_ctx_voxels(work) > 0)
         *value = seg_value_of(r.below > 0 ? r.above / r.below : 0);
     else
         *value = seg_value_undefined(SEG_NO_VOXELS);
@@ -146,10 +146,10 @@ static double slope(const void *context, const seg_voxel *v)
            (r->below * r->below);
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const struct boundary_dou *t = params;
-    int taken = seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
     struct class_slope *s;
     seg_status st = seg_alloc(&s, (size_t)work->pair->classes, sizeof *s, "class slopes", err);
 
@@ -217,7 +217,7 @@ const seg_loss seg_loss_boundary_dou = {
     .size = sizeof(struct boundary_dou),
     .check = check,
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

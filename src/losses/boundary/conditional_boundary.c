@@ -24,11 +24,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
 #include "../loss.h"
-#include "class_block.h"
 #include "embedding.h"
+#include "masked_class.h"
 
 enum { EMBEDDING_PROB, EMBEDDING_LOGIT };
 static const char *const embedding_words[] = {"prob", "logit", NULL};
@@ -66,7 +66,7 @@ struct slice_state {
 };
 
 struct job {
-    const seg_work *work;
+    const seg_loss_ctx *work;
     const seg_pair *pair;
     const struct conditional_boundary *t;
     size_t bands;
@@ -139,7 +139,7 @@ static seg_status find_edge(const struct slice *s, seg_error *err)
 
 struct band {
     seg_embedding e;
-    seg_look look;
+    seg_window_stats look;
     double *m1, *m2, *slope; /* [classes] work space */
 };
 
@@ -152,12 +152,12 @@ static seg_status band_load(struct band *b, const struct slice *s, size_t band, 
 
     b->m1 = NULL;
     if (!st)
-        st = seg_alloc(&b->m1, (3 + 2 * SEG_LOOKS) * classes, sizeof *b->m1, "class means", err);
+        st = seg_alloc(&b->m1, (3 + 2 * SEG_WINDOW_LANES) * classes, sizeof *b->m1, "class means", err);
     if (!st) {
         b->m2 = b->m1 + classes;
         b->slope = b->m2 + classes;
         b->look.m1 = b->slope + classes;
-        b->look.m2 = b->look.m1 + SEG_LOOKS * classes;
+        b->look.m2 = b->look.m1 + SEG_WINDOW_LANES * classes;
     }
     return st;
 }
@@ -241,8 +241,8 @@ static struct visit visit_of(const struct slice *s, struct band *b, struct windo
     w->n1 = b->look.n1[k];
     w->n2 = b->look.n2[k];
     for (size_t c = 0; c < (size_t)b->e.rows.classes; c++) {
-        b->m1[c] = b->look.m1[c * SEG_LOOKS + k] / (w->n1 + COUNT_EPS);
-        b->m2[c] = b->look.m2[c * SEG_LOOKS + k] / (w->n2 + COUNT_EPS);
+        b->m1[c] = b->look.m1[c * SEG_WINDOW_LANES + k] / (w->n1 + COUNT_EPS);
+        b->m2[c] = b->look.m2[c * SEG_WINDOW_LANES + k] / (w->n2 + COUNT_EPS);
     }
     return (struct visit){.s = s, .b = b, .w = w, .at = seg_embedding_at(&b->e, w->x, w->y)};
 }
@@ -266,7 +266,7 @@ static void add_class_terms(struct class_sums *sums, const struct visit *v,
 
 static bool takes(const struct job *job, int class)
 {
-    return seg_work_takes(job->work, &job->t->classes, SEG_CLASSES_PRESENT, class);
+    return seg_loss_ctx_includes(job->work, &job->t->classes, SEG_CLASSES_PRESENT, class);
 }
 
 /* ---- gradient by the embedding, turned into one by y at the end ----
@@ -354,9 +354,9 @@ static void run_octet(const struct slice *s, struct band *b, size_t x, size_t y,
                       struct class_sums *sums)
 {
     const struct job *job = s->job;
-    size_t most = s->nx - x < SEG_LOOKS ? s->nx - x : SEG_LOOKS, lane[SEG_LOOKS], n = 0;
-    double anchor[SEG_LOOKS] = {0};
-    struct window w[SEG_LOOKS];
+    size_t most = s->nx - x < SEG_WINDOW_LANES ? s->nx - x : SEG_WINDOW_LANES, lane[SEG_WINDOW_LANES], n = 0;
+    double anchor[SEG_WINDOW_LANES] = {0};
+    struct window w[SEG_WINDOW_LANES];
 
     for (size_t k = 0; k < most; k++)
         if (s->edge[y * s->nx + x + k] && s->code[y * s->nx + x + k] != job->pair->classes) {
@@ -396,7 +396,7 @@ static void run_band(void *context, size_t band, int worker)
                 continue;
             }
             run_octet(s, &b, x, y, state, sums);
-            x += SEG_LOOKS;
+            x += SEG_WINDOW_LANES;
         }
     }
     band_free(&b);
@@ -409,7 +409,7 @@ static seg_status run_bands(struct slice *s, seg_error *err)
     seg_status st = seg_alloc(&s->band, bands, sizeof *s->band, "rows", err);
 
     if (!st)
-        seg_each(bands, run_band, s);
+        seg_parallel_for(bands, run_band, s);
     for (size_t i = 0; !st && i < bands; i++) {
         st = s->band[i].status;
         if (st && err)
@@ -452,7 +452,7 @@ static seg_status run_slices(struct job *job, seg_error *err)
     size_t slices = job->pair->grid.n[2];
     seg_status st = SEG_OK;
 
-    seg_each(slices, run_slice, job);
+    seg_parallel_for(slices, run_slice, job);
     for (size_t z = 0; !st && z < slices; z++) {
         st = job->slice[z].status;
         if (st && err)
@@ -528,7 +528,7 @@ static void weigh(struct job *job, const struct terms *terms)
     job->slices = terms->slices;
 }
 
-static seg_status begin_job(struct job *job, const seg_work *work, const struct conditional_boundary *t,
+static seg_status begin_job(struct job *job, const seg_loss_ctx *work, const struct conditional_boundary *t,
                             seg_error *err)
 {
     size_t slices = work->pair->grid.n[2], classes = (size_t)work->pair->classes;
@@ -551,7 +551,7 @@ static void free_job(struct job *job)
     free(job->factor);
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct conditional_boundary *t = params;
     struct terms m = {0};
@@ -578,7 +578,7 @@ static seg_status value(seg_work *work, const void *params, seg_score *score, se
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     struct job job;
     struct terms terms;

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
+#include "../../base/parallel.h"
+#include "../../simd/vec8.h"
 
 /* ---- loading ---- */
 
@@ -65,7 +65,7 @@ static void load_codes(seg_embedding *e, uint16_t *code, uint16_t *hard)
         size_t first = (e->rows.z * pair->grid.n[1] + row) * nx, at = seg_embedding_at(e, 0, row);
 
         seg_pair_codes(pair, first, nx, code);
-        seg_labelmap_codes(&pair->hard, first, nx, hard);
+        seg_labelmap_codes(&pair->pred_labels, first, nx, hard);
         for (size_t x = 0; x < nx; x++) {
             e->code[at + x] = code[x];
             e->right[at + x] = code[x] == hard[x];
@@ -73,32 +73,32 @@ static void load_codes(seg_embedding *e, uint16_t *code, uint16_t *hard)
     }
 }
 
-SEG_OCTET_KERNEL static void take_logs(double *f, size_t n, double least)
+SEG_MULTIARCH static void take_logs(double *f, size_t n, double least)
 {
-    seg_double8 eight;
+    seg_f64x8 eight;
 
-    for (size_t i = 0; i < n; i += SEG_OCTET) { /* planes are whole octets */
+    for (size_t i = 0; i < n; i += SEG_VEC_LANES) { /* planes are whole octets */
         memcpy(&eight, f + i, sizeof eight);
-        seg_octet_at_least(&eight, least);
-        seg_octet_log(&eight);
+        seg_vec_max(&eight, least);
+        seg_vec_log(&eight);
         memcpy(f + i, &eight, sizeof eight);
     }
 }
 
-SEG_OCTET_KERNEL static void find_norms(const double *f, size_t plane, int classes, double *norm)
+SEG_MULTIARCH static void find_norms(const double *f, size_t plane, int classes, double *norm)
 {
-    double lane[SEG_OCTET];
+    double lane[SEG_VEC_LANES];
 
-    for (size_t i = 0; i < plane; i += SEG_OCTET) {
-        seg_double8 square = {0}, eight;
+    for (size_t i = 0; i < plane; i += SEG_VEC_LANES) {
+        seg_f64x8 square = {0}, eight;
 
         for (int c = 0; c < classes; c++) {
             memcpy(&eight, f + (size_t)c * plane + i, sizeof eight);
             square += eight * eight;
         }
-        seg_octet_at_least(&square, SEG_NORM_LEAST * SEG_NORM_LEAST);
+        seg_vec_max(&square, SEG_NORM_LEAST * SEG_NORM_LEAST);
         memcpy(lane, &square, sizeof lane);
-        for (int k = 0; k < SEG_OCTET; k++)
+        for (int k = 0; k < SEG_VEC_LANES; k++)
             norm[i + (size_t)k] = sqrt(lane[k]);
     }
 }
@@ -113,9 +113,9 @@ seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, 
 
     *e = (seg_embedding){.half = half};
     seg_slice_rows_place(&e->rows, pair, z, band, half);
-    e->margin = half + SEG_OCTET;
+    e->margin = half + SEG_VEC_LANES;
     e->stride = nx + e->margin; /* the margin behind a row is the one before the next */
-    e->plane = ((e->rows.to - e->rows.from) * e->stride + e->margin + SEG_OCTET - 1) / SEG_OCTET * SEG_OCTET;
+    e->plane = ((e->rows.to - e->rows.from) * e->stride + e->margin + SEG_VEC_LANES - 1) / SEG_VEC_LANES * SEG_VEC_LANES;
     room = nx > SEG_BLOCK ? nx : SEG_BLOCK;
     st = alloc(e, err);
     if (!st)
@@ -160,27 +160,27 @@ static struct rows rows_around(const seg_embedding *e, size_t y)
 
 /* What a neighbour is to each of eight pixels, as 1 or 0. */
 struct relation {
-    seg_double8 same, same_right, paired;
+    seg_f64x8 same, same_right, paired;
 };
 
-SEG_OCTET_INLINE void relate(struct relation *r, const seg_embedding *e, size_t i, size_t j, bool only_right)
+SEG_VEC_INLINE void relate(struct relation *r, const seg_embedding *e, size_t i, size_t j, bool only_right)
 {
-    seg_int8 own, other, right, differ, same;
+    seg_i32x8 own, other, right, differ, same;
 
     memcpy(&own, e->code + i, sizeof own);
     memcpy(&other, e->code + j, sizeof other);
     memcpy(&right, e->right + j, sizeof right);
     differ = own ^ other;
     same = 1 + ((differ | -differ) >> 31);
-    r->same = __builtin_convertvector(same, seg_double8);
-    r->same_right = __builtin_convertvector(same & right, seg_double8);
+    r->same = __builtin_convertvector(same, seg_f64x8);
+    r->same_right = __builtin_convertvector(same & right, seg_f64x8);
     right = only_right ? right : right * 0 + 1;
-    r->paired = __builtin_convertvector(right & ((other - e->rows.classes) >> 31), seg_double8);
+    r->paired = __builtin_convertvector(right & ((other - e->rows.classes) >> 31), seg_f64x8);
 }
 
-SEG_OCTET_INLINE void add_to(double *sum, const seg_double8 *x)
+SEG_VEC_INLINE void add_to(double *sum, const seg_f64x8 *x)
 {
-    seg_double8 s;
+    seg_f64x8 s;
 
     memcpy(&s, sum, sizeof s);
     s += *x;
@@ -188,10 +188,10 @@ SEG_OCTET_INLINE void add_to(double *sum, const seg_double8 *x)
 }
 
 /* Pixel i and the seven behind it see neighbour j and the seven behind it. */
-SEG_OCTET_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_double8 *anchor, bool only_right,
-                          seg_look *look)
+SEG_VEC_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_f64x8 *anchor, bool only_right,
+                          seg_window_stats *look)
 {
-    seg_double8 dot = {0}, here, there, m1, m2, norm, off;
+    seg_f64x8 dot = {0}, here, there, m1, m2, norm, off;
     struct relation r;
 
     relate(&r, e, i, j, only_right);
@@ -201,8 +201,8 @@ SEG_OCTET_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_
         dot += there * here;
         m1 = r.same * there;
         m2 = r.same_right * there;
-        add_to(look->m1 + c * SEG_LOOKS, &m1);
-        add_to(look->m2 + c * SEG_LOOKS, &m2);
+        add_to(look->m1 + c * SEG_WINDOW_LANES, &m1);
+        add_to(look->m2 + c * SEG_WINDOW_LANES, &m2);
     }
     add_to(look->n1, &r.same);
     add_to(look->n2, &r.same_right);
@@ -215,18 +215,18 @@ SEG_OCTET_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_
     add_to(look->count, &r.paired);
 }
 
-static void clear(seg_look *look, int classes)
+static void clear(seg_window_stats *look, int classes)
 {
-    for (size_t i = 0; i < (size_t)classes * SEG_LOOKS; i++)
+    for (size_t i = 0; i < (size_t)classes * SEG_WINDOW_LANES; i++)
         look->m1[i] = look->m2[i] = 0;
-    for (size_t k = 0; k < SEG_LOOKS; k++)
+    for (size_t k = 0; k < SEG_WINDOW_LANES; k++)
         look->n1[k] = look->n2[k] = look->pairs[k] = look->count[k] = 0;
 }
 
-SEG_OCTET_KERNEL static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom,
-                                         const double *anchor, bool only_right, seg_look *look)
+SEG_MULTIARCH static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom,
+                                         const double *anchor, bool only_right, seg_window_stats *look)
 {
-    seg_double8 eight;
+    seg_f64x8 eight;
 
     memcpy(&eight, anchor, sizeof eight);
     for (size_t row = top; row <= bottom; row += e->stride)
@@ -236,7 +236,7 @@ SEG_OCTET_KERNEL static void look_around(const seg_embedding *e, size_t i, size_
 }
 
 void seg_embedding_look(const seg_embedding *e, size_t x, size_t y, const double *anchor, bool only_right,
-                        seg_look *look)
+                        seg_window_stats *look)
 {
     struct rows r = rows_around(e, y);
 
@@ -247,7 +247,7 @@ void seg_embedding_look(const seg_embedding *e, size_t x, size_t y, const double
 
 /* Pixel k of the eight sees neighbour j. */
 static void see_plainly(const seg_embedding *e, size_t i, size_t j, size_t k, bool anchor, bool only_right,
-                        seg_look *look)
+                        seg_window_stats *look)
 {
     bool same = e->code[j] == e->code[i], right = e->right[j];
     double dot = 0, off;
@@ -259,8 +259,8 @@ static void see_plainly(const seg_embedding *e, size_t i, size_t j, size_t k, bo
     for (size_t c = 0; c < (size_t)e->rows.classes; c++) {
         double f = e->f[c * e->plane + j];
 
-        look->m1[c * SEG_LOOKS + k] += same ? f : 0;
-        look->m2[c * SEG_LOOKS + k] += same && right ? f : 0;
+        look->m1[c * SEG_WINDOW_LANES + k] += same ? f : 0;
+        look->m2[c * SEG_WINDOW_LANES + k] += same && right ? f : 0;
         dot += f * e->f[c * e->plane + i];
     }
     off = dot / (e->norm[i] * e->norm[j]) - same;
@@ -271,13 +271,13 @@ static void see_plainly(const seg_embedding *e, size_t i, size_t j, size_t k, bo
 }
 
 void seg_embedding_look_plainly(const seg_embedding *e, size_t x, size_t y, const double *anchor, bool only_right,
-                                seg_look *look)
+                                seg_window_stats *look)
 {
     struct rows r = rows_around(e, y);
     size_t nx = e->rows.pair->grid.n[0];
 
     clear(look, e->rows.classes);
-    for (size_t k = 0; k < SEG_LOOKS && x + k < nx; k++)
+    for (size_t k = 0; k < SEG_WINDOW_LANES && x + k < nx; k++)
         for (size_t v = r.first; v <= r.last; v++)
             for (size_t u = x + k > e->half ? x + k - e->half : 0; u <= x + k + e->half && u < nx; u++)
                 if (u != x + k || v != y)

@@ -9,9 +9,9 @@
  */
 #include "hausdorff.h"
 
-#include "../../base/blocks.h"
+#include "../../base/parallel.h"
 #include "../loss.h"
-#include "class_block.h"
+#include "masked_class.h"
 
 enum { VARIANT_DT };
 static const char *const variant_words[] = {"dt", "er", "cv", NULL};
@@ -28,18 +28,18 @@ void seg_hausdorff_block(const seg_pair *pair, int class, size_t begin, size_t n
     seg_class_prob(pair, class, begin, n, q);
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
-    return seg_work_takes(work, &((const seg_hausdorff *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const seg_hausdorff *)params)->classes, SEG_CLASSES_FG, class);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     const seg_hausdorff *t = params;
     double loss = 0;
     seg_status st = variants[t->variant](work, class, t, &loss, NULL, err);
 
-    *value = seg_work_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
+    *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 
@@ -56,11 +56,11 @@ static void scale(void *context, size_t begin, size_t end)
         s->gradient[i] *= s->by;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const seg_hausdorff *t = params;
     size_t voxels = work->pair->voxels;
-    struct scaling mean = {gradient, 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_FG)};
+    struct scaling mean = {gradient, 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG)};
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
@@ -72,7 +72,7 @@ static seg_status gradient(seg_work *work, const void *params, double *gradient,
             continue;
         mean.gradient = gradient + (size_t)class * voxels;
         st = variants[t->variant](work, class, t, &loss, mean.gradient, err);
-        seg_blocks_visit(voxels, scale, &mean);
+        seg_parallel_blocks(voxels, scale, &mean);
     }
     return st;
 }
@@ -149,6 +149,6 @@ const seg_loss seg_loss_hausdorff = {
     .size = sizeof(seg_hausdorff),
     .check = check,
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
 };

@@ -6,7 +6,7 @@
 #ifndef SEG_LOSSES_BOUNDARY_HAUSDORFF_H
 #define SEG_LOSSES_BOUNDARY_HAUSDORFF_H
 
-#include "../work.h"
+#include "../context.h"
 
 enum { SEG_HAUSDORFF_THRESHOLD, SEG_HAUSDORFF_ARGMAX };  /* mask */
 enum { SEG_HAUSDORFF_BOTH, SEG_HAUSDORFF_INSIDE };       /* field */
@@ -22,7 +22,7 @@ typedef struct {
     seg_numbers radii;                  /* cv; word 0: 3, 6, ... 18 */
 } seg_hausdorff;
 
-typedef seg_status seg_hausdorff_fn(seg_work *work, int class, const seg_hausdorff *t, double *loss,
+typedef seg_status seg_hausdorff_fn(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss,
                                     double *gradient, seg_error *err);
 
 seg_hausdorff_fn seg_hausdorff_dt, seg_hausdorff_er, seg_hausdorff_cv;

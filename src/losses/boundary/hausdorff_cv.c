@@ -19,11 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
-#include "class_block.h"
+#include "../../base/parallel.h"
+#include "../../simd/vec8.h"
 #include "hausdorff.h"
+#include "masked_class.h"
 
 static const double DEFAULT_RADII[] = {3, 6, 9, 12, 15, 18};
 
@@ -117,7 +117,7 @@ static void free_discs(struct discs *d)
 }
 
 /* Loops over a fixed number of neighbours are made into vector instructions at any level of optimisation. */
-enum { LANES = SEG_OCTET };
+enum { LANES = SEG_VEC_LANES };
 
 struct range {
     size_t begin, end;
@@ -178,13 +178,13 @@ static void begin_row(void *context, size_t row, int worker)
     prefix_row(c, c->q + row * c->stride, q);
 }
 
-SEG_OCTET_INLINE void add_lanes(double *restrict to, const double *restrict from)
+SEG_VEC_INLINE void add_lanes(double *restrict to, const double *restrict from)
 {
     for (int i = 0; i < LANES; i++)
         to[i] += from[i];
 }
 
-SEG_OCTET_INLINE void add_difference(double *restrict to, const double *restrict more,
+SEG_VEC_INLINE void add_difference(double *restrict to, const double *restrict more,
                                      const double *restrict less)
 {
     for (int i = 0; i < LANES; i++)
@@ -193,7 +193,7 @@ SEG_OCTET_INLINE void add_difference(double *restrict to, const double *restrict
 
 /* sum[] = the prefix sums of the rows of a quad around a row, added; false when none is in the image. Only the
  * places from one to the other are needed. */
-SEG_OCTET_INLINE bool add_rows(const struct convolution *c, const double *prefix, size_t row, const struct quad *quad,
+SEG_VEC_INLINE bool add_rows(const struct convolution *c, const double *prefix, size_t row, const struct quad *quad,
                                struct range places, double *sum)
 {
     size_t y = row % c->ny, z = row / c->ny;
@@ -226,7 +226,7 @@ static struct range places_around(const struct convolution *c, struct range rang
 }
 
 /* out[k][x] = (D_k * image)(x) for the discs at work and x of the range; image given by its prefix sums. */
-SEG_OCTET_KERNEL
+SEG_MULTIARCH
 static void convolve_row(const struct convolution *c, const double *prefix, size_t row, struct range range,
                          double *sum, double *out)
 {
@@ -336,7 +336,7 @@ static seg_status alloc_all(struct convolution *c, seg_error *err)
     if (!st)
         st = seg_alloc(&c->parts, c->rows, sizeof *c->parts, "row sums", err);
     if (!st)
-        st = seg_alloc(&c->work, (size_t)seg_workers() * c->room, sizeof *c->work, "rows", err);
+        st = seg_alloc(&c->work, (size_t)seg_thread_count() * c->room, sizeof *c->work, "rows", err);
     return st;
 }
 
@@ -345,25 +345,25 @@ static double run(struct convolution *c)
 {
     double loss = 0;
 
-    seg_each(c->rows, begin_row, c);
+    seg_parallel_for(c->rows, begin_row, c);
     c->count = c->gradient ? 1 : c->discs->radii;
     for (c->first = 0; c->first < c->discs->radii; c->first += c->count) {
-        seg_each(c->rows, term_row, c);
+        seg_parallel_for(c->rows, term_row, c);
         loss += seg_sum(c->parts, c->rows);
         if (c->gradient)
-            seg_each(c->rows, spread_row, c);
+            seg_parallel_for(c->rows, spread_row, c);
     }
     return loss;
 }
 
-seg_status seg_hausdorff_cv(seg_work *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_cv(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct discs discs = {0};
     struct convolution c = {.pair = pair, .t = t, .discs = &discs, .class = class, .nx = pair->grid.n[0],
                             .ny = pair->grid.n[1], .nz = pair->grid.n[2], .rows = seg_grid_rows(&pair->grid),
-                            .n = fmax(seg_work_voxels(work), 1), .gradient = gradient};
+                            .n = fmax(seg_loss_ctx_voxels(work), 1), .gradient = gradient};
     seg_status st = make_discs(&discs, t, &pair->grid, err);
 
     if (!st)

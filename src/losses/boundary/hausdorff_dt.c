@@ -12,10 +12,10 @@
  */
 #include <math.h>
 
-#include "../../base/blocks.h"
-#include "../../base/octet.h"
-#include "class_block.h"
+#include "../../base/parallel.h"
+#include "../../simd/vec8.h"
 #include "hausdorff.h"
+#include "masked_class.h"
 
 struct masking {
     const seg_pair *pair;
@@ -36,22 +36,22 @@ static uint64_t bits_above(const double *q, size_t n, double threshold)
 
 /* The same for any n: bits[n / 64 and one for the rest]. Away from an edge 64 voxels are all above or all not, which
  * the signs of threshold - q, joined eight at a time, tell. */
-SEG_OCTET_KERNEL static void row_above(const double *q, size_t n, double threshold, uint64_t *bits)
+SEG_MULTIARCH static void row_above(const double *q, size_t n, double threshold, uint64_t *bits)
 {
     for (; n >= 64; n -= 64, q += 64) {
-        seg_long8 some = {0}, every = ~some;
+        seg_i64x8 some = {0}, every = ~some;
         int64_t any = 0, all = -1;
 
-        for (int i = 0; i < 64; i += SEG_OCTET) {
-            seg_double8 x;
-            seg_long8 sign;
+        for (int i = 0; i < 64; i += SEG_VEC_LANES) {
+            seg_f64x8 x;
+            seg_i64x8 sign;
 
             memcpy(&x, q + i, sizeof x);
-            sign = (seg_long8)(threshold - x);
+            sign = (seg_i64x8)(threshold - x);
             some |= sign;
             every &= sign;
         }
-        for (int i = 0; i < SEG_OCTET; i++) {
+        for (int i = 0; i < SEG_VEC_LANES; i++) {
             any |= some[i];
             all &= every[i];
         }
@@ -92,15 +92,15 @@ static seg_status predicted_mask(seg_mask *mask, const seg_pair *pair, int class
     seg_status st;
 
     if (!pair->prob.planes || t->mask == SEG_HAUSDORFF_ARGMAX)
-        return seg_mask_of_code(mask, &pair->hard, (uint32_t)class, err);
+        return seg_mask_of_code(mask, &pair->pred_labels, (uint32_t)class, err);
     st = seg_mask_alloc(mask, pair->grid.n, err);
     if (!st)
-        seg_each((seg_grid_rows(&pair->grid) + rows_per_task(pair->grid.n[0]) - 1) / rows_per_task(pair->grid.n[0]),
+        seg_parallel_for((seg_grid_rows(&pair->grid) + rows_per_task(pair->grid.n[0]) - 1) / rows_per_task(pair->grid.n[0]),
                  mask_rows, &m);
     return st;
 }
 
-static seg_status predicted_distance(seg_work *work, int class, const seg_hausdorff *t, const float **distance,
+static seg_status predicted_distance(seg_loss_ctx *work, int class, const seg_hausdorff *t, const float **distance,
                                      seg_error *err)
 {
     static const double voxel[3] = {1, 1, 1};
@@ -110,7 +110,7 @@ static seg_status predicted_distance(seg_work *work, int class, const seg_hausdo
     seg_status st = predicted_mask(&mask, pair, class, t, err);
 
     if (!st)
-        st = seg_work_space(work, &map, err);
+        st = seg_loss_ctx_map(work, &map, err);
     if (!st)
         st = seg_edt_signed(&mask, t->distance == SEG_DISTANCE_MM ? pair->grid.mm : voxel, map, err);
     if (!st)
@@ -144,24 +144,24 @@ static inline double field(const struct pass *s, size_t i)
 }
 
 /* Sum of (e d)^2, eight voxels at a time; with `inside` over those where d < 0. */
-SEG_OCTET_KERNEL static double sum_squares(const double *e, const float *distance, int inside, size_t n)
+SEG_MULTIARCH static double sum_squares(const double *e, const float *distance, int inside, size_t n)
 {
-    const seg_long8 always = (seg_long8){0} - !inside;
-    seg_double8 sum = {0};
+    const seg_i64x8 always = (seg_i64x8){0} - !inside;
+    seg_f64x8 sum = {0};
     double total;
     size_t i = 0;
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
-        seg_float8 stored;
-        seg_double8 off, d;
+    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
+        seg_f32x8 stored;
+        seg_f64x8 off, d;
 
         memcpy(&stored, distance + i, sizeof stored);
         memcpy(&off, e + i, sizeof off);
-        d = __builtin_convertvector(stored, seg_double8);
-        d = (seg_double8)((seg_long8)d & (((seg_long8)d >> 63) | always));
+        d = __builtin_convertvector(stored, seg_f64x8);
+        d = (seg_f64x8)((seg_i64x8)d & (((seg_i64x8)d >> 63) | always));
         sum += off * off * (d * d);
     }
-    total = seg_octet_sum(&sum);
+    total = seg_vec_hsum(&sum);
     for (; i < n; i++)
         if (!inside || distance[i] < 0)
             total += e[i] * e[i] * ((double)distance[i] * (double)distance[i]);
@@ -204,22 +204,22 @@ static void fill_gradient(void *context, size_t begin, size_t end)
         s->gradient[begin + i] = s->scale * 2 * e[i] * field(s, begin + i);
 }
 
-seg_status seg_hausdorff_dt(seg_work *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_dt(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
     struct pass s = {.pair = work->pair, .class = class, .alpha = t->alpha,
                      .inside = t->field == SEG_HAUSDORFF_INSIDE,
-                     .scale = 1 / fmax(seg_work_voxels(work), 1), .gradient = gradient};
+                     .scale = 1 / fmax(seg_loss_ctx_voxels(work), 1), .gradient = gradient};
     seg_set_extent extent;
     seg_status st =
-        seg_work_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
+        seg_loss_ctx_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
 
     if (!st && t->sides == SEG_HAUSDORFF_TWO)
         st = predicted_distance(work, class, t, &s.predicted, err);
     if (!st)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_block, &s, loss, err);
+        st = seg_parallel_sum(work->pair->voxels, 1, add_block, &s, loss, err);
     if (!st && gradient)
-        seg_blocks_visit(work->pair->voxels, fill_gradient, &s);
+        seg_parallel_blocks(work->pair->voxels, fill_gradient, &s);
     *loss *= s.scale;
     return st;
 }

@@ -17,10 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "class_block.h"
+#include "../../base/parallel.h"
 #include "hausdorff.h"
+#include "masked_class.h"
 
 /* Where a row is not 0: [begin, end), empty when begin >= end. */
 struct range {
@@ -190,7 +190,7 @@ static void end_layer(struct erosion *e)
     spread = to->most - to->least;
     to->scale = e->minmax && spread > 0 ? 1 / spread : 1;
     if (e->minmax && spread > 0 && to->least > 0) { /* errors everywhere: rare, so it may cost a pass */
-        seg_each(e->rows, lower_row, e);
+        seg_parallel_for(e->rows, lower_row, e);
         to->sum -= to->least * (double)e->pair->voxels;
     }
     to->sum *= to->scale;
@@ -263,11 +263,11 @@ static double erode(struct erosion *e, struct layers *l, const seg_hausdorff *t)
     double sum = 0;
 
     e->to = &l->layer[0];
-    seg_each(e->rows, first_row, e);
+    seg_parallel_for(e->rows, first_row, e);
     for (int k = 1; k <= t->erosions; k++) {
         e->from = &l->layer[k - 1];
         e->to = &l->layer[k];
-        seg_each(e->rows, erode_row, e);
+        seg_parallel_for(e->rows, erode_row, e);
         end_layer(e);
         if (e->to->most == 0)
             break;
@@ -316,7 +316,7 @@ static void find_slope(struct backward *b)
     const struct layer *k = b->layer;
     double with = 0, without = 0;
 
-    seg_each(b->e->rows, slope_row, b);
+    seg_parallel_for(b->e->rows, slope_row, b);
     if (!b->e->minmax || !(k->most > k->least))
         return;
     for (size_t row = 0; row < b->e->rows; row++) {
@@ -369,17 +369,17 @@ static seg_status go_back(struct erosion *e, const struct layers *l, const seg_h
         b.layer = &l->layer[k];
         b.constant = pow(k, t->alpha) / n;
         find_slope(&b);
-        seg_each(e->rows, conv_row, &b);
+        seg_parallel_for(e->rows, conv_row, &b);
     }
     e->gradient = gradient;
     if (!st)
-        seg_blocks_visit(e->pair->voxels, error_slope, e);
+        seg_parallel_blocks(e->pair->voxels, error_slope, e);
     free(b.slope);
     free(b.parts);
     return st;
 }
 
-seg_status seg_hausdorff_er(seg_work *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_er(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
@@ -388,7 +388,7 @@ seg_status seg_hausdorff_er(seg_work *work, int class, const seg_hausdorff *t, d
                         .weight = pair->grid.n[2] > 1 ? 1.0 / 7 : 1.0 / 5,
                         .minmax = t->normalize == SEG_HAUSDORFF_MINMAX};
     struct layers l = {0};
-    double *zeros = NULL, n = fmax(seg_work_voxels(work), 1);
+    double *zeros = NULL, n = fmax(seg_loss_ctx_voxels(work), 1);
     seg_status st = alloc_layers(&l, &e, t->erosions, gradient, err);
 
     if (!st)

@@ -13,13 +13,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "class_block.h"
 #include "inverse_form_bce.h"
 #include "inverse_form_tiles.h"
+#include "masked_class.h"
 
 enum { EUCLIDEAN, GEODESIC };
 static const char *const distance_words[] = {"euclidean", "geodesic", NULL};
@@ -75,7 +75,7 @@ static seg_status claim_rooms(struct job *job, seg_error *err)
 {
     seg_status st = seg_alloc(&job->part, job->classes * job->slices, sizeof *job->part, "slices", err);
 
-    job->workers = seg_workers();
+    job->workers = seg_thread_count();
     if (!st)
         st = seg_alloc(&job->room, (size_t)job->workers, sizeof *job->room, "threads", err);
     for (int worker = 0; !st && worker < job->workers; worker++)
@@ -83,12 +83,12 @@ static seg_status claim_rooms(struct job *job, seg_error *err)
     return st;
 }
 
-static seg_status begin(struct job *job, seg_work *work, const struct inverse_form *t, seg_error *err)
+static seg_status begin(struct job *job, seg_loss_ctx *work, const struct inverse_form *t, seg_error *err)
 {
     const seg_pair *pair = work->pair;
     seg_status st;
 
-    *job = (struct job){.t = t, .slices = pair->grid.n[2], .counted = seg_work_voxels(work)};
+    *job = (struct job){.t = t, .slices = pair->grid.n[2], .counted = seg_loss_ctx_voxels(work)};
     st = seg_inverse_network_read(&job->net, t->weights, err);
     if (!st && job->net.raw && t->distance == GEODESIC)
         st = seg_fail(err, SEG_USAGE,
@@ -98,7 +98,7 @@ static seg_status begin(struct job *job, seg_work *work, const struct inverse_fo
     if (!st)
         st = seg_alloc(&job->class, (size_t)pair->classes, sizeof *job->class, "classes", err);
     for (int class = 0; !st && class < pair->classes; class++)
-        if (seg_work_takes(work, &t->classes, SEG_CLASSES_FG, class))
+        if (seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_FG, class))
             job->class[job->classes++] = class;
     job->tiles = (seg_inverse_tiles){.pair = pair,
                                      .net = &job->net,
@@ -137,9 +137,9 @@ static void visit_part(void *context, size_t task, int worker)
         part->status = seg_inverse_bce(job->tiles.pair, class, z, 0, NULL, &part->bce, &part->error);
 }
 
-static seg_status visit_all(struct job *job, seg_each_fn *visit, seg_error *err)
+static seg_status visit_all(struct job *job, seg_parallel_fn *visit, seg_error *err)
 {
-    seg_each(job->classes * job->slices, visit, job);
+    seg_parallel_for(job->classes * job->slices, visit, job);
     for (size_t task = 0; task < job->classes * job->slices; task++)
         if (job->part[task].status) {
             if (err)
@@ -169,22 +169,22 @@ static double mean_distance(const seg_inverse_sum *sum)
 }
 
 /* CE + beta BCE + gamma L, each a mean over voxels or tiles. */
-static seg_status add_survey_terms(const struct job *job, seg_work *work, const struct part *all,
+static seg_status add_survey_terms(const struct job *job, seg_loss_ctx *work, const struct part *all,
                                    double *loss, seg_error *err)
 {
-    const seg_moments *m;
+    const seg_class_sums *m;
     double ce = 0;
-    seg_status st = seg_work_moments(work, &m, err);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (st)
         return st;
     for (int class = 0; class < work->pair->classes; class++)
-        ce += m->log_loss[class] / m->n;
+        ce += m->sum_t_nll[class] / m->n;
     *loss = ce + job->t->beta * all->bce / (job->counted * (double)job->classes) + job->t->gamma * *loss;
     return SEG_OK;
 }
 
-static seg_status add_scores(const struct job *job, seg_work *work, seg_score *score, seg_error *err)
+static seg_status add_scores(const struct job *job, seg_loss_ctx *work, seg_score *score, seg_error *err)
 {
     struct part all = add_up(job, job->classes);
     double loss = mean_distance(&all.sum);
@@ -201,7 +201,7 @@ static seg_status add_scores(const struct job *job, seg_work *work, seg_score *s
     return st;
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     struct job job;
     seg_status st = begin(&job, work, params, err);
@@ -248,7 +248,7 @@ static void visit_slope(void *context, size_t task, int worker)
     seg_class_ignore(pair, z * pixels, pixels, gradient);
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const struct inverse_form *t = params;
     struct part all;

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "../../base/memory.h"
-#include "../../volume/moments.h"
-#include "class_block.h"
+#include "../../image/class_sums.h"
 #include "inverse_form_edge.h"
+#include "masked_class.h"
 
 enum { RADIUS = 1, STRIP = 64 /* rows */, MAPS = 5 };
 

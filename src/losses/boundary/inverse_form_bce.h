@@ -4,7 +4,7 @@
 #define SEG_LOSSES_BOUNDARY_INVERSE_FORM_BCE_H
 
 #include "../../base/error.h"
-#include "../../volume/pair.h"
+#include "../../image/pair.h"
 
 /* *sum = sum over the pixels of slice z that count of BCE(edge of the probability, edge of the truth),
  * edges of radius 1. When gradient[ny][nx] is not NULL, scale times the slope of that sum is added to it. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../../base/octet.h"
+#include "../../simd/vec8.h"
 
 /* Columns reached from a row `dy` away: the widest dx with dx^2 + dy^2 <= band^2. */
 static size_t reach(size_t band, size_t dy)
@@ -16,12 +16,12 @@ static size_t reach(size_t band, size_t dy)
     return dx;
 }
 
-SEG_OCTET_KERNEL static void keep_extremes(const double *from, size_t n, double *restrict high, double *restrict low)
+SEG_MULTIARCH static void keep_extremes(const double *from, size_t n, double *restrict high, double *restrict low)
 {
     size_t i = 0;
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) /* a fixed number of steps is made into vector instructions */
-        for (size_t k = i; k < i + SEG_OCTET; k++) {
+    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
+        for (size_t k = i; k < i + SEG_VEC_LANES; k++) {
             high[k] = from[k] > high[k] ? from[k] : high[k];
             low[k] = from[k] < low[k] ? from[k] : low[k];
         }

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "../../base/memory.h"
-#include "../../base/octet.h"
+#include "../../simd/vec8.h"
 
 enum { VERSION = 1, WIDTH_MAX = 65536, FIXED_BYTES = 28, CRC_BYTES = 4 };
 static const char magic[8] = "SGLIFW1\n";
@@ -278,7 +278,7 @@ seg_status seg_inverse_network_write(const seg_inverse_network *net, const char 
 /* ---- arithmetic ---- */
 
 /* out = b + W x, without the inputs that are 0: most of a tile of boundary. */
-SEG_OCTET_KERNEL static void apply_layer(const float *restrict weight, const float *bias, size_t in, size_t width,
+SEG_MULTIARCH static void apply_layer(const float *restrict weight, const float *bias, size_t in, size_t width,
                                          const double *x, double *restrict out)
 {
     for (size_t o = 0; o < width; o++)
@@ -290,8 +290,8 @@ SEG_OCTET_KERNEL static void apply_layer(const float *restrict weight, const flo
 
         if (a == 0)
             continue;
-        for (; o + SEG_OCTET <= width; o += SEG_OCTET) /* a fixed number of steps is made into vector instructions */
-            for (size_t k = o; k < o + SEG_OCTET; k++)
+        for (; o + SEG_VEC_LANES <= width; o += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
+            for (size_t k = o; k < o + SEG_VEC_LANES; k++)
                 out[k] += a * (double)row[k];
         for (; o < width; o++)
             out[o] += a * (double)row[o];

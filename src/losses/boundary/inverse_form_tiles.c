@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "../../base/memory.h"
-#include "../../volume/stretch.h"
-#include "class_block.h"
+#include "../../image/label_runs.h"
 #include "inverse_form_distance.h"
 #include "inverse_form_edge.h"
+#include "masked_class.h"
 
 /* ---- room ---- */
 
@@ -153,10 +153,10 @@ static struct tile look_at(const seg_inverse_tiles *t, seg_inverse_room *room, s
 
 static bool has_label(const seg_labelmap *map, uint32_t code, size_t begin, size_t end)
 {
-    seg_stretches stretches = seg_stretches_of(map, begin, end);
-    seg_stretch s;
+    seg_label_runs stretches = seg_label_runs_of(map, begin, end);
+    seg_label_run s;
 
-    while (seg_stretches_next(&stretches, &s))
+    while (seg_label_runs_next(&stretches, &s))
         if (s.code == code)
             return true;
     return false;
@@ -169,8 +169,8 @@ static bool is_empty(const seg_inverse_tiles *t, int class, size_t z)
     static const double ROUNDING = 1 + 1e-6; /* of means and sums */
     const seg_pair *pair = t->pair;
     size_t n = pair->grid.n[0] * pair->grid.n[1], T = t->net->tile;
-    double bound = pair->prob.planes == 0 ? has_label(&pair->hard, (uint32_t)class, z * n, (z + 1) * n)
-                   : pair->peaks.planes > 1 ? (double)seg_peaks_bound(&pair->peaks, class, z * n, (z + 1) * n)
+    double bound = pair->prob.planes == 0 ? has_label(&pair->pred_labels, (uint32_t)class, z * n, (z + 1) * n)
+                   : pair->block_max.planes > 1 ? (double)seg_block_max_bound(&pair->block_max, class, z * n, (z + 1) * n)
                                             : 1;
 
     return !seg_pair_soft(pair) && (double)(T * T) * bound * ROUNDING < t->min_mass &&

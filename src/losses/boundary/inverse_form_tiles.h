@@ -3,7 +3,7 @@
 #define SEG_LOSSES_BOUNDARY_INVERSE_FORM_TILES_H
 
 #include "../../base/error.h"
-#include "../../volume/pair.h"
+#include "../../image/pair.h"
 #include "inverse_form_network.h"
 
 /* What a tile weighs: the boundary it holds, 1 if it holds any, or 1. */

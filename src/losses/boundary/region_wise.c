@@ -12,11 +12,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
 #include "../loss.h"
-#include "class_block.h"
-#include "distance_lines.h"
+#include "distance_weighted.h"
+#include "masked_class.h"
 
 enum { KIND_RRW, KIND_BOUNDARY };
 static const char *const kind_words[] = {"rrw", "boundary", NULL};
@@ -33,17 +33,17 @@ static bool is_sum(const struct region_wise *t)
     return t->form == SEG_FORM_SURVEY || t->reduction == SEG_REDUCE_SUM;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
-    return seg_work_takes(work, &((const struct region_wise *)params)->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &((const struct region_wise *)params)->classes, SEG_CLASSES_ALL, class);
 }
 
-static double weight(const seg_work *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct region_wise *t = params;
 
     (void)class;
-    return is_sum(t) ? 1 : 1.0 / seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
+    return is_sum(t) ? 1 : 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
 }
 
 /* The largest distance inside, block by block. */
@@ -70,7 +70,7 @@ static seg_status largest_inside(const float *distance, size_t voxels, double *l
 
     if (st)
         return st;
-    seg_blocks_visit(voxels, find_deepest, &s);
+    seg_parallel_blocks(voxels, find_deepest, &s);
     for (size_t i = 0; i < blocks; i++)
         *largest = fmax(*largest, s.deepest[i]);
     free(s.deepest);
@@ -91,14 +91,14 @@ static seg_status rectified(seg_distance_lines *z, seg_set_extent extent, seg_er
     return st;
 }
 
-static seg_status lines(seg_distance_lines *z, seg_work *work, const void *params, seg_error *err)
+static seg_status lines(seg_distance_lines *z, seg_loss_ctx *work, const void *params, seg_error *err)
 {
     const struct region_wise *t = params;
     bool mm = t->distance == SEG_DISTANCE_MM;
     seg_set_extent extent;
-    seg_status st = seg_work_truth_distance(work, z->class, mm, &z->distance, &extent, err);
+    seg_status st = seg_loss_ctx_truth_distance(work, z->class, mm, &z->distance, &extent, err);
 
-    z->scale = is_sum(t) ? 1 : 1 / fmax(seg_work_voxels(work), 1);
+    z->scale = is_sum(t) ? 1 : 1 / fmax(seg_loss_ctx_voxels(work), 1);
     if (!st && t->kind == KIND_RRW)
         return rectified(z, extent, err);
     z->inside[1] = z->outside[1] = 1;
@@ -107,12 +107,12 @@ static seg_status lines(seg_distance_lines *z, seg_work *work, const void *param
 
 static const seg_lines_loss along_lines = {lines, takes, weight};
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     return seg_lines_value(&along_lines, work, class, params, value, err);
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
@@ -152,7 +152,7 @@ const seg_loss seg_loss_region_wise = {
     .params = rows,
     .size = sizeof(struct region_wise),
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../base/memory.h"
-#include "../../base/octet.h"
+#include "../../simd/vec8.h"
 
 /* A band is worth a thread, and its margins cost little. */
 enum { ROWS_AT_LEAST = 16, PIXELS_AT_LEAST = 8192 };
@@ -36,14 +36,14 @@ void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, 
 }
 
 /* y = max(y, least) */
-SEG_OCTET_KERNEL static void hold_above(double *y, size_t n, double least)
+SEG_MULTIARCH static void hold_above(double *y, size_t n, double least)
 {
-    seg_double8 eight;
+    seg_f64x8 eight;
     size_t i = 0;
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET) {
+    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
         memcpy(&eight, y + i, sizeof eight);
-        seg_octet_at_least(&eight, least);
+        seg_vec_max(&eight, least);
         memcpy(y + i, &eight, sizeof eight);
     }
     for (; i < n; i++)
@@ -56,12 +56,12 @@ enum { AT_ONCE = 4096 };
 /* Classes whose peaks lie below `least` are not read. */
 static void load_piece(const seg_slice_rows *rows, size_t base, size_t n, double least, double *to)
 {
-    const seg_peaks *peaks = &rows->pair->peaks;
+    const seg_block_max *peaks = &rows->pair->block_max;
     size_t classes = (size_t)rows->classes;
     double y[AT_ONCE];
 
     for (size_t class = 0; class < classes; class++) {
-        if (peaks->planes > 1 && seg_peaks_bound(peaks, (int)class, base, base + n) <= least) {
+        if (peaks->planes > 1 && seg_block_max_bound(peaks, (int)class, base, base + n) <= least) {
             for (size_t i = 0; i < n; i++)
                 to[i * classes + class] = least;
             continue;

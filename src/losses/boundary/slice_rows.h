@@ -3,7 +3,7 @@
 #ifndef SEG_LOSSES_BOUNDARY_SLICE_ROWS_H
 #define SEG_LOSSES_BOUNDARY_SLICE_ROWS_H
 
-#include "../work.h"
+#include "../context.h"
 
 /* A part of a slice: rows [begin, end) are worked on, rows [from, to) can be looked at. */
 typedef struct {

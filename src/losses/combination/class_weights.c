@@ -5,11 +5,11 @@
 
 #include "../../base/memory.h"
 
-seg_status seg_class_weights(double **weight, seg_work *work, const seg_numbers *listed, double power,
+seg_status seg_class_weights(double **weight, seg_loss_ctx *work, const seg_numbers *listed, double power,
                              seg_error *err)
 {
     int classes = work->pair->classes;
-    const seg_moments *m;
+    const seg_class_sums *m;
     seg_status st;
 
     *weight = NULL;
@@ -17,13 +17,13 @@ seg_status seg_class_weights(double **weight, seg_work *work, const seg_numbers 
         return seg_fail(err, SEG_USAGE,
                         "weights lists %zu numbers, but there are %d classes (give one for each)", listed->n,
                         classes);
-    st = seg_work_moments(work, &m, err);
+    st = seg_loss_ctx_sums(work, &m, err);
     if (!st)
         st = seg_alloc(weight, (size_t)classes, sizeof **weight, "class weights", err);
     for (int class = 0; !st && class < classes; class++)
         if (listed->word < 0)
             (*weight)[class] = listed->x[class];
-        else if (m->truth[class] > 0)
-            (*weight)[class] = pow(m->n / m->truth[class], power);
+        else if (m->sum_t[class] > 0)
+            (*weight)[class] = pow(m->n / m->sum_t[class], power);
     return st;
 }

@@ -14,11 +14,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../volume/held_sums.h"
-#include "../../volume/stretch.h"
-#include "../boundary/class_block.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
+#include "../../simd/clamped_sums.h"
+#include "../boundary/masked_class.h"
 #include "../gradient.h"
 #include "../loss.h"
 #include "class_weights.h"
@@ -41,7 +41,7 @@ struct prices {
     double *missed;    /* [classes] 0 where the class takes no part */
     double added;
     double scale;      /* 1/(N K), 1/N, 1/K or 1 */
-    seg_hold hold;     /* where p is held */
+    seg_clamp hold;     /* where p is held */
     double smooth;
     int dice;
     double constant;   /* 0, or 1 - alpha in the survey's form */
@@ -54,19 +54,19 @@ static double ratio(double above, double below)
     return below > 0 ? above / below : 1;
 }
 
-static bool takes(const seg_work *work, const struct combo *t, const struct prices *price, int class)
+static bool takes(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class)
 {
-    return seg_work_takes(work, &t->classes, price->preset, class);
+    return seg_loss_ctx_includes(work, &t->classes, price->preset, class);
 }
 
-static seg_status reference_prices(struct prices *price, seg_work *work, const struct combo *t,
+static seg_status reference_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t,
                                    seg_error *err)
 {
     seg_status st;
 
     *price = (struct prices){.preset = SEG_CLASSES_FG, .added = (t->sign == 0 ? 1 : -1) * (1 - t->beta),
-                             .hold = seg_hold_between(t->eps, 1 - t->eps), .smooth = t->smooth, .dice = t->dice};
-    price->taken = seg_work_taken(work, &t->classes, price->preset);
+                             .hold = seg_clamp_between(t->eps, 1 - t->eps), .smooth = t->smooth, .dice = t->dice};
+    price->taken = seg_loss_ctx_included(work, &t->classes, price->preset);
     price->scale = price->taken ? 1.0 / price->taken : 0;
     st = seg_alloc(&price->missed, (size_t)work->pair->classes, sizeof *price->missed, "class weights", err);
     for (int class = 0; !st && class < work->pair->classes; class++)
@@ -74,24 +74,24 @@ static seg_status reference_prices(struct prices *price, seg_work *work, const s
     return st;
 }
 
-static seg_status survey_prices(struct prices *price, seg_work *work, const struct combo *t, seg_error *err)
+static seg_status survey_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t, seg_error *err)
 {
     int classes = work->pair->classes;
     bool inverse = t->weights.word == 1;
     seg_status st;
 
-    *price = (struct prices){.preset = SEG_CLASSES_ALL, .hold = seg_hold_between(t->eps, 1), .dice = DICE_MEAN,
+    *price = (struct prices){.preset = SEG_CLASSES_ALL, .hold = seg_clamp_between(t->eps, 1), .dice = DICE_MEAN,
                              .scale = 1, .constant = 1 - t->alpha};
-    price->taken = seg_work_taken(work, &t->classes, price->preset);
+    price->taken = seg_loss_ctx_included(work, &t->classes, price->preset);
     st = seg_class_weights(&price->missed, work, &t->weights, inverse ? 1 : 0, err);
     for (int class = 0; !st && inverse && class < classes; class++)
         price->missed[class] /= classes;   /* w_c = N / (C N_c), as in the weighted cross-entropy */
     return st;
 }
 
-static seg_status find_prices(struct prices *price, seg_work *work, const struct combo *t, seg_error *err)
+static seg_status find_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t, seg_error *err)
 {
-    double n = seg_work_voxels(work);
+    double n = seg_loss_ctx_voxels(work);
     seg_status st = t->form == SEG_FORM_SURVEY ? survey_prices(price, work, t, err)
                                                : reference_prices(price, work, t, err);
 
@@ -131,23 +131,23 @@ static void add_soft_cross(void *context, size_t begin, size_t end, double *sums
 /* No probability of the class is above the lower hold: what does not belong to it costs the same everywhere. */
 static bool nowhere_near(const struct pass *s, size_t begin, size_t end)
 {
-    const seg_peaks *peaks = &s->pair->peaks;
+    const seg_block_max *peaks = &s->pair->block_max;
 
-    return peaks->planes > 1 && seg_peaks_bound(peaks, s->class, begin, end) <= s->price->hold.low;
+    return peaks->planes > 1 && seg_block_max_bound(peaks, s->class, begin, end) <= s->price->hold.low;
 }
 
 /* The same where t is 1 on the stretches of the class and 0 elsewhere. The plane is read when first needed. */
 static void add_cross(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
-    const seg_hold *hold = &s->price->hold;
-    seg_stretches stretches = seg_stretches_of(&s->pair->truth, begin, end);
+    const seg_clamp *hold = &s->price->hold;
+    seg_label_runs stretches = seg_label_runs_of(&s->pair->truth, begin, end);
     bool far = nowhere_near(s, begin, end), flip;
     float scratch[SEG_BLOCK];
     const float *y = NULL;
-    seg_stretch piece;
+    seg_label_run piece;
 
-    while (seg_stretches_next(&stretches, &piece)) {
+    while (seg_label_runs_next(&stretches, &piece)) {
         bool own = piece.code == (uint32_t)s->class;
         double price = own ? s->price->missed[s->class] : s->added;
         size_t n = piece.end - piece.begin;
@@ -160,11 +160,11 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
         }
         if (!y)
             y = seg_pair_block(s->pair, s->class, begin, end - begin, scratch, &flip);
-        sums[0] += price * (own ? seg_held_log : seg_held_log_rest)(y + (piece.begin - begin), n, flip, hold);
+        sums[0] += price * (own ? seg_sum_neg_log : seg_sum_neg_log1m)(y + (piece.begin - begin), n, flip, hold);
     }
 }
 
-static seg_status cross_of(seg_work *work, const struct combo *t, const struct prices *price, int class,
+static seg_status cross_of(seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class,
                            double *cross, seg_error *err)
 {
     struct pass s = {.pair = work->pair, .price = price, .class = class,
@@ -173,21 +173,21 @@ static seg_status cross_of(seg_work *work, const struct combo *t, const struct p
     *cross = 0;
     if (price->missed[class] == 0 && s.added == 0)
         return SEG_OK;
-    return seg_blocks_sum(work->pair->voxels, 1, seg_pair_soft(work->pair) ? add_soft_cross : add_cross, &s, cross,
+    return seg_parallel_sum(work->pair->voxels, 1, seg_pair_soft(work->pair) ? add_soft_cross : add_cross, &s, cross,
                           err);
 }
 
 /* 2 sum t y + S and sum t + sum y + S, of one class or of all that are taken. */
-static void dice_of(const seg_work *work, const struct combo *t, const struct prices *price, int class,
+static void dice_of(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class,
                     double *above, double *below)
 {
-    const seg_moments *m = &work->moments;
+    const seg_class_sums *m = &work->moments;
 
     *above = *below = price->smooth;
     for (int c = 0; c < work->pair->classes; c++)
         if (price->dice == DICE_FLAT ? takes(work, t, price, c) : c == class) {
-            *above += 2 * m->overlap[c];
-            *below += m->truth[c] + m->mass[c];
+            *above += 2 * m->sum_ty[c];
+            *below += m->sum_t[c] + m->sum_y[c];
         }
 }
 
@@ -197,12 +197,12 @@ static double dice_share(const struct prices *price)
     return price->dice == DICE_MEAN ? 1.0 / price->taken : 1;
 }
 
-static seg_status compute(seg_work *work, const struct combo *t, const struct prices *price, seg_score *score,
+static seg_status compute(seg_loss_ctx *work, const struct combo *t, const struct prices *price, seg_score *score,
                           seg_error *err)
 {
     double cross = 0, dice = 0, above, below;
 
-    if (!price->taken || !(seg_work_voxels(work) > 0)) {
+    if (!price->taken || !(seg_loss_ctx_voxels(work) > 0)) {
         score->total = seg_value_undefined(price->taken ? SEG_NO_VOXELS : SEG_NO_CLASS);
         return SEG_OK;
     }
@@ -231,11 +231,11 @@ static seg_status compute(seg_work *work, const struct combo *t, const struct pr
     return SEG_OK;
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
-    const seg_moments *m;
+    const seg_class_sums *m;
     struct prices price = {0};
-    seg_status st = seg_work_moments(work, &m, err);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = find_prices(&price, work, params, err);
@@ -264,13 +264,13 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const struct combo *t = params;
-    const seg_moments *m;
+    const seg_class_sums *m;
     struct prices price = {0};
     struct pass *pass = NULL;
-    seg_status st = seg_work_moments(work, &m, err);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = find_prices(&price, work, t, err);
@@ -297,7 +297,7 @@ static const seg_param rows[] = {
     SEG_NUMBER("beta", struct combo, beta, 0.5, 0, 1, "price of missed voxels; added ones cost 1 - beta"),
     SEG_NUMBER("smooth", struct combo, smooth, 1, 0, 1e9,
                "added to numerator and denominator of the Dice overlap"),
-    SEG_HELD_EPS_ROW(struct combo),
+    SEG_CLAMP_EPS_ROW(struct combo),
     SEG_CLASSES_ROW(struct combo, "fg; all with form=survey"),
     SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words,
                "Dice of all classes together, mean or sum of each"),

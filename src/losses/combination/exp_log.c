@@ -18,11 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
-#include "../../volume/own.h"
-#include "../boundary/class_block.h"
+#include "../../base/parallel.h"
+#include "../../pass/true_class.h"
+#include "../../simd/vec8.h"
+#include "../boundary/masked_class.h"
 #include "../gradient.h"
 #include "../loss.h"
 #include "class_weights.h"
@@ -36,16 +36,16 @@ struct exp_log {
     int form;
 };
 
-static bool takes(const seg_work *work, const struct exp_log *t, int class)
+static bool takes(const seg_loss_ctx *work, const struct exp_log *t, int class)
 {
-    return seg_work_takes(work, &t->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_ALL, class);
 }
 
-static double dice(const seg_moments *m, int class, double smooth)
+static double dice(const seg_class_sums *m, int class, double smooth)
 {
-    double below = m->truth[class] + m->mass[class] + smooth;
+    double below = m->sum_t[class] + m->sum_y[class] + smooth;
 
-    return below > 0 ? (2 * m->overlap[class] + smooth) / below : 1;
+    return below > 0 ? (2 * m->sum_ty[class] + smooth) / below : 1;
 }
 
 /* (-ln x)^gamma with x held in [eps, 1], so that rounding never leaves a negative base. */
@@ -71,14 +71,14 @@ struct pass {
 };
 
 /* Adds the powers of eight values, or of the first n of them. Certain ones cost nothing. */
-SEG_OCTET_INLINE double add_powers(const float *p, size_t n, int flip, double eps, double gamma)
+SEG_VEC_INLINE double add_powers(const float *p, size_t n, int flip, double eps, double gamma)
 {
-    double lane[SEG_OCTET], sum = 0;
-    seg_double8 y;
+    double lane[SEG_VEC_LANES], sum = 0;
+    seg_f64x8 y;
 
-    seg_octet_load(&y, p, flip);
-    seg_octet_at_least(&y, eps);
-    seg_octet_log(&y);
+    seg_vec_load_prob(&y, p, flip);
+    seg_vec_max(&y, eps);
+    seg_vec_log(&y);
     memcpy(lane, &y, sizeof lane);
     for (size_t k = 0; k < n; k++)
         sum += lane[k] < 0 ? pow(-lane[k], gamma) : 0;
@@ -86,15 +86,15 @@ SEG_OCTET_INLINE double add_powers(const float *p, size_t n, int flip, double ep
 }
 
 /* sum of (-ln y)^gamma over a stretch. */
-SEG_OCTET_KERNEL static double stretch_powers(const float *p, size_t n, int flip, double eps, double gamma)
+SEG_MULTIARCH static double stretch_powers(const float *p, size_t n, int flip, double eps, double gamma)
 {
-    float last[SEG_OCTET] = {0};
+    float last[SEG_VEC_LANES] = {0};
     double sum = 0;
     size_t i = 0;
 
-    for (; i + SEG_OCTET <= n; i += SEG_OCTET)
-        if (flip || !seg_octet_all_one(p + i))
-            sum += add_powers(p + i, SEG_OCTET, flip, eps, gamma);
+    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES)
+        if (flip || !seg_vec_all_one(p + i))
+            sum += add_powers(p + i, SEG_VEC_LANES, flip, eps, gamma);
     if (i < n) {
         memcpy(last, p + i, (n - i) * sizeof *last);
         sum += add_powers(last, n - i, flip, eps, gamma);
@@ -106,15 +106,15 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
     double eps = fmax(s->t->eps, DBL_MIN); /* the octets' logarithm is one of normal numbers */
-    seg_own_piece piece;
-    seg_own own;
+    seg_true_class_piece piece;
+    seg_true_class own;
 
-    seg_own_begin(&own, s->pair, begin, end);
-    while (seg_own_next(&own, &piece))
+    seg_true_class_begin(&own, s->pair, begin, end);
+    while (seg_true_class_next(&own, &piece))
         sums[0] += s->weight[piece.code] * stretch_powers(piece.p, piece.n, piece.flip, eps, s->t->gamma_cross);
 }
 
-static seg_status cross_entropy(seg_work *work, const struct exp_log *t, double *cross, seg_error *err)
+static seg_status cross_entropy(seg_loss_ctx *work, const struct exp_log *t, double *cross, seg_error *err)
 {
     struct pass s = {.pair = work->pair, .t = t};
     double *weight, sum = 0;
@@ -122,16 +122,16 @@ static seg_status cross_entropy(seg_work *work, const struct exp_log *t, double 
 
     s.weight = weight;
     if (!st)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_cross, &s, &sum, err);
-    *cross = sum / seg_work_voxels(work);
+        st = seg_parallel_sum(work->pair->voxels, 1, add_cross, &s, &sum, err);
+    *cross = sum / seg_loss_ctx_voxels(work);
     free(weight);
     return st;
 }
 
-static seg_status reference_value(seg_work *work, const struct exp_log *t, int taken, seg_score *score,
+static seg_status reference_value(seg_loss_ctx *work, const struct exp_log *t, int taken, seg_score *score,
                                   seg_error *err)
 {
-    const seg_moments *m = &work->moments;
+    const seg_class_sums *m = &work->moments;
     double cross, overlap = 0;
     seg_status st = cross_entropy(work, t, &cross, err);
 
@@ -158,24 +158,24 @@ static void add_log(void *context, size_t begin, size_t end, double *sums)
     const struct pass *s = context;
     double p[SEG_BLOCK], total = 0;
     uint16_t code[SEG_BLOCK];
-    size_t n = seg_own_prob(s->pair, begin, end - begin, p, code);
+    size_t n = seg_true_class_prob(s->pair, begin, end - begin, p, code);
 
     for (size_t i = 0; i < n; i++)
         total -= s->weight[code[i]] * log(fmax(p[i], s->t->eps));
     sums[0] = total;
 }
 
-static seg_status survey_value(seg_work *work, const struct exp_log *t, int taken, seg_score *score,
+static seg_status survey_value(seg_loss_ctx *work, const struct exp_log *t, int taken, seg_score *score,
                                seg_error *err)
 {
     struct pass s = {.pair = work->pair, .t = t};
-    double *weight, sum = 0, x, overlap = 0, n = seg_work_voxels(work);
+    double *weight, sum = 0, x, overlap = 0, n = seg_loss_ctx_voxels(work);
     /* Power 0: every class weighs 1 unless weights are listed. */
     seg_status st = seg_class_weights(&weight, work, &t->weights, 0, err);
 
     s.weight = weight;
     if (!st)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_log, &s, &sum, err);
+        st = seg_parallel_sum(work->pair->voxels, 1, add_log, &s, &sum, err);
     for (int class = 0; class < work->pair->classes; class++)
         if (takes(work, t, class))
             overlap += dice(&work->moments, class, 0) / taken;
@@ -188,12 +188,12 @@ static seg_status survey_value(seg_work *work, const struct exp_log *t, int take
     return st;
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct exp_log *t = params;
-    const seg_moments *m;
-    int taken = seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
-    seg_status st = seg_work_moments(work, &m, err);
+    const seg_class_sums *m;
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (st)
         return st;
@@ -224,13 +224,13 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status find_slopes(struct class_slope *slopes, seg_work *work, const struct exp_log *t,
+static seg_status find_slopes(struct class_slope *slopes, seg_loss_ctx *work, const struct exp_log *t,
                               seg_error *err)
 {
-    const seg_moments *m;
+    const seg_class_sums *m;
     double *weight = NULL;
-    int taken = seg_work_taken(work, &t->classes, SEG_CLASSES_ALL);
-    seg_status st = seg_work_moments(work, &m, err);
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = seg_class_weights(&weight, work, &t->weights, 0.5, err);
@@ -239,8 +239,8 @@ static seg_status find_slopes(struct class_slope *slopes, seg_work *work, const 
 
         *s = (struct class_slope){
             .gamma = t->gamma_cross, .eps = t->eps, .cross = t->w_cross * weight[class] / m->n};
-        s->above = 2 * m->overlap[class] + t->smooth;
-        s->below = m->truth[class] + m->mass[class] + t->smooth;
+        s->above = 2 * m->sum_ty[class] + t->smooth;
+        s->below = m->sum_t[class] + m->sum_y[class] + t->smooth;
         if (takes(work, t, class))
             s->dice = t->w_dice / taken * log_power_slope(dice(m, class, t->smooth), t->eps, t->gamma_dice);
     }
@@ -248,7 +248,7 @@ static seg_status find_slopes(struct class_slope *slopes, seg_work *work, const 
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     const struct exp_log *t = params;
     struct class_slope *slopes;

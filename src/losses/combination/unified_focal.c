@@ -17,11 +17,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../volume/held_sums.h"
-#include "../../volume/stretch.h"
-#include "../boundary/class_block.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
+#include "../../simd/clamped_sums.h"
+#include "../boundary/masked_class.h"
 #include "../gradient.h"
 #include "../loss.h"
 
@@ -37,7 +37,7 @@ struct unified_focal {
 struct powers {
     double v, a, b;             /* weight and power of the focal part, power of the Tversky part */
     double delta, smooth;       /* prices delta FN + (1 - delta) FP */
-    seg_hold hold;              /* where p is held */
+    seg_clamp hold;              /* where p is held */
     double share;               /* of L_T: 1/C or 1 */
 };
 
@@ -45,11 +45,11 @@ static struct powers powers_of(const struct unified_focal *t, int classes, int c
 {
     bool plain = t->asymmetric && t->form == FORM_REFERENCE;
     struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps,
-                       seg_hold_between(t->eps, 1 - t->eps),
+                       seg_clamp_between(t->eps, 1 - t->eps),
                        t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
 
     if (t->form == FORM_SURVEY) /* eqs. 4, 14 and 15 with the survey's own constants */
-        return (struct powers){1, 2, 3.0 / 4, 0.7, 0, seg_hold_between(0, 1), 1};
+        return (struct powers){1, 2, 3.0 / 4, 0.7, 0, seg_clamp_between(0, 1), 1};
     if (t->form == FORM_PAPER) {
         w.a = 1 - t->gamma;
         w.b = t->gamma;
@@ -99,15 +99,15 @@ static void add_class(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
     const seg_pair *pair = s->pair;
-    const seg_hold *hold = &s->w.hold;
-    seg_stretches stretches = seg_stretches_of(&pair->truth, begin, end);
-    bool far = pair->peaks.planes > 1 && seg_peaks_bound(&pair->peaks, s->class, begin, end) <= hold->low, flip;
-    seg_held_focal_sums own = {0};
+    const seg_clamp *hold = &s->w.hold;
+    seg_label_runs stretches = seg_label_runs_of(&pair->truth, begin, end);
+    bool far = pair->block_max.planes > 1 && seg_block_max_bound(&pair->block_max, s->class, begin, end) <= hold->low, flip;
+    seg_focal_sums3 own = {0};
     float scratch[SEG_BLOCK];
     const float *y = NULL;
-    seg_stretch piece;
+    seg_label_run piece;
 
-    while (seg_stretches_next(&stretches, &piece)) {
+    while (seg_label_runs_next(&stretches, &piece)) {
         size_t at = piece.begin - begin, n = piece.end - piece.begin;
         bool hit = piece.code == (uint32_t)s->class;
 
@@ -116,9 +116,9 @@ static void add_class(void *context, size_t begin, size_t end, double *sums)
         if (!y && (hit || !far))
             y = seg_pair_block(pair, s->class, begin, end - begin, scratch, &flip);
         if (hit)
-            seg_held_focal(y + at, n, flip, hold, s->w.a, s->low, &own);
+            seg_sum_clamped_focal(y + at, n, flip, hold, s->w.a, s->low, &own);
         else
-            sums[ADDED] += far ? (double)n * hold->low : seg_held_mass(y + at, n, flip, hold);
+            sums[ADDED] += far ? (double)n * hold->low : seg_sum_clamped(y + at, n, flip, hold);
     }
     sums[FOCAL] = own.focal;
     sums[OVERLAP] = own.mass;
@@ -136,19 +136,19 @@ static double tversky_loss(const double sums[SUMS], const struct powers *w, doub
     return *below > 0 ? wrong / *below : 0;
 }
 
-static seg_status sum_class(seg_work *work, const struct unified_focal *t, int class, struct pass *s,
+static seg_status sum_class(seg_loss_ctx *work, const struct unified_focal *t, int class, struct pass *s,
                             double sums[SUMS], seg_error *err)
 {
     *s = (struct pass){.pair = work->pair, .w = powers_of(t, work->pair->classes, class), .class = class,
                        .low = t->eps};
-    return seg_blocks_sum(work->pair->voxels, SUMS, seg_pair_soft(work->pair) ? add_soft_class : add_class, s, sums,
+    return seg_parallel_sum(work->pair->voxels, SUMS, seg_pair_soft(work->pair) ? add_soft_class : add_class, s, sums,
                           err);
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct unified_focal *t = params;
-    double focal = 0, region = 0, n = seg_work_voxels(work);
+    double focal = 0, region = 0, n = seg_loss_ctx_voxels(work);
 
     if (!(n > 0)) {
         score->total = seg_value_undefined(SEG_NO_VOXELS);
@@ -195,7 +195,7 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status find_slope(struct pass *s, seg_work *work, const struct unified_focal *t, int class,
+static seg_status find_slope(struct pass *s, seg_loss_ctx *work, const struct unified_focal *t, int class,
                              seg_error *err)
 {
     double sums[SUMS], rest;
@@ -204,13 +204,13 @@ static seg_status find_slope(struct pass *s, seg_work *work, const struct unifie
     if (st)
         return st;
     rest = tversky_loss(sums, &s->w, &s->above, &s->below);
-    s->scale = t->lam * s->w.v / seg_work_voxels(work);
+    s->scale = t->lam * s->w.v / seg_loss_ctx_voxels(work);
     /* Infinite at T = 1 for a power below 1; 0 is reported there. */
     s->slope = rest > 0 ? (1 - t->lam) * s->w.share * s->w.b * pow(rest, s->w.b - 1) : 0;
     return SEG_OK;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *gradient, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     struct pass *pass;
     seg_status st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class slopes", err);
@@ -232,7 +232,7 @@ static const seg_param rows[] = {
               "focus: damps easy background, sharpens rare classes"),
     SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1,
                "focus differs between background and rare classes"),
-    SEG_HELD_EPS_ROW(struct unified_focal),
+    SEG_CLAMP_EPS_ROW(struct unified_focal),
     SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN,
                seg_reduction_words, "mean or sum of the Tversky part over classes"),
     SEG_CHOICE("form", struct unified_focal, form, FORM_REFERENCE, form_words,

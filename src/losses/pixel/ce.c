@@ -27,7 +27,7 @@ struct ce {
 };
 
 /* The weight of each class: w[classes]. */
-static seg_status class_weights(const struct ce *p, const seg_moments *m, double *w, seg_error *err)
+static seg_status class_weights(const struct ce *p, const seg_class_sums *m, double *w, seg_error *err)
 {
     if (p->weights.word < 0 && p->weights.n != (size_t)m->classes)
         return seg_fail(err, SEG_USAGE, "ce: %zu weights were given for %d classes", p->weights.n, m->classes);
@@ -37,13 +37,13 @@ static seg_status class_weights(const struct ce *p, const seg_moments *m, double
         else if (p->weights.word == WEIGHTS_NONE)
             w[c] = 1;
         else
-            w[c] = m->truth[c] > 0 ? m->n / (m->classes * m->truth[c]) : 0;
+            w[c] = m->sum_t[c] > 0 ? m->n / (m->classes * m->sum_t[c]) : 0;
     }
     return SEG_OK;
 }
 
 /* What the weighted sum is divided by. */
-static double divisor(const struct ce *p, const seg_moments *m, const double *w)
+static double divisor(const struct ce *p, const seg_class_sums *m, const double *w)
 {
     double sum = 0;
 
@@ -52,21 +52,21 @@ static double divisor(const struct ce *p, const seg_moments *m, const double *w)
     if (p->reduction == MEAN_N)
         return m->n;
     for (int c = 0; c < m->classes; c++)
-        sum += w[c] * m->truth[c];
+        sum += w[c] * m->sum_t[c];
     return sum;
 }
 
 /* The class alone, reduced in the same way: its own mean, in which its weight cancels, or its share of the sum. */
-static seg_value value_of_class(const struct ce *p, const seg_moments *m, int c, double w, double log_loss)
+static seg_value value_of_class(const struct ce *p, const seg_class_sums *m, int c, double w, double log_loss)
 {
     if (p->form == SEG_FORM_SURVEY || p->reduction == SUM)
         return seg_value_of(w * log_loss);
     if (p->reduction == MEAN_N)
         return seg_value_of(w * log_loss / m->n);
-    return m->truth[c] > 0 ? seg_value_of(log_loss / m->truth[c]) : seg_value_undefined(SEG_EMPTY_TRUTH);
+    return m->sum_t[c] > 0 ? seg_value_of(log_loss / m->sum_t[c]) : seg_value_undefined(SEG_EMPTY_TRUTH);
 }
 
-static void reduce(const struct ce *p, const seg_moments *m, const double *w, const double *log_loss, seg_score *score)
+static void reduce(const struct ce *p, const seg_class_sums *m, const double *w, const double *log_loss, seg_score *score)
 {
     double sum = 0, d = divisor(p, m, w);
 
@@ -82,12 +82,12 @@ static void reduce(const struct ce *p, const seg_moments *m, const double *w, co
         score->total = seg_value_of(sum / d);
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     size_t C = (size_t)work->pair->classes;
-    const seg_moments *m;
+    const seg_class_sums *m;
     double *w = NULL, *log_loss = NULL;
-    seg_status st = seg_work_moments(work, &m, err);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = seg_alloc(&w, C, sizeof *w, "weights", err);
@@ -118,12 +118,12 @@ static double slope(const void *context, const seg_voxel *v)
     return v->t > 0 ? -s->w[v->class] * v->t / (s->divisor * (v->y > s->eps ? v->y : s->eps)) : 0;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     const struct ce *p = params;
-    const seg_moments *m;
+    const seg_class_sums *m;
     double *w = NULL;
-    seg_status st = seg_work_moments(work, &m, err);
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
         st = seg_alloc(&w, (size_t)work->pair->classes, sizeof *w, "weights", err);
@@ -185,5 +185,5 @@ const seg_loss seg_loss_ce = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .value = value,
     .gradient = gradient,
-    .one_look = one_look,
+    .single_pass = one_look,
 };

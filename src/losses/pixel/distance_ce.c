@@ -9,10 +9,10 @@
  */
 #include <math.h>
 
-#include "../../base/blocks.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
 #include "../gradient.h"
 #include "../loss.h"
-#include "../../volume/stretch.h"
 
 enum { MM, VOXEL };
 static const char *const unit_words[] = {"mm", "voxel", NULL};
@@ -47,12 +47,12 @@ static double weight_of(const struct region *r, size_t i)
 /* D and d. Touches only voxels of the class: over all classes that is the image once. */
 static void measure_depth(struct region *r)
 {
-    seg_stretches stretches = seg_stretches_of(&r->pair->truth, 0, r->pair->voxels);
-    seg_stretch s;
+    seg_label_runs stretches = seg_label_runs_of(&r->pair->truth, 0, r->pair->voxels);
+    seg_label_run s;
 
     r->deep = 0;
     r->shallow = INFINITY;
-    while (r->has_border && seg_stretches_next(&stretches, &s))
+    while (r->has_border && seg_label_runs_next(&stretches, &s))
         for (size_t i = s.begin; s.code == (uint32_t)r->class && i < s.end; i++) {
             double d = -(double)r->distance[i];
 
@@ -61,13 +61,13 @@ static void measure_depth(struct region *r)
         }
 }
 
-static seg_status make_region(struct region *r, seg_work *work, int class, const struct distance_ce *p, seg_error *err)
+static seg_status make_region(struct region *r, seg_loss_ctx *work, int class, const struct distance_ce *p, seg_error *err)
 {
     seg_set_extent extent;
     seg_status st;
 
     *r = (struct region){.pair = work->pair, .p = p, .class = class};
-    st = seg_work_truth_distance(work, class, p->units == MM, &r->distance, &extent, err);
+    st = seg_loss_ctx_truth_distance(work, class, p->units == MM, &r->distance, &extent, err);
     if (st)
         return st;
     r->has_border = extent == SEG_SET_PARTLY;
@@ -78,11 +78,11 @@ static seg_status make_region(struct region *r, seg_work *work, int class, const
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct region *r = context;
-    seg_stretches stretches = seg_stretches_of(&r->pair->truth, begin, end);
+    seg_label_runs stretches = seg_label_runs_of(&r->pair->truth, begin, end);
     double y[SEG_BLOCK];
-    seg_stretch s;
+    seg_label_run s;
 
-    while (seg_stretches_next(&stretches, &s)) {
+    while (seg_label_runs_next(&stretches, &s)) {
         if (s.code != (uint32_t)r->class)
             continue;
         seg_pair_prob(r->pair, r->class, s.begin, s.end - s.begin, y);
@@ -101,7 +101,7 @@ static bool sums_up(const struct distance_ce *p)
 }
 
 /* The mean over the class's own voxels, or their sum. */
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     const struct distance_ce *p = params;
     double n = (double)work->truth_voxels[class], sum;
@@ -114,18 +114,18 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     }
     st = make_region(&r, work, class, p, err);
     if (!st)
-        st = seg_blocks_sum(work->pair->voxels, 1, add_block, &r, &sum, err);
+        st = seg_parallel_sum(work->pair->voxels, 1, add_block, &r, &sum, err);
     if (!st)
         *value = seg_value_of(sums_up(p) ? sum : sum / n);
     return st;
 }
 
-static double weight(const seg_work *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int class)
 {
-    return sums_up(params) ? 1 : (double)work->truth_voxels[class] / seg_work_voxels(work);
+    return sums_up(params) ? 1 : (double)work->truth_voxels[class] / seg_loss_ctx_voxels(work);
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
     (void)work;
     (void)params;
@@ -149,10 +149,10 @@ static double slope(const void *context, const seg_voxel *v)
     return -weight_of(s->r, v->index) / (s->divisor * (v->y > s->r->p->eps ? v->y : s->r->p->eps));
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     const struct distance_ce *p = params;
-    double divisor = sums_up(p) ? 1 : seg_work_voxels(work);
+    double divisor = sums_up(p) ? 1 : seg_loss_ctx_voxels(work);
     struct region r;
     seg_status st = SEG_OK;
 
@@ -199,7 +199,7 @@ const seg_loss seg_loss_distance_ce = {
     .params = rows,
     .size = sizeof(struct distance_ce),
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
 };

@@ -3,8 +3,8 @@
 #define SEG_LOSSES_PIXEL_FOCAL_TERM_H
 
 #include "../../base/error.h"
-#include "../../volume/pair.h"
-#include "../../volume/witness.h"
+#include "../../image/pair.h"
+#include "../../pass/accumulator.h"
 
 /* (1 - p)^gamma (-log max(p, eps)) */
 double seg_focal_term(double p, double gamma, double eps);
@@ -15,12 +15,12 @@ double seg_focal_slope(double p, double gamma, double eps);
 /* sums[classes]: the terms of the voxels of each class of the truth, p being the probability of that class. */
 seg_status seg_focal_sums(const seg_pair *pair, double gamma, double eps, double *sums, seg_error *err);
 
-/* The same sums, made while the map is read for the first time: the parts of a seg_witness_kind. */
-typedef struct seg_focal_seen seg_focal_seen;
-seg_status seg_focal_begin(seg_focal_seen **seen, double gamma, double eps, const seg_showing *showing, seg_error *err);
-void seg_focal_see(void *seen, const seg_sight *sight);
-void seg_focal_end(void *seen, int class);
-const double *seg_focal_seen_sums(const seg_focal_seen *seen); /* [classes] */
-void seg_focal_forget(void *seen);
+/* The same sums, made while the map is read for the first time: the parts of a seg_accumulator_kind. */
+typedef struct seg_focal_state seg_focal_state;
+seg_status seg_focal_begin(seg_focal_state **seen, double gamma, double eps, const seg_pass_info *showing, seg_error *err);
+void seg_focal_update(void *seen, const seg_class_tile *sight);
+void seg_focal_finish(void *seen, int class);
+const double *seg_focal_state_sums(const seg_focal_state *seen); /* [classes] */
+void seg_focal_free(void *seen);
 
 #endif

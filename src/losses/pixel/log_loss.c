@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-#include "../../base/blocks.h"
-#include "../../volume/own.h"
-#include "../../volume/stretch_sums.h"
+#include "../../base/parallel.h"
+#include "../../pass/true_class.h"
+#include "../../simd/run_sums.h"
 
 struct pass {
     const seg_pair *pair;
@@ -16,14 +16,14 @@ struct pass {
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *pass = context;
-    seg_own_piece s;
-    seg_own own;
+    seg_true_class_piece s;
+    seg_true_class own;
 
-    seg_own_begin(&own, pass->pair, begin, end);
-    while (seg_own_next(&own, &s)) {
-        seg_stretch_sums add = {0};
+    seg_true_class_begin(&own, pass->pair, begin, end);
+    while (seg_true_class_next(&own, &s)) {
+        seg_run_sums add = {0};
 
-        seg_stretch_own(s.p, s.n, s.flip, pass->eps, &add);
+        seg_run_sums_own(s.p, s.n, s.flip, pass->eps, &add);
         sums[s.code] += add.log;
     }
 }
@@ -45,22 +45,22 @@ static void add_soft_block(void *context, size_t begin, size_t end, double *sums
     }
 }
 
-seg_status seg_log_loss(seg_work *work, double eps, double *sums, seg_error *err)
+seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct pass pass = {.pair = pair, .eps = eps};
-    const seg_moments *m;
+    const seg_class_sums *m;
     seg_status st = SEG_OK;
 
     if (eps == SEG_EPS) {
-        st = seg_work_moments(work, &m, err);
+        st = seg_loss_ctx_sums(work, &m, err);
         for (int class = 0; !st && class < pair->classes; class++)
-            sums[class] = m->log_loss[class];
+            sums[class] = m->sum_t_nll[class];
         return st;
     }
     if (!seg_pair_soft(pair))
-        return seg_blocks_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
+        return seg_parallel_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
     for (; !st && pass.class < pair->classes; pass.class ++)
-        st = seg_blocks_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.class], err);
+        st = seg_parallel_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.class], err);
     return st;
 }

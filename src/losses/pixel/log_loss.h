@@ -2,9 +2,9 @@
 #ifndef SEG_LOSSES_PIXEL_LOG_LOSS_H
 #define SEG_LOSSES_PIXEL_LOG_LOSS_H
 
-#include "../work.h"
+#include "../context.h"
 
 /* sums[classes]: L_c = sum t^c -log(max(y^c, eps)). From the moments when eps is theirs, else in a pass of its own. */
-seg_status seg_log_loss(seg_work *work, double eps, double *sums, seg_error *err);
+seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error *err);
 
 #endif

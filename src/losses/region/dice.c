@@ -43,14 +43,14 @@ seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-2 / B, squared ? 0 : A / (B * B), squared ? A / (B * B) : 0};
 }
 
-bool seg_dice_takes(const seg_work *work, const void *params, int class)
+bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct seg_dice *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
     seg_status st = seg_overlap_of(work, class, &o, err);
@@ -60,7 +60,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     return seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
 }
@@ -104,7 +104,7 @@ const seg_loss seg_loss_dice = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .check = check,
     .class_value = class_value,
-    .takes_class = seg_dice_takes,
+    .includes_class = seg_dice_takes,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

@@ -14,7 +14,7 @@ struct focal_tversky {
     double gamma;
 };
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     const struct focal_tversky *p = params;
     seg_overlap o;
@@ -25,12 +25,12 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     return st;
 }
 
-static double weight(const seg_work *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct focal_tversky *p = params;
 
     (void)class;
-    return p->tversky.form == SEG_FORM_SURVEY ? 1 : 1.0 / seg_work_taken(work, &p->tversky.classes, SEG_CLASSES_FG);
+    return p->tversky.form == SEG_FORM_SURVEY ? 1 : 1.0 / seg_loss_ctx_included(work, &p->tversky.classes, SEG_CLASSES_FG);
 }
 
 /* value:    L  = u^(1/g),   u = 1 - T
@@ -44,7 +44,7 @@ static seg_overlap_slope slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){bend * s.I, bend * s.S, 0};
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     return seg_overlap_terms_gradient(work, &seg_loss_focal_tversky, slope, params, out, err);
 }
@@ -89,8 +89,8 @@ const seg_loss seg_loss_focal_tversky = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .check = check,
     .class_value = class_value,
-    .takes_class = seg_tversky_takes,
+    .includes_class = seg_tversky_takes,
     .weight = weight,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

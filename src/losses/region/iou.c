@@ -19,7 +19,7 @@ static seg_smooth smooth_of(const struct iou *p)
     return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     seg_smooth s = smooth_of(params);
     seg_overlap o;
@@ -42,14 +42,14 @@ static seg_overlap_slope slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-1 / B - A / (B * B), A / (B * B), 0};
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct iou *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     return seg_overlap_terms_gradient(work, &seg_loss_iou, slope, params, out, err);
 }
@@ -93,7 +93,7 @@ const seg_loss seg_loss_iou = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .check = check,
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

@@ -24,7 +24,7 @@ static seg_value value_of(double x, int form)
 }
 
 /* x and, where by_class is given, the value of each class. *taken: how many classes. */
-static seg_status mean_dice(seg_work *work, const struct seg_dice *p, seg_value *by_class, double *x, int *taken,
+static seg_status mean_dice(seg_loss_ctx *work, const struct seg_dice *p, seg_value *by_class, double *x, int *taken,
                             seg_error *err)
 {
     double sum = 0;
@@ -48,7 +48,7 @@ static seg_status mean_dice(seg_work *work, const struct seg_dice *p, seg_value 
     return SEG_OK;
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct seg_dice *p = params;
     int taken;
@@ -62,7 +62,7 @@ static seg_status value(seg_work *work, const void *params, seg_score *score, se
 
 /* value:    L  = log cosh x     or  log sinh x
  * gradient: L' = tanh(x) x'     or  x' / tanh(x);  0 where x = 0: the smallest Dice loss has no slope that leads on */
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     const struct seg_dice *p = params;
     size_t n = (size_t)work->pair->classes * work->pair->voxels;
@@ -113,5 +113,5 @@ const seg_loss seg_loss_log_cosh_dice = {
     .check = check,
     .value = value,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

@@ -21,16 +21,16 @@ struct lovasz {
 static const size_t MANY_VOXELS = (size_t)1 << 18;
 static const double DOUBT_ALLOWED = 1e-8;
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
-    const seg_lovasz_seen *seen = seg_work_seen(work, params);
+    const seg_lovasz_state *seen = seg_loss_accumulated(work, params);
     double x = 0, doubt = 1;
     seg_status st = SEG_OK;
 
     if (seen && work->truth_voxels[class] > 0)
-        seg_lovasz_by_seeing(seen, class, &x, &doubt);
+        seg_lovasz_from_state(seen, class, &x, &doubt);
     if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
-        st = seg_lovasz_by_counting(work, class, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
+        st = seg_lovasz_by_histogram(work, class, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
     if (!st && doubt > DOUBT_ALLOWED)
         st = seg_lovasz_by_sorting(work, class, &x, err);
     if (!st)
@@ -38,16 +38,16 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     return st;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct lovasz *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_PRESENT, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_PRESENT, class);
 }
 
 /* value:    L = sum e dJ,   e = 1 - y for the class's own voxels, y elsewhere;   J depends on the order alone
  * gradient: -dJ and +dJ, divided by the number of classes */
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     size_t n = work->pair->voxels;
     int taken = 0;
@@ -73,8 +73,8 @@ static const seg_param rows[] = {
     {0},
 };
 
-static const seg_witness_kind witness = {seg_lovasz_wants, seg_lovasz_begin, seg_lovasz_see, seg_lovasz_end,
-                                         seg_lovasz_forget};
+static const seg_accumulator_kind witness = {seg_lovasz_enabled, seg_lovasz_begin, seg_lovasz_update, seg_lovasz_finish,
+                                         seg_lovasz_free};
 
 const seg_loss seg_loss_lovasz = {
     .name = "lovasz",
@@ -101,7 +101,7 @@ const seg_loss seg_loss_lovasz = {
     .params = rows,
     .size = sizeof(struct lovasz),
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
-    .witness = &witness,
+    .accumulator = &witness,
 };

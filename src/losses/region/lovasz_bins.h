@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../packed.h"
+#include "../../base/packed_histogram.h"
 
 /* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
  * not counted, or in bin 0, which nobody reads. */

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
-#include "../../base/octet.h"
-#include "../../volume/stretch.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
+#include "../../simd/vec8.h"
 #include "lovasz_class.h"
 
 /* ---- sorting ---- */
@@ -115,7 +115,7 @@ struct block {
     float scratch[SEG_BLOCK];
     const float *p;
     bool flip;
-    seg_stretches stretches;
+    seg_label_runs stretches;
 };
 
 static void open_block(struct block *b, const struct errors *s, size_t block)
@@ -126,24 +126,24 @@ static void open_block(struct block *b, const struct errors *s, size_t block)
     left = s->pair->voxels - b->begin;
     b->n = left < SEG_BLOCK ? left : SEG_BLOCK;
     b->p = seg_pair_block(s->pair, s->class, b->begin, b->n, b->scratch, &b->flip);
-    b->stretches = seg_stretches_of(&s->pair->truth, b->begin, b->begin + b->n);
+    b->stretches = seg_label_runs_of(&s->pair->truth, b->begin, b->begin + b->n);
 }
 
 static double probability(const struct block *b, size_t voxel)
 {
-    return seg_octet_one(b->p[voxel - b->begin], b->flip);
+    return seg_clamp_prob(b->p[voxel - b->begin], b->flip);
 }
 
 static void find_least(void *context, size_t block, int worker)
 {
     const struct errors *s = context;
     struct block b;
-    seg_stretch stretch;
+    seg_label_run stretch;
     double most = -1; /* the largest probability of a hit */
 
     (void)worker;
     open_block(&b, s, block);
-    while (seg_stretches_next(&b.stretches, &stretch))
+    while (seg_label_runs_next(&b.stretches, &stretch))
         for (size_t i = stretch.begin; stretch.code == (uint32_t)s->class && i < stretch.end; i++)
             most = probability(&b, i) > most ? probability(&b, i) : most;
     s->of_hit[block] = 1 - most;
@@ -154,11 +154,11 @@ static void find_least(void *context, size_t block, int worker)
 static size_t block_keys(const struct errors *s, size_t block, uint64_t *key)
 {
     struct block b;
-    seg_stretch stretch;
+    seg_label_run stretch;
     size_t n = 0;
 
     open_block(&b, s, block);
-    while (seg_stretches_next(&b.stretches, &stretch)) {
+    while (seg_label_runs_next(&b.stretches, &stretch)) {
         bool hit = stretch.code == (uint32_t)s->class;
 
         for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++) {
@@ -197,10 +197,10 @@ static double largest_error(const struct errors *s)
 
     for (size_t block = 0; block * SEG_BLOCK < s->pair->voxels; block++) {
         struct block b;
-        seg_stretch stretch;
+        seg_label_run stretch;
 
         open_block(&b, s, block);
-        while (seg_stretches_next(&b.stretches, &stretch))
+        while (seg_label_runs_next(&b.stretches, &stretch))
             for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++)
                 largest = probability(&b, i) > largest ? probability(&b, i) : largest;
     }
@@ -224,11 +224,11 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double hits, dou
     uint64_t *spare = NULL;
     seg_status st;
 
-    seg_each(blocks, find_least, s);
+    seg_parallel_for(blocks, find_least, s);
     s->least = 2;
     for (size_t b = 0; b < blocks; b++)
         s->least = s->of_hit[b] < s->least ? s->of_hit[b] : s->least;
-    seg_each(blocks, count, s);
+    seg_parallel_for(blocks, count, s);
     for (size_t b = 0; b < blocks; b++) {
         size_t here = s->taken[b];
 
@@ -239,7 +239,7 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double hits, dou
     if (!st)
         st = seg_alloc_big(&spare, total, sizeof *spare, "sorting errors", err);
     if (!st) {
-        seg_each(blocks, collect, s);
+        seg_parallel_for(blocks, collect, s);
         sort(&s->key, &spare, total, 1);
         *value = add_up(s->key, total, hits);
     }
@@ -247,7 +247,7 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double hits, dou
     return st;
 }
 
-seg_status seg_lovasz_by_sorting(const seg_work *work, int class, double *value, seg_error *err)
+seg_status seg_lovasz_by_sorting(const seg_loss_ctx *work, int class, double *value, seg_error *err)
 {
     size_t blocks = (work->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK;
     struct errors s = {.pair = work->pair, .class = class};
@@ -294,7 +294,7 @@ static size_t collect_with_index(const seg_pair *pair, int class, uint64_t *elem
     return n;
 }
 
-seg_status seg_lovasz_class_gradient(const seg_work *work, int class, double *gradient, seg_error *err)
+seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int class, double *gradient, seg_error *err)
 {
     const seg_pair *pair = work->pair;
     double hits = (double)work->truth_voxels[class];

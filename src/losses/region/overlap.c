@@ -6,14 +6,14 @@
 #include "../../base/memory.h"
 #include "../gradient.h"
 
-seg_status seg_overlap_of(seg_work *work, int class, seg_overlap *o, seg_error *err)
+seg_status seg_overlap_of(seg_loss_ctx *work, int class, seg_overlap *o, seg_error *err)
 {
-    const seg_moments *m;
-    seg_status st = seg_work_moments(work, &m, err);
+    const seg_class_sums *m;
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
-        *o = (seg_overlap){m->overlap[class], m->mass[class], m->truth[class], m->square[class],
-                           m->truth_square[class]};
+        *o = (seg_overlap){m->sum_ty[class], m->sum_y[class], m->sum_t[class], m->sum_y2[class],
+                           m->sum_t2[class]};
     return st;
 }
 
@@ -57,12 +57,12 @@ void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, 
 }
 
 /* The weights of the classes are those by which the engine adds up their terms. */
-static double weight(seg_work *work, const seg_loss *loss, const void *params, int class, int taken)
+static double weight(seg_loss_ctx *work, const seg_loss *loss, const void *params, int class, int taken)
 {
     return loss->weight ? loss->weight(work, params, class) : 1.0 / taken;
 }
 
-seg_status seg_overlap_terms_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
                                       const void *params, double *gradient, seg_error *err)
 {
     int C = work->pair->classes, taken = 0;
@@ -71,11 +71,11 @@ seg_status seg_overlap_terms_gradient(seg_work *work, const seg_loss *loss, seg_
     seg_status st = seg_alloc(&slope, (size_t)C, sizeof *slope, "class slopes", err);
 
     for (int class = 0; !st && class < C; class++)
-        taken += loss->takes_class(work, params, class);
+        taken += loss->includes_class(work, params, class);
     for (int class = 0; !st && class < C; class++) {
         double w;
 
-        if (!loss->takes_class(work, params, class))
+        if (!loss->includes_class(work, params, class))
             continue;
         st = seg_overlap_of(work, class, &o, err);
         if (st)

@@ -13,7 +13,7 @@ typedef struct {
     double N2; /* sum t^2 */
 } seg_overlap;
 
-seg_status seg_overlap_of(seg_work *work, int class, seg_overlap *o, seg_error *err);
+seg_status seg_overlap_of(seg_loss_ctx *work, int class, seg_overlap *o, seg_error *err);
 
 /* Added to numerator and denominator of a ratio. */
 typedef struct {
@@ -38,7 +38,7 @@ void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, 
 
 /* The same for a loss with class_value; term gives the derivatives of the term of a class. */
 typedef seg_overlap_slope seg_overlap_term_fn(const seg_overlap *o, const void *params);
-seg_status seg_overlap_terms_gradient(seg_work *work, const seg_loss *loss, seg_overlap_term_fn *term,
+seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
                                       const void *params, double *gradient, seg_error *err);
 
 #define SEG_SMOOTH_ROW(type_, help_)                                                                                  \

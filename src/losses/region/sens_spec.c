@@ -18,14 +18,14 @@ struct sens_spec {
 };
 
 /* What the sums of squared errors are divided by; form=survey has no eps. */
-static double own_size(const struct sens_spec *p, const seg_moments *m, int class)
+static double own_size(const struct sens_spec *p, const seg_class_sums *m, int class)
 {
-    return m->truth[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
+    return m->sum_t[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
 }
 
-static double other_size(const struct sens_spec *p, const seg_moments *m, int class)
+static double other_size(const struct sens_spec *p, const seg_class_sums *m, int class)
 {
-    return m->n - m->truth[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
+    return m->n - m->sum_t[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
 }
 
 static double per(double sum, double size)
@@ -33,32 +33,32 @@ static double per(double sum, double size)
     return size > 0 ? sum / size : 0;
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     const struct sens_spec *p = params;
-    const seg_moments *m;
-    seg_status st = seg_work_moments(work, &m, err);
+    const seg_class_sums *m;
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
     double E1, E0;
 
     if (st)
         return st;
-    E1 = per(m->own_error[class], own_size(p, m, class));
-    E0 = per(m->other_error[class], other_size(p, m, class));
+    E1 = per(m->sse_fg[class], own_size(p, m, class));
+    E0 = per(m->sse_bg[class], other_size(p, m, class));
     *value = seg_value_of(p->form == SEG_FORM_SURVEY ? 1 - p->r * E1 + (1 - p->r) * E0 : p->r * E1 + (1 - p->r) * E0);
     return SEG_OK;
 }
 
-static bool takes(const seg_work *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct sens_spec *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
 }
 
 struct slope {
-    seg_work *work;
+    seg_loss_ctx *work;
     const struct sens_spec *p;
-    const seg_moments *m;
+    const seg_class_sums *m;
     int taken;
 };
 
@@ -76,10 +76,10 @@ static double slope(const void *context, const seg_voxel *v)
     return 2 * (v->y - v->t) * (p->form == SEG_FORM_SURVEY ? other - own : other + own) / s->taken;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     struct slope s = {.work = work, .p = params};
-    seg_status st = seg_work_moments(work, &s.m, err);
+    seg_status st = seg_loss_ctx_sums(work, &s.m, err);
 
     for (int class = 0; class < work->pair->classes; class++)
         s.taken += takes(work, params, class);
@@ -126,7 +126,7 @@ const seg_loss seg_loss_sens_spec = {
     .size = sizeof(struct sens_spec),
     .flags = SEG_LOSS_SOFT_TRUTH,
     .class_value = class_value,
-    .takes_class = takes,
+    .includes_class = takes,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

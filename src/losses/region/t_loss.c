@@ -11,8 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../base/blocks.h"
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
 #include "../gradient.h"
 #include "../loss.h"
 
@@ -36,9 +36,9 @@ static int unit_of(const struct t_loss *p)
     return p->form == SEG_FORM_SURVEY ? PIXEL : p->unit;
 }
 
-static bool takes(const seg_work *work, const struct t_loss *p, int class)
+static bool takes(const seg_loss_ctx *work, const struct t_loss *p, int class)
 {
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
 }
 
 /* Observations of one class: of volumes and slices each with its size and S; of voxels only what they are made from. */
@@ -85,10 +85,10 @@ static void observe_slice(void *context, size_t z, int worker)
     add_residuals(o->pair, o->class, z * plane, (z + 1) * plane, &o->D[z], &o->S[z]);
 }
 
-static seg_status observe(struct observations *o, seg_work *work, const struct t_loss *p, int class, seg_error *err)
+static seg_status observe(struct observations *o, seg_loss_ctx *work, const struct t_loss *p, int class, seg_error *err)
 {
-    const seg_moments *m;
-    seg_status st = seg_work_moments(work, &m, err);
+    const seg_class_sums *m;
+    seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     *o = (struct observations){.pair = work->pair, .p = p, .class = class};
     o->n = unit_of(p) == SLICE ? work->pair->grid.n[2] : 1;
@@ -98,10 +98,10 @@ static seg_status observe(struct observations *o, seg_work *work, const struct t
         return st;
     o->S = o->D + o->n;
     if (unit_of(p) == SLICE) {
-        seg_each(o->n, observe_slice, o);
+        seg_parallel_for(o->n, observe_slice, o);
     } else {
         o->D[0] = m->n;
-        o->S[0] = m->own_error[class] + m->other_error[class];
+        o->S[0] = m->sse_fg[class] + m->sse_bg[class];
     }
     for (size_t i = 0; i < o->n; i++)
         o->count += o->D[i] > 0;
@@ -167,7 +167,7 @@ static seg_status likelihood(const struct observations *o, double nu, double *L,
 
     if (unit_of(o->p) == PIXEL) {
         struct voxel_pass pass = {o, scale};
-        seg_status st = seg_blocks_sum(o->pair->voxels, 1, add_voxels, &pass, &sum, err);
+        seg_status st = seg_parallel_sum(o->pair->voxels, 1, add_voxels, &pass, &sum, err);
 
         *L = constant(nu, D, lambda) + (nu + D) / 2 * sum / o->count;
         return st;
@@ -234,7 +234,7 @@ static seg_status narrow_down(const struct model *m, double a, double b, double 
     return st;
 }
 
-static seg_status fit(struct model *m, seg_work *work, seg_error *err)
+static seg_status fit(struct model *m, seg_loss_ctx *work, seg_error *err)
 {
     double step = (U_MOST - U_LEAST) / (GRID - 1), least = INFINITY, u = 0;
     int best = 0;
@@ -254,7 +254,7 @@ static seg_status fit(struct model *m, seg_work *work, seg_error *err)
         m->nu = exp(u);
     } else if (!st) {
         m->nu = best == 0 ? 1e-3 : 1e6;
-        seg_note(work->notes, "t-loss: nu=fit ends at %g, the bound of the search", m->nu);
+        seg_warn(work->notes, "t-loss: nu=fit ends at %g, the bound of the search", m->nu);
     }
     return st;
 }
@@ -272,7 +272,7 @@ static bool fit_is_known(const struct t_loss *p)
     return unit_of(p) == PIXEL && (p->form == SEG_FORM_SURVEY || p->logprec <= 0);
 }
 
-static seg_status choose_nu(struct model *m, seg_work *work, const struct t_loss *p, seg_error *err)
+static seg_status choose_nu(struct model *m, seg_loss_ctx *work, const struct t_loss *p, seg_error *err)
 {
     if (p->nu.word < 0)
         m->nu = p->nu.x[0];
@@ -282,20 +282,20 @@ static seg_status choose_nu(struct model *m, seg_work *work, const struct t_loss
         return m->n ? fit(m, work, err) : SEG_OK;
     else {
         m->nu = 1e6;
-        seg_note(work->notes, "t-loss: nu=fit ends at 1e6 for single voxels, the bound of the search");
+        seg_warn(work->notes, "t-loss: nu=fit ends at 1e6 for single voxels, the bound of the search");
     }
     return SEG_OK;
 }
 
 /* The observations of every class taken; with form=survey the classes are one. */
-static seg_status make_model(struct model *m, seg_work *work, const struct t_loss *p, seg_error *err)
+static seg_status make_model(struct model *m, seg_loss_ctx *work, const struct t_loss *p, seg_error *err)
 {
     seg_status st = seg_alloc(&m->class, (size_t)work->pair->classes, sizeof *m->class, "observations", err);
 
     for (int class = 0; !st && class < work->pair->classes; class++)
         if (takes(work, p, class) && (class == 0 || p->form != SEG_FORM_SURVEY))
             st = observe(&m->class[m->n++], work, p, class, err);
-    if (!st && seg_work_voxels(work) > 0)
+    if (!st && seg_loss_ctx_voxels(work) > 0)
         st = choose_nu(m, work, p, err);
     return st;
 }
@@ -345,14 +345,14 @@ static seg_status add_up(const struct model *m, const struct t_loss *p, seg_scor
     return SEG_OK;
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     struct model m = {0};
     seg_status st = make_model(&m, work, params, err);
 
     if (!st && m.n == 0)
         score->total = seg_value_undefined(SEG_NO_CLASS);
-    else if (!st && seg_work_voxels(work) == 0)
+    else if (!st && seg_loss_ctx_voxels(work) == 0)
         score->total = seg_value_undefined(SEG_NO_VOXELS);
     else if (!st)
         st = add_up(&m, params, score, err);
@@ -419,14 +419,14 @@ static seg_status survey_gradient(const struct model *m, const seg_pair *pair, d
     seg_status st = seg_alloc(&q.S, pair->voxels, sizeof *q.S, "squared residuals", err);
 
     if (!st) {
-        seg_blocks_visit(pair->voxels, add_squares, &q);
+        seg_parallel_blocks(pair->voxels, add_squares, &q);
         seg_gradient_fill(pair, slope, &(struct slope){&m->class[0], m->nu, 1, q.S}, out);
     }
     free(q.S);
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     const struct t_loss *p = params;
     size_t n = work->pair->voxels;
@@ -498,5 +498,5 @@ const seg_loss seg_loss_t_loss = {
     .check = check,
     .value = value,
     .gradient = gradient,
-    .one_look = one_look,
+    .single_pass = one_look,
 };

@@ -40,11 +40,11 @@ seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-1 / B + A * (1 - p->fp - p->fn) / (B * B), A * p->fp / (B * B), 0};
 }
 
-bool seg_tversky_takes(const seg_work *work, const void *params, int class)
+bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int class)
 {
     const struct seg_tversky *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_work_takes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
 }
 
 seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err)
@@ -54,7 +54,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
     return seg_smooth_check(loss, &p->smooth, err);
 }
 
-static seg_status class_value(seg_work *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
     seg_status st = seg_overlap_of(work, class, &o, err);
@@ -64,7 +64,7 @@ static seg_status class_value(seg_work *work, int class, const void *params, seg
     return st;
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     return seg_overlap_terms_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
 }
@@ -108,7 +108,7 @@ const seg_loss seg_loss_tversky = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .check = check,
     .class_value = class_value,
-    .takes_class = seg_tversky_takes,
+    .includes_class = seg_tversky_takes,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

@@ -16,7 +16,7 @@ struct seg_tversky {
 double seg_tversky_term(const seg_overlap *o, const struct seg_tversky *p);
 /* Derivatives of that. */
 seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params);
-bool seg_tversky_takes(const seg_work *work, const void *params, int class);
+bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int class);
 seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err);
 
 #define SEG_TVERSKY_ROWS(type_, tversky_)                                                                             \

@@ -71,17 +71,17 @@ static seg_status check_costs(const char *path, size_t C, const double *M, doubl
 }
 
 /* The equation and the peers take the background to be 1 from every other class. */
-static void remark_background(const seg_work *work, const char *path, size_t C, const double *M)
+static void remark_background(const seg_loss_ctx *work, const char *path, size_t C, const double *M)
 {
     for (size_t l = 1; l < C; l++)
         if (M[l * C] != 1) {
-            seg_note(work->notes, "%s: class %zu is %g from the background, not 1; implementations differ in this case",
+            seg_warn(work->notes, "%s: class %zu is %g from the background, not 1; implementations differ in this case",
                      path, l, M[l * C]);
             return;
         }
 }
 
-static seg_status file_costs(const seg_work *work, const char *path, double *M, seg_error *err)
+static seg_status file_costs(const seg_loss_ctx *work, const char *path, double *M, seg_error *err)
 {
     size_t C = (size_t)work->pair->classes;
     FILE *file = fopen(path, "r");
@@ -110,7 +110,7 @@ struct costs {
     double *a; /* [C] */
 };
 
-static void set_weights(struct costs *k, const seg_work *work, const struct wasserstein *p)
+static void set_weights(struct costs *k, const seg_loss_ctx *work, const struct wasserstein *p)
 {
     for (int c = 0; c < k->C; c++) {
         if (p->weighting == GDL)
@@ -120,7 +120,7 @@ static void set_weights(struct costs *k, const seg_work *work, const struct wass
     }
 }
 
-static seg_status make_costs(struct costs *k, const seg_work *work, const struct wasserstein *p, seg_error *err)
+static seg_status make_costs(struct costs *k, const seg_loss_ctx *work, const struct wasserstein *p, seg_error *err)
 {
     size_t C = (size_t)work->pair->classes;
     seg_status st;
@@ -144,7 +144,7 @@ struct score {
 };
 
 /* W_n enters linearly, so the soft confusion matrix has all that is needed: sum of W over class l is sum_c M A[l]. */
-static struct score add_up(const struct costs *k, const struct wasserstein *p, const seg_moments *m)
+static struct score add_up(const struct costs *k, const struct wasserstein *p, const seg_class_sums *m)
 {
     double TP = 0, rest = 0;
 
@@ -153,22 +153,22 @@ static struct score add_up(const struct costs *k, const struct wasserstein *p, c
 
         for (int c = 0; c < k->C; c++)
             W += k->M[l * k->C + c] * m->confusion[l * k->C + c];
-        TP += k->a[l] * (m->truth[l] - W);
+        TP += k->a[l] * (m->sum_t[l] - W);
         rest += p->weighting == GDL ? k->a[l] * W : W;
     }
     return (struct score){2 * TP + p->eps, 2 * TP + rest + p->eps};
 }
 
-static seg_status value(seg_work *work, const void *params, seg_score *score, seg_error *err)
+static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
 {
     const struct wasserstein *p = params;
-    const seg_moments *m;
+    const seg_class_sums *m;
     struct costs k = {0};
     struct score s;
     seg_status st = make_costs(&k, work, p, err);
 
     if (!st)
-        st = seg_work_moments(work, &m, err);
+        st = seg_loss_ctx_sums(work, &m, err);
     if (!st) {
         s = add_up(&k, p, m);
         score->total = seg_value_of(s.below > 0 ? 1 - s.above / s.below : 0);
@@ -198,14 +198,14 @@ static double slope(const void *context, const seg_voxel *v)
     return -(dA * B - A * dB) / (B * B) * s->k->M[v->label * s->k->C + v->class];
 }
 
-static seg_status gradient(seg_work *work, const void *params, double *out, seg_error *err)
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
-    const seg_moments *m;
+    const seg_class_sums *m;
     struct costs k = {0};
     seg_status st = make_costs(&k, work, params, err);
 
     if (!st)
-        st = seg_work_moments(work, &m, err);
+        st = seg_loss_ctx_sums(work, &m, err);
     if (!st)
         seg_gradient_fill(work->pair, slope, &(struct slope){&k, params, add_up(&k, params, m)}, out);
     free(k.M);
@@ -251,5 +251,5 @@ const seg_loss seg_loss_wasserstein_dice = {
     .size = sizeof(struct wasserstein),
     .value = value,
     .gradient = gradient,
-    .one_look = seg_one_look,
+    .single_pass = seg_always_single_pass,
 };

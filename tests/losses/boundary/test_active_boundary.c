@@ -283,7 +283,7 @@ static void what_is_known_of_far_classes_changes_nothing(void **state)
         got = scoring_value(&pair, specs[i]);
         assert_memory_equal(&got, &want, sizeof got);
         assert_true(want > 0);
-        seg_peaks_free(&pair.peaks);
+        seg_block_max_free(&pair.block_max);
     }
     seg_pair_free(&pair);
 }

@@ -33,14 +33,14 @@ static void same_doubles(const double *got, const double *want, size_t n)
 }
 
 /* A pixel that is ignored, or not in the slice, has no window: whatever is in its lane is not looked at. */
-static void compare(const seg_embedding *e, size_t x, size_t y, bool only_right, seg_look *got, seg_look *want)
+static void compare(const seg_embedding *e, size_t x, size_t y, bool only_right, seg_window_stats *got, seg_window_stats *want)
 {
-    const double anchor[SEG_LOOKS] = {1, 1, 0, 1, 1, 1, 0, 1};
+    const double anchor[SEG_WINDOW_LANES] = {1, 1, 0, 1, 1, 1, 0, 1};
     size_t nx = e->rows.pair->grid.n[0];
 
     seg_embedding_look(e, x, y, anchor, only_right, got);
     seg_embedding_look_plainly(e, x, y, anchor, only_right, want);
-    for (size_t k = 0; k < SEG_LOOKS && x + k < nx; k++) {
+    for (size_t k = 0; k < SEG_WINDOW_LANES && x + k < nx; k++) {
         if (e->code[seg_embedding_at(e, x + k, y)] == CLASSES)
             continue;
         same_doubles(&got->n1[k], &want->n1[k], 1);
@@ -48,8 +48,8 @@ static void compare(const seg_embedding *e, size_t x, size_t y, bool only_right,
         same_doubles(&got->pairs[k], &want->pairs[k], 1);
         same_doubles(&got->count[k], &want->count[k], 1);
         for (size_t c = 0; c < CLASSES; c++) {
-            same_doubles(&got->m1[c * SEG_LOOKS + k], &want->m1[c * SEG_LOOKS + k], 1);
-            same_doubles(&got->m2[c * SEG_LOOKS + k], &want->m2[c * SEG_LOOKS + k], 1);
+            same_doubles(&got->m1[c * SEG_WINDOW_LANES + k], &want->m1[c * SEG_WINDOW_LANES + k], 1);
+            same_doubles(&got->m2[c * SEG_WINDOW_LANES + k], &want->m2[c * SEG_WINDOW_LANES + k], 1);
         }
     }
 }
@@ -58,9 +58,9 @@ static void eight_windows_are_those_of_single_pixels(void **state)
 {
     static const size_t sizes[][3] = {{21, 40, 2}, {8, 3, 1}, {1, 5, 1}, {67, 33, 1}, {3, 1, 2}};
     static const size_t halves[] = {1, 2, 3, 7};
-    double room[4 * CLASSES * SEG_LOOKS];
-    seg_look got = {.m1 = room, .m2 = room + CLASSES * SEG_LOOKS};
-    seg_look want = {.m1 = room + 2 * CLASSES * SEG_LOOKS, .m2 = room + 3 * CLASSES * SEG_LOOKS};
+    double room[4 * CLASSES * SEG_WINDOW_LANES];
+    seg_window_stats got = {.m1 = room, .m2 = room + CLASSES * SEG_WINDOW_LANES};
+    seg_window_stats want = {.m1 = room + 2 * CLASSES * SEG_WINDOW_LANES, .m2 = room + 3 * CLASSES * SEG_WINDOW_LANES};
     uint64_t seed = 11;
     seg_error err = {0};
 

@@ -90,7 +90,7 @@ static void conditional_boundary_holds_the_mean_constant(void **state)
         prob[i] = 1 - prob[N + i];
     }
     fixture_prob(&pair, n, VOXEL, 2, prob, label);
-    seg_labelmap_codes(&pair.hard, 0, N, hard);
+    seg_labelmap_codes(&pair.pred_labels, 0, N, hard);
     for (int pass = 0; pass < 2; pass++) /* count the anchors of each class, then spread */
         for (int i = 0; i < N; i++) {
             double count = 0, m[2] = {0};
@@ -126,15 +126,15 @@ static void forms_without_a_gradient_say_so(void **state)
     (void)state;
     shape_pair(&pair, n, VOXEL, 3, 0, 1);
     for (int i = 0; i < 2; i++) {
-        seg_work work;
+        seg_loss_ctx work;
         scoring_job job;
         seg_error err = {0};
 
         scoring_read(&job, none[i]);
-        assert_ok(seg_work_begin(&work, &pair, &err), &err);
+        assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
         assert_int_equal(job.job.loss->gradient(&work, job.params, gradient, &err), SEG_USAGE);
         assert_non_null(strstr(err.text, "has no gradient"));
-        seg_work_free(&work);
+        seg_loss_ctx_free(&work);
         scoring_free(&job);
     }
     seg_pair_free(&pair);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "losses/boundary/inverse_form_distance.h"
 #include "losses/boundary/inverse_form_edge.h"
 #include "losses/boundary/inverse_form_network.h"
@@ -263,7 +263,7 @@ static void the_gradient_agrees_with_differences(void **state)
 static void the_geodesic_gradient_is_refused(void **state)
 {
     scoring_job job;
-    seg_work work;
+    seg_loss_ctx work;
     seg_pair pair;
     seg_error err = {0};
     double *gradient;
@@ -272,9 +272,9 @@ static void the_geodesic_gradient_is_refused(void **state)
     make_pair(&pair, (const size_t[3]){20, 20, 1}, 2, 0.3, 3);
     gradient = test_calloc(pair.voxels * 2, sizeof *gradient);
     scoring_read(&job, "inverse-form:distance=geodesic");
-    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     assert_int_equal(job.job.loss->gradient(&work, job.job.params, gradient, &err), SEG_USAGE);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     scoring_free(&job);
     seg_pair_free(&pair);
     test_free(gradient);
@@ -288,9 +288,9 @@ static void the_value_does_not_depend_on_threads(void **state)
 
     (void)state;
     make_pair(&pair, n, 4, 0.3, 9);
-    seg_use_threads(1);
+    seg_set_threads(1);
     one = scoring_value(&pair, "inverse-form:form=survey");
-    seg_use_threads(5);
+    seg_set_threads(5);
     many = scoring_value(&pair, "inverse-form:form=survey");
     assert_true(one == many);
     seg_pair_free(&pair);
@@ -326,7 +326,7 @@ static void what_is_known_of_far_classes_changes_nothing(void **state)
         got = scoring_value(&pair, specs[i]);
         assert_memory_equal(&got, &want, sizeof got); /* nothing was added for them before either */
         assert_true(want > 0);
-        seg_peaks_free(&pair.peaks);
+        seg_block_max_free(&pair.block_max);
     }
     seg_pair_free(&pair);
     free(label);

@@ -2,7 +2,7 @@
  * from ignored voxels, a number or a reason for every degenerate object, the right behaviour under spacing. */
 #include "shapes.h"
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 
 static const char *const specs[] = {
     "boundary", "boundary:classes=all,distance=mm,reduction=sum", "boundary:form=survey",
@@ -41,10 +41,10 @@ static void check_threads(const size_t n[3])
         double *g1, *g3;
         size_t bytes = 3 * pair.voxels * sizeof *g1;
 
-        seg_use_threads(1);
+        seg_set_threads(1);
         scoring_compute(&pair, specs[s], &one);
         g1 = scoring_gradient(&pair, specs[s]);
-        seg_use_threads(3);
+        seg_set_threads(3);
         scoring_compute(&pair, specs[s], &three);
         g3 = scoring_gradient(&pair, specs[s]);
         same_score(specs[s], &one, &three, 3);
@@ -53,7 +53,7 @@ static void check_threads(const size_t n[3])
         free(g1);
         free(g3);
     }
-    seg_use_threads(0);
+    seg_set_threads(0);
     seg_pair_free(&pair);
 }
 

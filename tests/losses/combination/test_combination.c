@@ -1,7 +1,7 @@
 /* test_combination.c - the combination losses: each part alone is a loss that is known on its own, the parts add up,
  * and what happens at the edges: absent classes, perfect predictions, weights of the wrong number. */
-#include "../boundary/shapes.h"
-#include "base/blocks.h"
+#include "base/parallel.h"
+#include "losses/boundary/shapes.h"
 #include "support/peaks.h"
 
 static const size_t n[3] = {21, 16, 3};
@@ -209,7 +209,7 @@ static void what_is_known_of_far_classes_changes_nothing(void **state)
 
         peaks_make(&pair, 1024);
         assert_near(scoring_value(&pair, specs[i]), want, 1e-14, 0);
-        seg_peaks_free(&pair.peaks);
+        seg_block_max_free(&pair.block_max);
     }
     seg_pair_free(&pair);
 }
@@ -227,15 +227,15 @@ static void weights_must_be_one_for_each_class(void **state)
     for (int i = 0; i < 2; i++) {
         seg_value room[3];
         seg_score score = {.by_class = room};
-        seg_work work;
+        seg_loss_ctx work;
         scoring_job job;
         seg_error err = {0};
 
         scoring_read(&job, specs[i]);
-        assert_ok(seg_work_begin(&work, &pair, &err), &err);
+        assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
         assert_int_equal(seg_losses_compute(&work, &job.job, 1, &score, &err), SEG_USAGE);
         assert_non_null(strstr(err.text, sentences[i]));
-        seg_work_free(&work);
+        seg_loss_ctx_free(&work);
         scoring_free(&job);
     }
     seg_pair_free(&pair);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "losses/pixel/focal_term.h"
-#include "losses/pixel/hardest.h"
-#include "volume/own.h"
+#include "losses/pixel/topk_select.h"
+#include "pass/true_class.h"
 
 static const scoring_recipe THREE = {.n = {23, 19, 5}, .classes = 3, .seed = 21};
 static const scoring_recipe TWO = {.n = {23, 19, 5}, .classes = 2, .seed = 22};
@@ -112,7 +112,7 @@ static void the_fast_focal_sums_are_the_plain_terms(void **state)
             double p;
             uint16_t code;
 
-            if (seg_own_prob(&pair, i, 1, &p, &code))
+            if (seg_true_class_prob(&pair, i, 1, &p, &code))
                 wanted[code] += seg_focal_term(p, gammas[g], 1e-7);
         }
         assert_ok(seg_focal_sums(&pair, gammas[g], 1e-7, sums, &err), &err);
@@ -139,7 +139,7 @@ static double sorted_topk(const seg_pair *pair, double k)
         double p;
         uint16_t code;
 
-        if (seg_own_prob(pair, i, 1, &p, &code))
+        if (seg_true_class_prob(pair, i, 1, &p, &code))
             cost[n++] = -log(p > 1e-7 ? p : 1e-7);
     }
     qsort(cost, n, sizeof *cost, descending);
@@ -195,13 +195,13 @@ static void topk_marks_the_lower_index_among_ties(void **state)
     static const unsigned char wanted[10] = {1, 1, 1, 0, 0, 0, 0, 1, 0, 0};
     unsigned char chosen[10];
     seg_error err = {0};
-    seg_hardest h;
+    seg_topk h;
     seg_pair pair;
 
     (void)state;
     fixture_prob_ignoring(&pair, n, mm, 1, prob, truth, 9);
-    assert_ok(seg_hardest_find(&h, &pair, 1e-7, 4, &err), &err);
-    seg_hardest_mark(&h, chosen);
+    assert_ok(seg_topk_find(&h, &pair, 1e-7, 4, &err), &err);
+    seg_topk_mark(&h, chosen);
     assert_memory_equal(chosen, wanted, sizeof wanted);
     assert_near(h.sum, -log((double)0.2f) - log((double)0.1f) - 2 * log(0.5), RTOL, 0);
     seg_pair_free(&pair);

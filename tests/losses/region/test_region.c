@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/blocks.h"
+#include "base/parallel.h"
 #include "losses/region/cholesky.h"
 #include "losses/region/lovasz_class.h"
-#include "volume/harden.h"
-#include "losses/region/neighbourhood.h"
+#include "losses/region/window_moments.h"
+#include "pass/argmax_map.h"
 
 static const double MM[3] = {1, 1, 1};
 static const scoring_recipe THREE = {.n = {23, 19, 5}, .classes = 3, .seed = 81};
@@ -34,7 +34,7 @@ static const char *with_costs(const seg_pair *pair, const char *text, scoring_re
     char path[] = "/tmp/segloss-costs-XXXXXX", spec[128];
     int file = mkstemp(path);
     scoring_job job;
-    seg_work work;
+    seg_loss_ctx work;
     seg_status st;
 
     assert_true(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text));
@@ -44,9 +44,9 @@ static const char *with_costs(const seg_pair *pair, const char *text, scoring_re
     *r = (scoring_result){0};
     r->score.by_class = r->room;
     scoring_read(&job, spec);
-    assert_ok(seg_work_begin(&work, pair, err), err);
+    assert_ok(seg_loss_ctx_begin(&work, pair, err), err);
     st = seg_losses_compute(&work, &job.job, 1, &r->score, err);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     scoring_free(&job);
     unlink(path);
     return st ? err->text : NULL;
@@ -213,14 +213,14 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
             scoring_recipe recipe = {.n = {64, 50, 30}, .classes = kinds[kind].classes, .foreground = kinds[kind].foreground,
                                      .ignore = kinds[kind].ignore, .seed = 85 + p};
             seg_error err = {0};
-            seg_work work;
+            seg_loss_ctx work;
             seg_pair pair;
 
             scoring_random(&pair, &recipe);
             if (!recipe.foreground)
                 sharpen(&pair, powers[p], 86 + p);
             roughen(&pair, 87 + p);
-            assert_ok(seg_work_begin(&work, &pair, &err), &err);
+            assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
             for (int c = 0; c < pair.classes; c++) {
                 double sorted, wanted = plain_lovasz(&pair, c);
 
@@ -229,13 +229,13 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
                 for (int closer = 0; closer < 2; closer++) { /* the first look, then the closest */
                     double counted, doubt;
 
-                    assert_ok(seg_lovasz_by_counting(&work, c, 0, closer ? 0 : 1, &counted, &doubt, &err), &err);
+                    assert_ok(seg_lovasz_by_histogram(&work, c, 0, closer ? 0 : 1, &counted, &doubt, &err), &err);
                     assert_true(doubt >= 0 && doubt < (closer ? 1e-6 : 1e-2));
                     if (!(fabs(counted - wanted) <= doubt + 1e-11))
                         fail_msg("class %d: counted %.15g, exact %.15g, doubt %.3g", c, counted, wanted, doubt);
                 }
             }
-            seg_work_free(&work);
+            seg_loss_ctx_free(&work);
             seg_pair_free(&pair);
         }
 }
@@ -257,7 +257,7 @@ static void lovasz_counts_many_equal_errors(void **state)
     static uint16_t row[NX];
     double rest = 1.0 / SLICES, value, doubt;
     seg_error err = {0};
-    seg_work work;
+    seg_loss_ctx work;
     seg_pair pair = {.grid = {.n = {NX, 1, SLICES}}, .voxels = (size_t)NX * SLICES, .classes = 2};
 
     (void)state;
@@ -269,13 +269,13 @@ static void lovasz_counts_many_equal_errors(void **state)
     }
     assert_ok(seg_labelmap_close(&pair.truth, &err), &err);
     pair.prob = (seg_probmap){.grid = pair.grid, .planes = 2, .source = {.read = half_and_more, .context = &pair}};
-    seg_use_threads(1);
-    assert_ok(seg_work_begin(&work, &pair, &err), &err);
-    assert_ok(seg_lovasz_by_counting(&work, 1, 0, 0, &value, &doubt, &err), &err);
+    seg_set_threads(1);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
+    assert_ok(seg_lovasz_by_histogram(&work, 1, 0, 0, &value, &doubt, &err), &err);
     /* The misses come first and lead from J = 0 to 1 - rest. */
     assert_near(value, 0.5 * (1 - rest) + 0.25 * rest, 1e-9, 0);
-    seg_use_threads(0);
-    seg_work_free(&work);
+    seg_set_threads(0);
+    seg_loss_ctx_free(&work);
     pair.prob = (seg_probmap){0};
     seg_pair_free_maps(&pair);
 }
@@ -290,8 +290,8 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
     uint64_t seed = 95;
     seg_error err = {0};
     seg_labelmap hard = {0};
-    seg_prob_check check;
-    seg_work work;
+    seg_prob_stats check;
+    seg_loss_ctx work;
     seg_pair pair;
 
     (void)state;
@@ -305,22 +305,22 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
         prob[i] = 1 - y - prob[N + i];
     }
     fixture_prob(&pair, n, MM, 3, prob, truth);
-    assert_ok(seg_probmap_harden(&hard, &pair.prob, &(seg_harden_rules){NAN, false, &pair.truth, NULL}, &check, &err), &err);
-    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    assert_ok(seg_probmap_argmax(&hard, &pair.prob, &(seg_argmax_options){NAN, false, &pair.truth, NULL}, &check, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     for (int c = 0; c < 3; c++)
         for (int closer = 0; closer < 2; closer++) {
             double value[2], doubt[2];
 
             for (int k = 0; k < 2; k++) {
-                pair.peaks = k ? check.peaks : (seg_peaks){0};
-                assert_ok(seg_lovasz_by_counting(&work, c, 0, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
+                pair.block_max = k ? check.block_max : (seg_block_max){0};
+                assert_ok(seg_lovasz_by_histogram(&work, c, 0, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
             }
             assert_true(value[0] == value[1] && doubt[0] == doubt[1]);
         }
-    assert_true(seg_peaks_bound(&check.peaks, 2, 0, 1) < 1e-7f); /* there is something to pass over */
-    seg_moments_free(&check.moments);
+    assert_true(seg_block_max_bound(&check.block_max, 2, 0, 1) < 1e-7f); /* there is something to pass over */
+    seg_class_sums_free(&check.sums);
     seg_labelmap_free(&hard);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     seg_pair_free(&pair);
 }
 
@@ -527,23 +527,23 @@ static void a_fit_that_ends_at_its_bound_says_so(void **state)
     static const size_t n[3] = {4, 4, 1};
     static const uint8_t label[16] = {0, 1, 1};
     int said = 0;
-    seg_notes notes = {count_note, &said};
+    seg_warnings notes = {count_note, &said};
     scoring_result r = {0};
     scoring_job job;
     seg_error err = {0};
-    seg_work work;
+    seg_loss_ctx work;
     seg_pair pair;
 
     (void)state;
     fixture_labels(&pair, n, MM, 2, label, label);
     r.score.by_class = r.room;
     scoring_read(&job, "t-loss:nu=fit");
-    assert_ok(seg_work_begin(&work, &pair, &err), &err);
+    assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     work.notes = &notes;
     assert_ok(seg_losses_compute(&work, &job.job, 1, &r.score, &err), &err);
     assert_int_equal(said, 1);
     assert_near(r.score.extra[1].x, 1e-3, 0, 0);
-    seg_work_free(&work);
+    seg_loss_ctx_free(&work);
     scoring_free(&job);
     seg_pair_free(&pair);
 }

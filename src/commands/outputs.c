@@ -1,0 +1,149 @@
+/* outputs.c - opens, feeds and closes the reports of a run. */
+#include "outputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+#include "../cli/messages.h"
+#include "../cli/terminal.h"
+#include "../report/overwrite_guard.h"
+#include "interrupt.h"
+
+const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
+
+static seg_status find_format(const seg_output_options *o, const char *path, const seg_report_format **format,
+                              seg_error *err)
+{
+    const char *near;
+
+    *format = path ? seg_report_format_of_path(path) : NULL;
+    if (o->format && !(o->outputs.n > 1 && *format)) {
+        *format = seg_report_format_find(o->format);
+        near = *format ? NULL : seg_report_format_nearest(o->format);
+        if (!*format)
+            return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
+                        : seg_fail(err, SEG_USAGE, "there is no format '%s' (see 'segloss list formats')", o->format);
+    }
+    if (!*format && path && seg_path_ending(path))
+        return seg_fail(err, SEG_USAGE, "%s: no form of report ends in .%s (csv, tsv, json, jsonl, md, tex or txt was "
+                        "wanted, or say --format)", path, seg_path_ending(path));
+    if (!*format)
+        *format = seg_report_format_find(!path && isatty(STDOUT_FILENO) ? "table" : "csv");
+    return SEG_OK;
+}
+
+static const char *output_path(const seg_output_options *o, size_t i)
+{
+    const char *path = i < o->outputs.n ? o->outputs.text[i] : NULL;
+
+    return path && strcmp(path, "-") ? path : NULL;
+}
+
+static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_setting *settings, size_t n_settings,
+                            bool growing, size_t keep, seg_error *err)
+{
+    seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
+                              .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
+                              .keep_summary = o->gated,
+                              .watch = o->watch, .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
+                              .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
+    const seg_report_format *format = NULL;
+    bool lines;
+    seg_status st = seg_guard_image(s->path, err);
+
+    if (!st)
+        st = find_format(o, s->path, &format, err);
+    if (st)
+        return st;
+    lines = growing && s->path && !strcmp(format->name, "jsonl");
+    st = seg_output_open(&s->output, s->path, lines ? SEG_OUTPUT_LINES : SEG_OUTPUT_WHOLE, lines ? keep : 0, err);
+    if (st)
+        return st;
+    seg_interrupt_add(&s->output);
+    return seg_report_begin(&s->report, format, &style, &s->output, err);
+}
+
+seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings, size_t n_settings,
+                          bool growing, size_t keep, seg_error *err)
+{
+    size_t n = o->outputs.n ? o->outputs.n : 1;
+    seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
+
+    sinks->watch = o->watch;
+    for (size_t i = 0; i < n && !st; i++) {
+        sinks->n = i + 1;
+        sinks->sink[i].path = output_path(o, i);
+        st = open_sink(&sinks->sink[i], o, settings, n_settings, growing, keep, err);
+    }
+    return st;
+}
+
+seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err)
+{
+    const seg_watch *watch = sinks->watch;
+    seg_status st = watch ? watch->add(watch->context, c, err) : SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_add(&sinks->sink[i].report, c, err);
+    return st;
+}
+
+seg_status seg_outputs_count(seg_outputs *sinks, const seg_case *c, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_count(&sinks->sink[i].report, c, err);
+    return st;
+}
+
+seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_report_end(&sinks->sink[i].report, err);
+    for (size_t i = 0; i < sinks->n && !st; i++)
+        st = seg_output_keep(&sinks->sink[i].output, err);
+    return st;
+}
+
+bool seg_outputs_closed(const seg_outputs *sinks)
+{
+    return sinks->n == 1 && sinks->sink[0].output.closed;
+}
+
+void seg_outputs_free(seg_outputs *sinks)
+{
+    seg_interrupt_clear();
+    for (size_t i = 0; i < sinks->n; i++) {
+        seg_report_free(&sinks->sink[i].report);
+        seg_output_free(&sinks->sink[i].output);
+    }
+    free(sinks->sink);
+    *sinks = (seg_outputs){0};
+}
+
+bool seg_outputs_table(const seg_output_options *o)
+{
+    const seg_report_format *format = NULL;
+
+    for (size_t i = 0; i < o->outputs.n || !i; i++)
+        if (!find_format(o, output_path(o, i), &format, NULL) && !strcmp(format->name, "table"))
+            return true;
+    return false;
+}
+
+const char *seg_outputs_growing(const seg_output_options *o)
+{
+    for (size_t i = 0; i < o->outputs.n; i++) {
+        const seg_report_format *format = NULL;
+        const char *path = output_path(o, i);
+
+        if (path && !find_format(o, path, &format, NULL) && !strcmp(format->name, "jsonl"))
+            return path;
+    }
+    return NULL;
+}

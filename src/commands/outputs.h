@@ -1,0 +1,69 @@
+/* outputs.h - the reports of a run: one for each -o, or one on stdout. */
+#ifndef SEG_COMMANDS_OUTPUTS_H
+#define SEG_COMMANDS_OUTPUTS_H
+
+#include "../cli/options.h"
+#include "../report/report.h"
+
+/* The options of every command that writes reports. */
+typedef struct {
+    const char *format;
+    seg_texts outputs;
+    int digits;
+    bool no_header, summary_only;
+    const char *na;
+    int colour;
+    const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
+    bool gated;             /* not an option: the command looks at the summary of the first report */
+} seg_output_options;
+
+extern const char *const seg_colour_words[];
+#define SEG_OUTPUT_ROWS(type_)                                                                                          \
+    {'f', "format", SEG_OPTION_TEXT, offsetof(type_, sinks.format), false, "FORMAT", NULL, 0, 0,                      \
+     "table on a terminal, csv otherwise; or by the extension of -o",                                                 \
+     "form of the report: table, csv, tsv, json, jsonl, md, latex, value", SEG_COMPLETE_FORMAT},                      \
+    {'o', "output", SEG_OPTION_TEXTS, offsetof(type_, sinks.outputs), false, "FILE", NULL, 0, 0, "stdout",            \
+     "where the report goes; a file appears whole or not at all (a jsonl file grows line by line); several -o "       \
+     "write several forms of one run", SEG_COMPLETE_FILE},                                                            \
+    {0, "digits", SEG_OPTION_INTEGER, offsetof(type_, sinks.digits), false, "N", NULL, 1, 17,                         \
+     "as many as read back to the same number", "significant digits", SEG_COMPLETE_NOTHING},                          \
+    {0, "no-header", SEG_OPTION_SWITCH, offsetof(type_, sinks.no_header), false, NULL, NULL, 0, 0, NULL,              \
+     "leave out the header line of csv and tsv", SEG_COMPLETE_NOTHING},                                               \
+    {0, "na", SEG_OPTION_TEXT, offsetof(type_, sinks.na), false, "TEXT", NULL, 0, 0, "empty",                         \
+     "what stands for an undefined value", SEG_COMPLETE_NOTHING},                                                     \
+    {0, "summary-only", SEG_OPTION_SWITCH, offsetof(type_, sinks.summary_only), false, NULL, NULL, 0, 0, NULL,        \
+     "only what the cases say together", SEG_COMPLETE_NOTHING},                                                       \
+    {0, "color", SEG_OPTION_CHOICE, offsetof(type_, sinks.colour), false, "WHEN", seg_colour_words, 0, 0, "auto",     \
+     "colour in tables", SEG_COMPLETE_NOTHING}
+
+typedef struct {
+    const char *path;       /* NULL: stdout */
+    seg_output output;
+    seg_report report;
+} seg_output_target;
+
+typedef struct {
+    size_t n;
+    seg_output_target *sink;
+    const seg_watch *watch;
+} seg_outputs;
+
+/* Opens them all. `growing`: jsonl files are written in place, line by line; the first of them keeps `keep` bytes. */
+seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *options, const seg_setting *settings,
+                          size_t n_settings, bool growing, size_t keep, seg_error *err);
+seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err);
+/* Takes a case into the summaries alone. */
+seg_status seg_outputs_count(seg_outputs *sinks, const seg_case *c, seg_error *err);
+/* All is written: files get their names. */
+seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err);
+/* Whether the reader of stdout has left. */
+bool seg_outputs_closed(const seg_outputs *sinks);
+void seg_outputs_free(seg_outputs *sinks);
+
+/* Whether one of the reports is a table. */
+bool seg_outputs_table(const seg_output_options *options);
+
+/* The path of the one -o file that is jsonl, or NULL when there is none. */
+const char *seg_outputs_growing(const seg_output_options *options);
+
+#endif

@@ -1,0 +1,218 @@
+/* write_html.c - a comparison as one HTML page that needs nothing else: no script, no file beside it. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../report/utf8.h"
+#include "table.h"
+
+static const seg_markup HTML[] = {
+    {{"<span class=\"best\">", "</span>"},
+     {"<span class=\"second\">", "</span>"},
+     {"", ""},
+     "\xe2\x86\x91",
+     "\xe2\x86\x93",
+     " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}},
+    {{"<span class=\"best\">", "</span>"},
+     {"<span class=\"second\">", "</span>"},
+     {"", ""},
+     "\xe2\x86\x91",
+     "\xe2\x86\x93",
+     " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}},
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ",
+     {"<sup>\xe2\x80\xa0</sup>", ""}}};
+
+static const char *const MARK_STYLE[] = {
+    ".best { font-weight: bold }\n.second { text-decoration: underline }\n",
+    ".best { color: blue }\n.second { color: red }\n", ""};
+
+static void text(seg_string *out, const char *from)
+{
+    seg_string valid = {0};
+
+    seg_utf8_add(&valid, from);
+    for (const char *c = valid.text ? valid.text : ""; *c; c++) {
+        const char *spelled = *c == '&'   ? "&amp;"
+                              : *c == '<' ? "&lt;"
+                              : *c == '>' ? "&gt;"
+                              : *c == '"' ? "&quot;"
+                                          : NULL;
+
+        seg_string_add_n(out, spelled ? spelled : c, spelled ? strlen(spelled) : 1);
+    }
+    out->failed |= valid.failed;
+    seg_string_free(&valid);
+}
+
+static void open_table(seg_string *out, size_t left, size_t columns)
+{
+    (void)left, (void)columns;
+    seg_string_add(out, "<table>\n<thead>\n");
+}
+
+static void rule(seg_string *out, size_t left, size_t columns)
+{
+    (void)left, (void)columns;
+    seg_string_add(out, "</thead>\n<tbody>\n");
+}
+
+static const seg_table_markup D = {.text = text,
+                              .number = text,
+                              .open = open_table,
+                              .rule = rule,
+                              .row = "<tr><td>",
+                              .between = "</td><td>",
+                              .row_end = "</td></tr>\n",
+                              .close = "</tbody>\n</table>\n",
+                              .mark_open = "<sup>",
+                              .mark_close = "</sup>",
+                              .note_end = "<br>\n"};
+
+static void add_heads(const seg_table *table, seg_string *out)
+{
+    const seg_grades *g = table->grades;
+
+    seg_string_printf(out, "<tr><th%s></th>", g->single ? "" : " rowspan=\"2\"");
+    for (size_t j = 0; j < g->columns; j++) {
+        size_t span = seg_table_span(table, j);
+
+        if (!span)
+            continue;
+        seg_string_printf(out, "<th colspan=\"%zu\">", span);
+        seg_table_measure(table, g->column[j].measure, &D, &HTML[table->style.marking], out);
+        seg_string_add(out, "</th>");
+    }
+    seg_string_add(out, "</tr>\n");
+    if (g->single)
+        return;
+    seg_string_add(out, "<tr>");
+    for (size_t j = 0; j < g->columns; j++) {
+        seg_string_add(out, "<th>");
+        text(out, seg_grades_column_name(g, j));
+        seg_string_add(out, "</th>");
+    }
+    seg_string_add(out, "</tr>\n");
+}
+
+static void add_block(const seg_table *table, const seg_block *block, seg_intern *notes, seg_string *out)
+{
+    const seg_grades *g = table->grades;
+    const char *group = g->cube->groups.text[block->group];
+
+    seg_string_add(out, "<tbody>\n");
+    if (*group) {
+        seg_string_printf(out, "<tr><th class=\"group\" colspan=\"%zu\">", g->columns + 1);
+        text(out, group);
+        seg_string_add(out, "</th></tr>\n");
+    }
+    for (size_t i = 0; i < block->rows; i++) {
+        seg_string_add(out, "<tr><td>");
+        text(out, g->cube->rows.text[block->row[i]]);
+        for (size_t j = 0; j < g->columns; j++) {
+            seg_string_add(out, "</td><td>");
+            seg_table_cell(table, block, i, j, &D, &HTML[table->style.marking], notes, out);
+        }
+        seg_string_add(out, "</td></tr>\n");
+    }
+    seg_string_add(out, "</tbody>\n");
+}
+
+static void add_sheet(const seg_text_table *sheet, seg_string *out)
+{
+    D.open(out, sheet->left, sheet->columns);
+    for (size_t row = 0; row < sheet->n / sheet->columns; row++) {
+        seg_markup_row(&D, sheet, row, out);
+        if (!row)
+            D.rule(out, sheet->left, sheet->columns);
+    }
+    seg_string_add(out, D.close);
+}
+
+static void add_paragraphs(const char *lines, seg_string *out)
+{
+    char *copy = lines ? seg_copy(lines, SIZE_MAX) : NULL;
+
+    for (char *line = copy ? strtok(copy, "\n") : NULL; line; line = strtok(NULL, "\n")) {
+        seg_string_add(out, "<p>");
+        text(out, line);
+        seg_string_add(out, "</p>\n");
+    }
+    out->failed |= lines && !copy;
+    free(copy);
+}
+
+static seg_status add_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out,
+                               seg_error *err)
+{
+    seg_statistics_text f = {0};
+    seg_status st = seg_statistics_text_make(&f, table, verdict, &D, err);
+
+    seg_string_printf(out, "<h2>%s</h2>\n", f.title.text ? f.title.text : "");
+    add_paragraphs(f.sentences.text, out);
+    if (!st)
+        add_sheet(&f.rows, out);
+    if (!st)
+        add_sheet(&f.pairs, out);
+    seg_statistics_text_free(&f);
+    return st;
+}
+
+static void add_top(const seg_table *table, seg_string *out)
+{
+    const char *title = table->style.caption ? table->style.caption : "Comparison";
+
+    seg_string_add(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+    text(out, title);
+    seg_string_printf(
+        out,
+        "</title>\n<style>\nbody { font: 15px/1.4 sans-serif; margin: 2em; max-width: 80em }\n"
+        "table { border-collapse: collapse; margin: 1em 0; border-top: 2px solid; border-bottom: 2px solid "
+        "}\n"
+        "th, td { padding: 0.15em 0.7em; text-align: right; font-variant-numeric: tabular-nums }\n"
+        "td:first-child, th:first-child { text-align: left }\n"
+        "thead { border-bottom: 1px solid }\ntbody + tbody { border-top: 1px solid }\n"
+        "thead th { text-align: center }\nthead td { font-weight: bold }\n"
+        "th.group { text-align: left; font-style: italic; font-weight: normal }\n"
+        "caption { text-align: left; padding: 0.3em 0 }\n%s</style>\n</head>\n<body>\n",
+        MARK_STYLE[table->style.marking]);
+}
+
+static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
+{
+    static const char *const BEST[] = {"bold", "blue", ""}, *const SECOND[] = {"underlined", "red", ""};
+    const seg_grades *g = table->grades;
+    seg_string legend = {0};
+    seg_intern notes = {0};
+    seg_status st = SEG_OK;
+
+    add_top(table, out);
+    seg_table_legend(table, BEST[table->style.marking], SECOND[table->style.marking], &legend);
+    seg_string_add(out, "<table>\n<caption>");
+    text(out, table->style.caption ? table->style.caption : "");
+    seg_string_add(out, table->style.caption ? "<br>" : "");
+    text(out, legend.text ? legend.text : "");
+    seg_string_add(out, table->tells_apart && legend.length ? "<br>" : "");
+    seg_table_differences(table, &D, "\xe2\x80\xa0", out);
+    seg_string_add(out, "</caption>\n<thead>\n");
+    add_heads(table, out);
+    seg_string_add(out, "</thead>\n");
+    for (size_t b = 0; b < g->blocks; b++)
+        add_block(table, &g->block[b], &notes, out);
+    seg_string_add(out, "</table>\n");
+    seg_string_add(out, notes.n ? "<p>\n" : "");
+    seg_string_add(out, notes.n ? (seg_markup_notes(&D, &notes, out), "</p>\n") : "");
+    for (size_t i = 0; i < table->n_verdicts && !st; i++)
+        st = add_findings(table, &table->verdict[i], out, err);
+    seg_string_add(out, "</body>\n</html>\n");
+    out->failed |= legend.failed;
+    seg_string_free(&legend);
+    seg_intern_free(&notes);
+    return st;
+}
+
+static const char *const EXTENSIONS[] = {"html", "htm", NULL};
+
+extern const seg_table_format seg_table_html;
+const seg_table_format seg_table_html = {"html", EXTENSIONS, "one HTML page without scripts", true, write};

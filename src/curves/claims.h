@@ -1,0 +1,24 @@
+/* claims.h - what the survey says about its figure, and whether it holds here, under which condition. */
+#ifndef SEG_CURVES_CLAIMS_H
+#define SEG_CURVES_CLAIMS_H
+
+#include "curves.h"
+
+typedef struct {
+    const char *id;    /* "S2c" */
+    const char *claim; /* the survey's, in our words */
+    char verdict[64];  /* "yes", "no", "only in the summed form" */
+    char evidence[768];
+} seg_claim_of_survey;
+
+enum { SEG_CLAIMS = 6 };
+
+/* Judges S1 to S3. They are about discs of two sizes that drift: *n = 0 for anything else. Runs the losses that the
+ * statements name on the same objects again, also without jitter and with a soft edge, whatever was drawn. */
+seg_status seg_claims_judge(const seg_curves *curves, seg_claim_of_survey statement[SEG_CLAIMS], size_t *n,
+                                seg_error *err);
+
+/* "S1: most losses rise ... - yes: evidence" */
+void seg_claim_text(const seg_claim_of_survey *statement, seg_string *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* probmap.h - a probability for every voxel and class, stored as float, one class after another.
+ *
+ * The planes are either in memory, or stay in an uncompressed file and are read block by block each time they are
+ * needed: a map of gigabytes then costs no memory at all, and reading it again costs less than writing it once. Those of
+ * a compressed file may come by once, when one look is enough.
+ */
+#ifndef SEG_IMAGE_PROBMAP_H
+#define SEG_IMAGE_PROBMAP_H
+
+#include "../base/error.h"
+#include "grid.h"
+
+/* Where planes come from when they are not in memory. `read` fills out[n] with voxels [begin, begin + n) of `plane`
+ * and is called from any thread; a fault is remembered by the source and told by `check`. */
+typedef struct {
+    void (*read)(void *context, int plane, size_t begin, size_t n, float *out);
+    seg_status (*check)(void *context, seg_error *err);
+    void (*close)(void *context);
+    void *context;
+} seg_plane_source;
+
+/* Where planes come from once, one after another: `next` gives the next n values. After the last one `finish` says
+ * whether all was well with them. */
+typedef struct {
+    seg_status (*next)(void *context, size_t n, float *out, seg_error *err);
+    seg_status (*finish)(void *context, seg_error *err);
+    void (*close)(void *context);
+    void *context;
+} seg_plane_stream;
+
+typedef struct {
+    seg_grid grid;
+    int planes;              /* one per class, or 1: the probability of the foreground alone */
+    float *prob;             /* [planes][voxels] when in memory, else NULL */
+    seg_plane_source source; /* .read set when they stay in their file */
+    seg_plane_stream stream; /* .next set when they come by once: load them, or look when they do */
+} seg_probmap;
+
+/* How far outside [0, 1] a probability, and from 1 the sum of a voxel's classes, may be: what softmax in half precision
+ * and quantised maps leave. */
+#define SEG_PROB_SLACK 1e-3f
+
+/* Whether all values are probabilities. */
+bool seg_probs_fit(const float *p, size_t n);
+
+/* The voxels [begin, begin + n) of a plane: a pointer into memory, or `scratch` (room for n) filled from the source.
+ * Values are as in the file: not yet checked or clamped. */
+const float *seg_probmap_block(const seg_probmap *map, int plane, size_t begin, size_t n, float *scratch);
+
+/* A map whose planes have come by: they cannot be looked at again, and seg_probmap_check() tells if somebody did. */
+seg_status seg_probmap_consumed(seg_probmap *map, seg_error *err);
+
+/* Tells whether any block read so far failed (file truncated while it was read). */
+seg_status seg_probmap_check(const seg_probmap *map, seg_error *err);
+
+/* Loads all planes into memory, if they are not there yet. */
+seg_status seg_probmap_load(seg_probmap *map, seg_error *err);
+
+/* The slice `index` across `axis`, in memory. */
+seg_status seg_probmap_slice(seg_probmap *out, const seg_probmap *map, int axis, size_t index, seg_error *err);
+
+/* As seg_labelmap_reorient(); loads the map. */
+seg_status seg_probmap_reorient(seg_probmap *map, const int from[3], const bool flip[3], seg_error *err);
+
+void seg_probmap_free(seg_probmap *map);
+
+#endif

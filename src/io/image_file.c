@@ -1,0 +1,323 @@
+/* image_file.c - opens a file by its content and turns stored numbers into values. */
+#include "image_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/machine.h"
+#include "../base/text.h"
+#include "unsupported.h"
+
+/* Numbers are moved with memcpy: a header may put voxels at any byte. */
+#define CONVERT(name, type)                                                                                           \
+    static void name##_to_double(const void *from, size_t n, double *to)                                              \
+    {                                                                                                                 \
+        for (size_t i = 0; i < n; i++) {                                                                              \
+            type x;                                                                                                   \
+            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                  \
+            to[i] = (double)x;                                                                                        \
+        }                                                                                                             \
+    }
+
+#define CONVERT_INTEGER(name, type)                                                                                   \
+    CONVERT(name, type)                                                                                               \
+    static void name##_to_int64(const void *from, size_t n, int64_t *to)                                              \
+    {                                                                                                                 \
+        for (size_t i = 0; i < n; i++) {                                                                              \
+            type x;                                                                                                   \
+            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                  \
+            to[i] = (int64_t)x;                                                                                       \
+        }                                                                                                             \
+    }
+
+CONVERT_INTEGER(u8, uint8_t)
+CONVERT_INTEGER(i8, int8_t)
+CONVERT_INTEGER(u16, uint16_t)
+CONVERT_INTEGER(i16, int16_t)
+CONVERT_INTEGER(u32, uint32_t)
+CONVERT_INTEGER(i32, int32_t)
+CONVERT_INTEGER(i64, int64_t)
+CONVERT(u64, uint64_t)
+CONVERT(f32, float)
+CONVERT(f64, double)
+
+static void u64_to_int64(const void *from, size_t n, int64_t *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t x;
+
+        memcpy(&x, (const char *)from + i * sizeof x, sizeof x);
+        to[i] = x > INT64_MAX ? INT64_MAX : (int64_t)x;
+    }
+}
+
+const seg_type seg_types[] = {
+    [SEG_UINT8] = {"uint8", 1, false, 255, u8_to_double, u8_to_int64},
+    [SEG_INT8] = {"int8", 1, false, 127, i8_to_double, i8_to_int64},
+    [SEG_UINT16] = {"uint16", 2, false, 65535, u16_to_double, u16_to_int64},
+    [SEG_INT16] = {"int16", 2, false, 255, i16_to_double, i16_to_int64},
+    [SEG_UINT32] = {"uint32", 4, false, 255, u32_to_double, u32_to_int64},
+    [SEG_INT32] = {"int32", 4, false, 255, i32_to_double, i32_to_int64},
+    [SEG_UINT64] = {"uint64", 8, false, 255, u64_to_double, u64_to_int64},
+    [SEG_INT64] = {"int64", 8, false, 255, i64_to_double, i64_to_int64},
+    [SEG_FLOAT32] = {"float32", 4, true, 255, f32_to_double, NULL},
+    [SEG_FLOAT64] = {"float64", 8, true, 255, f64_to_double, NULL},
+};
+
+/* Numbers swapped at a time, on the stack. */
+enum { SWAP_BLOCK = 1024 };
+
+static void swap_bytes(const uint8_t *from, size_t n, size_t bytes, uint8_t *to)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t b = 0; b < bytes; b++)
+            to[i * bytes + b] = from[i * bytes + bytes - 1 - b];
+}
+
+/* Up to SWAP_BLOCK numbers in the machine's byte order: those given, or a swapped copy. */
+static const void *native(const seg_image_file *a, const uint8_t *raw, size_t n, uint8_t copy[SWAP_BLOCK * 8])
+{
+    if (!a->swapped)
+        return raw;
+    swap_bytes(raw, n, a->type->bytes, copy);
+    return copy;
+}
+
+void seg_image_file_values(const seg_image_file *a, const void *raw, size_t n, double *value)
+{
+    uint8_t copy[SWAP_BLOCK * 8];
+
+    for (size_t i = 0; i < n; i += SWAP_BLOCK) {
+        size_t some = n - i < SWAP_BLOCK ? n - i : SWAP_BLOCK;
+
+        a->type->to_double(native(a, (const uint8_t *)raw + i * a->type->bytes, some, copy), some, value + i);
+    }
+    for (size_t i = 0; a->scaled && i < n; i++)
+        value[i] = a->slope * value[i] + a->inter;
+}
+
+void seg_image_file_integers(const seg_image_file *a, const void *raw, size_t n, int64_t *value)
+{
+    uint8_t copy[SWAP_BLOCK * 8];
+
+    for (size_t i = 0; i < n; i += SWAP_BLOCK) {
+        size_t some = n - i < SWAP_BLOCK ? n - i : SWAP_BLOCK;
+
+        a->type->to_int64(native(a, (const uint8_t *)raw + i * a->type->bytes, some, copy), some, value + i);
+    }
+}
+
+uint64_t seg_memory_budget(const seg_read_options *options)
+{
+    return options->memory ? options->memory : seg_free_memory();
+}
+
+/* Less than this is not worth asking the system about. */
+static const double SMALL_BYTES = 64e6;
+
+seg_status seg_memory_allow(const seg_read_options *options, const char *name, double bytes, const char *what,
+                            seg_error *err)
+{
+    double budget;
+
+    if (!options->memory && bytes <= SMALL_BYTES)
+        return SEG_OK;
+    budget = (double)seg_memory_budget(options);
+    if (bytes <= budget)
+        return SEG_OK;
+    return seg_fail(err, SEG_MEMORY, "%s: %s take %.1f MB, at most %.1f MB were wanted (raise --memory)", name, what,
+                    bytes / 1e6, budget / 1e6);
+}
+
+static void override_spacing(seg_grid *g, const seg_read_options *options)
+{
+    const double *mm = options->spacing;
+
+    g->has_mm = mm[0] > 0 || mm[1] > 0 || mm[2] > 0;
+    for (int i = 0; i < 3; i++)
+        g->mm[i] = mm[i] > 0 ? mm[i] : 1;
+}
+
+static void move_single_axes(seg_grid *g)
+{
+    seg_grid old = *g;
+    int next = 0;
+
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < 3; i++) {
+            if ((old.n[i] == 1) != (pass == 1))
+                continue;
+            g->n[next] = old.n[i];
+            g->mm[next] = old.mm[i];
+            for (int row = 0; row < 3; row++)
+                g->affine[row][next] = old.affine[row][i];
+            next++;
+        }
+}
+
+void seg_grid_finish(seg_grid *grid, const seg_read_options *options)
+{
+    bool image_alone = options->has_spacing && isnan(options->spacing[2]);
+
+    if (options->has_spacing && !image_alone)
+        override_spacing(grid, options);
+    move_single_axes(grid);
+    if (image_alone)
+        override_spacing(grid, options);
+}
+
+static seg_status check_spacing(const seg_image_file *a, const seg_read_options *options, seg_error *err)
+{
+    if (!options->has_spacing || !isnan(options->spacing[2]) || a->grid.n[2] == 1)
+        return SEG_OK;
+    return seg_fail(err, SEG_MISMATCH, "%s: is a volume of %zu slices, but --spacing has two lengths, three were wanted",
+                    a->name, a->grid.n[2]);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+
+    return n >= m && !strcasecmp(text + n - m, end);
+}
+
+/* The .hdr beside an .img, as the input that the array is opened from. */
+static seg_status go_to_header(seg_image_file *a, const seg_read_options *options, seg_error *err)
+{
+    bool gzip = ends_with(a->name, ".gz");
+    size_t dot = strlen(a->name) - (gzip ? 7 : 4);
+    char *header = seg_copy(a->name, SIZE_MAX);
+    seg_status st;
+
+    if (!header)
+        return seg_no_name(err);
+    memcpy(header + dot + 1, a->name[dot + 1] == 'I' ? "HDR" : "hdr", 3);
+    seg_stream_close(&a->stream);
+    seg_input_close(&a->input);
+    st = seg_input_open(&a->input, header, options->memory, err);
+    if (!st)
+        st = seg_stream_open(&a->stream, &a->input, a->notes, err);
+    free(header);
+    return st;
+}
+
+/* From a stream at the start of a file. */
+static seg_status recognise(seg_image_file *a, const seg_read_options *options, bool may_be_data, seg_error *err)
+{
+    const uint8_t *head;
+    size_t n;
+    seg_status st = seg_stream_peek(&a->stream, SEG_HEAD, &head, &n, err);
+
+    if (st)
+        return st;
+    a->compressed = a->stream.gunzip != NULL;
+    if (seg_is_png(head, n) && !a->compressed)
+        return seg_png_open(a, options, err);
+    if (seg_is_nifti(head, n)) {
+        uint8_t copy[SEG_HEAD];
+
+        memcpy(copy, head, n);
+        return seg_nifti_open(a, copy, n, options, err);
+    }
+    if (may_be_data && (ends_with(a->name, ".img") || ends_with(a->name, ".img.gz"))) {
+        st = go_to_header(a, options, err);
+        return st ? st : recognise(a, options, false, err);
+    }
+    return seg_refuse_foreign(a->input.name, a->compressed, head, n, err);
+}
+
+static seg_status open_stream(seg_image_file *a, const seg_read_options *options, bool named, seg_error *err)
+{
+    seg_status st = seg_stream_open(&a->stream, &a->input, a->notes, err);
+
+    if (!st)
+        st = recognise(a, options, named, err);
+    if (!st)
+        st = check_spacing(a, options, err);
+    if (st)
+        seg_image_file_close(a);
+    return st;
+}
+
+seg_status seg_image_file_open(seg_image_file *a, const char *path, const seg_read_options *options, const seg_warnings *notes,
+                          seg_error *err)
+{
+    seg_status st;
+    bool piped = seg_input_is_stdin(path);
+
+    *a = (seg_image_file){.name = piped ? "standard input" : path, .notes = notes, .full = 1};
+    st = seg_input_open(&a->input, path, options->memory, err);
+    return st ? st : open_stream(a, options, !piped, err);
+}
+
+seg_status seg_image_file_open_memory(seg_image_file *a, const void *bytes, size_t size, const char *name,
+                                 const seg_read_options *options, const seg_warnings *notes, seg_error *err)
+{
+    seg_status st;
+
+    *a = (seg_image_file){.name = name, .notes = notes, .full = 1};
+    st = seg_input_of_memory(&a->input, bytes, size, name, err);
+    return st ? st : open_stream(a, options, false, err);
+}
+
+seg_status seg_image_file_take(seg_image_file *a, size_t n, const void **raw, seg_error *err)
+{
+    const uint8_t *bytes = NULL;
+    seg_status st;
+
+    if (a->png)
+        return seg_png_row(a, raw, err);
+    st = seg_stream_take(&a->stream, n * a->type->bytes, &bytes, err);
+    *raw = bytes;
+    return st;
+}
+
+seg_status seg_image_file_copy(seg_image_file *a, size_t n, void *out, seg_error *err)
+{
+    return seg_stream_read(&a->stream, out, n * a->type->bytes, err);
+}
+
+seg_status seg_image_file_finish(seg_image_file *a, seg_error *err)
+{
+    return a->png ? seg_png_finish(a, err) : seg_stream_finish(&a->stream, err);
+}
+
+seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *options, seg_error *err)
+{
+    bool png = a->png != NULL;
+    seg_status st;
+
+    seg_png_close(a->png);
+    a->png = NULL;
+    seg_stream_close(&a->stream);
+    st = seg_stream_open(&a->stream, &a->input, a->notes, err);
+    if (st)
+        return st;
+    return png ? seg_png_open(a, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
+}
+
+const char *seg_image_file_place(const seg_image_file *a, uint64_t index, char out[96])
+{
+    uint64_t voxel = index % a->voxels, n[3] = {1, 1, 1};
+
+    for (int i = 0; i < a->dims && i < 3; i++)
+        n[i] = a->shape[i];
+    if (a->has_planes)
+        snprintf(out, 96, "voxel (%llu, %llu, %llu) of class %llu", (unsigned long long)(voxel % n[0]),
+                 (unsigned long long)(voxel / n[0] % n[1]), (unsigned long long)(voxel / n[0] / n[1]),
+                 (unsigned long long)(index / a->voxels));
+    else
+        snprintf(out, 96, "voxel (%llu, %llu, %llu)", (unsigned long long)(voxel % n[0]),
+                 (unsigned long long)(voxel / n[0] % n[1]), (unsigned long long)(voxel / n[0] / n[1]));
+    return out;
+}
+
+void seg_image_file_close(seg_image_file *a)
+{
+    seg_png_close(a->png);
+    seg_stream_close(&a->stream);
+    seg_input_close(&a->input);
+    *a = (seg_image_file){0};
+}

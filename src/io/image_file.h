@@ -1,0 +1,106 @@
+/* image_file.h - the numbers of one file in the order of the file, with what its header says about them. */
+#ifndef SEG_IO_IMAGE_FILE_H
+#define SEG_IO_IMAGE_FILE_H
+
+#include "../image/grid.h"
+#include "options.h"
+#include "stream.h"
+
+/* How one number is stored. The functions read native byte order and need no alignment. */
+typedef struct {
+    const char *name;
+    size_t bytes;
+    bool real;             /* floating point */
+    double largest;        /* of a mask's foreground when it is not 1: 255 or 65535 */
+    void (*to_double)(const void *from, size_t n, double *to);
+    void (*to_int64)(const void *from, size_t n, int64_t *to); /* integers; above INT64_MAX is INT64_MAX */
+} seg_type;
+
+typedef enum { SEG_UINT8, SEG_INT8, SEG_UINT16, SEG_INT16, SEG_UINT32, SEG_INT32, SEG_UINT64, SEG_INT64, SEG_FLOAT32,
+               SEG_FLOAT64 } seg_type_id;
+extern const seg_type seg_types[];
+
+typedef struct seg_png seg_png;
+
+/* Must stay where it is between open and close. */
+typedef struct {
+    const char *name;      /* of the file that was asked for */
+    const char *format;    /* "NIfTI-1", "NIfTI-2", "PNG" */
+    char storage[64];      /* "uint8", "float32 big-endian", "palette, 8 bit" */
+    bool compressed;       /* gzip */
+    const seg_type *type;
+    bool swapped;          /* the other byte order than this machine's */
+    bool scaled;           /* value = slope stored + inter */
+    double slope, inter;
+    double full;           /* PNG: the stored value that means probability 1; otherwise 1 */
+    bool palette;
+    bool toned;            /* PNG: has chunks that ask for other numbers to be shown (gAMA, sBIT) */
+    int dims;              /* as in the file */
+    size_t shape[7];
+    seg_grid grid;
+    size_t voxels;         /* of one plane */
+    int planes;            /* classes; 1 when the file has no axis for them */
+    bool has_planes;       /* the file has an axis for classes */
+    uint64_t data_at;      /* of the first voxel in the (inflated) file */
+    seg_input input;       /* the file that holds the voxels */
+    seg_stream stream;
+    seg_png *png;
+    const seg_warnings *notes;
+} seg_image_file;
+
+/* Finds out by content what the file is, reads and checks its header, and stops before the first voxel. */
+seg_status seg_image_file_open(seg_image_file *array, const char *path, const seg_read_options *options, const seg_warnings *notes,
+                          seg_error *err);
+
+/* The same for bytes in memory, which the caller keeps alive. */
+seg_status seg_image_file_open_memory(seg_image_file *array, const void *bytes, size_t size, const char *name,
+                                 const seg_read_options *options, const seg_warnings *notes, seg_error *err);
+
+/* *raw = the next n stored numbers; PNG hands out whole rows only (n = grid.n[0]). Good until the next call. */
+seg_status seg_image_file_take(seg_image_file *array, size_t n, const void **raw, seg_error *err);
+
+/* Puts the next n stored numbers of a NIfTI file where the caller wants them. */
+seg_status seg_image_file_copy(seg_image_file *array, size_t n, void *out, seg_error *err);
+
+/* Behind the last voxel: compares checksums and looks at what is left. */
+seg_status seg_image_file_finish(seg_image_file *array, seg_error *err);
+
+/* Back to the first voxel. */
+seg_status seg_image_file_rewind(seg_image_file *array, const seg_read_options *options, seg_error *err);
+
+/* Stored numbers as values: byte order, slope and intercept applied. */
+void seg_image_file_values(const seg_image_file *array, const void *raw, size_t n, double *value);
+
+/* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
+void seg_image_file_integers(const seg_image_file *array, const void *raw, size_t n, int64_t *value);
+
+/* "(x, y, z)" of a voxel in the file's own axes, from 0; with the class when the file has classes. */
+const char *seg_image_file_place(const seg_image_file *array, uint64_t index, char out[96]);
+
+void seg_image_file_close(seg_image_file *array);
+
+/* Bytes that may be claimed: the option, or what the machine has free. */
+uint64_t seg_memory_budget(const seg_read_options *options);
+
+/* Fails when `bytes` for `what` are more than the budget. */
+seg_status seg_memory_allow(const seg_read_options *options, const char *name, double bytes, const char *what,
+                            seg_error *err);
+
+/* Puts --spacing in place of the header's and moves axes of one voxel to the end; no voxel moves in memory. */
+void seg_grid_finish(seg_grid *grid, const seg_read_options *options);
+
+/* The formats, called by seg_image_file_open. `head` is the start of the (inflated) file, `n` at most SEG_HEAD bytes. */
+enum { SEG_HEAD = 544 };
+bool seg_is_nifti(const uint8_t *head, size_t n);
+seg_status seg_nifti_open(seg_image_file *array, const uint8_t *head, size_t n, const seg_read_options *options,
+                          seg_error *err);
+bool seg_is_png(const uint8_t *head, size_t n);
+seg_status seg_png_open(seg_image_file *array, const seg_read_options *options, seg_error *err);
+/* The next grid.n[0] pixels: a row, or a whole image of one column; one number per pixel. */
+seg_status seg_png_row(seg_image_file *array, const void **raw, seg_error *err);
+/* The next row of the file with all its channels as they are stored. */
+seg_status seg_png_samples(seg_image_file *array, const void **row, seg_error *err);
+seg_status seg_png_finish(seg_image_file *array, seg_error *err);
+void seg_png_close(seg_png *png);
+
+#endif

@@ -1,0 +1,37 @@
+/* prob_planes.h - an array becomes planes of probabilities, in memory or left in their file. */
+#ifndef SEG_IO_PROB_PLANES_H
+#define SEG_IO_PROB_PLANES_H
+
+#include "../image/probmap.h"
+#include "image_file.h"
+
+/* True when the voxels can stay in their file: neither packed nor piped. */
+bool seg_planes_can_stay(const seg_image_file *array);
+
+/* Leaves them there: *map reads blocks when asked to. Takes array->input over. Nothing is checked. */
+seg_status seg_planes_lazy(seg_probmap *map, seg_image_file *array, seg_error *err);
+
+/* Whether they would come by once, plane after plane: a large packed map at which one look is enough. */
+bool seg_planes_can_stream(const seg_image_file *array, const seg_read_options *options);
+
+/* What is kept of a voxel of such a map while its planes come by, in bytes. */
+enum { SEG_STREAM_BYTES_PER_VOXEL = 10 };
+
+/* Lets them. Takes the array over, which is on the heap; what seg_planes_read() would refuse is told at the end. */
+seg_status seg_planes_stream(seg_probmap *map, seg_image_file *array, const seg_read_options *options, seg_error *err);
+
+/* Reads the planes into room[planes * voxels]. A value outside [0, 1] is an error unless logits are wanted, one that
+ * is not finite unless options->keep_nan; both are counted and the first is named. */
+seg_status seg_planes_read(float *room, seg_image_file *array, const seg_read_options *options, seg_error *err);
+
+/* The sentence about values that are not finite. */
+seg_status seg_not_finite(const seg_image_file *array, uint64_t count, uint64_t at, seg_error *err);
+
+/* Room for the planes of a map, within the budget. */
+seg_status seg_planes_room(seg_probmap *map, const char *name, const seg_grid *grid, int planes,
+                           const seg_read_options *options, seg_error *err);
+
+/* Softmax over the planes, or the sigmoid of one; in place, computed in double. */
+seg_status seg_planes_from_logits(seg_probmap *map, const char *name, seg_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* unsupported.c - the first bytes of formats that people mistake for NIfTI or PNG. */
+#include "unsupported.h"
+
+#include <string.h>
+
+typedef struct {
+    size_t at, n;
+    const char *bytes;
+    const char *what;   /* "FILE: is ..." */
+    const char *remedy;
+} magic;
+
+static const magic MAGICS[] = {
+    {0, 8, "\x89PNG\r\n\x1a\n", "a PNG image inside gzip", "gunzip it"},
+    {0, 4, "\x89PNG", "a PNG image whose line ends were changed", "transfer it again in binary mode"},
+    {0, 3, "PNG", "a PNG image whose first byte was lost", "transfer it again in binary mode"},
+    {0, 3, "\xff\xd8\xff", "a JPEG image, which does not keep labels", "write the labels as PNG again"},
+    {0, 4, "GIF8", "a GIF image", "convert it to PNG"},
+    {0, 4, "II*\0", "a TIFF image", "convert it to PNG or NIfTI"},
+    {0, 4, "MM\0*", "a TIFF image", "convert it to PNG or NIfTI"},
+    {0, 4, "II+\0", "a TIFF image", "convert it to PNG or NIfTI"},
+    {128, 4, "DICM", "a DICOM file", "convert it to NIfTI"},
+    {0, 4, "NRRD", "an NRRD volume", "convert it to NIfTI"},
+    {0, 6, "\x93NUMPY", "a NumPy array", "save it as NIfTI with nibabel"},
+    {0, 4, "PK\3\4", "a zip or npz archive", "unpack it, and save arrays as NIfTI"},
+    {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file", "convert it to NIfTI"},
+    {0, 4, "CDF\1", "a netCDF or MINC file", "convert it to NIfTI"},
+    {0, 10, "ObjectType", "a MetaImage header", "convert it to NIfTI"},
+    {0, 5, "NDims", "a MetaImage header", "convert it to NIfTI"},
+    {0, 10, "#?RADIANCE", "a Radiance picture", "name a NIfTI or PNG file"},
+    {0, 4, "\x8aMNG", "an MNG animation", "convert it to PNG"},
+    {0, 2, "BM", "a BMP image", "convert it to PNG"},
+    {8, 4, "WEBP", "a WebP image", "convert it to PNG"},
+    {4, 4, "jP  ", "a JPEG 2000 image", "convert it to PNG"},
+    {0, 4, "%PDF", "a PDF document", "name a NIfTI or PNG file"},
+    {0, 3, "BZh", "a bzip2 file", "unpack it"},
+    {0, 6, "\xfd" "7zXZ\0", "an xz file", "unpack it"},
+    {0, 4, "\x28\xb5\x2f\xfd", "a zstd file", "unpack it"},
+    {0, 2, "\x1f\x8b", "a gzip file inside gzip", "unpack it once"},
+    {0, 5, "<?xml", "an XML file", "name a NIfTI or PNG file"},
+    {0, 3, "\xef\xbb\xbf", "a text file", "name a NIfTI or PNG file"},
+    {257, 5, "ustar", "a tar archive", "unpack it"},
+};
+
+seg_status seg_refuse_foreign(const char *name, bool gzip, const uint8_t *head, size_t n, seg_error *err)
+{
+    for (size_t i = 0; i < sizeof MAGICS / sizeof *MAGICS; i++) {
+        const magic *m = &MAGICS[i];
+
+        if (n >= m->at + m->n && !memcmp(head + m->at, m->bytes, m->n))
+            return seg_fail(err, SEG_READ, "%s: is %s, NIfTI or PNG was wanted (%s)", name, m->what, m->remedy);
+    }
+    return seg_fail(err, SEG_READ, "%s: is %s that starts with neither a NIfTI header nor a PNG signature, NIfTI or "
+                    "PNG was wanted (convert it)", name, gzip ? "gzip data" : "a file");
+}

@@ -1,0 +1,97 @@
+/* distance_weighted.c - sums and gradients along the lines of a distance map. */
+#include "distance_weighted.h"
+
+#include <string.h>
+
+#include "../../base/parallel.h"
+#include "../../simd/vec8.h"
+#include "masked_class.h"
+
+static double line_at(const seg_distance_lines *l, float d)
+{
+    return d < 0 ? l->inside[0] + l->inside[1] * (double)d : l->outside[0] + l->outside[1] * (double)d;
+}
+
+/* Sum over i of y[i] times the line at d[i]. Eight voxels at a time: each has both lines, and the sign of its distance
+ * chooses. */
+SEG_MULTIARCH static double sum_lines(const seg_distance_lines *l, const float *d, const double *y, size_t n)
+{
+    seg_f64x8 sum = {0};
+    double total;
+    size_t i = 0;
+
+    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
+        seg_f32x8 stored;
+        seg_f64x8 x, weight;
+        seg_i64x8 inside, outside, below;
+
+        memcpy(&stored, d + i, sizeof stored);
+        memcpy(&weight, y + i, sizeof weight);
+        x = __builtin_convertvector(stored, seg_f64x8);
+        below = (seg_i64x8)x >> 63;
+        inside = (seg_i64x8)(l->inside[0] + l->inside[1] * x);
+        outside = (seg_i64x8)(l->outside[0] + l->outside[1] * x);
+        sum += (seg_f64x8)((inside & below) | (outside & ~below)) * weight;
+    }
+    total = seg_vec_hsum(&sum);
+    for (; i < n; i++)
+        total += line_at(l, d[i]) * y[i];
+    return total;
+}
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const seg_distance_lines *l = context;
+    double y[SEG_BLOCK];
+
+    seg_class_prob(l->pair, l->class, begin, end - begin, y);
+    sums[0] = sum_lines(l, l->distance + begin, y, end - begin);
+}
+
+seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int class, const void *params, seg_value *value,
+                           seg_error *err)
+{
+    seg_distance_lines l = {.pair = work->pair, .class = class};
+    double sum = 0;
+    seg_status st = loss->lines(&l, work, params, err);
+
+    if (!st && l.distance)
+        st = seg_parallel_sum(work->pair->voxels, 1, add_block, &l, &sum, err);
+    *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(l.scale * sum) : seg_value_undefined(SEG_NO_VOXELS);
+    return st;
+}
+
+struct slope {
+    seg_distance_lines l;
+    double *gradient; /* [voxels] */
+};
+
+static void fill_block(void *context, size_t begin, size_t end)
+{
+    const struct slope *s = context;
+
+    for (size_t i = begin; i < end; i++)
+        s->gradient[i] = s->l.scale * line_at(&s->l, s->l.distance[i]);
+    seg_class_ignore(s->l.pair, begin, end - begin, s->gradient + begin);
+}
+
+seg_status seg_lines_gradient(const seg_lines_loss *loss, seg_loss_ctx *work, const void *params, double *gradient,
+                              seg_error *err)
+{
+    size_t voxels = work->pair->voxels;
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
+        gradient[i] = 0;
+    for (int class = 0; !st && class < work->pair->classes; class++) {
+        struct slope s = {{.pair = work->pair, .class = class}, gradient + (size_t)class * voxels};
+
+        if (!loss->takes_class(work, params, class))
+            continue;
+        st = loss->lines(&s.l, work, params, err);
+        s.l.scale *= loss->weight(work, params, class);
+        if (!st && s.l.distance)
+            seg_parallel_blocks(voxels, fill_block, &s);
+    }
+    return st;
+}

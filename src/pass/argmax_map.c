@@ -1,0 +1,278 @@
+/* argmax_map.c - probabilities become the runs of their winning classes, are checked and summed up on the way, in one pass.
+ *
+ * A map of gigabytes is read from its file; that costs more than what is computed of it. So some rows of all planes are
+ * fetched into the second-level cache and everything that is wanted of them happens there.
+ */
+#include "argmax_map.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../base/parallel.h"
+#include "argmax_parts.h"
+
+enum { PARTS = 256, PLANES_BYTES = 1 << 20, LEAST_VOXELS = 2048 };
+
+/* Sums of very many classes would need more room than the map: they are left to whoever asks for them. */
+static const size_t MOST_SUMS = (size_t)1 << 23;
+
+/* One plane is the foreground of two classes. */
+static int classes_of(const seg_probmap *map)
+{
+    return map->planes == 1 ? 2 : map->planes;
+}
+
+/* ---- all planes of some rows ---- */
+
+/* What a thread works with. */
+struct bench {
+    float *room; /* [planes][voxels] when the map is not in memory */
+    const float **plane;
+    uint16_t *code; /* [voxels] */
+    float *peak;    /* [planes][pieces of SEG_ARGMAX_TILE voxels] */
+};
+
+struct rows_way {
+    const seg_argmax_job *h;
+    struct bench *bench; /* [workers] */
+};
+
+/* n <= SEG_ARGMAX_TILE voxels, `at` voxels behind the start of the planes. peak[planes * step] */
+static void run_race(const seg_argmax_job *h, const float *const *plane, size_t at, size_t n, seg_prob_stats *check,
+                     float *peak, size_t step, uint16_t *code)
+{
+    int planes = h->map->planes;
+    bool fine = true;
+    seg_argmax_stats seen = SEG_ARGMAX_NO_STATS;
+    seg_argmax_scratch room;
+    seg_argmax_tile r = seg_argmax_in(&room);
+
+    seg_argmax_init(&r, n, seg_argmax_threshold(h));
+    for (int k = 0; fine && k < planes; k++)
+        fine = seg_argmax_update(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k),
+                              &peak[(size_t)k * step]);
+    if (!fine)
+        seg_argmax_init(&r, n, seg_argmax_threshold(h));
+    for (int k = 0; !fine && k < planes; k++) {
+        seg_argmax_update_ref(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k), &seen);
+        peak[(size_t)k * step] = INFINITY;
+    }
+    seg_argmax_add_stats(check, &seen);
+    seg_argmax_finish(h, &r, n, check, code);
+}
+
+static seg_status harden_rows(const struct rows_way *way, size_t part, int worker, size_t row, size_t rows)
+{
+    const seg_argmax_job *h = way->h;
+    const struct bench *b = &way->bench[worker];
+    size_t nx = h->map->grid.n[0], n = rows * nx, pieces = (n + SEG_ARGMAX_TILE - 1) / SEG_ARGMAX_TILE;
+
+    for (int k = 0; k < h->map->planes; k++)
+        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
+    memset(b->peak, 0, (size_t)h->map->planes * pieces * sizeof *b->peak);
+    for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
+        run_race(h, b->plane, at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, &h->part[part].check, b->peak + at / SEG_ARGMAX_TILE,
+                 pieces, b->code + at);
+    for (int k = 0; h->rules->truth && k < h->map->planes; k++)
+        seg_argmax_feed(h, k, part, worker, row, n, b->plane[k], b->peak + (size_t)k * pieces);
+    return seg_argmax_part_add(&h->part[part], b->code, rows);
+}
+
+static void harden_part(void *context, size_t index, int worker)
+{
+    const struct rows_way *way = context;
+    seg_argmax_part *part = &way->h->part[index];
+    seg_argmax_rows rows = seg_argmax_rows_of(way->h, index);
+
+    part->status = seg_argmax_part_begin(way->h, index);
+    while (!part->status && rows.row < rows.end) {
+        size_t n = seg_argmax_rows_next(way->h, &rows);
+
+        part->status = harden_rows(way, index, worker, rows.row, n);
+        rows.row += n;
+    }
+    if (!part->status)
+        part->status = seg_labelmap_close(&part->rows, NULL);
+}
+
+static seg_status make_benches(struct rows_way *way, size_t workers, seg_error *err)
+{
+    size_t planes = (size_t)way->h->map->planes, voxels = seg_argmax_voxels(way->h);
+    seg_status st = seg_alloc(&way->bench, workers, sizeof *way->bench, "classes", err);
+
+    for (size_t w = 0; !st && w < workers; w++) {
+        struct bench *b = &way->bench[w];
+
+        st = seg_alloc(&b->plane, planes, sizeof *b->plane, "classes", err);
+        if (!st)
+            st = seg_alloc(&b->code, voxels, sizeof *b->code, "classes", err);
+        if (!st)
+            st = seg_alloc(&b->peak, planes * (voxels / SEG_ARGMAX_TILE + 1), sizeof *b->peak, "classes", err);
+        if (!st && !way->h->map->prob)
+            st = seg_alloc_big(&b->room, planes * voxels, sizeof *b->room, "classes", err);
+    }
+    return st;
+}
+
+static seg_status harden_all_rows(const seg_argmax_job *h, seg_error *err)
+{
+    size_t workers = (size_t)seg_thread_count();
+    struct rows_way way = {.h = h};
+    seg_status st = make_benches(&way, workers, err);
+
+    if (!st)
+        seg_parallel_for(h->parts, harden_part, &way);
+    for (size_t w = 0; way.bench && w < workers; w++) {
+        free(way.bench[w].plane);
+        free(way.bench[w].code);
+        free(way.bench[w].peak);
+        free(way.bench[w].room);
+    }
+    free(way.bench);
+    return st ? st : seg_probmap_check(h->map, err);
+}
+
+/* ---- the whole ---- */
+
+static void add_check(seg_prob_stats *all, const seg_prob_stats *part)
+{
+    all->not_finite += part->not_finite;
+    all->outside += part->outside;
+    all->off_sum += part->off_sum;
+    all->min = part->min < all->min ? part->min : all->min;
+    all->max = part->max > all->max ? part->max : all->max;
+    if (fabs(part->worst_sum - 1) > fabs(all->worst_sum - 1))
+        all->worst_sum = part->worst_sum;
+}
+
+/* Puts the parts one behind the other. */
+static seg_status join(seg_labelmap *hard, const seg_argmax_job *h, seg_error *err)
+{
+    size_t runs = 0, row = 0;
+    seg_status st;
+
+    for (size_t i = 0; i < h->parts; i++)
+        runs += h->part[i].rows.runs;
+    st = seg_labelmap_begin(hard, &h->map->grid, err);
+    if (!st)
+        st = seg_grow(&hard->run, &hard->run_room, runs, sizeof *hard->run, "label runs", err);
+    for (size_t i = 0; !st && i < h->parts; i++) {
+        const seg_labelmap *part = &h->part[i].rows;
+
+        for (size_t y = 0; y < part->grid.n[1]; y++)
+            hard->first[row++] = hard->runs + part->first[y];
+        memcpy(hard->run + hard->runs, part->run, part->runs * sizeof *part->run);
+        hard->runs += part->runs;
+    }
+    hard->rows_done = row;
+    return st ? st : seg_labelmap_close(hard, err);
+}
+
+/* Adds up in the first part. */
+static seg_status end_moments(seg_class_sums *m, const seg_argmax_job *h, seg_error *err)
+{
+    size_t width = seg_class_sums_width(h->showing.classes), each = seg_argmax_sums(h);
+    seg_status st = seg_class_sums_begin(m, h->showing.classes, err);
+
+    for (size_t part = 1; part < h->parts; part++)
+        for (size_t i = 0; i < each; i++)
+            h->sums[i] += h->sums[part * each + i];
+    for (int class = 0; !st && class < m->classes; class++)
+        seg_class_sums_set(m, class, h->sums + (size_t)class * width);
+    return st;
+}
+
+static void cut(seg_argmax_job *h)
+{
+    size_t nx = h->map->grid.n[0], voxels = PLANES_BYTES / sizeof(float) / (size_t)h->map->planes;
+
+    voxels = voxels < LEAST_VOXELS ? LEAST_VOXELS : voxels > SEG_BLOCK ? SEG_BLOCK : voxels;
+    h->rows = seg_grid_rows(&h->map->grid);
+    h->rows_at_once = voxels > nx ? voxels / nx : 1;
+    h->rows_each = (h->rows + PARTS - 1) / PARTS;
+    h->rows_each = (h->rows_each + h->rows_at_once - 1) / h->rows_at_once * h->rows_at_once;
+    h->parts = (h->rows + h->rows_each - 1) / h->rows_each;
+}
+
+/* How many times rows are fetched. */
+static size_t pieces_of(const seg_argmax_job *h)
+{
+    return (h->rows + h->rows_at_once - 1) / h->rows_at_once;
+}
+
+static bool wants_sums(const seg_probmap *map, const seg_argmax_options *rules)
+{
+    size_t classes = (size_t)classes_of(map);
+
+    return rules->truth && PARTS * classes * seg_class_sums_width(classes_of(map)) <= MOST_SUMS;
+}
+
+bool seg_argmax_can_stream(const seg_probmap *map, const seg_argmax_options *rules)
+{
+    return wants_sums(map, rules) && !rules->skip_nan;
+}
+
+static seg_status begin(seg_argmax_job *h, seg_error *err)
+{
+    seg_status st;
+
+    cut(h);
+    h->showing = (seg_pass_info){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts,
+                               h->map->stream.next ? SEG_ARGMAX_SLOTS * seg_thread_count() : seg_thread_count()};
+    h->witnesses = h->rules->truth && h->rules->witnesses && h->rules->witnesses->n ? h->rules->witnesses : NULL;
+    st = seg_alloc(&h->part, h->parts, sizeof *h->part, "classes", err);
+    if (!st)
+        st = seg_alloc(&h->most, pieces_of(h) * (size_t)h->map->planes, sizeof *h->most, "classes", err);
+    if (!st && wants_sums(h->map, h->rules))
+        st = seg_alloc(&h->sums, h->parts * seg_argmax_sums(h), sizeof *h->sums, "block sums", err);
+    if (!st && h->witnesses)
+        st = seg_accumulators_begin(h->witnesses, &h->showing, err);
+    return st;
+}
+
+/* What the parts have seen, together. */
+static seg_status end(seg_argmax_job *h, seg_labelmap *hard, seg_prob_stats *check, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < h->parts; i++) {
+        add_check(check, &h->part[i].check);
+        if (h->part[i].status)
+            st = seg_fail(err, h->part[i].status, "not enough memory to find the classes of a probability map");
+    }
+    if (!st)
+        st = join(hard, h, err);
+    if (!st && h->witnesses)
+        seg_accumulators_finish(h->witnesses, h->showing.classes);
+    if (!st && h->sums)
+        st = end_moments(&check->sums, h, err);
+    if (!st && h->rules->truth) {
+        check->block_max = (seg_block_max){seg_argmax_voxels(h), pieces_of(h), h->map->planes, h->most};
+        h->most = NULL;
+    }
+    return st;
+}
+
+seg_status seg_probmap_argmax(seg_labelmap *hard, const seg_probmap *map, const seg_argmax_options *rules,
+                              seg_prob_stats *check, seg_error *err)
+{
+    seg_argmax_job h = {.map = map, .rules = rules};
+    seg_status st = begin(&h, err);
+
+    *check = (seg_prob_stats){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
+    if (!st)
+        st = (map->stream.next ? seg_argmax_stream : harden_all_rows)(&h, err);
+    if (!st)
+        st = end(&h, hard, check, err);
+    for (size_t i = 0; h.part && i < h.parts; i++)
+        seg_labelmap_free(&h.part[i].rows);
+    free(h.part);
+    free(h.sums);
+    free(h.most);
+    if (st)
+        seg_labelmap_free(hard);
+    return st;
+}

@@ -1,0 +1,121 @@
+/* argmax_parts.c - parts of a map on their way to classes, whichever way they come. */
+#include "argmax_parts.h"
+
+#include <float.h>
+#include <math.h>
+
+/* ---- the race ---- */
+
+/* Where a threshold decides, the background adds to the sum but takes no part in the race. */
+static bool is_fixed(const seg_argmax_job *h)
+{
+    return h->map->planes == 1 || !isnan(h->rules->threshold);
+}
+
+float seg_argmax_threshold(const seg_argmax_job *h)
+{
+    return !is_fixed(h) ? -FLT_MAX : (float)(isnan(h->rules->threshold) ? 0.5 : h->rules->threshold);
+}
+
+int32_t seg_argmax_class(const seg_argmax_job *h, int plane)
+{
+    return h->map->planes == 1 ? 1 : plane;
+}
+
+bool seg_argmax_competes(const seg_argmax_job *h, int plane)
+{
+    return plane > 0 || !is_fixed(h) || h->map->planes == 1;
+}
+
+void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen)
+{
+    check->not_finite += seen->strange;
+    check->outside += seen->outside;
+    check->min = seen->low < check->min ? seen->low : check->min;
+    check->max = seen->high > check->max ? seen->high : check->max;
+}
+
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check, uint16_t *code)
+{
+    if (h->map->planes > 1)
+        seg_argmax_check_sums(race, n, &check->off_sum, &check->worst_sum);
+    seg_argmax_labels(race, n, !h->rules->skip_nan ? -1 : h->showing.classes, code);
+}
+
+/* ---- parts ---- */
+
+size_t seg_argmax_sums(const seg_argmax_job *h)
+{
+    return (size_t)h->showing.classes * seg_class_sums_width(h->showing.classes);
+}
+
+seg_argmax_rows seg_argmax_rows_of(const seg_argmax_job *h, size_t part)
+{
+    size_t row = part * h->rows_each;
+
+    return (seg_argmax_rows){row, row + h->rows_each < h->rows ? row + h->rows_each : h->rows};
+}
+
+size_t seg_argmax_rows_next(const seg_argmax_job *h, const seg_argmax_rows *rows)
+{
+    return rows->end - rows->row < h->rows_at_once ? rows->end - rows->row : h->rows_at_once;
+}
+
+size_t seg_argmax_voxels(const seg_argmax_job *h)
+{
+    return h->rows_at_once * h->map->grid.n[0];
+}
+
+seg_status seg_argmax_part_begin(const seg_argmax_job *h, size_t index)
+{
+    seg_argmax_rows rows = seg_argmax_rows_of(h, index);
+    seg_grid grid = {.n = {h->map->grid.n[0], rows.end - rows.row, 1}};
+
+    h->part[index].check = (seg_prob_stats){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
+    return seg_labelmap_begin(&h->part[index].rows, &grid, NULL);
+}
+
+seg_status seg_argmax_part_add(seg_argmax_part *part, const uint16_t *code, size_t rows)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t y = 0; !st && y < rows; y++)
+        st = seg_labelmap_add_row_codes(&part->rows, code + y * part->rows.grid.n[0], NULL);
+    return st;
+}
+
+/* One class of a plane: the foreground of two classes is shown for both. */
+static void show_class(const seg_argmax_job *h, const seg_class_tile *s)
+{
+    int classes = h->showing.classes;
+    size_t width = seg_class_sums_width(classes);
+
+    if (h->sums)
+        seg_class_sums_add(h->sums + s->part * seg_argmax_sums(h) + (size_t)s->class * width, h->rules->truth, classes, s->class,
+                        s->p, s->flip, s->begin, s->begin + s->n);
+    if (h->witnesses)
+        seg_accumulators_update(h->witnesses, s);
+}
+
+static void keep_peak(const seg_argmax_job *h, int plane, size_t row, size_t n, const float *peak)
+{
+    float *most = h->most + row / h->rows_at_once * (size_t)h->map->planes + plane;
+
+    for (size_t i = 0; i * SEG_ARGMAX_TILE < n; i++)
+        *most = peak[i] > *most ? peak[i] : *most;
+}
+
+void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
+                   const float *peak)
+{
+    bool single = h->map->planes == 1;
+    seg_class_tile s = {&h->showing, plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
+
+    keep_peak(h, plane, row, n, peak);
+    show_class(h, &s);
+    if (single) {
+        s.class = 1;
+        s.flip = false;
+        show_class(h, &s);
+    }
+}

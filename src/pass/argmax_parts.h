@@ -1,0 +1,71 @@
+/* argmax_parts.h - what the two ways through a map have in common: all planes of some rows at a time (argmax_map.c), or plane
+ * after plane as they come out of a compressed file (argmax_stream.c). For these two only.
+ *
+ * The work is cut into parts of whole rows, so that each makes its own runs; a part takes some rows at a time, whose
+ * planes stay in the second-level cache. All cuts depend on the size of the map alone, and both ways do the same to every
+ * value in the same order.
+ */
+#ifndef SEG_PASS_ARGMAX_PARTS_H
+#define SEG_PASS_ARGMAX_PARTS_H
+
+#include "../base/error.h"
+#include "../image/probmap.h"
+#include "argmax_options.h"
+#include "argmax_tile.h"
+
+typedef struct {
+    seg_labelmap rows; /* its rows as a map of their own */
+    seg_prob_stats check;
+    seg_status status;
+} seg_argmax_part;
+
+typedef struct {
+    const seg_probmap *map;
+    const seg_argmax_options *rules;
+    seg_argmax_part *part; /* [parts] */
+    double *sums;        /* [parts][classes][seg_class_sums_width()], when sums are wanted */
+    float *most;         /* [times rows are fetched][planes] as seg_block_max */
+    size_t rows, parts, rows_each, rows_at_once;
+    seg_pass_info showing;
+    seg_accumulators *witnesses; /* or NULL */
+} seg_argmax_job;
+
+_Static_assert((int)SEG_ARGMAX_TILE == (int)SEG_BLOCK_MAX_VOXELS, "a race has the peaks that a sight shows");
+
+/* Rows [row, end) of a part, and the next of them that are taken at a time. */
+typedef struct {
+    size_t row, end;
+} seg_argmax_rows;
+seg_argmax_rows seg_argmax_rows_of(const seg_argmax_job *h, size_t part);
+size_t seg_argmax_rows_next(const seg_argmax_job *h, const seg_argmax_rows *rows);
+
+/* The doubles of a part, in seg_argmax_job.sums. */
+size_t seg_argmax_sums(const seg_argmax_job *h);
+
+/* The most voxels that are taken at a time. */
+size_t seg_argmax_voxels(const seg_argmax_job *h);
+
+seg_status seg_argmax_part_begin(const seg_argmax_job *h, size_t part);
+/* code[rows * nx] */
+seg_status seg_argmax_part_add(seg_argmax_part *part, const uint16_t *code, size_t rows);
+
+/* The rules of the race: what has to be exceeded, as which class a plane runs, and whether it takes part. */
+float seg_argmax_threshold(const seg_argmax_job *h);
+int32_t seg_argmax_class(const seg_argmax_job *h, int plane);
+bool seg_argmax_competes(const seg_argmax_job *h, int plane);
+
+/* What planes with odd values looked like, and what the voxels of a race have become. */
+void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen);
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check, uint16_t *code);
+
+/* A plane's values at `rows` from `row` on, for the sums and for who else looks; peak[voxels / SEG_ARGMAX_TILE]. */
+void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
+                   const float *peak);
+
+/* Parts in flight for every thread, of planes that come by: each has its slot, which stands for a worker. */
+enum { SEG_ARGMAX_SLOTS = 2 };
+
+/* argmax_stream.c: all parts, from map->stream. */
+seg_status seg_argmax_stream(const seg_argmax_job *h, seg_error *err);
+
+#endif

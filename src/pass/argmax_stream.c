@@ -1,0 +1,154 @@
+/* argmax_stream.c - plane after plane as they come out of a compressed file, none of them kept.
+ *
+ * What is kept of a voxel is its race: who is ahead, by what, and the sum so far, 10 bytes instead of 4 for every class.
+ * One thread inflates, part after part of a plane, and the others work on the parts. A part of the next plane is not
+ * fetched before the same part of this one is done, since there are no fewer parts than may be in flight.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../base/parallel.h"
+#include "../base/prefetch.h"
+#include "argmax_parts.h"
+
+/* Between arrays, see seg_argmax_scratch. */
+enum { GAP = 16 };
+
+struct stream_way {
+    const seg_argmax_job *h;
+    float *best, *sum;          /* [voxels], one block */
+    uint16_t *winner;           /* [voxels] */
+    size_t window, each;        /* parts in flight, and the values of one */
+    float *room, *peak;         /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
+    uint16_t *code;             /* [window][seg_argmax_voxels()] */
+    seg_status status;          /* of the stream */
+    seg_error error;
+};
+
+/* Part `at`, counted through all planes. */
+static bool fetch(void *context, size_t at)
+{
+    struct stream_way *w = context;
+    const seg_argmax_job *h = w->h;
+    seg_argmax_rows rows = seg_argmax_rows_of(h, at % h->parts);
+    size_t n = (rows.end - rows.row) * h->map->grid.n[0];
+    const seg_timing *timing = h->rules->witnesses ? h->rules->witnesses->timing : NULL;
+    double since = timing ? seg_seconds() : 0;
+
+    if (at == h->parts * (size_t)h->map->planes)
+        return false;
+    w->status = h->map->stream.next(h->map->stream.context, n, w->room + at % w->window * w->each, &w->error);
+    seg_took(timing, &since, "inflate", "");
+    return w->status == SEG_OK;
+}
+
+/* The values of n <= SEG_ARGMAX_TILE voxels from `voxel` on. */
+static void race(const struct stream_way *w, int plane, size_t voxel, size_t n, const float *p, seg_argmax_part *part,
+                 float *peak, uint16_t *code)
+{
+    const seg_argmax_job *h = w->h;
+    seg_argmax_stats seen = SEG_ARGMAX_NO_STATS;
+    seg_argmax_scratch room;
+    seg_argmax_tile r = seg_argmax_in(&room);
+
+    *peak = 0;
+    if (n % 8 == 0) { /* else the race would write behind its voxels */
+        r.best = w->best + voxel;
+        r.sum = w->sum + voxel;
+    }
+    if (plane == 0)
+        seg_argmax_init(&r, n, seg_argmax_threshold(h));
+    else
+        seg_argmax_load(&r, n, w->best + voxel, w->sum + voxel, w->winner + voxel);
+    if (seg_probs_fit(p, n)) {
+        (void)seg_argmax_update(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), peak);
+    } else {
+        seg_argmax_update_ref(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), &seen);
+        *peak = INFINITY;
+        seg_argmax_add_stats(&part->check, &seen);
+    }
+    if (plane + 1 < h->map->planes)
+        seg_argmax_save(&r, n, w->best + voxel, w->sum + voxel, w->winner + voxel);
+    else
+        seg_argmax_finish(h, &r, n, &part->check, code);
+}
+
+/* The values of `rows` from `row` on. The slot of the ring stands for a worker: only one thread at a time has it. */
+static seg_status work_on_rows(const struct stream_way *w, int plane, size_t index, size_t slot, size_t row, size_t rows,
+                               const float *p)
+{
+    const seg_argmax_job *h = w->h;
+    size_t nx = h->map->grid.n[0], n = rows * nx;
+    float *peak = w->peak + slot * (w->each / SEG_ARGMAX_TILE + 1);
+    uint16_t *code = w->code + slot * seg_argmax_voxels(h);
+
+    for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
+        race(w, plane, row * nx + at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, p + at, &h->part[index], peak + at / SEG_ARGMAX_TILE,
+             code + at);
+    seg_argmax_feed(h, plane, index, (int)slot, row, n, p, peak);
+    return plane + 1 < h->map->planes ? SEG_OK : seg_argmax_part_add(&h->part[index], code, rows);
+}
+
+static void work(void *context, size_t at)
+{
+    const struct stream_way *w = context;
+    const seg_argmax_job *h = w->h;
+    size_t index = at % h->parts, slot = at % w->window;
+    int plane = (int)(at / h->parts);
+    seg_argmax_part *part = &h->part[index];
+    seg_argmax_rows rows = seg_argmax_rows_of(h, index);
+    const float *p = w->room + slot * w->each;
+
+    if (plane == 0)
+        part->status = seg_argmax_part_begin(h, index);
+    while (!part->status && rows.row < rows.end) {
+        size_t n = seg_argmax_rows_next(h, &rows);
+
+        part->status = work_on_rows(w, plane, index, slot, rows.row, n, p);
+        p += n * h->map->grid.n[0];
+        rows.row += n;
+    }
+    if (!part->status && plane + 1 == h->map->planes)
+        part->status = seg_labelmap_close(&part->rows, NULL);
+}
+
+static seg_status make_room(struct stream_way *w, seg_error *err)
+{
+    const seg_argmax_job *h = w->h;
+    size_t voxels = seg_grid_voxels(&h->map->grid), window = (size_t)h->showing.workers;
+    seg_status st = seg_alloc_big(&w->best, 2 * voxels + GAP, sizeof *w->best, "classes", err);
+
+    w->sum = st ? NULL : w->best + voxels + GAP;
+    w->window = window < h->parts ? window : h->parts;
+    w->each = h->rows_each * h->map->grid.n[0];
+    if (!st)
+        st = seg_alloc_big(&w->winner, voxels, sizeof *w->winner, "classes", err);
+    if (!st)
+        st = seg_alloc_big(&w->room, w->window * w->each, sizeof *w->room, "classes", err);
+    if (!st)
+        st = seg_alloc(&w->peak, w->window * (w->each / SEG_ARGMAX_TILE + 1), sizeof *w->peak, "classes", err);
+    if (!st)
+        st = seg_alloc(&w->code, w->window * seg_argmax_voxels(h), sizeof *w->code, "classes", err);
+    return st;
+}
+
+seg_status seg_argmax_stream(const seg_argmax_job *h, seg_error *err)
+{
+    struct stream_way w = {.h = h};
+    seg_status st = make_room(&w, err);
+
+    if (!st)
+        st = seg_prefetch_run(&(seg_prefetch){w.window, &w, fetch, work}, err);
+    if (!st && w.status)
+        st = seg_fail(err, w.status, "%s", w.error.text);
+    if (!st)
+        st = h->map->stream.finish(h->map->stream.context, err);
+    free(w.best);
+    free(w.winner);
+    free(w.room);
+    free(w.peak);
+    free(w.code);
+    return st;
+}

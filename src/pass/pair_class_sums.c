@@ -1,0 +1,166 @@
+/* pair_class_sums.c - the moments of a pair, in passes of their own.
+ *
+ * Blocks are cut at fixed places and added in order. A soft truth takes the general way, a voxel at a time; two label
+ * maps take the short one, a stretch at a time, because y is 1 or 0 and everything follows from counts.
+ */
+#include "pair_class_sums.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../base/memory.h"
+#include "../base/parallel.h"
+#include "../image/label_runs.h"
+
+struct pass {
+    const seg_pair *pair;
+    int class;
+};
+
+/* ---- probabilities against labels ---- */
+
+static void add_block(void *context, size_t begin, size_t end, double *sums)
+{
+    const struct pass *pass = context;
+    const seg_pair *pair = pass->pair;
+    float scratch[SEG_BLOCK];
+    bool flip;
+    const float *p = seg_pair_block(pair, pass->class, begin, end - begin, scratch, &flip);
+
+    seg_class_sums_add(sums, &pair->truth, pair->classes, pass->class, p, flip, begin, end);
+}
+
+/* ---- labels against labels ---- */
+
+/* Counts of voxels with label l in the truth and c in the prediction: confusion[l][c]. */
+static void count_labels(const seg_pair *pair, double *confusion)
+{
+    seg_label_runs truth = seg_label_runs_of(&pair->truth, 0, pair->voxels);
+    seg_label_runs hard = seg_label_runs_of(&pair->pred_labels, 0, pair->voxels);
+    seg_label_run t = {0}, p = {0};
+
+    for (size_t at = 0, end; at < pair->voxels; at = end) {
+        if (t.end == at)
+            seg_label_runs_next(&truth, &t);
+        if (p.end == at)
+            seg_label_runs_next(&hard, &p);
+        end = t.end < p.end ? t.end : p.end;
+        if (t.code < (uint32_t)pair->classes && p.code < (uint32_t)pair->classes)
+            confusion[t.code * (uint32_t)pair->classes + p.code] += (double)(end - at);
+    }
+}
+
+static void follow_from_counts(seg_class_sums *m)
+{
+    int C = m->classes;
+
+    for (int l = 0; l < C; l++)
+        for (int c = 0; c < C; c++) {
+            m->sum_t[l] += m->confusion[l * C + c];
+            m->sum_y[c] += m->confusion[l * C + c];
+        }
+    for (int c = 0; c < C; c++) {
+        double hits = m->confusion[c * C + c];
+
+        m->n += m->sum_t[c];
+        m->sum_ty[c] = m->sum_ty2[c] = hits;
+        m->sum_y2[c] = m->sum_y[c];
+        m->sum_t2[c] = m->sum_t[c];
+        m->sse_fg[c] = m->sum_t[c] - hits;
+        m->sse_bg[c] = m->sum_y[c] - hits;
+        m->sum_t_nll[c] = m->sse_fg[c] * -log(SEG_EPS);
+    }
+}
+
+/* ---- a soft truth ---- */
+
+/* Behind the sums that a label truth has too. */
+enum { TRUTH_SQUARE, DIFFERENCE, SOFT_SUMS };
+
+enum { SOFT_BLOCK = 512 };
+
+static void add_soft_voxel(double t, double y, double *sums, double *soft)
+{
+    sums[SEG_SUM_TRUTH] += t;
+    soft[TRUTH_SQUARE] += t * t;
+    sums[SEG_SUM_MASS] += y;
+    sums[SEG_SUM_SQUARE] += y * y;
+    sums[SEG_SUM_OWN_SQUARE] += t * y * y;
+    sums[SEG_SUM_OWN_ERROR] += t * (t - y) * (t - y);
+    sums[SEG_SUM_OTHER_ERROR] += (1 - t) * (t - y) * (t - y);
+    sums[SEG_SUM_LOG_LOSS] -= t * log(y > SEG_EPS ? y : SEG_EPS);
+    soft[DIFFERENCE] += fabs(t - y);
+}
+
+static void add_soft_piece(const struct pass *pass, size_t begin, size_t n, double *sums)
+{
+    const seg_pair *pair = pass->pair;
+    double y[SOFT_BLOCK], t[SOFT_BLOCK];
+    uint16_t code[SOFT_BLOCK];
+
+    seg_pair_codes(pair, begin, n, code);
+    seg_pair_prob(pair, pass->class, begin, n, y);
+    seg_pair_target(pair, pass->class, begin, n, t);
+    for (size_t i = 0; i < n; i++)
+        if (code[i] < pair->classes) {
+            sums[SEG_SUM_COUNT]++;
+            add_soft_voxel(t[i], y[i], sums, sums + seg_class_sums_width(pair->classes));
+        }
+    for (int label = 0; label < pair->classes; label++) {
+        seg_pair_target(pair, label, begin, n, t);
+        for (size_t i = 0; i < n; i++)
+            if (code[i] < pair->classes)
+                sums[SEG_SUM_COLUMN + label] += t[i] * y[i];
+    }
+}
+
+static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
+{
+    for (size_t at = begin; at < end; at += SOFT_BLOCK)
+        add_soft_piece(context, at, end - at < SOFT_BLOCK ? end - at : SOFT_BLOCK, sums);
+}
+
+static void set_soft(seg_class_sums *m, int class, const double *sums)
+{
+    const double *soft = sums + seg_class_sums_width(m->classes);
+
+    seg_class_sums_set(m, class, sums);
+    m->sum_t2[class] = soft[TRUTH_SQUARE];
+    /* Sum t y is largest for a prediction of 0 and 1, not for y = t; this overlap is. */
+    m->sum_ty[class] = (m->sum_y[class] + m->sum_t[class] - soft[DIFFERENCE]) / 2;
+}
+
+/* ---- the whole ---- */
+
+static seg_status add_planes(seg_class_sums *m, const seg_pair *pair, seg_error *err)
+{
+    bool soft = seg_pair_soft(pair);
+    size_t width = seg_class_sums_width(pair->classes) + (soft ? SOFT_SUMS : 0);
+    double *sums;
+    seg_status st = seg_alloc(&sums, width, sizeof *sums, "sums of a class", err);
+
+    for (int class = 0; !st && class < pair->classes; class++) {
+        struct pass pass = {pair, class};
+
+        st = seg_parallel_sum(pair->voxels, width, soft ? add_soft_block : add_block, &pass, sums, err);
+        if (!st)
+            (soft ? set_soft : seg_class_sums_set)(m, class, sums);
+    }
+    free(sums);
+    return st ? st : seg_probmap_check(&pair->prob, err);
+}
+
+seg_status seg_pair_class_sums(seg_class_sums *m, const seg_pair *pair, seg_error *err)
+{
+    seg_status st = seg_class_sums_begin(m, pair->classes, err);
+
+    if (!st && !pair->prob.planes && !seg_pair_soft(pair)) {
+        count_labels(pair, m->confusion);
+        follow_from_counts(m);
+    } else if (!st) {
+        st = add_planes(m, pair, err);
+    }
+    if (st)
+        seg_class_sums_free(m);
+    return st;
+}

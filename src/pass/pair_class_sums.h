@@ -1,0 +1,9 @@
+/* pair_class_sums.h - the sums of class_sums.h for a pair of any kind: maps of labels or of probabilities, a soft truth. */
+#ifndef SEG_PASS_PAIR_CLASS_SUMS_H
+#define SEG_PASS_PAIR_CLASS_SUMS_H
+
+#include "../image/pair.h"
+
+seg_status seg_pair_class_sums(seg_class_sums *m, const seg_pair *pair, seg_error *err);
+
+#endif

@@ -1,0 +1,110 @@
+/* case.c - fills and empties the rows of one case. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "report.h"
+
+/* How a report names the kinds of failure; any other is "failed". */
+static const struct {
+    seg_status status;
+    const char *word;
+} FAILURES[] = {
+    {SEG_READ, "unreadable"},     {SEG_MISMATCH, "mismatch"}, {SEG_MEMORY, "out-of-memory"},
+    {SEG_STOPPED, "interrupted"}, {SEG_BUG, "bug"},
+};
+
+static const char *failure_word(seg_status status)
+{
+    for (size_t i = 0; i < sizeof FAILURES / sizeof *FAILURES; i++) {
+        if (FAILURES[i].status == status)
+            return FAILURES[i].word;
+    }
+    return "failed";
+}
+
+/* Keeps the text; NULL and what was meant as nothing are told apart from no memory. */
+static seg_status keep(seg_case *c, const char **place, const char *text, seg_error *err)
+{
+    *place = seg_intern_keep(&c->pool, text);
+    return text && !*place ? seg_fail(err, SEG_MEMORY, "not enough memory for the texts of a report")
+                           : SEG_OK;
+}
+
+seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, const char *truth,
+                         seg_error *err)
+{
+    seg_status st = keep(c, &c->name, name ? name : "", err);
+
+    if (!st)
+        st = keep(c, &c->prediction, prediction, err);
+    if (!st)
+        st = keep(c, &c->truth, truth, err);
+    if (!st)
+        st = keep(c, &c->status, "ok", err);
+    return st;
+}
+
+seg_status seg_case_add_class(seg_case *c, int64_t id, const char *label, seg_error *err)
+{
+    seg_status st =
+        seg_grow(&c->classes, &c->room_classes, c->n_classes + 1, sizeof *c->classes, "classes", err);
+    seg_case_class class = {id, NULL};
+
+    if (!st)
+        st = keep(c, &class.label, label && *label ? label : NULL, err);
+    if (!st)
+        c->classes[c->n_classes++] = class;
+    return st;
+}
+
+seg_status seg_case_add(seg_case *c, const seg_row *row, seg_error *err)
+{
+    seg_status st = seg_grow(&c->rows, &c->room, c->n + 1, sizeof *c->rows, "the rows of a report", err);
+    seg_row copy = *row;
+
+    if (!st)
+        st = keep(c, &copy.measure, row->measure, err);
+    if (!st)
+        st = keep(c, &copy.params, row->params ? row->params : "", err);
+    if (!st)
+        st = keep(c, &copy.unit, row->unit ? row->unit : "", err);
+    if (!st)
+        st = keep(c, &copy.status, row->status ? row->status : "ok", err);
+    if (!st)
+        c->rows[c->n++] = copy;
+    return st;
+}
+
+seg_status seg_case_add_value(seg_case *c, seg_row row, seg_value value, seg_error *err)
+{
+    if (!value.asked)
+        return SEG_OK;
+    row.value = value.x;
+    row.status = value.status;
+    return seg_case_add(c, &row, err);
+}
+
+seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err)
+{
+    seg_status st = keep(c, &c->status, failure_word(why->status), err);
+
+    c->n = c->n_classes = 0;
+    if (!st)
+        st = keep(c, &c->message, why->text, err);
+    return st;
+}
+
+bool seg_case_ok(const seg_case *c)
+{
+    return !c->status || !strcmp(c->status, "ok");
+}
+
+void seg_case_free(seg_case *c)
+{
+    free(c->classes);
+    free(c->rows);
+    free(c->aside);
+    seg_intern_free(&c->pool);
+    *c = (seg_case){0};
+}

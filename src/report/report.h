@@ -1,0 +1,170 @@
+/* report.h - what `segloss eval` found out: rows of numbers with their names, units and reasons, case by case.
+ *
+ * A case is filled (seg_case_class, seg_case_add), handed to the open report (seg_report_add), which writes it and
+ * adds its whole-case rows to the summary, and freed:
+ *
+ *     st = seg_report_begin(&report, format, &style, &output, err);
+ *     for each case, in order:  st = seg_report_add(&report, &scored, err);
+ *     if (!st) st = seg_report_end(&report, err);
+ *     if (!st) st = seg_output_keep(&output, err);        // else the temporary file is dropped
+ *     seg_report_free(&report);  seg_output_free(&output);
+ *
+ * The same cases in the same order give the same bytes: nothing here looks at the clock, the threads or the locale.
+ */
+#ifndef SEG_REPORT_REPORT_H
+#define SEG_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "../base/intern.h"
+#include "../base/text.h"
+#include "../base/value.h"
+#include "output.h"
+#include "summary.h"
+
+enum { SEG_REPORT_SCHEMA = 1 };
+
+/* One number. The texts belong to whoever fills the row; seg_case_add copies them into the case. */
+typedef struct {
+    long slice;             /* -1: the whole case */
+    int class;              /* index into the case's classes; -1: the aggregate over classes */
+    seg_kind kind;
+    const char *measure;    /* "hd95" */
+    const char *params;     /* "alpha=0.3;beta=0.7", NULL or "" for the presets */
+    double value;           /* NAN: undefined; may be infinite */
+    const char *unit;       /* "mm", "px", NULL or "" */
+    const char *status;     /* NULL or "ok", else the reason: "empty-truth", "not-computed: ..." */
+} seg_row;
+
+typedef struct {
+    int64_t id;
+    const char *label;      /* NULL: no name */
+} seg_case_class;
+
+/* Where a case of a sharded run belongs, so that the parts can be joined again; parts 0: the run was whole. */
+typedef struct {
+    size_t part, parts;     /* 1..parts */
+    size_t index, cases;    /* place in the whole list from 0, and its length */
+    const char *settings;   /* read back: the settings of the run as JSON text; the writer takes the report's own */
+} seg_case_shard;
+
+/* Everything about one pair of files. {0} is an empty case; fill the names with seg_case_name. */
+typedef struct {
+    const char *name;       /* "case_007" */
+    const char *prediction, *truth; /* paths as given; NULL when unknown (a report read back from CSV) */
+    const char *status;     /* "ok", or the kind of failure: "unreadable", "mismatch", ... */
+    const char *message;    /* the sentence of a failure, else NULL */
+    size_t shape[3];        /* voxels; all 0 when the case failed before they were known */
+    double spacing[3];      /* mm (or 1 when unknown); all 0 likewise */
+    seg_case_shard shard;   /* json and jsonl show it */
+    seg_case_class *classes;
+    size_t n_classes, room_classes;
+    seg_row *rows;
+    size_t n, room;
+    seg_intern pool;          /* owns every text above */
+    double *aside;          /* numbers of a command's own that no report shows; free()d with the case */
+} seg_case;
+
+/* Sets name and paths; each may be NULL. The status becomes "ok". */
+seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, const char *truth, seg_error *err);
+
+/* Adds a class; its index is the number of classes before. label may be NULL. */
+seg_status seg_case_add_class(seg_case *c, int64_t id, const char *label, seg_error *err);
+
+/* Adds a row; the texts are copied (kept once per case, so 1e5 rows cost 1e5 structs). */
+seg_status seg_case_add(seg_case *c, const seg_row *row, seg_error *err);
+
+/* The same from what losses and metrics return; does nothing when the value was not asked for. */
+seg_status seg_case_add_value(seg_case *c, seg_row row, seg_value value, seg_error *err);
+
+/* The case failed: status and message come from *why; rows and classes are dropped, the names stay. */
+seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err);
+
+/* True unless the case failed. */
+bool seg_case_ok(const seg_case *c);
+
+void seg_case_free(seg_case *c);
+
+/* One entry of the JSON document's "settings"; a text that is a number becomes one. NULL value: null. */
+typedef struct {
+    const char *name, *value;
+} seg_setting;
+
+struct seg_report_style;
+
+/* A command's own look at the cases of its reports. */
+typedef struct {
+    void *context;
+    /* Every case, in order, before it is reported. */
+    seg_status (*add)(void *context, const seg_case *c, seg_error *err);
+    /* What the table format prints at the end, instead of blocks of cases and their summary. NULL: as ever. */
+    seg_status (*table)(void *context, const struct seg_report_style *style, seg_string *out, seg_error *err);
+} seg_watch;
+
+/* How a report looks. {0} is a plain report. The texts must outlive it. */
+typedef struct seg_report_style {
+    const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
+    size_t n_settings;
+    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4
+                             * decimals in table, md and latex, which people read */
+    bool no_header;         /* csv, tsv */
+    const char *na;         /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
+    bool colour;            /* table only */
+    bool summary_only;
+    bool no_summary;        /* table, md, latex, json: cases alone */
+    bool keep_summary;      /* for the command's own use, also when the format shows none */
+    int width;              /* columns of the terminal for `table`; < 1: unlimited */
+    const seg_watch *watch; /* table: who prints it instead; may be NULL */
+} seg_report_style;
+
+struct seg_report;
+
+/* A format: three functions, called in this order, which add text to the report's output. */
+typedef struct {
+    const char *name;               /* csv */
+    const char *const *extensions;  /* "csv", ..., NULL-terminated: what -o FILE tells */
+    const char *meaning;            /* for `segloss list formats` */
+    bool streams;                   /* every case is complete in the output as soon as it is added */
+    bool sums;                      /* ends with the summary of its cases */
+    seg_status (*begin)(struct seg_report *report, seg_error *err);
+    seg_status (*add)(struct seg_report *report, const seg_case *c, seg_error *err);
+    seg_status (*end)(struct seg_report *report, seg_error *err);
+} seg_report_format;
+
+extern const seg_report_format *const seg_report_formats[];
+extern const size_t seg_report_formats_count;
+
+/* By name, or NULL. */
+const seg_report_format *seg_report_format_find(const char *name);
+/* The format whose name is nearest to what was typed, or NULL. */
+const char *seg_report_format_nearest(const char *name);
+/* By the extension of a path ("out.csv"), or NULL. */
+const seg_report_format *seg_report_format_of_path(const char *path);
+
+/* An open report. {0} is closed. */
+typedef struct seg_report {
+    const seg_report_format *format;
+    seg_report_style style;
+    seg_output *output;
+    seg_summary summary;    /* whole-case rows of every case so far; empty when nobody will look, so that a stream
+                             * takes no memory that grows with its cases */
+    seg_string text;        /* what is about to be written */
+    size_t cases, failed;   /* how many were added or counted, and how many of them had failed */
+    size_t written;         /* how many of them were written */
+    seg_string header;      /* md, latex: the columns of the table that is open; empty when none is */
+    size_t columns;         /* md, latex: how many the open table has */
+    seg_intern notes;         /* md, latex: footnotes so far; the first is number 1 */
+} seg_report;
+
+seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,
+                            seg_output *output, seg_error *err);
+seg_status seg_report_add(seg_report *report, const seg_case *c, seg_error *err);
+/* Takes a case into the summary and the counts without writing it: for --resume, whose file has its line already. */
+seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *err);
+seg_status seg_report_end(seg_report *report, seg_error *err);
+void seg_report_free(seg_report *report);
+
+#endif

@@ -1,0 +1,214 @@
+/* summary.c - keeps the finite values of every measure and, when asked, says where they lie. */
+#include "summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/memory.h"
+#include "../statistics/describe.h"
+
+const char *const seg_kind_words[] = {"loss", "metric", NULL};
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || !strcmp(a ? a : "", b ? b : "");
+}
+
+/* The unit is not part of the key: a file without spacing among others keeps its row, and the summary says the first. */
+static bool same(const seg_summary_key *a, const seg_summary_key *b)
+{
+    return a->kind == b->kind && a->aggregate == b->aggregate && (a->aggregate || a->class == b->class) &&
+           same_text(a->measure, b->measure) && same_text(a->params, b->params);
+}
+
+static size_t hash(const seg_summary_key *key)
+{
+    const char *texts[] = {key->measure, key->params};
+    uint64_t h = 14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->class * 4u + 2u) ^
+                 (uint64_t)key->kind << 40;
+
+    for (int t = 0; t < 2; t++) {
+        for (const char *c = texts[t] ? texts[t] : ""; *c; c++)
+            h = (h ^ (unsigned char)*c) * 1099511628211u;
+    }
+    return (size_t)(h ^ h >> 32);
+}
+
+static size_t *find(const seg_summary *s, const seg_summary_key *key)
+{
+    size_t i = hash(key) & (s->slots - 1);
+
+    while (s->slot[i] && !same(&s->entry[s->slot[i] - 1].key, key))
+        i = (i + 1) & (s->slots - 1);
+    return &s->slot[i];
+}
+
+static seg_status widen(seg_summary *s, seg_error *err)
+{
+    size_t *old = s->slot, slots = s->slots ? 2 * s->slots : 64;
+    seg_status st = seg_alloc(&s->slot, slots, sizeof *s->slot, "the summary", err);
+
+    if (st) {
+        s->slot = old;
+        return st;
+    }
+    s->slots = slots;
+    for (size_t i = 0; i < s->n; i++)
+        *find(s, &s->entry[i].key) = i + 1;
+    free(old);
+    return SEG_OK;
+}
+
+static seg_status add_entry(seg_summary *s, const seg_summary_key *key, size_t *index, seg_error *err)
+{
+    seg_status st = 2 * s->n >= s->slots ? widen(s, err) : SEG_OK;
+    seg_summary_entry entry = {.key = *key};
+
+    if (!st)
+        st = seg_grow(&s->entry, &s->room, s->n + 1, sizeof *s->entry, "the summary", err);
+    if (st)
+        return st;
+    entry.key.measure = seg_intern_keep(&s->pool, key->measure ? key->measure : "");
+    entry.key.params = seg_intern_keep(&s->pool, key->params ? key->params : "");
+    entry.key.unit = seg_intern_keep(&s->pool, key->unit ? key->unit : "");
+    entry.key.label = seg_intern_keep(&s->pool, key->aggregate ? NULL : key->label);
+    if (!entry.key.measure || !entry.key.params || !entry.key.unit ||
+        (key->label && !key->aggregate && !entry.key.label))
+        return seg_fail(err, SEG_MEMORY, "not enough memory for the summary");
+    *find(s, key) = s->n + 1;
+    *index = s->n;
+    s->entry[s->n++] = entry;
+    return SEG_OK;
+}
+
+/* Where the key's entry is. Cases ask in the same order, so the one after the last is tried first. */
+static seg_status entry_of(seg_summary *s, const seg_summary_key *key, size_t *index, seg_error *err)
+{
+    size_t next = s->last + 1 < s->n ? s->last + 1 : 0;
+    size_t *slot;
+
+    if (s->n && same(&s->entry[next].key, key)) {
+        *index = next;
+        return SEG_OK;
+    }
+    slot = s->n ? find(s, key) : NULL;
+    if (!slot || !*slot)
+        return add_entry(s, key, index, err);
+    *index = *slot - 1;
+    return SEG_OK;
+}
+
+seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err)
+{
+    size_t index = 0;
+    seg_status st = entry_of(summary, key, &index, err);
+    seg_summary_entry *entry;
+
+    if (st)
+        return st;
+    summary->last = index;
+    entry = &summary->entry[index];
+    entry->undefined += isnan(value);
+    entry->infinite += isinf(value) != 0;
+    if (!isfinite(value))
+        return SEG_OK;
+    st = seg_grow(&entry->x, &entry->room, entry->n + 1, sizeof *entry->x, "the summary", err);
+    if (!st)
+        entry->x[entry->n++] = value;
+    return st;
+}
+
+/* ---- the data set as one ---- */
+
+static const seg_summary_entry *counts_of(const seg_summary *s, const char *measure, const seg_summary_key *tp)
+{
+    seg_summary_key key = *tp;
+    size_t *slot;
+
+    key.measure = measure;
+    slot = find(s, &key);
+    return *slot ? &s->entry[*slot - 1] : NULL;
+}
+
+static double total(const seg_summary_entry *entry)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < entry->n; i++)
+        sum += entry->x[i]; /* whole numbers below 2^53: exact in any order */
+    return sum;
+}
+
+/* TP / (TP + FP + FN) of a class over all cases; NAN when no case has a voxel of it. */
+static double pooled_iou(const seg_summary *s, size_t tp)
+{
+    const seg_summary_entry *fp = counts_of(s, "fp", &s->entry[tp].key), *fn = counts_of(s, "fn", &s->entry[tp].key);
+    double hits = total(&s->entry[tp]);
+
+    return fp && fn ? hits / (hits + total(fp) + total(fn)) : NAN;
+}
+
+seg_status seg_summary_pool(seg_summary *summary, seg_error *err)
+{
+    size_t n = summary->n, classes = 0;
+    double sum = 0;
+    seg_summary_key mean = {SEG_KIND_METRIC, "miou", "pooled=yes", "", true, 0, NULL};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < n && !st; i++) {
+        seg_summary_key key = summary->entry[i].key;
+        double iou;
+
+        if (key.aggregate || key.kind != SEG_KIND_METRIC || strcmp(key.measure, "tp") || *key.params)
+            continue;
+        iou = pooled_iou(summary, i);
+        key.measure = "iou";
+        key.params = "pooled=yes";
+        key.unit = "";
+        st = seg_summary_add(summary, &key, iou, err);
+        sum += isnan(iou) ? 0 : iou;
+        classes += !isnan(iou);
+    }
+    return st || !classes ? st : seg_summary_add(summary, &mean, sum / (double)classes, err);
+}
+
+seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err)
+{
+    seg_description d;
+    double *x = NULL;
+    seg_status st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
+
+    if (st)
+        return st;
+    if (entry->n)
+        memcpy(x, entry->x, entry->n * sizeof *x);
+    d = seg_describe(x, entry->n);
+    *moments = (seg_summary_numbers){
+        entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3, d.min, d.max};
+    free(x);
+    return SEG_OK;
+}
+
+const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,
+                                          const char *params)
+{
+    for (size_t i = 0; i < summary->n; i++) {
+        const seg_summary_key *key = &summary->entry[i].key;
+
+        if (key->kind == kind && key->aggregate && !strcmp(key->measure, measure) &&
+            (!params || !strcmp(key->params, params)))
+            return &summary->entry[i];
+    }
+    return NULL;
+}
+
+void seg_summary_free(seg_summary *summary)
+{
+    for (size_t i = 0; i < summary->n; i++)
+        free(summary->entry[i].x);
+    free(summary->entry);
+    free(summary->slot);
+    seg_intern_free(&summary->pool);
+    *summary = (seg_summary){0};
+}
