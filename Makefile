@@ -100,7 +100,7 @@ check:
 	$(MAKE) --no-print-directory check-now
 
 check-now: all $(TESTS)
-	BUILD=$(BUILD) tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.bats))
+	@BUILD=$(BUILD) tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.bats))
 
 check-asan:
 	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
@@ -178,8 +178,9 @@ uninstall:
 docs: $(BUILD)/segloss-docs
 	$(BUILD)/segloss-docs .
 
+FORMAT ?= clang-format
 format:
-	clang-format -i $(shell find src tests -name '*.[ch]')
+	$(FORMAT) -i $(shell find src tests -name '*.[ch]')
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*

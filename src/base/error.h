@@ -5,14 +5,14 @@
 /* The kinds of failure. Their values are the exit codes of the program. */
 typedef enum {
     SEG_OK = 0,
-    SEG_PARTLY = 1,      /* done, but a case failed or a quality gate was not met */
-    SEG_USAGE = 2,       /* an unknown name, a malformed specification, a value out of range */
-    SEG_READ = 3,        /* an input is missing, unreadable, damaged or of a kind segloss does not read */
-    SEG_MISMATCH = 4,    /* the inputs do not belong together: shape, geometry, labels, swapped operands */
-    SEG_WRITE = 5,       /* the output cannot be written */
-    SEG_MEMORY = 6,      /* out of memory, or over the memory budget */
-    SEG_BUG = 70,        /* a broken promise inside segloss */
-    SEG_STOPPED = 130    /* interrupted by SIGINT or SIGTERM */
+    SEG_PARTLY = 1,   /* done, but a case failed or a quality gate was not met */
+    SEG_USAGE = 2,    /* an unknown name, a malformed specification, a value out of range */
+    SEG_READ = 3,     /* an input is missing, unreadable, damaged or of a kind segloss does not read */
+    SEG_MISMATCH = 4, /* the inputs do not belong together: shape, geometry, labels, swapped operands */
+    SEG_WRITE = 5,    /* the output cannot be written */
+    SEG_MEMORY = 6,   /* out of memory, or over the memory budget */
+    SEG_BUG = 70,     /* a broken promise inside segloss */
+    SEG_STOPPED = 130 /* interrupted by SIGINT or SIGTERM */
 } seg_status;
 
 /* Filled where the fault is found. One sentence without a final period or newline:
@@ -23,8 +23,7 @@ typedef struct {
 } seg_error;
 
 /* Sets the sentence and the kind, and returns the kind, so that `return seg_fail(...)` works. err may be NULL. */
-seg_status seg_fail(seg_error *err, seg_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+seg_status seg_fail(seg_error *err, seg_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "context: " in front of the sentence: for a caller who knows which file or case it was. Returns err's kind. */
 seg_status seg_while(seg_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));

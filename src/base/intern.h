@@ -6,10 +6,10 @@
 
 /* {0} is empty. What was kept lives until the pool is freed. */
 typedef struct {
-    char **text;        /* [n] in the order of arrival */
+    char **text; /* [n] in the order of arrival */
     size_t n, room;
-    size_t *slot;       /* [slots] 1 + index into text, 0 where free */
-    size_t slots;       /* a power of two, more than half of them free */
+    size_t *slot; /* [slots] 1 + index into text, 0 where free */
+    size_t slots; /* a power of two, more than half of them free */
 } seg_intern;
 
 /* The pool's own copy of the text; NULL stays NULL. NULL also when memory is out. */

@@ -21,8 +21,10 @@ enum { KEPT_BLOCK = 32 << 20, KEPT = 64 << 20 };
 
 static seg_status refuse(size_t count, size_t size, const char *what, seg_error *err)
 {
-    return seg_fail(err, SEG_MEMORY, "not enough memory for %s: %.1f MB wanted (close other programs, or use smaller "
-                    "inputs)", what, (double)count * (double)size / 1e6);
+    return seg_fail(err, SEG_MEMORY,
+                    "not enough memory for %s: %.1f MB wanted (close other programs, or use smaller "
+                    "inputs)",
+                    what, (double)count * (double)size / 1e6);
 }
 
 /* Linux hands out more than there is and kills whoever uses it; so what is asked for in one piece must be there. Small

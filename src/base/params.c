@@ -427,7 +427,10 @@ void seg_params_write_range(const seg_param *row, seg_string *out)
         int n = count_words(row->choices);
 
         for (int i = 0; i < n; i++)
-            seg_string_printf(out, "%s%s", i == 0 ? "" : i == n - 1 && row->type == SEG_PARAM_CHOICE ? " or " : ", ",
+            seg_string_printf(out, "%s%s",
+                              i == 0                                        ? ""
+                              : i == n - 1 && row->type == SEG_PARAM_CHOICE ? " or "
+                                                                            : ", ",
                               row->choices[i]);
         if (row->type == SEG_PARAM_NUMBERS) {
             seg_string_add(out, n ? ", or " : "");
@@ -472,8 +475,10 @@ seg_status seg_classes_read(seg_classes *classes, const char *text, seg_error *e
         int64_t range[2];
 
         if (!read_range(piece, range))
-            st = seg_fail(err, SEG_USAGE, "classes=%s is no list of classes, fg, all, present, present-fg or ids such "
-                          "as 1-3/7 were wanted", text);
+            st = seg_fail(err, SEG_USAGE,
+                          "classes=%s is no list of classes, fg, all, present, present-fg or ids such "
+                          "as 1-3/7 were wanted",
+                          text);
         if (!st)
             st = seg_grow(&out.range, &room, out.n + 1, sizeof *out.range, "a class list", err);
         if (!st)

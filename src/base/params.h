@@ -14,13 +14,13 @@
 #include "text.h"
 
 typedef enum {
-    SEG_PARAM_NUMBER,   /* double */
-    SEG_PARAM_INTEGER,  /* int */
-    SEG_PARAM_SWITCH,   /* int, 0 or 1, typed yes or no */
-    SEG_PARAM_CHOICE,   /* int, index into choices */
-    SEG_PARAM_NUMBERS,  /* seg_numbers: 0.2/0.8, or one of the words in choices */
-    SEG_PARAM_CLASSES,  /* seg_classes: fg, all, present, present-fg, 1-3/7 */
-    SEG_PARAM_FILE      /* char *: a path, NULL by default; free()d with the struct */
+    SEG_PARAM_NUMBER,  /* double */
+    SEG_PARAM_INTEGER, /* int */
+    SEG_PARAM_SWITCH,  /* int, 0 or 1, typed yes or no */
+    SEG_PARAM_CHOICE,  /* int, index into choices */
+    SEG_PARAM_NUMBERS, /* seg_numbers: 0.2/0.8, or one of the words in choices */
+    SEG_PARAM_CLASSES, /* seg_classes: fg, all, present, present-fg, 1-3/7 */
+    SEG_PARAM_FILE     /* char *: a path, NULL by default; free()d with the struct */
 } seg_param_type;
 
 /* A list of numbers, or a word instead of it. word is an index into the row's choices, -1 when numbers were given. */
@@ -32,12 +32,12 @@ typedef struct {
 
 /* Which classes a loss or metric averages over. */
 typedef enum {
-    SEG_CLASSES_PRESET,      /* not said: the descriptor's own default, which may depend on its form */
-    SEG_CLASSES_FG,          /* every class but the background */
+    SEG_CLASSES_PRESET, /* not said: the descriptor's own default, which may depend on its form */
+    SEG_CLASSES_FG,     /* every class but the background */
     SEG_CLASSES_ALL,
-    SEG_CLASSES_PRESENT,     /* those with a voxel in the truth */
+    SEG_CLASSES_PRESENT, /* those with a voxel in the truth */
     SEG_CLASSES_PRESENT_FG,
-    SEG_CLASSES_LISTED       /* explicit ids, as ranges */
+    SEG_CLASSES_LISTED /* explicit ids, as ranges */
 } seg_classes_kind;
 
 typedef struct {
@@ -48,13 +48,13 @@ typedef struct {
 
 /* One row. Lists end with a row whose name is NULL. */
 typedef struct {
-    const char *name;           /* as printed, with '-' */
-    const char *alias;          /* another accepted name, or NULL */
+    const char *name;  /* as printed, with '-' */
+    const char *alias; /* another accepted name, or NULL */
     seg_param_type type;
-    size_t at;                  /* offsetof() the field in the descriptor's struct */
-    double preset;              /* number, integer, switch; index for a choice; numbers: index of the word, or one number */
-    double min, max;            /* number, integer, each of numbers */
-    bool above, below;          /* min, max themselves are excluded */
+    size_t at;         /* offsetof() the field in the descriptor's struct */
+    double preset;     /* number, integer, switch; index for a choice; numbers: index of the word, or one number */
+    double min, max;   /* number, integer, each of numbers */
+    bool above, below; /* min, max themselves are excluded */
     const char *const *choices; /* NULL-terminated words of a choice, or words instead of numbers */
     const char *classes;        /* classes: the word that describes the default, for help only */
     const char *help;           /* one line without a period */
@@ -92,20 +92,32 @@ seg_status seg_classes_read(seg_classes *classes, const char *text, seg_error *e
 void seg_classes_free(seg_classes *classes);
 
 /* Rows for tables. */
-#define SEG_NUMBER(name_, type_, field_, preset_, min_, max_, help_)                                                  \
-    {.name = name_, .type = SEG_PARAM_NUMBER, .at = offsetof(type_, field_), .preset = preset_, .min = min_,          \
-     .max = max_, .help = help_}
-#define SEG_INTEGER(name_, type_, field_, preset_, min_, max_, help_)                                                 \
-    {.name = name_, .type = SEG_PARAM_INTEGER, .at = offsetof(type_, field_), .preset = preset_, .min = min_,         \
-     .max = max_, .help = help_}
-#define SEG_SWITCH(name_, type_, field_, preset_, help_)                                                              \
-    {.name = name_, .type = SEG_PARAM_SWITCH, .at = offsetof(type_, field_), .preset = preset_, .help = help_}
-#define SEG_CHOICE(name_, type_, field_, preset_, choices_, help_)                                                    \
-    {.name = name_, .type = SEG_PARAM_CHOICE, .at = offsetof(type_, field_), .preset = preset_,                       \
-     .choices = choices_, .help = help_}
-#define SEG_CLASS_LIST(name_, type_, field_, default_, help_)                                                         \
-    {.name = name_, .type = SEG_PARAM_CLASSES, .at = offsetof(type_, field_), .classes = default_, .help = help_}
-#define SEG_FILE(name_, type_, field_, help_)                                                                         \
-    {.name = name_, .type = SEG_PARAM_FILE, .at = offsetof(type_, field_), .help = help_}
+#define SEG_NUMBER(name_, type_, field_, preset_, min_, max_, help_)                                                   \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_NUMBER, .at = offsetof(type_, field_), .preset = preset_, .min = min_,        \
+        .max = max_, .help = help_                                                                                     \
+    }
+#define SEG_INTEGER(name_, type_, field_, preset_, min_, max_, help_)                                                  \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_INTEGER, .at = offsetof(type_, field_), .preset = preset_, .min = min_,       \
+        .max = max_, .help = help_                                                                                     \
+    }
+#define SEG_SWITCH(name_, type_, field_, preset_, help_)                                                               \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_SWITCH, .at = offsetof(type_, field_), .preset = preset_, .help = help_       \
+    }
+#define SEG_CHOICE(name_, type_, field_, preset_, choices_, help_)                                                     \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_CHOICE, .at = offsetof(type_, field_), .preset = preset_,                     \
+        .choices = choices_, .help = help_                                                                             \
+    }
+#define SEG_CLASS_LIST(name_, type_, field_, default_, help_)                                                          \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_CLASSES, .at = offsetof(type_, field_), .classes = default_, .help = help_    \
+    }
+#define SEG_FILE(name_, type_, field_, help_)                                                                          \
+    {                                                                                                                  \
+        .name = name_, .type = SEG_PARAM_FILE, .at = offsetof(type_, field_), .help = help_                            \
+    }
 
 #endif

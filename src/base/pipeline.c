@@ -18,15 +18,15 @@ enum { EMPTY, WORKING, COMPLETE };
 
 struct ring {
     const seg_pipeline *p;
-    char *items;        /* [window][size] */
-    char *state;        /* [window] */
+    char *items; /* [window][size] */
+    char *state; /* [window] */
     size_t window;
     size_t taken, given; /* items taken from the stream, and handed on */
-    bool ended;         /* the stream has no more, or no more are wanted */
-    bool refused;       /* `done` wants no more */
-    bool giving;        /* a thread is handing on */
-    bool waiting;       /* the item at `taken` - 1 wants all threads, and is not yet begun */
-    bool ahead;         /* the item at `taken` - 1 was taken while another was alone; it does not want to be */
+    bool ended;          /* the stream has no more, or no more are wanted */
+    bool refused;        /* `done` wants no more */
+    bool giving;         /* a thread is handing on */
+    bool waiting;        /* the item at `taken` - 1 wants all threads, and is not yet begun */
+    bool ahead;          /* the item at `taken` - 1 was taken while another was alone; it does not want to be */
     pthread_mutex_t lock;
     pthread_cond_t moved;
 };

@@ -12,8 +12,8 @@
 #include "error.h"
 
 typedef struct {
-    size_t size;        /* bytes of an item; each arrives zeroed in `next` */
-    size_t window;      /* items that may be ahead of the one handed on next; 0: a few per thread */
+    size_t size;   /* bytes of an item; each arrives zeroed in `next` */
+    size_t window; /* items that may be ahead of the one handed on next; 0: a few per thread */
     void *context;
 
     /* `next` and `done` may run at the same time in two threads. */

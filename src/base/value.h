@@ -6,10 +6,10 @@
 #include <stdbool.h>
 
 /* The statuses that reports and tests know. Anything else starts with "not-computed: ". */
-#define SEG_EMPTY_TRUTH "empty-truth"
+#define SEG_EMPTY_TRUTH      "empty-truth"
 #define SEG_EMPTY_PREDICTION "empty-prediction"
-#define SEG_BOTH_EMPTY "both-empty"
-#define SEG_NOT_COMPUTED "not-computed: "
+#define SEG_BOTH_EMPTY       "both-empty"
+#define SEG_NOT_COMPUTED     "not-computed: "
 
 /* status NULL means ok. x is NAN when undefined, and may be infinite with a status that says why.
  * asked is false where nothing was computed at all, such as a class that the loss does not select: no row then. */

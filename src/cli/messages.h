@@ -9,11 +9,11 @@
 #include "../base/error.h"
 
 typedef struct {
-    const char *command; /* "eval" */
-    bool quiet;          /* errors only */
-    int verbose;         /* 1: what was decided; 2: and how long it took */
-    seg_warnings notes;     /* hand &messages->notes to the library: its remarks are printed unless quiet */
-    seg_warnings decisions; /* likewise: what it decided is printed when verbose */
+    const char *command;       /* "eval" */
+    bool quiet;                /* errors only */
+    int verbose;               /* 1: what was decided; 2: and how long it took */
+    seg_warnings notes;        /* hand &messages->notes to the library: its remarks are printed unless quiet */
+    seg_warnings decisions;    /* likewise: what it decided is printed when verbose */
     _Atomic uint64_t said[64]; /* hashes of the remarks made so far: a batch makes each of them once */
 } seg_messages;
 

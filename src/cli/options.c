@@ -44,8 +44,8 @@ static seg_status add_row(struct tables *t, size_t *used, size_t *letters, size_
     const seg_option *row = &t->rows[i];
     bool argument = takes_argument(row);
 
-    t->longs[(*used)++] = (struct option){row->name, argument ? required_argument : no_argument, NULL,
-                                          FIRST_CODE + (int)i};
+    t->longs[(*used)++] =
+        (struct option){row->name, argument ? required_argument : no_argument, NULL, FIRST_CODE + (int)i};
     if (row->letter) {
         t->shorts[(*letters)++] = row->letter;
         if (argument)
@@ -162,8 +162,8 @@ static seg_status read_number(const seg_option *row, const char *text, void *at,
     if (!seg_read_double(text, &x) || (whole && (x != floor(x) || fabs(x) > 1e9)))
         return seg_fail(err, SEG_USAGE, "--%s '%s' is not a %snumber", row->name, text, whole ? "whole " : "");
     if (row->min < row->max && (x < row->min || x > row->max))
-        return seg_fail(err, SEG_USAGE, "--%s %s is out of range, %.16g to %.16g was wanted", row->name, text,
-                        row->min, row->max);
+        return seg_fail(err, SEG_USAGE, "--%s %s is out of range, %.16g to %.16g was wanted", row->name, text, row->min,
+                        row->max);
     if (whole)
         *(int *)at = (int)x;
     else

@@ -25,16 +25,23 @@ typedef struct {
 
 /* How a shell completes the argument. */
 typedef enum {
-    SEG_COMPLETE_NOTHING, SEG_COMPLETE_FILE, SEG_COMPLETE_FOLDER, SEG_COMPLETE_LOSS, SEG_COMPLETE_METRIC,
-    SEG_COMPLETE_CONVENTION, SEG_COMPLETE_FORMAT, SEG_COMPLETE_COMMAND, SEG_COMPLETE_NAME
+    SEG_COMPLETE_NOTHING,
+    SEG_COMPLETE_FILE,
+    SEG_COMPLETE_FOLDER,
+    SEG_COMPLETE_LOSS,
+    SEG_COMPLETE_METRIC,
+    SEG_COMPLETE_CONVENTION,
+    SEG_COMPLETE_FORMAT,
+    SEG_COMPLETE_COMMAND,
+    SEG_COMPLETE_NAME
 } seg_completion;
 
 /* One row. Lists end with a row whose name is NULL. */
 typedef struct {
-    char letter;                /* -l, or 0 */
-    const char *name;           /* loss, for --loss */
+    char letter;      /* -l, or 0 */
+    const char *name; /* loss, for --loss */
     seg_option_type type;
-    size_t at;                  /* offsetof() the field in the command's struct */
+    size_t at; /* offsetof() the field in the command's struct */
     bool negatable;
     const char *argument;       /* "SPEC", shown in the help; NULL for a switch */
     const char *const *choices; /* NULL-terminated words */

@@ -10,11 +10,11 @@ typedef enum { SEG_PROGRESS_AUTO, SEG_PROGRESS_ALWAYS, SEG_PROGRESS_NEVER, SEG_P
 
 typedef struct {
     seg_progress_when when;
-    const char *unit;   /* "cases" */
-    size_t total;       /* 0: unknown */
+    const char *unit;    /* "cases" */
+    size_t total;        /* 0: unknown */
     double begun, shown; /* seconds */
     size_t shown_done;
-    bool active;        /* something stands on the line */
+    bool active; /* something stands on the line */
 } seg_progress;
 
 /* Decides once whether to show anything. */

@@ -9,7 +9,7 @@
 #include "help.h"
 
 #define TEXT_OF(x) #x
-#define TEXT(x) TEXT_OF(x)
+#define TEXT(x)    TEXT_OF(x)
 
 void seg_help_version(seg_string *out)
 {
@@ -17,8 +17,8 @@ void seg_help_version(seg_string *out)
     seg_string_printf(out, "libpng %s\n", png_get_libpng_ver(NULL));
     seg_string_printf(out, "zlib %s\n", zlibVersion());
     seg_string_printf(out, "libdeflate %s\n", LIBDEFLATE_VERSION_STRING);
-    seg_string_printf(out, "ISA-L %s\n", TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "."
-                      TEXT(ISAL_PATCH_VERSION));
+    seg_string_printf(out, "ISA-L %s\n",
+                      TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(ISAL_PATCH_VERSION));
     seg_string_printf(out, "json-c %s\n", json_c_version());
     seg_string_add(out, "nifticlib libnifti2\n");
     seg_string_printf(out, "librsvg %s\n", seg_png_renderer());

@@ -19,20 +19,20 @@ struct batch {
     seg_pairings pairings;
     seg_pair_list *list;
     seg_shard shard;
-    size_t total;            /* cases of the whole list; 0: not known */
-    const char *growing;     /* the jsonl file, or NULL */
+    size_t total;                    /* cases of the whole list; 0: not known */
+    const char *growing;             /* the jsonl file, or NULL */
     size_t finished, finished_bytes; /* cases it holds, with --resume, and what they take */
-    seg_report_lines lines;  /* reads them again */
+    seg_report_lines lines;          /* reads them again */
     size_t skipped;
     seg_resume record;
     size_t cases, failed;
-    bool gone;               /* nobody reads stdout any more */
+    bool gone; /* nobody reads stdout any more */
 };
 
 /* ---- gates ---- */
 
-static seg_status check_gates(const seg_texts *texts, bool under, const seg_outputs *sinks, const seg_messages *messages,
-                              bool *kept, seg_error *err)
+static seg_status check_gates(const seg_texts *texts, bool under, const seg_outputs *sinks,
+                              const seg_messages *messages, bool *kept, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -137,7 +137,8 @@ static seg_status take_up(struct batch *b, const seg_settings *settings, seg_err
     b->growing = b->o->sinks.watch ? NULL : seg_outputs_growing(&b->o->sinks);
     b->record.fd = -1;
     if (b->o->resume && (!b->growing || b->o->sinks.outputs.n > 1))
-        return seg_fail(err, SEG_USAGE, "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
+        return seg_fail(err, SEG_USAGE,
+                        "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
                         "other forms with 'segloss merge')");
     if (b->o->resume)
         st = seg_report_lines_count(b->growing, &b->finished, &b->finished_bytes, err);
@@ -191,10 +192,18 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
 
 static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_batch_result *result, seg_error *err)
 {
-    seg_batch batch = {.scoring = scoring, .pairings = &b->pairings, .list = b->list, .shard = b->shard.part,
-                       .shards = b->shard.parts, .skip = b->finished, .stop_on_error = b->o->stop_on_error,
-                       .stop = seg_interrupt_flag(), .notes = &b->messages->notes,
-                       .context = b, .skipped = skipped, .done = done};
+    seg_batch batch = {.scoring = scoring,
+                       .pairings = &b->pairings,
+                       .list = b->list,
+                       .shard = b->shard.part,
+                       .shards = b->shard.parts,
+                       .skip = b->finished,
+                       .stop_on_error = b->o->stop_on_error,
+                       .stop = seg_interrupt_flag(),
+                       .notes = &b->messages->notes,
+                       .context = b,
+                       .skipped = skipped,
+                       .done = done};
     seg_status st;
 
     seg_interrupt_watch(b->growing != NULL);
@@ -202,8 +211,10 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
     st = seg_batch_run(&batch, result, err);
     seg_progress_end(&b->progress);
     if (!st && b->skipped < b->finished)
-        st = seg_fail(err, SEG_MISMATCH, "%s holds %zu cases, but the list has only %zu (remove the report to begin anew, "
-                      "or write elsewhere)", b->growing, b->finished, b->skipped);
+        st = seg_fail(err, SEG_MISMATCH,
+                      "%s holds %zu cases, but the list has only %zu (remove the report to begin anew, "
+                      "or write elsewhere)",
+                      b->growing, b->finished, b->skipped);
     return st;
 }
 
@@ -213,13 +224,15 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
     seg_status st, gates = SEG_OK;
 
     if (result->stopped)
-        return seg_fail(err, (seg_status)seg_interrupt_code(), "stopped after %zu cases; %s keeps them (--resume does "
-                        "the rest)", b->cases, b->growing);
+        return seg_fail(err, (seg_status)seg_interrupt_code(),
+                        "stopped after %zu cases; %s keeps them (--resume does "
+                        "the rest)",
+                        b->cases, b->growing);
     if (!b->cases && !b->total)
         return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty");
     if (!b->cases) /* an array of more tasks than cases: nothing is wrong */
-        seg_warn(&b->messages->notes, "part %zu of %zu has no case, there are only %zu", b->shard.part + 1, b->shard.parts,
-                 b->total);
+        seg_warn(&b->messages->notes, "part %zu of %zu has no case, there are only %zu", b->shard.part + 1,
+                 b->shard.parts, b->total);
     else /* a gate that cannot be judged does not cost the report */
         gates = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
     st = seg_outputs_keep(&b->sinks, err);
@@ -248,7 +261,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
         st = take_up(&b, settings, err);
     if (!st)
         st = seg_outputs_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished_bytes,
-                            err);
+                              err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
     if (b.gone) /* `| head`: the rest would be work for nobody */

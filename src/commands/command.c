@@ -164,8 +164,10 @@ static seg_status dispatch(int argc, char **argv, seg_messages *messages, seg_er
     }
     c = seg_command_find(argv[1]);
     if (!c)
-        return argv[1][0] == '-' ? seg_fail(err, SEG_USAGE, "there is no option '%s' before the command (see 'segloss "
-                                            "help')", argv[1])
+        return argv[1][0] == '-' ? seg_fail(err, SEG_USAGE,
+                                            "there is no option '%s' before the command (see 'segloss "
+                                            "help')",
+                                            argv[1])
                                  : unknown_command(argv[1], err);
     messages->command = c->name;
     if (seg_options_want_help(argc - 1, argv + 1))

@@ -8,14 +8,14 @@
 
 typedef struct {
     const char *name;
-    const char *operands;       /* "PREDICTION TRUTH", for the synopsis */
-    const char *summary;        /* one line for the list of commands */
-    const char *description;    /* paragraphs for the help and the manual, separated by \n\n */
-    const char *examples;       /* lines "command\texplanation", separated by \n; or NULL */
+    const char *operands;    /* "PREDICTION TRUTH", for the synopsis */
+    const char *summary;     /* one line for the list of commands */
+    const char *description; /* paragraphs for the help and the manual, separated by \n\n */
+    const char *examples;    /* lines "command\texplanation", separated by \n; or NULL */
     const seg_option *options;
-    size_t size;                /* of the struct the options fill */
-    size_t least, most;         /* operands */
-    seg_completion completes;   /* its operands */
+    size_t size;                  /* of the struct the options fill */
+    size_t least, most;           /* operands */
+    seg_completion completes;     /* its operands */
     void (*preset)(void *values); /* defaults that are not 0; may be NULL */
     seg_status (*run)(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err);
 } seg_command;

@@ -30,22 +30,33 @@ static const char *const TIES[] = {"printed", "strict", NULL};
 static const char *const STATISTICS[] = {"auto", "all", "none", NULL};
 
 #define AT(field_) offsetof(struct options, field_)
-#define TEXT_ROW(name_, field_, argument_, preset_, help_)                                                            \
-    {0, name_, SEG_OPTION_TEXT, AT(field_), false, argument_, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
-#define TEXTS_ROW(letter_, name_, field_, argument_, help_, completes_)                                               \
-    {letter_, name_, SEG_OPTION_TEXTS, AT(field_), false, argument_, NULL, 0, 0, NULL, help_, completes_}
-#define SWITCH_ROW(name_, field_, negatable_, preset_, help_)                                                         \
-    {0, name_, SEG_OPTION_SWITCH, AT(field_), negatable_, NULL, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
-#define CHOICE_ROW(name_, field_, argument_, choices_, preset_, help_)                                                \
-    {0, name_, SEG_OPTION_CHOICE, AT(field_), false, argument_, choices_, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING}
+#define TEXT_ROW(name_, field_, argument_, preset_, help_)                                                             \
+    {                                                                                                                  \
+        0, name_, SEG_OPTION_TEXT, AT(field_), false, argument_, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING      \
+    }
+#define TEXTS_ROW(letter_, name_, field_, argument_, help_, completes_)                                                \
+    {                                                                                                                  \
+        letter_, name_, SEG_OPTION_TEXTS, AT(field_), false, argument_, NULL, 0, 0, NULL, help_, completes_            \
+    }
+#define SWITCH_ROW(name_, field_, negatable_, preset_, help_)                                                          \
+    {                                                                                                                  \
+        0, name_, SEG_OPTION_SWITCH, AT(field_), negatable_, NULL, NULL, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING    \
+    }
+#define CHOICE_ROW(name_, field_, argument_, choices_, preset_, help_)                                                 \
+    {                                                                                                                  \
+        0, name_, SEG_OPTION_CHOICE, AT(field_), false, argument_, choices_, 0, 0, preset_, help_,                     \
+            SEG_COMPLETE_NOTHING                                                                                       \
+    }
 
 /* The words that a shell offers; seg_table_formats knows their other names. */
 static const char *const FORMATS[] = {"text", "markdown", "latex", "html", "csv", "json", NULL};
 
 static const seg_option rows[] = {
-    TEXTS_ROW('m', "metric", metrics, "NAME[:up|down]",
-              "compare these metrics, a comma list; the direction that is good may be said behind a colon (default: every "
-              "metric of the reports)", SEG_COMPLETE_METRIC),
+    TEXTS_ROW(
+        'm', "metric", metrics, "NAME[:up|down]",
+        "compare these metrics, a comma list; the direction that is good may be said behind a colon (default: every "
+        "metric of the reports)",
+        SEG_COMPLETE_METRIC),
     TEXTS_ROW('l', "loss", losses, "NAME", "compare the values of these losses, each by itself", SEG_COMPLETE_LOSS),
     {0, "long", SEG_OPTION_TEXT, AT(longs), false, "FILE", NULL, 0, 0, NULL,
      "read one CSV or TSV table with a value a line instead of reports", SEG_COMPLETE_FILE},
@@ -157,9 +168,9 @@ static seg_status read_wanted(seg_wanted *wanted, char *piece, bool loss, seg_er
         return SEG_OK;
     *colon = '\0';
     wanted->better = !strcmp(colon + 1, "up") ? 1 : !strcmp(colon + 1, "down") ? -1 : 0;
-    return wanted->better ? SEG_OK
-                          : seg_fail(err, SEG_USAGE, "'%s' behind %s is no direction, up or down was wanted", colon + 1,
-                                     piece);
+    return wanted->better
+               ? SEG_OK
+               : seg_fail(err, SEG_USAGE, "'%s' behind %s is no direction, up or down was wanted", colon + 1, piece);
 }
 
 /* The lists of the question, read from the options. */
@@ -211,7 +222,8 @@ static seg_status gather(seg_dataset *cube, const struct options *o, const seg_q
     if (o->longs && !o->rows)
         return seg_fail(err, SEG_USAGE, "--long wants --rows COLUMN, the column that names the rows");
     if (!o->longs && (o->rows || o->cols || o->group || o->cases || o->where.n || o->value || o->metric_column))
-        return seg_fail(err, SEG_USAGE, "--rows, --cols, --group, --case, --where, --value and --metric-column are for a "
+        return seg_fail(err, SEG_USAGE,
+                        "--rows, --cols, --group, --case, --where, --value and --metric-column are for a "
                         "table given with --long");
     if (!o->longs && !operands->n)
         return seg_fail(err, SEG_USAGE, "no report was given, NAME=FILE was wanted for each method (or --long FILE)");
@@ -227,11 +239,15 @@ static seg_status find_format(const seg_table_format **format, const struct opti
     near = *format || !o->format ? NULL : seg_table_format_nearest(o->format);
     if (o->format && !*format)
         return near ? seg_fail(err, SEG_USAGE, "there is no format '%s' (did you mean '%s'?)", o->format, near)
-                    : seg_fail(err, SEG_USAGE, "there is no format '%s', text, markdown, latex, html, csv or json was "
-                               "wanted", o->format);
+                    : seg_fail(err, SEG_USAGE,
+                               "there is no format '%s', text, markdown, latex, html, csv or json was "
+                               "wanted",
+                               o->format);
     if (!*format && o->output && seg_path_ending(o->output))
-        return seg_fail(err, SEG_USAGE, "%s: no form of table ends in .%s (txt, md, tex, html, csv or json was wanted, or "
-                        "say --format)", o->output, seg_path_ending(o->output));
+        return seg_fail(err, SEG_USAGE,
+                        "%s: no form of table ends in .%s (txt, md, tex, html, csv or json was wanted, or "
+                        "say --format)",
+                        o->output, seg_path_ending(o->output));
     if (!*format)
         *format = seg_table_format_find("text");
     return SEG_OK;
@@ -305,8 +321,8 @@ static seg_status write_plot(const seg_table *table, const struct options *o, se
 
 static seg_grading grading_of(const struct options *o, const seg_table_format *format)
 {
-    bool intervals = o->plot || o->show == SEG_SHOW_INTERVAL || !strcmp(format->name, "csv") ||
-                     !strcmp(format->name, "json");
+    bool intervals =
+        o->plot || o->show == SEG_SHOW_INTERVAL || !strcmp(format->name, "csv") || !strcmp(format->name, "json");
 
     return (seg_grading){.show = (seg_show)o->show,
                          .percent = o->percent,
@@ -322,7 +338,8 @@ static seg_status tell_apart(seg_table *table, seg_grades *grades, seg_error *er
 {
     table->tells_apart = true;
     if (!grades->cube->has_cases)
-        return seg_fail(err, SEG_USAGE, "--significance tests over cases, the long table has none (name their column with "
+        return seg_fail(err, SEG_USAGE,
+                        "--significance tests over cases, the long table has none (name their column with "
                         "--case)");
     return seg_grades_tell_apart(grades, &table->judging, &table->attainable, err);
 }
@@ -383,10 +400,17 @@ static void warn(const seg_dataset *cube, const seg_messages *messages)
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const struct options *o = values;
-    seg_query question = {.better = direction_of_metric, .intersect = o->intersect, .aggregate_only = !o->per_class,
-                             .rows = o->rows, .cols = o->cols, .group = o->group, .cases = o->cases,
-                             .metric = o->metric_column, .value = o->value, .where = o->where.text,
-                             .n_where = o->where.n};
+    seg_query question = {.better = direction_of_metric,
+                          .intersect = o->intersect,
+                          .aggregate_only = !o->per_class,
+                          .rows = o->rows,
+                          .cols = o->cols,
+                          .group = o->group,
+                          .cases = o->cases,
+                          .metric = o->metric_column,
+                          .value = o->value,
+                          .where = o->where.text,
+                          .n_where = o->where.n};
     lists l = {0};
     seg_dataset cube = {0};
     seg_status st;
@@ -414,23 +438,33 @@ const seg_command seg_command_compare = {
     .operands = "[NAME=]REPORT...",
     .summary = "tables of methods by classes, with best and second best and paired statistics",
     .description =
-        "Each report is one method's run of segloss eval (csv, tsv, json or jsonl), called NAME or like its file; several "
-        "reports of one NAME are parts of one run. Rows are methods, columns are metrics and classes, cells are means over "
-        "cases, and the best and second best of every column are marked as they are printed, so that ties share a mark.\n\n"
-        "All methods must have been scored on the same cases; the differences are listed otherwise. Undefined and infinite "
-        "values enter no mean and no test, and are counted in a footnote. Values of different losses have no common scale "
+        "Each report is one method's run of segloss eval (csv, tsv, json or jsonl), called NAME or like its file; "
+        "several "
+        "reports of one NAME are parts of one run. Rows are methods, columns are metrics and classes, cells are means "
+        "over "
+        "cases, and the best and second best of every column are marked as they are printed, so that ties share a "
+        "mark.\n\n"
+        "All methods must have been scored on the same cases; the differences are listed otherwise. Undefined and "
+        "infinite "
+        "values enter no mean and no test, and are counted in a footnote. Values of different losses have no common "
+        "scale "
         "and are never compared.\n\n"
-        "The statistics are paired by case: Wilcoxon's signed-rank test with Holm's correction over all pairs, rank-biserial "
-        "effect, Hodges-Lehmann shift, Friedman and Iman-Davenport with Nemenyi's critical difference, bootstrap intervals "
+        "The statistics are paired by case: Wilcoxon's signed-rank test with Holm's correction over all pairs, "
+        "rank-biserial "
+        "effect, Hodges-Lehmann shift, Friedman and Iman-Davenport with Nemenyi's critical difference, bootstrap "
+        "intervals "
         "and the stability of the ranking. Where no test could reach significance with so few cases, that is said. "
-        "--significance puts their outcome into the table itself: a dagger on every value that differs from the best of its "
+        "--significance puts their outcome into the table itself: a dagger on every value that differs from the best "
+        "of its "
         "column. CSV and JSON have no daggers; JSON has every pair with its p.\n\n"
         "With --long one table with a value a line is read instead, as published results often are; without --case its "
         "columns stand for the cases.",
-    .examples = "segloss compare unet=unet.csv transunet=transunet.jsonl\tTwo methods, with statistics\n"
-                "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd --significance -f latex -o table.tex\tA table for a paper\n"
-                "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
-                "A published table, with marks",
+    .examples =
+        "segloss compare unet=unet.csv transunet=transunet.jsonl\tTwo methods, with statistics\n"
+        "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd --significance -f latex -o table.tex\tA table for "
+        "a paper\n"
+        "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
+        "A published table, with marks",
     .options = rows,
     .size = sizeof(struct options),
     .least = 0,

@@ -81,8 +81,11 @@ static seg_curve_loss curve_of(const seg_curve_losses *l, const seg_plan_item *i
     if (!item->is_expression)
         return l->part.loss[item->index];
     name = l->plan.expression[item->index].name;
-    return (seg_curve_loss){.formula = &l->formula[item->index].curve, .name = name, .label = name,
-                            .params = l->plan.expression_text[item->index], .level = SEG_COMBINATION};
+    return (seg_curve_loss){.formula = &l->formula[item->index].curve,
+                            .name = name,
+                            .label = name,
+                            .params = l->plan.expression_text[item->index],
+                            .level = SEG_COMBINATION};
 }
 
 static seg_status draw_planned(seg_curve_losses *l, seg_error *err)

@@ -10,9 +10,9 @@ struct seg_formula_of_curve;
 /* {0} is empty. */
 typedef struct {
     seg_plan plan;
-    seg_loss_list part;    /* every loss of the plan, as curves look at it */
+    seg_loss_list part;                   /* every loss of the plan, as curves look at it */
     struct seg_formula_of_curve *formula; /* [plan.expressions] */
-    seg_curve_loss *loss;  /* [n] in the order in which they were asked for */
+    seg_curve_loss *loss;                 /* [n] in the order in which they were asked for */
     size_t n;
 } seg_curve_losses;
 

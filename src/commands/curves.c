@@ -29,7 +29,7 @@ static const char *const plot_words[] = {"none", "braille", "gnuplot", "pgfplots
 
 struct options {
     seg_texts losses, annotators;
-    const char *family, *direction, *sizes, *truth, *class, *folder, *seed;
+    const char *family, *direction, *sizes, *truth, *cls, *folder, *seed;
     int order, noise, unit, image, steps, seeds, dim, x, scale, layout, format, plot, threads, progress, verbose;
     double jitter, soft, max, width;
     bool caption, quiet;
@@ -39,18 +39,21 @@ struct options {
 enum { NOT_CHOSEN = -1 };
 
 /* The words that a shell offers: the names of seg_families. */
-static const char *const FAMILIES[] = {"drift",      "translate",   "offset",     "boundary",    "missing",
-                                       "spurious",   "mix",         "pred-noise", "label-noise", "soft-label",
-                                       "temperature", "size",       "fov",        NULL};
+static const char *const FAMILIES[] = {"drift",       "translate", "offset",     "boundary",    "missing",
+                                       "spurious",    "mix",       "pred-noise", "label-noise", "soft-label",
+                                       "temperature", "size",      "fov",        NULL};
 
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, offsetof(struct options, losses), false, "SPEC", NULL, 0, 0,
-     "the eight of the figure", "losses: names, 'all', a level (pixel, region, boundary-level, combination), with parameters as "
-     "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated", SEG_COMPLETE_LOSS},
+     "the eight of the figure",
+     "losses: names, 'all', a level (pixel, region, boundary-level, combination), with parameters as "
+     "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated",
+     SEG_COMPLETE_LOSS},
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", FAMILIES, 0, 0, "drift",
      "how the prediction gets worse, see above", SEG_COMPLETE_NOTHING},
-    {0, "dir", SEG_OPTION_TEXT, offsetof(struct options, direction), false, "X,Y[,Z]", NULL, 0, 0, "along the finest axis",
-     "translate: the direction, of any length; shifts are rounded to whole voxels", SEG_COMPLETE_NOTHING},
+    {0, "dir", SEG_OPTION_TEXT, offsetof(struct options, direction), false, "X,Y[,Z]", NULL, 0, 0,
+     "along the finest axis", "translate: the direction, of any length; shifts are rounded to whole voxels",
+     SEG_COMPLETE_NOTHING},
     {0, "order", SEG_OPTION_CHOICE, offsetof(struct options, order), false, "WHICH", seg_order_words, 0, 0, "smallest",
      "missing: which component of the object is missed first; hashed is by chance", SEG_COMPLETE_NOTHING},
     {0, "noise", SEG_OPTION_CHOICE, offsetof(struct options, noise), false, "WHERE", seg_noise_words, 0, 0, "all",
@@ -61,7 +64,8 @@ static const seg_option rows[] = {
      SEG_COMPLETE_NOTHING},
     {0, "annotators", SEG_OPTION_TEXTS, offsetof(struct options, annotators), false, "FILE", NULL, 0, 0, NULL,
      "soft-label: what an annotator marked in the image of --truth; repeat for each. The truth becomes the mean of the "
-     "first, the first two, ... masks", SEG_COMPLETE_FILE},
+     "first, the first two, ... masks",
+     SEG_COMPLETE_FILE},
     {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
      "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
     {0, "image", SEG_OPTION_INTEGER, offsetof(struct options, image), false, "N", NULL, 4, 4096, "128",
@@ -70,7 +74,7 @@ static const seg_option rows[] = {
      "discs in an image, or balls in a volume", SEG_COMPLETE_NOTHING},
     {'g', "truth", SEG_OPTION_TEXT, offsetof(struct options, truth), false, "FILE", NULL, 0, 0, NULL,
      "your own object instead of discs: a label map, 2D or 3D", SEG_COMPLETE_FILE},
-    {0, "class", SEG_OPTION_TEXT, offsetof(struct options, class), false, "N", NULL, 0, 0, "the only one",
+    {0, "class", SEG_OPTION_TEXT, offsetof(struct options, cls), false, "N", NULL, 0, 0, "the only one",
      "label of the object in --truth", SEG_COMPLETE_NOTHING},
     {0, "steps", SEG_OPTION_INTEGER, offsetof(struct options, steps), false, "K", NULL, 1, 1000, "40",
      "there are K + 1 predictions, the first (mostly) perfect", SEG_COMPLETE_NOTHING},
@@ -80,18 +84,22 @@ static const seg_option rows[] = {
      "width of the prediction's soft edge: p = 1/(1+exp(distance/width))", SEG_COMPLETE_NOTHING},
     {0, "max", SEG_OPTION_NUMBER, offsetof(struct options, max), false, "S", NULL, 0, 0, "the family's own",
      "largest severity: pixels, parts, errors or a share, as the family says", SEG_COMPLETE_NOTHING},
-    {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0",
-     "what chance begins with", SEG_COMPLETE_NOTHING},
+    {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0", "what chance begins with",
+     SEG_COMPLETE_NOTHING},
     {0, "seeds", SEG_OPTION_INTEGER, offsetof(struct options, seeds), false, "N", NULL, 1, 10000, "1",
      "repeat with N seeds: scores become mean and standard deviation", SEG_COMPLETE_NOTHING},
     {'x', "x", SEG_OPTION_CHOICE, offsetof(struct options, x), false, "YARDSTICK", seg_x_words, 0, 0,
-     "errors, or step where errors do not grow", "what the curves are drawn and judged against: FP + FN, the severity, "
-     "1 - IoU, the balanced error, HD95", SEG_COMPLETE_NOTHING},
+     "errors, or step where errors do not grow",
+     "what the curves are drawn and judged against: FP + FN, the severity, "
+     "1 - IoU, the balanced error, HD95",
+     SEG_COMPLETE_NOTHING},
     {0, "scale", SEG_OPTION_CHOICE, offsetof(struct options, scale), false, "HOW", seg_curve_scale_words, 0, 0, "range",
      "each curve to its own range, to its largest magnitude, or not at all", SEG_COMPLETE_NOTHING},
     {0, "layout", SEG_OPTION_CHOICE, offsetof(struct options, layout), false, "NAME", seg_layout_words, 0, 0,
-     "panels; grid for more than eight losses", "panels per object, a grid of losses, a row per category, or dots of the "
-     "scores", SEG_COMPLETE_NOTHING},
+     "panels; grid for more than eight losses",
+     "panels per object, a grid of losses, a row per category, or dots of the "
+     "scores",
+     SEG_COMPLETE_NOTHING},
     {0, "width", SEG_OPTION_NUMBER, offsetof(struct options, width), false, "MM", NULL, 60, 600,
      "89 for panels and scores, else 183", "printed width of the figure; its letters are never below 6.5 pt",
      SEG_COMPLETE_NOTHING},
@@ -154,8 +162,8 @@ static seg_status choose_forms(const struct options *o, const seg_family **famil
     const struct {
         const char *option, *const *words;
         int chosen;
-    } choice[] = {{"order", seg_order_words, o->order}, {"noise", seg_noise_words, o->noise},
-                  {"unit", seg_unit_words, o->unit}};
+    } choice[] = {
+        {"order", seg_order_words, o->order}, {"noise", seg_noise_words, o->noise}, {"unit", seg_unit_words, o->unit}};
     seg_status st = SEG_OK;
 
     for (size_t i = 0; !st && i < sizeof choice / sizeof *choice; i++)
@@ -190,8 +198,10 @@ static seg_status read_direction(const char *text, double direction[3], seg_erro
     }
     if (good && some && n > 1)
         return SEG_OK;
-    return seg_fail(err, SEG_USAGE, "--dir is '%s', two or three numbers are wanted that are not all 0, as in 1,0 or "
-                    "0,-1,1", text);
+    return seg_fail(err, SEG_USAGE,
+                    "--dir is '%s', two or three numbers are wanted that are not all 0, as in 1,0 or "
+                    "0,-1,1",
+                    text);
 }
 
 static seg_status read_whole(const char *option, const char *text, int64_t *x, seg_error *err)
@@ -214,7 +224,8 @@ static seg_status read_labels(seg_image *image, const char *file, const seg_warn
     return st;
 }
 
-static seg_status add_annotators(const struct options *o, const seg_warnings *notes, seg_experiment *regime, seg_error *err)
+static seg_status add_annotators(const struct options *o, const seg_warnings *notes, seg_experiment *regime,
+                                 seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -234,13 +245,13 @@ static seg_status regime_of_file(const struct options *o, const seg_plan_of_step
                                  const seg_warnings *notes, seg_experiment **regime, seg_error *err)
 {
     seg_image image = {0};
-    int64_t class = -1;
-    seg_status st = o->class ? read_whole("--class", o->class, &class, err) : SEG_OK;
+    int64_t cls = -1;
+    seg_status st = o->cls ? read_whole("--class", o->cls, &cls, err) : SEG_OK;
 
     if (!st)
         st = read_labels(&image, o->truth, notes, err);
     if (!st)
-        st = seg_experiment_of_truth(plan, &image.labels, o->truth, class, seed, regime, err);
+        st = seg_experiment_of_truth(plan, &image.labels, o->truth, cls, seed, regime, err);
     seg_image_free(&image);
     return st ? st : add_annotators(o, notes, *regime, err);
 }
@@ -250,11 +261,15 @@ static const char *sizes_of(const struct options *o)
     return o->sizes ? o->sizes : "large=30,small=4";
 }
 
-static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_warnings *notes, seg_experiment **regime,
-                               size_t *n, seg_error *err)
+static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_warnings *notes,
+                               seg_experiment **regime, size_t *n, seg_error *err)
 {
-    seg_plan_of_steps plan = {.dim = o->dim, .image = (size_t)o->image, .steps = (size_t)o->steps,
-                              .jitter = round(o->jitter * SEG_UNITS) / SEG_UNITS, .soft = o->soft, .max = o->max};
+    seg_plan_of_steps plan = {.dim = o->dim,
+                              .image = (size_t)o->image,
+                              .steps = (size_t)o->steps,
+                              .jitter = round(o->jitter * SEG_UNITS) / SEG_UNITS,
+                              .soft = o->soft,
+                              .max = o->max};
     seg_object_size *size = NULL;
     seg_status st = read_family(o->family, &plan.family, err);
 
@@ -268,7 +283,7 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
         st = seg_fail(err, SEG_USAGE, "--size is for discs and balls, --truth brings its own object (leave one out)");
     if (!st && o->truth)
         return regime_of_file(o, &plan, seed, notes, regime, err);
-    if (!st && o->class)
+    if (!st && o->cls)
         st = seg_fail(err, SEG_USAGE, "--class names a label of --truth, which was not given");
     if (!st)
         st = seg_object_sizes_read(sizes_of(o), &size, n, err);
@@ -326,8 +341,8 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_c
                           seg_error *err)
 {
     struct ticker ticker = {.busy = ATOMIC_FLAG_INIT};
-    seg_curves_request request = {.seeds = (size_t)o->seeds, .scale = (seg_curve_scale)o->scale,
-                                  .progress = {tick, &ticker}};
+    seg_curves_request request = {
+        .seeds = (size_t)o->seeds, .scale = (seg_curve_scale)o->scale, .progress = {tick, &ticker}};
     int64_t seed = 0;
     seg_status st = read_whole("--seed", o->seed, &seed, err);
 
@@ -354,8 +369,6 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_c
     }
     return st ? st : seg_curves_score(curves, err);
 }
-
-
 
 static seg_status write_file(const char *folder, const char *name, const seg_string *text, seg_error *err)
 {
@@ -618,22 +631,28 @@ const seg_command seg_command_curves = {
         "Draws every loss against the errors of a prediction that gets worse step by step, for a large and a small "
         "object, and scores how steadily each rises: Kendall's tau, the largest drawdown, the share of reversals, "
         "plateau and tail, against five yardsticks. Writes curves.csv, scores.csv, curves.json and curves.svg.\n\n"
-        "Alone it re-creates Figure 3 of Azad et al. (arXiv 2312.05391) by a construction of its own, since the authors "
+        "Alone it re-creates Figure 3 of Azad et al. (arXiv 2312.05391) by a construction of its own, since the "
+        "authors "
         "published neither code nor settings, and says which of the survey's statements hold, and under which "
         "condition. With --truth it asks the same about your own object.\n\n"
         "The families: drift moves the prediction away until nothing overlaps, with jitter; translate only shifts it; "
         "offset goes from erosion to dilation; boundary roughens the border; missing loses parts; spurious finds false "
-        "objects; mix trades false positives for false negatives at a fixed number of errors; pred-noise and label-noise "
+        "objects; mix trades false positives for false negatives at a fixed number of errors; pred-noise and "
+        "label-noise "
         "flip voxels of the prediction or of the truth; soft-label softens the truth's border; temperature makes the "
         "prediction unsure; size grows the object under a fixed shift; fov grows the image around it.\n\n"
-        "curves.csv has a row for every object, seed, step and loss: counts, scores and distances of the prediction, the "
-        "loss and its scaled value; rows stand in the order of the x axis. scores.csv has a row for every object, loss and "
-        "yardstick. A verdict of monotone, saturating, wavy or fluctuating follows from the drawdown (0.05, 0.10) and the "
+        "curves.csv has a row for every object, seed, step and loss: counts, scores and distances of the prediction, "
+        "the "
+        "loss and its scaled value; rows stand in the order of the x axis. scores.csv has a row for every object, loss "
+        "and "
+        "yardstick. A verdict of monotone, saturating, wavy or fluctuating follows from the drawdown (0.05, 0.10) and "
+        "the "
         "plateau (0.25); the limits are a convention. Seed 0 gives the figure's own jitter.",
     .examples = "segloss curves\tThe figure with its eight losses, in segloss-curves/\n"
                 "segloss curves --loss all --seeds 16 -o all\tAll losses as a grid, scores over 16 seeds\n"
                 "segloss curves --loss all --layout scores\tOne row for each loss\n"
-                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\tA loss of your own beside a known one\n"
+                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\tA loss of your own beside "
+                "a known one\n"
                 "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tYour own object\n"
                 "segloss curves --family boundary --max 2 --plot braille\tA rough border, shown in the terminal",
     .options = rows,

@@ -151,9 +151,10 @@ const seg_command seg_command_describe = {
     .name = "describe",
     .operands = "NAME",
     .summary = "everything about one loss or metric",
-    .description = "Prints the equation, the parameters with their ranges and defaults, the range of the value, what an "
-                   "empty class costs, advantages and use cases, the reference, and where the survey's print or other "
-                   "implementations differ.",
+    .description =
+        "Prints the equation, the parameters with their ranges and defaults, the range of the value, what an "
+        "empty class costs, advantages and use cases, the reference, and where the survey's print or other "
+        "implementations differ.",
     .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric",
     .options = rows,
     .size = sizeof(struct options),

@@ -21,11 +21,13 @@ static const seg_option rows[] = {
     SEG_OUTPUT_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, offsetof(seg_eval_options, pairs), false, "FILE", NULL, 0, 0, NULL,
      "score the pairs listed in a CSV or TSV file with the columns prediction, truth and optionally case (paths "
-     "relative to it); - is stdin, where a line may also hold just a prediction and a truth", SEG_COMPLETE_FILE},
+     "relative to it); - is stdin, where a line may also hold just a prediction and a truth",
+     SEG_COMPLETE_FILE},
     {'0', "null", SEG_OPTION_SWITCH, offsetof(seg_eval_options, nul), false, NULL, NULL, 0, 0, NULL,
      "the list is prediction NUL truth NUL, as find -print0 and printf make it", SEG_COMPLETE_NOTHING},
     {0, "match", SEG_OPTION_TEXT, offsetof(seg_eval_options, match), false, "RULE", NULL, 0, 0, "name",
-     "how the files of two folders pair up: name, nnunet, bids, cityscapes, or regex:EXPR whose first group is the case",
+     "how the files of two folders pair up: name, nnunet, bids, cityscapes, or regex:EXPR whose first group is the "
+     "case",
      SEG_COMPLETE_NOTHING},
     {0, "allow-missing", SEG_OPTION_SWITCH, offsetof(seg_eval_options, allow_missing), false, NULL, NULL, 0, 0, NULL,
      "score the pairs there are when some files have no partner", SEG_COMPLETE_NOTHING},
@@ -60,9 +62,12 @@ static seg_status find_pair(const seg_eval_options *o, const seg_texts *operands
     pair[1] = o->truth ? o->truth : used < operands->n ? operands->text[used++] : NULL;
     if (!pair[0] || !pair[1])
         return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, %s (see --help)",
-                        pair[0] ? "only a prediction was given" : pair[1] ? "only a truth was given" : "none was given");
+                        pair[0]   ? "only a prediction was given"
+                        : pair[1] ? "only a truth was given"
+                                  : "none was given");
     if (used < operands->n)
-        return seg_fail(err, SEG_USAGE, "'%s' is one too many: a prediction and a truth are wanted", operands->text[used]);
+        return seg_fail(err, SEG_USAGE, "'%s' is one too many: a prediction and a truth are wanted",
+                        operands->text[used]);
     return SEG_OK;
 }
 
@@ -133,7 +138,8 @@ static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
             st = seg_guard_input(outputs->text[i], o->scoring.labels, err);
         for (size_t j = 0; j < i && !st; j++)
             if (!strcmp(outputs->text[i], outputs->text[j]))
-                st = seg_fail(err, SEG_USAGE, "-o %s is given twice, every report needs its own file", outputs->text[i]);
+                st =
+                    seg_fail(err, SEG_USAGE, "-o %s is given twice, every report needs its own file", outputs->text[i]);
     }
     return st;
 }
@@ -161,7 +167,8 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
         return st;
     folders = !o->pairs && is_folder(pair[0]) && is_folder(pair[1]);
     if (!folders && (o->match || o->allow_missing))
-        return seg_fail(err, SEG_USAGE, "%s is for two folders (leave it out)", o->match ? "--match" : "--allow-missing");
+        return seg_fail(err, SEG_USAGE, "%s is for two folders (leave it out)",
+                        o->match ? "--match" : "--allow-missing");
     return folders || o->pairs ? seg_eval_batch(o, scoring, settings, folders ? pair : NULL, messages, err)
                                : run_pair(o, scoring, settings, pair, messages, err);
 }
@@ -221,16 +228,17 @@ const seg_command seg_command_eval = {
         "Two folders are many pairs, as is a list given with --pairs. Cases are scored side by side and reported in "
         "order, with a summary over them; a case that fails gets its row with the reason, the others go on, and the "
         "exit code is 1.",
-    .examples = "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 for each class, and cross-entropy and Dice "
-                "if the prediction is probabilities\n"
-                "segloss eval --loss all --metric none -f json pred.nii truth.nii\tAll 25 losses as JSON\n"
-                "segloss eval -m hd95:convention=all pred.png truth.png\tHD95 as every tool computes it\n"
-                "segloss eval -l tversky:alpha=0.7,beta=0.3 -m none -f value pred.nii truth.nii\tBare numbers for a "
-                "script\n"
-                "segloss eval predictions/ labels/ -o cases.jsonl --resume\tTwo folders; what is done stays done when "
-                "the run is interrupted\n"
-                "segloss eval --pairs list.csv -o cases.csv -o summary.md --fail-under dsc=0.85\tA list, two reports, and "
-                "an exit code for a script",
+    .examples =
+        "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 for each class, and cross-entropy and Dice "
+        "if the prediction is probabilities\n"
+        "segloss eval --loss all --metric none -f json pred.nii truth.nii\tAll 25 losses as JSON\n"
+        "segloss eval -m hd95:convention=all pred.png truth.png\tHD95 as every tool computes it\n"
+        "segloss eval -l tversky:alpha=0.7,beta=0.3 -m none -f value pred.nii truth.nii\tBare numbers for a "
+        "script\n"
+        "segloss eval predictions/ labels/ -o cases.jsonl --resume\tTwo folders; what is done stays done when "
+        "the run is interrupted\n"
+        "segloss eval --pairs list.csv -o cases.csv -o summary.md --fail-under dsc=0.85\tA list, two reports, and "
+        "an exit code for a script",
     .options = rows,
     .size = sizeof(seg_eval_options),
     .least = 0,

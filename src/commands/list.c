@@ -91,7 +91,8 @@ static void list_formats(seg_string *out, const struct options *o)
 {
     if (!o->bare)
         seg_string_add(out, "input\n");
-    line(out, o, 10, "NIfTI", "NIfTI-1 and NIfTI-2, .nii, .nii.gz and .hdr/.img; integers are labels, floats in [0, 1] "
+    line(out, o, 10, "NIfTI",
+         "NIfTI-1 and NIfTI-2, .nii, .nii.gz and .hdr/.img; integers are labels, floats in [0, 1] "
          "probabilities");
     line(out, o, 10, "PNG", "grey of 1 to 16 bits, or palette (the index is the label)");
     if (!o->bare)
@@ -134,8 +135,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     } else {
         near = seg_nearest(asked, n, catalogue_name, NULL);
         st = near ? seg_fail(err, SEG_USAGE, "there is no list of '%s' (did you mean '%s'?)", asked, near)
-                  : seg_fail(err, SEG_USAGE, "there is no list of '%s', one of losses, metrics, conventions, formats "
-                             "was wanted", asked);
+                  : seg_fail(err, SEG_USAGE,
+                             "there is no list of '%s', one of losses, metrics, conventions, formats "
+                             "was wanted",
+                             asked);
     }
     seg_string_free(&out);
     return st;

@@ -17,8 +17,8 @@ struct options {
 
 static const seg_option rows[] = {
     SEG_OUTPUT_ROWS(struct options),
-    {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL,
-     "errors only", SEG_COMPLETE_NOTHING},
+    {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL, "errors only",
+     SEG_COMPLETE_NOTHING},
     {.name = NULL},
 };
 
@@ -26,7 +26,7 @@ static const seg_option rows[] = {
 struct part {
     const char *path;
     bool lines;
-    seg_report_file file;    /* the whole report, when it is not lines */
+    seg_report_file file; /* the whole report, when it is not lines */
 };
 
 /* Where a case is. */
@@ -37,13 +37,13 @@ struct place {
 
 struct parts {
     size_t n;
-    struct part *part;       /* [n] */
-    struct place *place;     /* [cases] in the order of the whole list */
+    struct part *part;   /* [n] */
+    struct place *place; /* [cases] in the order of the whole list */
     size_t cases;
     const seg_report_file *first; /* begins with the case that the others must agree with; NULL: none met yet */
     const char *first_path;
-    seg_report_file line;    /* the same, when it is from lines */
-    seg_report_lines lines;  /* the part that is open */
+    seg_report_file line;   /* the same, when it is from lines */
+    seg_report_lines lines; /* the part that is open */
 };
 
 /* ---- the parts, case by case ---- */
@@ -154,9 +154,10 @@ static seg_status agree(const struct parts *p, const seg_case *c, const char *pa
     const seg_case *first = &p->first->cases[0];
 
     if (c->shard.parts != first->shard.parts || c->shard.cases != first->shard.cases)
-        return seg_fail(err, SEG_MISMATCH, "%s is from a run of %zu cases in %zu parts, %s from one of %zu cases in %zu "
-                        "parts", path, c->shard.cases, c->shard.parts, p->first_path, first->shard.cases,
-                        first->shard.parts);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s is from a run of %zu cases in %zu parts, %s from one of %zu cases in %zu "
+                        "parts",
+                        path, c->shard.cases, c->shard.parts, p->first_path, first->shard.cases, first->shard.parts);
     if (strcmp(c->shard.settings, first->shard.settings))
         return seg_fail(err, SEG_MISMATCH, "%s was made with other settings than %s: %s and %s", path, p->first_path,
                         c->shard.settings, first->shard.settings);
@@ -170,8 +171,10 @@ static seg_status put(struct parts *p, const struct part *part, uint64_t at, seg
     seg_status st = SEG_OK;
 
     if (!c->shard.parts)
-        return seg_fail(err, SEG_MISMATCH, "%s: case '%s' is not from a sharded run (merge joins the jsonl or json "
-                        "reports of 'segloss eval --shard K/N')", part->path, c->name);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s: case '%s' is not from a sharded run (merge joins the jsonl or json "
+                        "reports of 'segloss eval --shard K/N')",
+                        part->path, c->name);
     if (!p->first)
         st = take_first(p, part, file, err);
     if (!st)
@@ -198,8 +201,9 @@ static seg_status check_complete(const struct parts *p, seg_error *err)
             seg_string_printf(&list, "%s%zu (part %zu)", missing > 1 ? ", " : "", i + 1,
                               i % p->first->cases[0].shard.parts + 1);
     if (missing)
-        st = seg_fail(err, SEG_MISMATCH, "%zu of %zu cases are missing: number %s%s (run those parts again with --resume)",
-                      missing, p->cases, list.text ? list.text : "", missing > SHOWN ? ", ..." : "");
+        st = seg_fail(err, SEG_MISMATCH,
+                      "%zu of %zu cases are missing: number %s%s (run those parts again with --resume)", missing,
+                      p->cases, list.text ? list.text : "", missing > SHOWN ? ", ..." : "");
     seg_string_free(&list);
     return st;
 }
@@ -294,10 +298,12 @@ const seg_command seg_command_merge = {
     .name = "merge",
     .operands = "PART...",
     .summary = "join the parts of a sharded run",
-    .description = "Joins the jsonl reports that 'segloss eval --shard K/N' wrote into the report of the whole run, in any "
-                   "form. The result has the same bytes as a run without shards. A single report that is not from a sharded run is "
-                   "turned into another form.\n\nA missing or doubled case, and parts "
-                   "of different runs or settings, are refused.",
+    .description =
+        "Joins the jsonl reports that 'segloss eval --shard K/N' wrote into the report of the whole run, in any "
+        "form. The result has the same bytes as a run without shards. A single report that is not from a sharded run "
+        "is "
+        "turned into another form.\n\nA missing or doubled case, and parts "
+        "of different runs or settings, are refused.",
     .examples = "segloss merge part*.jsonl -o all.csv\tThe report of the whole run, as CSV\n"
                 "segloss merge part*.jsonl --summary-only -f md\tThe summary as a Markdown table",
     .options = rows,

@@ -27,8 +27,10 @@ static seg_status find_format(const seg_output_options *o, const char *path, con
                         : seg_fail(err, SEG_USAGE, "there is no format '%s' (see 'segloss list formats')", o->format);
     }
     if (!*format && path && seg_path_ending(path))
-        return seg_fail(err, SEG_USAGE, "%s: no form of report ends in .%s (csv, tsv, json, jsonl, md, tex or txt was "
-                        "wanted, or say --format)", path, seg_path_ending(path));
+        return seg_fail(err, SEG_USAGE,
+                        "%s: no form of report ends in .%s (csv, tsv, json, jsonl, md, tex or txt was "
+                        "wanted, or say --format)",
+                        path, seg_path_ending(path));
     if (!*format)
         *format = seg_report_format_find(!path && isatty(STDOUT_FILENO) ? "table" : "csv");
     return SEG_OK;
@@ -41,13 +43,18 @@ static const char *output_path(const seg_output_options *o, size_t i)
     return path && strcmp(path, "-") ? path : NULL;
 }
 
-static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_setting *settings, size_t n_settings,
-                            bool growing, size_t keep, seg_error *err)
+static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_setting *settings,
+                            size_t n_settings, bool growing, size_t keep, seg_error *err)
 {
-    seg_report_style style = {.settings = settings, .n_settings = n_settings, .digits = o->digits,
-                              .no_header = o->no_header, .na = o->na, .summary_only = o->summary_only,
+    seg_report_style style = {.settings = settings,
+                              .n_settings = n_settings,
+                              .digits = o->digits,
+                              .no_header = o->no_header,
+                              .na = o->na,
+                              .summary_only = o->summary_only,
                               .keep_summary = o->gated,
-                              .watch = o->watch, .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
+                              .watch = o->watch,
+                              .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
     bool lines;
@@ -65,8 +72,8 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
     return seg_report_begin(&s->report, format, &style, &s->output, err);
 }
 
-seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings, size_t n_settings,
-                          bool growing, size_t keep, seg_error *err)
+seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings,
+                            size_t n_settings, bool growing, size_t keep, seg_error *err)
 {
     size_t n = o->outputs.n ? o->outputs.n : 1;
     seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);

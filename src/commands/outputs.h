@@ -18,26 +18,87 @@ typedef struct {
 } seg_output_options;
 
 extern const char *const seg_colour_words[];
-#define SEG_OUTPUT_ROWS(type_)                                                                                          \
-    {'f', "format", SEG_OPTION_TEXT, offsetof(type_, sinks.format), false, "FORMAT", NULL, 0, 0,                      \
-     "table on a terminal, csv otherwise; or by the extension of -o",                                                 \
-     "form of the report: table, csv, tsv, json, jsonl, md, latex, value", SEG_COMPLETE_FORMAT},                      \
-    {'o', "output", SEG_OPTION_TEXTS, offsetof(type_, sinks.outputs), false, "FILE", NULL, 0, 0, "stdout",            \
-     "where the report goes; a file appears whole or not at all (a jsonl file grows line by line); several -o "       \
-     "write several forms of one run", SEG_COMPLETE_FILE},                                                            \
-    {0, "digits", SEG_OPTION_INTEGER, offsetof(type_, sinks.digits), false, "N", NULL, 1, 17,                         \
-     "as many as read back to the same number", "significant digits", SEG_COMPLETE_NOTHING},                          \
-    {0, "no-header", SEG_OPTION_SWITCH, offsetof(type_, sinks.no_header), false, NULL, NULL, 0, 0, NULL,              \
-     "leave out the header line of csv and tsv", SEG_COMPLETE_NOTHING},                                               \
-    {0, "na", SEG_OPTION_TEXT, offsetof(type_, sinks.na), false, "TEXT", NULL, 0, 0, "empty",                         \
-     "what stands for an undefined value", SEG_COMPLETE_NOTHING},                                                     \
-    {0, "summary-only", SEG_OPTION_SWITCH, offsetof(type_, sinks.summary_only), false, NULL, NULL, 0, 0, NULL,        \
-     "only what the cases say together", SEG_COMPLETE_NOTHING},                                                       \
-    {0, "color", SEG_OPTION_CHOICE, offsetof(type_, sinks.colour), false, "WHEN", seg_colour_words, 0, 0, "auto",     \
-     "colour in tables", SEG_COMPLETE_NOTHING}
+#define SEG_OUTPUT_ROWS(type_)                                                                                         \
+    {'f',                                                                                                              \
+     "format",                                                                                                         \
+     SEG_OPTION_TEXT,                                                                                                  \
+     offsetof(type_, sinks.format),                                                                                    \
+     false,                                                                                                            \
+     "FORMAT",                                                                                                         \
+     NULL,                                                                                                             \
+     0,                                                                                                                \
+     0,                                                                                                                \
+     "table on a terminal, csv otherwise; or by the extension of -o",                                                  \
+     "form of the report: table, csv, tsv, json, jsonl, md, latex, value",                                             \
+     SEG_COMPLETE_FORMAT},                                                                                             \
+        {'o',                                                                                                          \
+         "output",                                                                                                     \
+         SEG_OPTION_TEXTS,                                                                                             \
+         offsetof(type_, sinks.outputs),                                                                               \
+         false,                                                                                                        \
+         "FILE",                                                                                                       \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         "stdout",                                                                                                     \
+         "where the report goes; a file appears whole or not at all (a jsonl file grows line by line); several -o "    \
+         "write several forms of one run",                                                                             \
+         SEG_COMPLETE_FILE},                                                                                           \
+        {0,                                                                                                            \
+         "digits",                                                                                                     \
+         SEG_OPTION_INTEGER,                                                                                           \
+         offsetof(type_, sinks.digits),                                                                                \
+         false,                                                                                                        \
+         "N",                                                                                                          \
+         NULL,                                                                                                         \
+         1,                                                                                                            \
+         17,                                                                                                           \
+         "as many as read back to the same number",                                                                    \
+         "significant digits",                                                                                         \
+         SEG_COMPLETE_NOTHING},                                                                                        \
+        {0,                                                                                                            \
+         "no-header",                                                                                                  \
+         SEG_OPTION_SWITCH,                                                                                            \
+         offsetof(type_, sinks.no_header),                                                                             \
+         false,                                                                                                        \
+         NULL,                                                                                                         \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         NULL,                                                                                                         \
+         "leave out the header line of csv and tsv",                                                                   \
+         SEG_COMPLETE_NOTHING},                                                                                        \
+        {0,                                                                                                            \
+         "na",                                                                                                         \
+         SEG_OPTION_TEXT,                                                                                              \
+         offsetof(type_, sinks.na),                                                                                    \
+         false,                                                                                                        \
+         "TEXT",                                                                                                       \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         "empty",                                                                                                      \
+         "what stands for an undefined value",                                                                         \
+         SEG_COMPLETE_NOTHING},                                                                                        \
+        {0,                                                                                                            \
+         "summary-only",                                                                                               \
+         SEG_OPTION_SWITCH,                                                                                            \
+         offsetof(type_, sinks.summary_only),                                                                          \
+         false,                                                                                                        \
+         NULL,                                                                                                         \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         NULL,                                                                                                         \
+         "only what the cases say together",                                                                           \
+         SEG_COMPLETE_NOTHING},                                                                                        \
+    {                                                                                                                  \
+        0, "color", SEG_OPTION_CHOICE, offsetof(type_, sinks.colour), false, "WHEN", seg_colour_words, 0, 0, "auto",   \
+            "colour in tables", SEG_COMPLETE_NOTHING                                                                   \
+    }
 
 typedef struct {
-    const char *path;       /* NULL: stdout */
+    const char *path; /* NULL: stdout */
     seg_output output;
     seg_report report;
 } seg_output_target;
@@ -50,7 +111,7 @@ typedef struct {
 
 /* Opens them all. `growing`: jsonl files are written in place, line by line; the first of them keeps `keep` bytes. */
 seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *options, const seg_setting *settings,
-                          size_t n_settings, bool growing, size_t keep, seg_error *err);
+                            size_t n_settings, bool growing, size_t keep, seg_error *err);
 seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err);
 /* Takes a case into the summaries alone. */
 seg_status seg_outputs_count(seg_outputs *sinks, const seg_case *c, seg_error *err);

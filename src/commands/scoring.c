@@ -56,7 +56,8 @@ static seg_status read_spacing(const char *text, seg_read_options *read, seg_err
     if (n == 2)
         mm[n++] = NAN; /* enough for an image, not for a volume */
     if (n != 3)
-        return seg_fail(err, SEG_USAGE, "--spacing '%s' is not three lengths in mm such as 0.8,0.8,2.5, nor 'none'", text);
+        return seg_fail(err, SEG_USAGE, "--spacing '%s' is not three lengths in mm such as 0.8,0.8,2.5, nor 'none'",
+                        text);
     memcpy(read->spacing, mm, sizeof mm);
     return SEG_OK;
 }
@@ -101,8 +102,10 @@ static seg_status no_such_class(const seg_scoring_setup *s, const char *name, se
 
     if (near)
         return seg_fail(err, SEG_USAGE, "--classes: there is no label named '%s' (did you mean '%s'?)", name, near);
-    return seg_fail(err, SEG_USAGE, "--classes: '%s' is neither a number, nor a range such as 1-4, nor the name of a "
-                    "label%s", name, s->n_names ? "" : " (names need --labels FILE)");
+    return seg_fail(err, SEG_USAGE,
+                    "--classes: '%s' is neither a number, nor a range such as 1-4, nor the name of a "
+                    "label%s",
+                    name, s->n_names ? "" : " (names need --labels FILE)");
 }
 
 static seg_status add_range(seg_scoring_setup *s, size_t *n, size_t *room, const int64_t range[2], const char *piece,
@@ -231,10 +234,14 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     messages->verbose = o->verbose;
     s->read.as = (seg_read_as)o->input;
     s->truth_as = (seg_read_as)o->truth_input;
-    s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry, .nan = (seg_nan_policy)o->nan,
-                                   .threshold = o->threshold, .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
-    s->evaluate = (seg_evaluate_options){.per_class = o->per_class, .per_slice = o->per_slice,
-                                         .slice_axis = o->slice_axis - 1, .empty = (seg_empty_policy)o->empty,
+    s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry,
+                                   .nan = (seg_nan_policy)o->nan,
+                                   .threshold = o->threshold,
+                                   .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
+    s->evaluate = (seg_evaluate_options){.per_class = o->per_class,
+                                         .per_slice = o->per_slice,
+                                         .slice_axis = o->slice_axis - 1,
+                                         .empty = (seg_empty_policy)o->empty,
                                          .decisions = o->verbose ? &messages->decisions : NULL};
     s->find_names = !o->labels;
     st = seg_command_threads(o->threads, err);

@@ -22,7 +22,8 @@ struct options {
 static const seg_option rows[] = {
     {'l', "loss", SEG_OPTION_TEXTS, EVAL(scoring.losses), false, "SPEC", NULL, 0, 0, NULL,
      "losses as for eval, with grids for values: tversky:alpha=0.2:0.8:0.2,beta={0.3/0.7}, focal:gamma=log(0.5/4/4); "
-     "may be repeated", SEG_COMPLETE_LOSS},
+     "may be repeated",
+     SEG_COMPLETE_LOSS},
     {'m', "metric", SEG_OPTION_TEXTS, EVAL(scoring.metrics), false, "SPEC", NULL, 0, 0, "dsc,hd95",
      "metrics as for eval", SEG_COMPLETE_METRIC},
     SEG_READING_ROWS(seg_eval_options),
@@ -41,8 +42,8 @@ static const seg_option rows[] = {
     SEG_OUTPUT_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, EVAL(pairs), false, "FILE", NULL, 0, 0, NULL,
      "the pairs listed in a CSV or TSV file, as for eval; - is stdin", SEG_COMPLETE_FILE},
-    {'0', "null", SEG_OPTION_SWITCH, EVAL(nul), false, NULL, NULL, 0, 0, NULL,
-     "the list is prediction NUL truth NUL", SEG_COMPLETE_NOTHING},
+    {'0', "null", SEG_OPTION_SWITCH, EVAL(nul), false, NULL, NULL, 0, 0, NULL, "the list is prediction NUL truth NUL",
+     SEG_COMPLETE_NOTHING},
     {0, "match", SEG_OPTION_TEXT, EVAL(match), false, "RULE", NULL, 0, 0, "name",
      "how the files of two folders pair up, as for eval", SEG_COMPLETE_NOTHING},
     {0, "allow-missing", SEG_OPTION_SWITCH, EVAL(allow_missing), false, NULL, NULL, 0, 0, NULL,
@@ -111,7 +112,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 {
     struct options o = *(const struct options *)values;
     const bool table = seg_outputs_table(&o.eval.sinks);
-    seg_sweep sweep = {.zip = o.zip, .gradient = table ? (seg_sweep_gradient)o.gradient : SEG_SWEEP_NO_GRADIENT,
+    seg_sweep sweep = {.zip = o.zip,
+                       .gradient = table ? (seg_sweep_gradient)o.gradient : SEG_SWEEP_NO_GRADIENT,
                        .notes = &messages->notes};
     const char *metrics[] = {"dsc,hd95"};
     const seg_watch watch = {&sweep, seg_sweep_take, seg_sweep_table};
@@ -140,7 +142,8 @@ const seg_command seg_command_sweep = {
     .summary = "losses over grids of their parameters",
     .description =
         "Computes losses for many values of their parameters, over one pair or a batch, as eval does: the rows are the "
-        "same, with the parameters that differ from their defaults in 'params'. Everything is computed in one pass over the "
+        "same, with the parameters that differ from their defaults in 'params'. Everything is computed in one pass "
+        "over the "
         "data.\n\n"
         "Where --loss takes a value, it also takes start:stop:step (the stop included), a list {a/b/c} or {a,b,c}, of "
         "numbers or words, and log(a/b/n), n values from a to b that grow by the same factor; also in the losses of a "
@@ -148,17 +151,19 @@ const seg_command seg_command_sweep = {
         "wants quotes around brackets.\n\n"
         "The table (on a terminal, with -f table or -o FILE.txt) has a row for each point. Losses with different "
         "parameters are not one scale, so beside the mean over the cases it has numbers without a scale: the ratio to "
-        "the loss with the swept parameters at their defaults; Kendall's tau-b of the loss with DSC and with HD95 over the "
+        "the loss with the swept parameters at their defaults; Kendall's tau-b of the loss with DSC and with HD95 over "
+        "the "
         "cases (three at least); the share of the gradient on voxels that touch another class in the truth (boundary) "
         "and on the smallest connected part of a foreground class of the truth (smallest); and over how many voxels it "
         "is spread, (sum |g|)^2 / sum g^2 (n_eff), where a voxel's |g| is the sum over classes. A loss without a "
         "gradient, and a formula, leave those empty.",
-    .examples = "segloss sweep --loss 'focal-tversky:alpha=0.2:0.8:0.2,gamma=2' predictions/ labels/\tFour points over "
-                "all cases\n"
-                "segloss sweep -l 'focal:gamma={1.5/2/2.5/3}' -l 'tversky:alpha=0.2:0.8:0.2' pred.nii truth.nii -f table\t"
-                "Two grids as a table\n"
-                "segloss sweep --zip -l 'tversky:alpha=0.1:0.9:0.1,beta=0.9:0.1:-0.1' pred.nii truth.nii -o rows.csv "
-                "--plot sweep.svg\tNine pairs of prices that add up to 1",
+    .examples =
+        "segloss sweep --loss 'focal-tversky:alpha=0.2:0.8:0.2,gamma=2' predictions/ labels/\tFour points over "
+        "all cases\n"
+        "segloss sweep -l 'focal:gamma={1.5/2/2.5/3}' -l 'tversky:alpha=0.2:0.8:0.2' pred.nii truth.nii -f table\t"
+        "Two grids as a table\n"
+        "segloss sweep --zip -l 'tversky:alpha=0.1:0.9:0.1,beta=0.9:0.1:-0.1' pred.nii truth.nii -o rows.csv "
+        "--plot sweep.svg\tNine pairs of prices that add up to 1",
     .options = rows,
     .size = sizeof(struct options),
     .least = 0,

@@ -46,8 +46,7 @@ static size_t count_columns(const seg_grades *g, size_t measure, bool means)
     size_t n = 0;
 
     for (size_t c = 0; c < g->cube->columns.n; c++)
-        n += seg_dataset_has_column(g->cube, measure, c) &&
-             (means || !seg_is_mean_column(g->cube->columns.text[c]));
+        n += seg_dataset_has_column(g->cube, measure, c) && (means || !seg_is_mean_column(g->cube->columns.text[c]));
     return n;
 }
 
@@ -90,8 +89,7 @@ static void take_values(const seg_datum *d, size_t n, double factor, seg_cell *c
 }
 
 /* The mean over a measure's columns: each case's (or, without cases, the row's) finite values count alike. */
-static void take_means(const seg_grades *g, size_t group, size_t row, size_t measure, seg_cell *cell,
-                       double *x)
+static void take_means(const seg_grades *g, size_t group, size_t row, size_t measure, seg_cell *cell, double *x)
 {
     double sum = 0;
     size_t n = 0;
@@ -118,8 +116,8 @@ static void take_means(const seg_grades *g, size_t group, size_t row, size_t mea
     x[0] = sum / (double)n;
 }
 
-static seg_status fill_cell(const seg_grades *g, size_t group, size_t row, const seg_grade_column *column,
-                            double *x, seg_cell *cell, seg_error *err)
+static seg_status fill_cell(const seg_grades *g, size_t group, size_t row, const seg_grade_column *column, double *x,
+                            seg_cell *cell, seg_error *err)
 {
     size_t n;
     const seg_datum *d;
@@ -132,11 +130,9 @@ static seg_status fill_cell(const seg_grades *g, size_t group, size_t row, const
         take_values(d, n, seg_grades_factor(g, column->measure), cell, x);
     }
     if (g->how.resamples)
-        st =
-            seg_bootstrap_mean(&cell->interval, x, cell->n, g->how.level, g->how.resamples, g->how.seed, err);
+        st = seg_bootstrap_mean(&cell->interval, x, cell->n, g->how.level, g->how.resamples, g->how.seed, err);
     cell->d = seg_describe(x, cell->n);
-    cell->x =
-        g->how.show == SEG_SHOW_MEDIAN || g->how.show == SEG_SHOW_QUARTILES ? cell->d.median : cell->d.mean;
+    cell->x = g->how.show == SEG_SHOW_MEDIAN || g->how.show == SEG_SHOW_QUARTILES ? cell->d.median : cell->d.mean;
     if (cell->n)
         seg_grades_print(cell->number, cell->x, seg_grades_decimals(g, column->measure));
     return st;
@@ -182,11 +178,10 @@ static seg_status fill_block(const seg_grades *g, seg_block *block, double *x, s
             block->row[block->rows++] = r;
     }
     if (!st)
-        st = seg_alloc(&block->cell, block->rows * g->columns, sizeof *block->cell, "the cells of a table",
-                       err);
+        st = seg_alloc(&block->cell, block->rows * g->columns, sizeof *block->cell, "the cells of a table", err);
     for (size_t i = 0; i < block->rows * g->columns && !st; i++)
-        st = fill_cell(g, block->group, block->row[i / g->columns], &g->column[i % g->columns], x,
-                       &block->cell[i], err);
+        st =
+            fill_cell(g, block->group, block->row[i / g->columns], &g->column[i % g->columns], x, &block->cell[i], err);
     for (size_t j = 0; j < g->columns && !st; j++)
         mark_column(g, block, j);
     return st;

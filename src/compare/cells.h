@@ -15,38 +15,38 @@ typedef enum { SEG_UNMARKED, SEG_BEST, SEG_SECOND } seg_mark;
 
 typedef struct {
     seg_show show;
-    bool percent;           /* metrics without a unit times 100 */
-    int decimals;           /* < 0: as many as a long table has, 4 for a pure number, 2 in percent or with a unit */
-    bool strict;            /* ties are decided by the numbers, not by what is printed of them */
-    bool mean;              /* a column with the mean over a measure's columns */
-    double level;           /* of intervals: 0.95 */
+    bool percent; /* metrics without a unit times 100 */
+    int decimals; /* < 0: as many as a long table has, 4 for a pure number, 2 in percent or with a unit */
+    bool strict;  /* ties are decided by the numbers, not by what is printed of them */
+    bool mean;    /* a column with the mean over a measure's columns */
+    double level; /* of intervals: 0.95 */
     size_t resamples;
     uint64_t seed;
 } seg_grading;
 
 typedef struct {
-    bool given;             /* the cube has something here */
+    bool given;                    /* the cube has something here */
     size_t n, undefined, infinite; /* of the cases; n finite ones */
     size_t behind;                 /* in the column of means: the finite values that were averaged */
     seg_description d;
-    seg_bootstrap interval; /* of the mean */
-    double x;               /* the number that is marked and ranked: mean or median, in percent when asked */
+    seg_bootstrap interval;       /* of the mean */
+    double x;                     /* the number that is marked and ranked: mean or median, in percent when asked */
     char number[SEG_NUMBER_ROOM]; /* x as printed, or "" */
     seg_mark mark;
-    bool differs;           /* from the best of its column, by a test: see significance.h */
-    int rank;               /* 1 is best, ties share the lowest; 0: none */
+    bool differs; /* from the best of its column, by a test: see significance.h */
+    int rank;     /* 1 is best, ties share the lowest; 0: none */
 } seg_cell;
 
 typedef struct {
     size_t measure;
-    size_t column;          /* SIZE_MAX: the mean over the columns of the measure that are not means themselves */
+    size_t column; /* SIZE_MAX: the mean over the columns of the measure that are not means themselves */
 } seg_grade_column;
 
 typedef struct {
     size_t group;
-    size_t *row;            /* [rows] */
+    size_t *row; /* [rows] */
     size_t rows;
-    seg_cell *cell;         /* [rows][columns] */
+    seg_cell *cell; /* [rows][columns] */
 } seg_block;
 
 typedef struct {
@@ -54,8 +54,8 @@ typedef struct {
     seg_grading how;
     seg_grade_column *column; /* [columns], measure by measure; columns that are means stand last */
     size_t columns;
-    bool single;            /* no measure has more than one column: the second line of the head is left out */
-    seg_block *block;       /* [blocks] one per group that has anything */
+    bool single;      /* no measure has more than one column: the second line of the head is left out */
+    seg_block *block; /* [blocks] one per group that has anything */
     size_t blocks;
 } seg_grades;
 

@@ -38,8 +38,7 @@ size_t seg_dataset_measure(seg_dataset *cube, const seg_measure *measure, seg_er
             cube->measure[at].decimals = measure->decimals;
         return at;
     }
-    if (seg_grow(&cube->measure, &cube->room_measures, at + 1, sizeof *cube->measure,
-                 "the measures of a table", err))
+    if (seg_grow(&cube->measure, &cube->room_measures, at + 1, sizeof *cube->measure, "the measures of a table", err))
         return SIZE_MAX;
     cube->measure[at] = *measure;
     cube->measure[at].unit = seg_intern_keep(&cube->texts, measure->unit);
@@ -55,8 +54,7 @@ size_t seg_dataset_measure(seg_dataset *cube, const seg_measure *measure, seg_er
 
 seg_status seg_dataset_add(seg_dataset *cube, const seg_datum *datum, seg_error *err)
 {
-    seg_status st =
-        seg_grow(&cube->datum, &cube->room, cube->n + 1, sizeof *cube->datum, "the values of a table", err);
+    seg_status st = seg_grow(&cube->datum, &cube->room, cube->n + 1, sizeof *cube->datum, "the values of a table", err);
 
     if (!st)
         cube->datum[cube->n++] = *datum;
@@ -95,9 +93,8 @@ seg_status seg_dataset_sort(seg_dataset *cube, seg_error *err)
         if (!by_place(d - 1, d))
             return seg_fail(err, SEG_MISMATCH, "two values for %s%s%s, %s, %s%s%s, one was wanted (%s)",
                             cube->groups.text[d->group], *cube->groups.text[d->group] ? ", " : "",
-                            cube->rows.text[d->row], cube->columns.text[d->column],
-                            cube->measure[d->measure].name, *cube->cases.text[d->at] ? ", case " : "",
-                            cube->cases.text[d->at],
+                            cube->rows.text[d->row], cube->columns.text[d->column], cube->measure[d->measure].name,
+                            *cube->cases.text[d->at] ? ", case " : "", cube->cases.text[d->at],
                             cube->has_cases ? "a method has one value for a case"
                                             : "narrow the lines with --where, or name the cases with --case");
     }
@@ -105,7 +102,7 @@ seg_status seg_dataset_sort(seg_dataset *cube, seg_error *err)
 }
 
 const seg_datum *seg_dataset_cell(const seg_dataset *cube, size_t group, size_t row, size_t measure, size_t column,
-                               size_t *n)
+                                  size_t *n)
 {
     const seg_datum key = {.group = group, .row = row, .measure = measure, .column = column};
     const seg_datum *end = cube->datum + cube->n;

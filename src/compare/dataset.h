@@ -13,27 +13,27 @@
 #include "../base/intern.h"
 
 typedef struct {
-    const char *name;       /* "hd95", "tversky fn=0.7" */
-    const char *unit;       /* "mm" or "" */
-    int better;             /* +1 large is good, -1 small is good, 0 neither: no marks, no tests */
-    const char *loss;       /* which one, with its parameters: losses have no common scale; NULL: a metric */
-    int decimals;           /* the most that the values were written with; -1: not known */
+    const char *name; /* "hd95", "tversky fn=0.7" */
+    const char *unit; /* "mm" or "" */
+    int better;       /* +1 large is good, -1 small is good, 0 neither: no marks, no tests */
+    const char *loss; /* which one, with its parameters: losses have no common scale; NULL: a metric */
+    int decimals;     /* the most that the values were written with; -1: not known */
 } seg_measure;
 
 typedef struct {
     size_t group, row, measure, column, at; /* at: case */
-    double value;           /* NAN: undefined; may be infinite */
+    double value;                           /* NAN: undefined; may be infinite */
 } seg_datum;
 
 /* {0} is empty. The pools hold the names: number 1 is index 0. */
 typedef struct {
     seg_intern groups, rows, columns, cases, measures;
-    seg_intern texts;         /* owns measure[].unit and .loss */
-    seg_measure *measure;   /* [measures.n] */
+    seg_intern texts;     /* owns measure[].unit and .loss */
+    seg_measure *measure; /* [measures.n] */
     size_t room_measures;
-    seg_datum *datum;       /* [n] in the order of [group][row][measure][column][case] once sorted */
+    seg_datum *datum; /* [n] in the order of [group][row][measure][column][case] once sorted */
     size_t n, room;
-    bool has_cases;         /* else every cell is one number */
+    bool has_cases; /* else every cell is one number */
 } seg_dataset;
 
 /* Index of a name on an axis, new names at the end; SIZE_MAX without memory. */
@@ -49,7 +49,8 @@ seg_status seg_dataset_add(seg_dataset *cube, const seg_datum *datum, seg_error 
 seg_status seg_dataset_sort(seg_dataset *cube, seg_error *err);
 
 /* The data of one cell: *n of them, one per case, or NULL. The cube is sorted. */
-const seg_datum *seg_dataset_cell(const seg_dataset *cube, size_t group, size_t row, size_t measure, size_t column, size_t *n);
+const seg_datum *seg_dataset_cell(const seg_dataset *cube, size_t group, size_t row, size_t measure, size_t column,
+                                  size_t *n);
 
 /* True when anything is there: in a row of a group, a column of a measure, a measure of a group. Sorted cubes. */
 bool seg_dataset_has_row(const seg_dataset *cube, size_t group, size_t row);

@@ -33,8 +33,7 @@ static seg_dot dot_of(const seg_cell *cell)
 }
 
 /* Means and intervals of a measure in a block: the range of the axis. False when there is nothing to show. */
-static bool find_range(const seg_table *table, const seg_block *block, size_t first, size_t n,
-                       double range[2])
+static bool find_range(const seg_table *table, const seg_block *block, size_t first, size_t n, double range[2])
 {
     range[0] = INFINITY, range[1] = -INFINITY;
     for (size_t i = 0; i < block->rows; i++) {
@@ -57,22 +56,20 @@ static bool find_range(const seg_table *table, const seg_block *block, size_t fi
 }
 
 /* Lines of the plot: the class as a heading where there are several, then the rows. dot and line have room. */
-static size_t fill_lines(const seg_table *table, const seg_block *block, size_t first, size_t n,
-                         seg_dot_row *line, seg_dot *dot)
+static size_t fill_lines(const seg_table *table, const seg_block *block, size_t first, size_t n, seg_dot_row *line,
+                         seg_dot *dot)
 {
     const seg_grades *g = table->grades;
     size_t lines = 0;
 
     for (size_t j = first; j < first + n; j++) {
         if (n > 1)
-            line[lines++] = (seg_dot_row){
-                .label = seg_grades_column_name(g, j), .colour = seg_ink, .gap_above = j > first};
+            line[lines++] =
+                (seg_dot_row){.label = seg_grades_column_name(g, j), .colour = seg_ink, .gap_above = j > first};
         for (size_t i = 0; i < block->rows; i++, dot++) {
             *dot = dot_of(&block->cell[i * g->columns + j]);
-            line[lines++] = (seg_dot_row){.label = g->cube->rows.text[block->row[i]],
-                                          .colour = seg_hues[i % SEG_HUES],
-                                          .dot = dot,
-                                          .dots = 1};
+            line[lines++] = (seg_dot_row){
+                .label = g->cube->rows.text[block->row[i]], .colour = seg_hues[i % SEG_HUES], .dot = dot, .dots = 1};
         }
     }
     return lines;
@@ -86,8 +83,7 @@ static void add_title(canvas *c, const char *group, size_t measure)
 
     seg_table_measure(c->table, measure, &seg_markup_plain, &PLAIN, &name);
     c->y += 2 * FONT;
-    seg_svg_text(&c->svg, MARGIN, c->y, &bold, "%s%s%s", group, *group ? ", " : "",
-                 name.text ? name.text : "");
+    seg_svg_text(&c->svg, MARGIN, c->y, &bold, "%s%s%s", group, *group ? ", " : "", name.text ? name.text : "");
     c->y += 0.8 * FONT;
     c->svg.body.failed |= name.failed;
     seg_string_free(&name);
@@ -217,8 +213,8 @@ static void draw_names(canvas *c, const diagram *d, const seg_test_result *v)
         seg_svg_line(&c->svg, x, d->top, x, y, &stroke);
         seg_svg_line(&c->svg, x, y, side, y, &stroke);
         if (left)
-            seg_svg_text(&c->svg, side - 3, y + 0.35 * FONT, &font, "%s  %.2f",
-                         cube->rows.text[v->row[d->order[i]]], d->rank[i]);
+            seg_svg_text(&c->svg, side - 3, y + 0.35 * FONT, &font, "%s  %.2f", cube->rows.text[v->row[d->order[i]]],
+                         d->rank[i]);
         else
             seg_svg_text(&c->svg, side + 3, y + 0.35 * FONT, &font, "%.2f  %s", d->rank[i],
                          cube->rows.text[v->row[d->order[i]]]);
@@ -250,8 +246,8 @@ static seg_status add_diagram(canvas *c, const seg_test_result *v, seg_error *er
         add_title(c, c->table->grades->cube->groups.text[v->group], v->measure);
         c->y += FONT;
         seg_svg_text(&c->svg, MARGIN, c->y, &(seg_font){.size = FONT, .colour = seg_grey},
-                     "average ranks over %zu %s; a bar joins those that the test does not tell apart",
-                     v->units, v->column == SIZE_MAX ? "columns" : "cases");
+                     "average ranks over %zu %s; a bar joins those that the test does not tell apart", v->units,
+                     v->column == SIZE_MAX ? "columns" : "cases");
         d.top = c->y + 5 * FONT;
         d.x = (seg_scale){1, (double)d.k, MARGIN + names, WIDTH - MARGIN - names};
         draw_axis(c, &d, v);
@@ -282,15 +278,14 @@ seg_status seg_table_picture(const seg_table *table, seg_string *out, seg_error 
             st = add_diagram(&c, &table->verdict[i], err);
     }
     if (!st)
-        st = seg_svg_finish(
-            &c.svg,
-            &(seg_svg_page){.width = WIDTH,
-                            .height = c.y + MARGIN,
-                            .mm = 183,
-                            .title = table->style.caption ? table->style.caption : "Comparison",
-                            .about = "Means with bootstrap intervals of every row, measure and "
-                                     "class, and average ranks with critical differences."},
-            out, err);
+        st = seg_svg_finish(&c.svg,
+                            &(seg_svg_page){.width = WIDTH,
+                                            .height = c.y + MARGIN,
+                                            .mm = 183,
+                                            .title = table->style.caption ? table->style.caption : "Comparison",
+                                            .about = "Means with bootstrap intervals of every row, measure and "
+                                                     "class, and average ranks with critical differences."},
+                            out, err);
     seg_svg_free(&c.svg);
     return st;
 }

@@ -6,9 +6,9 @@
 
 /* A measure that was asked for. */
 typedef struct {
-    const char *name;       /* "dsc" */
-    bool loss;              /* a loss; "iou" is one, and a metric too */
-    int better;             /* +1 or -1 as given with ":up", ":down"; 0: look it up */
+    const char *name; /* "dsc" */
+    bool loss;        /* a loss; "iou" is one, and a metric too */
+    int better;       /* +1 or -1 as given with ":up", ":down"; 0: look it up */
 } seg_wanted;
 
 /* What is to be compared. The texts must outlive the call. */
@@ -17,8 +17,8 @@ typedef struct {
     size_t n_wanted;
     /* +1, -1 or 0 for a metric that is not in `wanted` with its direction; losses are better small. */
     int (*better)(const char *metric);
-    bool intersect;         /* only the cases that all methods have */
-    bool aggregate_only;    /* leave out the columns of single classes */
+    bool intersect;                                     /* only the cases that all methods have */
+    bool aggregate_only;                                /* leave out the columns of single classes */
     const char *const *row_order, *const *column_order; /* [n] names that come first */
     size_t n_row_order, n_column_order;
 
@@ -30,7 +30,7 @@ typedef struct {
 
 /* One operand: NAME=FILE, or FILE, whose name without folder and extension is the method's. */
 seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size_t n, const seg_query *question,
-                              const seg_warnings *notes, seg_error *err);
+                            const seg_warnings *notes, seg_error *err);
 
 seg_status seg_load_long(seg_dataset *cube, const char *path, const seg_query *question, seg_error *err);
 

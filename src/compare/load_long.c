@@ -42,8 +42,7 @@ static seg_status need(int *at, const seg_csv *csv, const char *name, size_t len
         seg_string_printf(&known, "%s%s", j ? ", " : "", csv->field[j]);
     if (name && *at < 0)
         st = seg_fail(err, SEG_READ, "has no column '%.*s' (it has %s)",
-                      (int)(length == SIZE_MAX ? strlen(name) : length), name,
-                      known.text ? known.text : "none");
+                      (int)(length == SIZE_MAX ? strlen(name) : length), name, known.text ? known.text : "none");
     seg_string_free(&known);
     return st;
 }
@@ -60,9 +59,9 @@ static seg_status read_header(columns *at, const seg_csv *csv, const seg_query *
     for (size_t i = 0; i < sizeof named / sizeof *named && !st; i++)
         st = need(named[i].at, csv, named[i].name, SIZE_MAX, err);
     for (size_t i = 0; i < q->n_where && !st; i++)
-        st = strchr(q->where[i], '=') ? SEG_OK
-                                      : seg_fail(err, SEG_USAGE, "--where '%s' is no condition, COLUMN=TEXT was wanted",
-                                                 q->where[i]);
+        st = strchr(q->where[i], '=')
+                 ? SEG_OK
+                 : seg_fail(err, SEG_USAGE, "--where '%s' is no condition, COLUMN=TEXT was wanted", q->where[i]);
     for (size_t i = 0; i < q->n_where && !st; i++)
         st = need(&at->where[i], csv, q->where[i], strcspn(q->where[i], "="), err);
     at->unit = find(csv, "unit", SIZE_MAX);
@@ -92,8 +91,7 @@ static bool passes(const seg_csv *csv, const columns *at, const seg_query *q)
             return false;
     }
     return !*field(csv, at->slice) &&
-           seg_wanted_index(q, field(csv, at->metric), seg_same_name(field(csv, at->kind), "loss")) !=
-               SIZE_MAX;
+           seg_wanted_index(q, field(csv, at->metric), seg_same_name(field(csv, at->kind), "loss")) != SIZE_MAX;
 }
 
 static int decimals_of(const char *number)
@@ -147,8 +145,7 @@ static seg_status measure_of(seg_dataset *cube, const seg_csv *csv, const column
     return err ? seg_while(err, "line %zu", csv->record) : SEG_MISMATCH;
 }
 
-static seg_status add_line(seg_dataset *cube, const seg_csv *csv, const columns *at, const seg_query *q,
-                           seg_error *err)
+static seg_status add_line(seg_dataset *cube, const seg_csv *csv, const columns *at, const seg_query *q, seg_error *err)
 {
     seg_datum d = {.group = seg_dataset_name(&cube->groups, field(csv, at->group)),
                    .row = seg_dataset_name(&cube->rows, field(csv, at->row)),
@@ -174,8 +171,8 @@ static seg_status add_lines(seg_dataset *cube, seg_csv *csv, const seg_query *q,
         st = read_header(&at, csv, q, err);
     while (!st && (st = seg_csv_next(csv, &more, err)) == SEG_OK && more) {
         if (csv->n != width)
-            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line",
-                          csv->record, csv->n, width);
+            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line", csv->record,
+                          csv->n, width);
         else if (passes(csv, &at, q))
             st = add_line(cube, csv, &at, q, err);
     }

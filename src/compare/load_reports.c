@@ -24,7 +24,7 @@ typedef struct {
     size_t n;
     seg_report_file *file; /* [n] */
     size_t *row;           /* [n] index of the method */
-    class_name *class;     /* [n_classes] of all reports, by id */
+    class_name *cls;       /* [n_classes] of all reports, by id */
     size_t n_classes, room_classes;
 } reports;
 
@@ -56,8 +56,7 @@ static seg_status read_operand(reports *r, size_t i, seg_dataset *cube, const ch
         if (r->row[i] == SIZE_MAX)
             st = seg_fail(err, SEG_MEMORY, "not enough memory for the methods of a table");
     }
-    for (size_t j = 0; j < i && !st && path == operand;
-         j++) { /* parts of one run are given one name on purpose */
+    for (size_t j = 0; j < i && !st && path == operand; j++) { /* parts of one run are given one name on purpose */
         if (r->row[j] == r->row[i])
             st = seg_fail(err, SEG_USAGE,
                           "two reports are called '%s', different methods were wanted (name them: "
@@ -74,47 +73,44 @@ static seg_status read_operand(reports *r, size_t i, seg_dataset *cube, const ch
 static class_name *find_class(reports *r, int64_t id, size_t near)
 {
     for (size_t i = 0; i < r->n_classes; i++) {
-        class_name *class = &r->class[(near + i) % r->n_classes];
+        class_name *cls = &r->cls[(near + i) % r->n_classes];
 
-        if (class->id == id)
-            return class;
+        if (cls->id == id)
+            return cls;
     }
     return NULL;
 }
 
-static seg_status note_class(reports *r, const seg_case_class *class, size_t near, seg_error *err)
+static seg_status note_class(reports *r, const seg_case_class *cls, size_t near, seg_error *err)
 {
-    class_name *known = find_class(r, class->id, near);
+    class_name *known = find_class(r, cls->id, near);
     seg_status st = SEG_OK;
 
     if (known && !known->label)
-        known->label = class->label;
+        known->label = cls->label;
     if (known)
         return SEG_OK;
-    st = seg_grow(&r->class, &r->room_classes, r->n_classes + 1, sizeof *r->class, "the classes of a table",
-                  err);
+    st = seg_grow(&r->cls, &r->room_classes, r->n_classes + 1, sizeof *r->cls, "the classes of a table", err);
     if (!st)
-        r->class[r->n_classes++] = (class_name){class->id, class->label, 0};
+        r->cls[r->n_classes++] = (class_name){cls->id, cls->label, 0};
     return st;
 }
 
 /* The column of a class: its label, with the id when another class has the same one or when it has none. */
-static seg_status name_class(const reports *r, class_name *class, seg_dataset *cube, seg_error *err)
+static seg_status name_class(const reports *r, class_name *cls, seg_dataset *cube, seg_error *err)
 {
     seg_string name = {0};
     size_t same = 0;
 
     for (size_t k = 0; k < r->n_classes; k++)
-        same += class->label && r->class[k].label && !strcmp(class->label, r->class[k].label);
+        same += cls->label && r->cls[k].label && !strcmp(cls->label, r->cls[k].label);
     if (same == 1)
-        seg_string_add(&name, class->label);
+        seg_string_add(&name, cls->label);
     else
-        seg_string_printf(&name, "%s %" PRId64, class->label ? class->label : "class", class->id);
-    class->column = name.failed ? SIZE_MAX : seg_dataset_name(&cube->columns, name.text);
+        seg_string_printf(&name, "%s %" PRId64, cls->label ? cls->label : "class", cls->id);
+    cls->column = name.failed ? SIZE_MAX : seg_dataset_name(&cube->columns, name.text);
     seg_string_free(&name);
-    return class->column == SIZE_MAX
-               ? seg_fail(err, SEG_MEMORY, "not enough memory for the classes of a table")
-               : SEG_OK;
+    return cls->column == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the classes of a table") : SEG_OK;
 }
 
 static int by_id(const void *a, const void *b)
@@ -138,16 +134,16 @@ static seg_status name_classes(reports *r, seg_dataset *cube, seg_error *err)
         }
     }
     if (r->n_classes)
-        qsort(r->class, r->n_classes, sizeof *r->class, by_id);
+        qsort(r->cls, r->n_classes, sizeof *r->cls, by_id);
     for (size_t k = 0; k < r->n_classes && !st; k++)
-        st = name_class(r, &r->class[k], cube, err);
+        st = name_class(r, &r->cls[k], cube, err);
     return st;
 }
 
 static bool wanted_row(const seg_row *row, const seg_query *q)
 {
     return row->slice < 0 && seg_wanted_index(q, row->measure, row->kind == SEG_KIND_LOSS) != SIZE_MAX &&
-           (q->n_wanted || row->kind == SEG_KIND_METRIC) && !(q->aggregate_only && row->class >= 0);
+           (q->n_wanted || row->kind == SEG_KIND_METRIC) && !(q->aggregate_only && row->cls >= 0);
 }
 
 /* "dsc", "tversky loss alpha=0.3": iou is a metric and a loss. */
@@ -160,12 +156,10 @@ static void name_measure(const seg_row *row, seg_string *name)
                       *row->params ? " " : "", row->params);
 }
 
-static seg_status measure_of(seg_dataset *cube, const seg_row *row, const seg_query *q, size_t *measure,
-                             seg_error *err)
+static seg_status measure_of(seg_dataset *cube, const seg_row *row, const seg_query *q, size_t *measure, seg_error *err)
 {
     seg_string name = {0};
-    seg_measure m = {.better = seg_wanted_better(q, row->measure, row->kind == SEG_KIND_LOSS),
-                     .decimals = -1};
+    seg_measure m = {.better = seg_wanted_better(q, row->measure, row->kind == SEG_KIND_LOSS), .decimals = -1};
     seg_status st;
 
     name_measure(row, &name);
@@ -182,8 +176,7 @@ static seg_status add_case(seg_dataset *cube, reports *r, size_t i, const seg_ca
                            seg_error *err)
 {
     seg_datum d = {.row = r->row[i], .at = seg_dataset_name(&cube->cases, c->name)};
-    seg_status st =
-        d.at == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table") : SEG_OK;
+    seg_status st = d.at == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table") : SEG_OK;
 
     for (size_t k = 0; k < c->n && !st; k++) {
         const seg_row *row = &c->rows[k];
@@ -192,8 +185,8 @@ static seg_status add_case(seg_dataset *cube, reports *r, size_t i, const seg_ca
             continue;
         st = measure_of(cube, row, q, &d.measure, err);
         d.column = 0; /* "all", which is shown last */
-        if (row->class >= 0)
-            d.column = find_class(r, c->classes[row->class].id, (size_t)row->class)->column;
+        if (row->cls >= 0)
+            d.column = find_class(r, c->classes[row->cls].id, (size_t)row->cls)->column;
         d.value = row->value;
         if (!st)
             st = seg_dataset_add(cube, &d, err);
@@ -249,8 +242,8 @@ static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *o
     return n;
 }
 
-static seg_status check_cases(const seg_dataset *cube, const reports *r, const seg_query *q,
-                              const seg_warnings *notes, seg_error *err)
+static seg_status check_cases(const seg_dataset *cube, const reports *r, const seg_query *q, const seg_warnings *notes,
+                              seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -266,8 +259,7 @@ static seg_status check_cases(const seg_dataset *cube, const reports *r, const s
                 st = seg_fail(err, SEG_MISMATCH,
                               "%s lacks %zu case%s of %s: %s; the same cases were wanted "
                               "(--intersect compares those that all have)",
-                              cube->rows.text[row], n, n > 1 ? "s" : "", cube->rows.text[r->row[i]],
-                              names.text);
+                              cube->rows.text[row], n, n > 1 ? "s" : "", cube->rows.text[r->row[i]], names.text);
             seg_string_free(&names);
         }
     }
@@ -368,14 +360,16 @@ static seg_status nothing_found(const seg_dataset *cube, const reports *r, seg_e
     if (have.length && !cube->cases.n)
         st = seg_fail(err, SEG_MISMATCH, "the methods have no case in common (their cases are called differently)");
     else
-        st = seg_fail(err, SEG_MISMATCH, "the reports have no values to compare in common cases, they have %s "
-                      "(-l compares losses, each by itself)", have.length ? have.text : "no scored case");
+        st = seg_fail(err, SEG_MISMATCH,
+                      "the reports have no values to compare in common cases, they have %s "
+                      "(-l compares losses, each by itself)",
+                      have.length ? have.text : "no scored case");
     seg_string_free(&have);
     return st;
 }
 
-seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size_t n,
-                              const seg_query *question, const seg_warnings *notes, seg_error *err)
+seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size_t n, const seg_query *question,
+                            const seg_warnings *notes, seg_error *err)
 {
     reports r = {.n = n};
     seg_status st;
@@ -385,8 +379,7 @@ seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size
 
     if (!st)
         st = seg_alloc(&r.row, n, sizeof *r.row, "reports", err);
-    if (!st &&
-        (seg_dataset_name(&cube->groups, "") == SIZE_MAX || seg_dataset_name(&cube->columns, ALL) == SIZE_MAX))
+    if (!st && (seg_dataset_name(&cube->groups, "") == SIZE_MAX || seg_dataset_name(&cube->columns, ALL) == SIZE_MAX))
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a table");
     if (!st)
         st = seg_order_names(cube, question, err);
@@ -410,6 +403,6 @@ seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size
         seg_report_file_free(&r.file[i]);
     free(r.file);
     free(r.row);
-    free(r.class);
+    free(r.cls);
     return st;
 }

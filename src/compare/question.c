@@ -41,8 +41,8 @@ seg_status seg_check_order(const seg_dataset *cube, const seg_query *question, s
         for (size_t g = 0; g < cube->groups.n && !used; g++)
             used = seg_dataset_has_row(cube, g, seg_intern_find(&cube->rows, question->row_order[r]) - 1);
         if (!used)
-            return seg_fail(err, SEG_USAGE, "no row is called '%s' (the first is '%s')",
-                            question->row_order[r], cube->n ? cube->rows.text[cube->datum[0].row] : "");
+            return seg_fail(err, SEG_USAGE, "no row is called '%s' (the first is '%s')", question->row_order[r],
+                            cube->n ? cube->rows.text[cube->datum[0].row] : "");
     }
     for (size_t c = 0; c < question->n_column_order; c++) {
         bool used = false;

@@ -96,8 +96,7 @@ static void add_heads(writer *w, seg_text_table *sheet, const char *const *heads
 
 static seg_status add_rows(writer *w, seg_text_table *sheet, seg_error *err)
 {
-    static const char *const HEADS[] = {"",       "rank", "mean", "sd", "interval of the mean",
-                                        "median", "q1",   "q3",   NULL};
+    static const char *const HEADS[] = {"", "rank", "mean", "sd", "interval of the mean", "median", "q1", "q3", NULL};
     const seg_test_options *how = &w->table->judging;
     double *x = NULL;
     seg_status st = seg_alloc(&x, w->v->units, sizeof *x, "statistics", err);
@@ -160,8 +159,7 @@ static void say_units(const writer *w, seg_string *out)
     if (v->left_out)
         seg_string_printf(out, "; %zu left out, because not all rows have a finite value there", v->left_out);
     if (v->column == SIZE_MAX)
-        seg_string_add(out,
-                       "; columns stand for cases here: organs of the same patients are not independent");
+        seg_string_add(out, "; columns stand for cases here: organs of the same patients are not independent");
     seg_string_add(out, ".\n");
 }
 
@@ -174,9 +172,8 @@ static void say_friedman(const writer *w, seg_string *out)
         return;
     print_p(p, f->p);
     print_p(fp, f->f_p);
-    seg_string_printf(
-        out, "Friedman chi-squared %.4f, %zu degrees of freedom, p %s; Iman-Davenport F %.3f, p %s.\n",
-        f->chi2, w->v->rows - 1, p, f->f, fp);
+    seg_string_printf(out, "Friedman chi-squared %.4f, %zu degrees of freedom, p %s; Iman-Davenport F %.3f, p %s.\n",
+                      f->chi2, w->v->rows - 1, p, f->f, fp);
     seg_string_printf(out, "Nemenyi: average ranks more than %.3f apart differ at %g.\n", f->difference,
                       w->table->judging.alpha);
 }
@@ -186,18 +183,16 @@ static void say_stability(const writer *w, seg_string *out)
     const seg_stability *s = &w->v->stability;
     const char *unit = w->v->column == SIZE_MAX ? "column" : "case";
 
-    seg_string_printf(
-        out,
-        "%s has the best mean and keeps it in %.1f%% of %zu resamples; the order of the means agrees "
-        "with theirs by Kendall's tau %.2f (5%% quantile %.2f).\n",
-        row_name(w, s->winner), 100 * s->stays_first, w->table->judging.resamples, s->tau, s->tau_low);
+    seg_string_printf(out,
+                      "%s has the best mean and keeps it in %.1f%% of %zu resamples; the order of the means agrees "
+                      "with theirs by Kendall's tau %.2f (5%% quantile %.2f).\n",
+                      row_name(w, s->winner), 100 * s->stays_first, w->table->judging.resamples, s->tau, s->tau_low);
     if (s->decisive)
-        seg_string_printf(
-            out, "Without one %s another row would be first in %zu of %zu choices (smallest tau %.2f).\n",
-            unit, s->decisive, w->v->units, s->tau_without_one);
+        seg_string_printf(out, "Without one %s another row would be first in %zu of %zu choices (smallest tau %.2f).\n",
+                          unit, s->decisive, w->v->units, s->tau_without_one);
     else
-        seg_string_printf(out, "Leaving out any one %s does not change which is first (smallest tau %.2f).\n",
-                          unit, s->tau_without_one);
+        seg_string_printf(out, "Leaving out any one %s does not change which is first (smallest tau %.2f).\n", unit,
+                          s->tau_without_one);
 }
 
 /* The guard: a test that cannot succeed must not look like evidence of equality. */
@@ -210,24 +205,22 @@ static void say_attainable(const writer *w, seg_string *out)
     print_p(p, v->smallest_p);
     print_p(holm, v->smallest_holm);
     if (v->smallest_holm > w->table->judging.alpha)
-        seg_string_printf(
-            out,
-            "No pair can be significant here: with %zu %s the smallest p of a signed-rank test is %s, "
-            "and Holm over %zu pair%s makes it %s, above %g. A large p is no evidence of equality.\n",
-            v->units, unit, p, v->pairs, v->pairs == 1 ? "" : "s", holm, w->table->judging.alpha);
+        seg_string_printf(out,
+                          "No pair can be significant here: with %zu %s the smallest p of a signed-rank test is %s, "
+                          "and Holm over %zu pair%s makes it %s, above %g. A large p is no evidence of equality.\n",
+                          v->units, unit, p, v->pairs, v->pairs == 1 ? "" : "s", holm, w->table->judging.alpha);
 }
 
 static void say_how(const writer *w, seg_string *out)
 {
     const seg_test_options *how = &w->table->judging;
 
-    seg_string_printf(
-        out,
-        "Intervals %g%%: of the mean by bootstrap (BCa, %zu resamples, seed %llu), of the "
-        "Hodges-Lehmann shift from the signed ranks. Wilcoxon signed-rank, %s, zeros dropped; effect is "
-        "rank-biserial.\n",
-        100 * (1 - how->alpha), how->resamples, (unsigned long long)how->seed,
-        w->v->pair[0].test.exact ? "exact" : "normal with tie and continuity correction");
+    seg_string_printf(out,
+                      "Intervals %g%%: of the mean by bootstrap (BCa, %zu resamples, seed %llu), of the "
+                      "Hodges-Lehmann shift from the signed ranks. Wilcoxon signed-rank, %s, zeros dropped; effect is "
+                      "rank-biserial.\n",
+                      100 * (1 - how->alpha), how->resamples, (unsigned long long)how->seed,
+                      w->v->pair[0].test.exact ? "exact" : "normal with tie and continuity correction");
 }
 
 static void add_title(writer *w, seg_string *out)
@@ -245,8 +238,8 @@ static void add_title(writer *w, seg_string *out)
     seg_string_free(&name);
 }
 
-seg_status seg_statistics_text_make(seg_statistics_text *findings, const seg_table *table, const seg_test_result *verdict,
-                             const seg_table_markup *dialect, seg_error *err)
+seg_status seg_statistics_text_make(seg_statistics_text *findings, const seg_table *table,
+                                    const seg_test_result *verdict, const seg_table_markup *dialect, seg_error *err)
 {
     writer w = {.table = table,
                 .v = verdict,

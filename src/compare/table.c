@@ -93,8 +93,8 @@ static void add_remark(const seg_cell *cell, const seg_table_markup *dialect, se
     seg_string_free(&remark);
 }
 
-void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j,
-                    const seg_table_markup *dialect, const seg_markup *markup, seg_intern *notes, seg_string *out)
+void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j, const seg_table_markup *dialect,
+                    const seg_markup *markup, seg_intern *notes, seg_string *out)
 {
     const seg_cell *cell = &block->cell[i * table->grades->columns + j];
     const char *const *around = cell->mark == SEG_BEST     ? markup->best
@@ -148,8 +148,7 @@ void seg_table_legend(const seg_table *table, const char *best, const char *seco
                           table->grades->how.strict ? ", by the unrounded numbers" : "");
     if (cube->has_cases)
         seg_string_printf(&text, "%s%s over %zu case%s", text.length ? "; " : "",
-                          table->grades->how.show < SEG_SHOW_MEDIAN ||
-                                  table->grades->how.show == SEG_SHOW_INTERVAL
+                          table->grades->how.show < SEG_SHOW_MEDIAN || table->grades->how.show == SEG_SHOW_INTERVAL
                               ? "means"
                               : "medians",
                           cube->cases.n, cube->cases.n == 1 ? "" : "s");

@@ -11,10 +11,10 @@ extern const char *const seg_marking_words[]; /* "bold-underline", "survey", "no
 
 typedef struct {
     seg_marking marking;
-    bool arrows;            /* which direction is good, in the head */
+    bool arrows;                 /* which direction is good, in the head */
     const char *caption, *label; /* LaTeX, HTML; NULL: none */
-    int width;              /* columns of the terminal for text; < 1: unlimited */
-    bool colour;            /* text */
+    int width;                   /* columns of the terminal for text; < 1: unlimited */
+    bool colour;                 /* text */
 } seg_table_style;
 
 typedef struct {
@@ -22,16 +22,16 @@ typedef struct {
     const seg_test_result *verdict; /* [n_verdicts], none when no statistics are asked for */
     size_t n_verdicts;
     seg_test_options judging;
-    bool tells_apart;       /* cells that differ from the best of their column have a dagger */
-    bool attainable;        /* there are enough cases for that */
+    bool tells_apart; /* cells that differ from the best of their column have a dagger */
+    bool attainable;  /* there are enough cases for that */
     seg_table_style style;
 } seg_table;
 
 typedef struct {
-    const char *name;       /* text */
+    const char *name; /* text */
     const char *const *extensions;
     const char *meaning;
-    bool statistics;        /* written unless told otherwise */
+    bool statistics; /* written unless told otherwise */
     seg_status (*write)(const seg_table *table, seg_string *out, seg_error *err);
 } seg_table_format;
 
@@ -51,8 +51,8 @@ typedef struct {
 } seg_markup;
 
 /* Adds measure and arrow: "dsc (%) ↑". */
-void seg_table_measure(const seg_table *table, size_t measure, const seg_table_markup *dialect, const seg_markup *markup,
-                       seg_string *out);
+void seg_table_measure(const seg_table *table, size_t measure, const seg_table_markup *dialect,
+                       const seg_markup *markup, seg_string *out);
 /* Adds a cell: number, mark, spread, and the number of a footnote, whose text goes to *notes. */
 void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, size_t j, const seg_table_markup *dialect,
                     const seg_markup *markup, seg_intern *notes, seg_string *out);
@@ -62,17 +62,18 @@ size_t seg_table_span(const seg_table *table, size_t j);
 void seg_table_legend(const seg_table *table, const char *best, const char *second, seg_string *out);
 
 /* "† differs from the best of its column (...)", or that nothing does or can; nothing when it was not asked for. */
-void seg_table_differences(const seg_table *table, const seg_table_markup *dialect, const char *dagger, seg_string *out);
+void seg_table_differences(const seg_table *table, const seg_table_markup *dialect, const char *dagger,
+                           seg_string *out);
 
 /* The statistics of one verdict: a title, two tables and some sentences, spelled in a dialect. */
 typedef struct {
     seg_string title;
     seg_text_table rows, pairs;
-    seg_string sentences;   /* one a line */
+    seg_string sentences; /* one a line */
 } seg_statistics_text;
 
-seg_status seg_statistics_text_make(seg_statistics_text *findings, const seg_table *table, const seg_test_result *verdict,
-                             const seg_table_markup *dialect, seg_error *err);
+seg_status seg_statistics_text_make(seg_statistics_text *findings, const seg_table *table,
+                                    const seg_test_result *verdict, const seg_table_markup *dialect, seg_error *err);
 void seg_statistics_text_free(seg_statistics_text *findings);
 
 #endif

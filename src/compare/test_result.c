@@ -173,8 +173,9 @@ static bool looked_at(const seg_dataset *cube, size_t measure, size_t column)
 
 typedef bool column_choice(const seg_dataset *cube, size_t measure, size_t column);
 
-static seg_status judge_measure(seg_test_result **verdicts, size_t *n, size_t *room, seg_test_result v, column_choice *chosen,
-                                const seg_dataset *cube, const seg_test_options *how, seg_error *err)
+static seg_status judge_measure(seg_test_result **verdicts, size_t *n, size_t *room, seg_test_result v,
+                                column_choice *chosen, const seg_dataset *cube, const seg_test_options *how,
+                                seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -200,21 +201,21 @@ static seg_status judge_all(seg_test_result **verdicts, size_t *n, column_choice
     for (size_t group = 0; group < cube->groups.n && !st; group++) {
         for (size_t measure = 0; measure < cube->measures.n && !st; measure++) {
             if (cube->measure[measure].better && seg_dataset_has_measure(cube, group, measure))
-                st = judge_measure(verdicts, n, &room, (seg_test_result){.group = group, .measure = measure},
-                                   chosen, cube, how, err);
+                st = judge_measure(verdicts, n, &room, (seg_test_result){.group = group, .measure = measure}, chosen,
+                                   cube, how, err);
         }
     }
     return st;
 }
 
-seg_status seg_test_results_make(seg_test_result **verdicts, size_t *n, const seg_dataset *cube, const seg_test_options *how,
-                             seg_error *err)
+seg_status seg_test_results_make(seg_test_result **verdicts, size_t *n, const seg_dataset *cube,
+                                 const seg_test_options *how, seg_error *err)
 {
     return judge_all(verdicts, n, looked_at, cube, how, err);
 }
 
-seg_status seg_test_results_of_columns(seg_test_result **verdicts, size_t *n, const seg_dataset *cube, const seg_test_options *how,
-                                   seg_error *err)
+seg_status seg_test_results_of_columns(seg_test_result **verdicts, size_t *n, const seg_dataset *cube,
+                                       const seg_test_options *how, seg_error *err)
 {
     return judge_all(verdicts, n, seg_dataset_has_column, cube, how, err);
 }

@@ -64,10 +64,9 @@ static seg_status write_csv(const seg_table *table, seg_string *out, seg_error *
     const seg_grades *g = table->grades;
 
     (void)err;
-    seg_string_add(
-        out,
-        "group,row,measure,column,n,undefined,infinite,mean,sd,median,q1,q3,min,max,low,high,printed,rank,"
-        "mark\n");
+    seg_string_add(out,
+                   "group,row,measure,column,n,undefined,infinite,mean,sd,median,q1,q3,min,max,low,high,printed,rank,"
+                   "mark\n");
     for (size_t b = 0; b < g->blocks; b++) {
         for (size_t i = 0; i < g->block[b].rows * g->columns; i++)
             csv_cell(table, &g->block[b], i / g->columns, i % g->columns, out);
@@ -98,10 +97,7 @@ static void json_cell(const seg_table *table, const seg_block *block, size_t i, 
     json_text(out, "{", "group", *group ? group : NULL);
     json_text(out, ", ", "row", g->cube->rows.text[block->row[i]]);
     json_text(out, ", ", "measure", m->name);
-    json_text(out, ", ", "unit",
-              *m->unit                                         ? m->unit
-              : seg_grades_factor(g, g->column[j].measure) > 1 ? "%"
-                                                               : NULL);
+    json_text(out, ", ", "unit", *m->unit ? m->unit : seg_grades_factor(g, g->column[j].measure) > 1 ? "%" : NULL);
     json_text(out, ", ", "column", seg_grades_column_name(g, j));
     seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", cell->n, cell->undefined,
                       cell->infinite);
@@ -114,8 +110,7 @@ static void json_cell(const seg_table *table, const seg_block *block, size_t i, 
     seg_string_add(out, "}");
 }
 
-static void json_pair(const seg_table *table, const seg_test_result *v, const seg_pair_verdict *p,
-                      seg_string *out)
+static void json_pair(const seg_table *table, const seg_test_result *v, const seg_pair_verdict *p, seg_string *out)
 {
     const seg_dataset *cube = table->grades->cube;
     double factor = seg_grades_factor(table->grades, v->measure);
@@ -178,11 +173,10 @@ static seg_status write_json(const seg_table *table, seg_string *out, seg_error 
     bool first = true;
 
     (void)err;
-    seg_string_printf(
-        out,
-        "{\"segloss\": \"" SEG_VERSION "\", \"schema\": 1, \"alpha\": %g, \"resamples\": %zu, \"seed\": "
-        "%llu,\n \"cells\": [",
-        table->judging.alpha, table->judging.resamples, (unsigned long long)table->judging.seed);
+    seg_string_printf(out,
+                      "{\"segloss\": \"" SEG_VERSION "\", \"schema\": 1, \"alpha\": %g, \"resamples\": %zu, \"seed\": "
+                      "%llu,\n \"cells\": [",
+                      table->judging.alpha, table->judging.resamples, (unsigned long long)table->judging.seed);
     for (size_t b = 0; b < g->blocks; b++) {
         for (size_t i = 0; i < g->block[b].rows * g->columns; i++, first = false) {
             seg_string_add(out, first ? "\n  " : ",\n  ");
@@ -201,6 +195,5 @@ static seg_status write_json(const seg_table *table, seg_string *out, seg_error 
 static const char *const CSV[] = {"csv", NULL}, *const JSON[] = {"json", NULL};
 
 extern const seg_table_format seg_table_csv, seg_table_json;
-const seg_table_format seg_table_csv = {"csv", CSV, "a line per cell, with all its numbers", false,
-                                        write_csv};
+const seg_table_format seg_table_csv = {"csv", CSV, "a line per cell, with all its numbers", false, write_csv};
 const seg_table_format seg_table_json = {"json", JSON, "cells and statistics", true, write_json};

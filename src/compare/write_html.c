@@ -21,12 +21,10 @@ static const seg_markup HTML[] = {
      "\xe2\x86\x93",
      " \xc2\xb1 ",
      {"<sup>\xe2\x80\xa0</sup>", ""}},
-    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ",
-     {"<sup>\xe2\x80\xa0</sup>", ""}}};
+    {{"", ""}, {"", ""}, {"", ""}, "\xe2\x86\x91", "\xe2\x86\x93", " \xc2\xb1 ", {"<sup>\xe2\x80\xa0</sup>", ""}}};
 
-static const char *const MARK_STYLE[] = {
-    ".best { font-weight: bold }\n.second { text-decoration: underline }\n",
-    ".best { color: blue }\n.second { color: red }\n", ""};
+static const char *const MARK_STYLE[] = {".best { font-weight: bold }\n.second { text-decoration: underline }\n",
+                                         ".best { color: blue }\n.second { color: red }\n", ""};
 
 static void text(seg_string *out, const char *from)
 {
@@ -59,16 +57,16 @@ static void rule(seg_string *out, size_t left, size_t columns)
 }
 
 static const seg_table_markup D = {.text = text,
-                              .number = text,
-                              .open = open_table,
-                              .rule = rule,
-                              .row = "<tr><td>",
-                              .between = "</td><td>",
-                              .row_end = "</td></tr>\n",
-                              .close = "</tbody>\n</table>\n",
-                              .mark_open = "<sup>",
-                              .mark_close = "</sup>",
-                              .note_end = "<br>\n"};
+                                   .number = text,
+                                   .open = open_table,
+                                   .rule = rule,
+                                   .row = "<tr><td>",
+                                   .between = "</td><td>",
+                                   .row_end = "</td></tr>\n",
+                                   .close = "</tbody>\n</table>\n",
+                                   .mark_open = "<sup>",
+                                   .mark_close = "</sup>",
+                                   .note_end = "<br>\n"};
 
 static void add_heads(const seg_table *table, seg_string *out)
 {
@@ -143,8 +141,7 @@ static void add_paragraphs(const char *lines, seg_string *out)
     free(copy);
 }
 
-static seg_status add_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out,
-                               seg_error *err)
+static seg_status add_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out, seg_error *err)
 {
     seg_statistics_text f = {0};
     seg_status st = seg_statistics_text_make(&f, table, verdict, &D, err);

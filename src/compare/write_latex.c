@@ -97,8 +97,7 @@ static void add_lines(const char *text, seg_string *out)
     free(copy);
 }
 
-static seg_status add_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out,
-                               seg_error *err)
+static seg_status add_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out, seg_error *err)
 {
     seg_statistics_text f = {0};
     seg_status st = seg_statistics_text_make(&f, table, verdict, D, err);
@@ -150,8 +149,7 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
     seg_string legend = {0};
     seg_status st = SEG_OK;
 
-    seg_string_printf(out, "%% \\usepackage{booktabs}%s\n",
-                      marking == SEG_MARK_SURVEY ? " \\usepackage{xcolor}" : "");
+    seg_string_printf(out, "%% \\usepackage{booktabs}%s\n", marking == SEG_MARK_SURVEY ? " \\usepackage{xcolor}" : "");
     seg_table_legend(table, BEST[marking], SECOND[marking], &legend);
     if (legend.text)
         seg_string_printf(out, "%% %s\n", legend.text);
@@ -174,5 +172,4 @@ static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
 static const char *const TEX[] = {"tex", NULL};
 
 extern const seg_table_format seg_table_latex;
-const seg_table_format seg_table_latex = {"latex", TEX, "a LaTeX table for the booktabs package", false,
-                                          write};
+const seg_table_format seg_table_latex = {"latex", TEX, "a LaTeX table for the booktabs package", false, write};

@@ -134,15 +134,14 @@ static void free_writer(writer *w)
     seg_string_free(&w->cell);
 }
 
-static seg_status text_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out,
-                                seg_error *err)
+static seg_status text_findings(const seg_table *table, const seg_test_result *verdict, seg_string *out, seg_error *err)
 {
     seg_statistics_text f = {0};
     seg_status st = seg_statistics_text_make(&f, table, verdict, &seg_markup_plain, err);
 
     if (!st) {
-        seg_string_printf(out, "\n%s%s%s\n", table->style.colour ? "\033[1m" : "",
-                          f.title.text ? f.title.text : "", table->style.colour ? "\033[0m" : "");
+        seg_string_printf(out, "\n%s%s%s\n", table->style.colour ? "\033[1m" : "", f.title.text ? f.title.text : "",
+                          table->style.colour ? "\033[0m" : "");
         add_lines(&seg_markup_plain, f.sentences.text, "\n", out);
         seg_string_add(out, "\n");
         st = seg_text_table_print(&f.rows, table->style.width, table->style.colour, out, err);

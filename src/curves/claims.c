@@ -14,15 +14,36 @@ static const double STEADY = 0.05, VARIES = 0.10;
 
 /* The losses that the statements name, and those that stand against them. */
 enum witness {
-    CE, FOCAL, FOCAL_ALPHA, COMBO_SUM, COMBO_MEAN, TOPK, T_LOSS, DICE, IOU, TVERSKY, LOVASZ, LOG_COSH, DOU, WITNESSES
+    CE,
+    FOCAL,
+    FOCAL_ALPHA,
+    COMBO_SUM,
+    COMBO_MEAN,
+    TOPK,
+    T_LOSS,
+    DICE,
+    IOU,
+    TVERSKY,
+    LOVASZ,
+    LOG_COSH,
+    DOU,
+    WITNESSES
 };
 static const struct {
     const char *name, *params, *called;
 } witnesses[WITNESSES] = {
-    {"ce", "", "CE"}, {"focal", "", "Focal"}, {"focal", "alpha=0.25", "Focal with alpha 0.25"},
-    {"combo", "form=survey,reduction=sum", "Combo (CE summed)"}, {"combo", "", "Combo (CE averaged)"},
-    {"topk", "", "Top-K"}, {"t-loss", "", "T-loss"}, {"dice", "", "Dice"}, {"iou", "", "IoU"},
-    {"tversky", "", "Tversky"}, {"lovasz", "", "Lovász"}, {"log-cosh-dice", "", "log-cosh Dice"},
+    {"ce", "", "CE"},
+    {"focal", "", "Focal"},
+    {"focal", "alpha=0.25", "Focal with alpha 0.25"},
+    {"combo", "form=survey,reduction=sum", "Combo (CE summed)"},
+    {"combo", "", "Combo (CE averaged)"},
+    {"topk", "", "Top-K"},
+    {"t-loss", "", "T-loss"},
+    {"dice", "", "Dice"},
+    {"iou", "", "IoU"},
+    {"tversky", "", "Tversky"},
+    {"lovasz", "", "Lovász"},
+    {"log-cosh-dice", "", "log-cosh Dice"},
     {"boundary-dou", "", "Boundary DoU"},
 };
 
@@ -41,7 +62,7 @@ static seg_status again(const seg_experiment *from, double jitter, double soft, 
     to->plan.jitter = jitter;
     to->plan.soft = soft;
     return seg_phantom_ball(&to->scene, from->scene.name, seg_grid_dims(&from->scene.grid), from->plan.image,
-                          seg_phantom_radius(&from->scene), from->plan.family->middle, err);
+                            seg_phantom_radius(&from->scene), from->plan.family->middle, err);
 }
 
 /* which[i]: the witness behind loss i of the list. */
@@ -186,8 +207,10 @@ static void judge_s2a(const struct measured *m, double jitter, seg_claim_of_surv
         verdict(s, 2 * vary > n ? "yes" : "no");
     say(s, "largest fall as a share of the range: ");
     name_values(s, m->small, DICE, DOU);
-    say(s, "; without jitter at most %.2f: if the overlap only shrinks while the errors only grow, hard Dice and IoU "
-        "cannot fall", fmax(m->still[DICE], fmax(m->still[IOU], m->still[LOVASZ])));
+    say(s,
+        "; without jitter at most %.2f: if the overlap only shrinks while the errors only grow, hard Dice and IoU "
+        "cannot fall",
+        fmax(m->still[DICE], fmax(m->still[IOU], m->still[LOVASZ])));
 }
 
 static void judge_s2b(const struct measured *m, double soft, seg_claim_of_survey *s)
@@ -216,9 +239,10 @@ static void judge_s2c(const struct measured *m, seg_claim_of_survey *s)
         return;
     }
     verdict(s, sum && mean ? "yes" : sum ? "only in the summed form" : "no");
-    say(s, "drawdown %.2f with the cross-entropy summed, as equation 2 prints it; %.2f with it averaged over the "
-        "image, as implementations do (Dice alone %.2f)", m->small[COMBO_SUM] + 0.0, m->small[COMBO_MEAN] + 0.0,
-        m->small[DICE]);
+    say(s,
+        "drawdown %.2f with the cross-entropy summed, as equation 2 prints it; %.2f with it averaged over the "
+        "image, as implementations do (Dice alone %.2f)",
+        m->small[COMBO_SUM] + 0.0, m->small[COMBO_MEAN] + 0.0, m->small[DICE]);
 }
 
 static void judge_s2d(const seg_curves *c, size_t small, const struct measured *m, seg_claim_of_survey *s)
@@ -232,7 +256,9 @@ static void judge_s2d(const seg_curves *c, size_t small, const struct measured *
             say(s, "%s%s", as_steady++ ? ", " : "", witnesses[rivals[i]].called);
     verdict(s, as_steady ? "no" : "yes");
     say(s, as_steady ? " %s as steady as Focal" : "none of CE, Top-K and T-loss is as steady as Focal%s",
-        !as_steady ? "" : as_steady > 1 ? "are" : "is");
+        !as_steady      ? ""
+        : as_steady > 1 ? "are"
+                        : "is");
     for (size_t i = 0; i < c->losses; i++) {
         const double x = seg_curves_scores(c, i, small)[SEG_X_ERRORS].mean[SEG_DRAWDOWN];
         const char *name = c->loss[i].name;
@@ -242,12 +268,14 @@ static void judge_s2d(const seg_curves *c, size_t small, const struct measured *
             say(s, "%s%s %.2f", drawn++ ? ", " : "; also steady: ", c->loss[i].label, x + 0.0);
     }
     if (!isnan(m->by_step[CE]))
-        say(s, "; the axis decides: against the step instead of FP + FN even CE and Focal have tau %.2f", m->by_step[CE]);
+        say(s, "; the axis decides: against the step instead of FP + FN even CE and Focal have tau %.2f",
+            m->by_step[CE]);
 }
 
 static void judge_s3(const seg_curves *c, size_t large, size_t small, const struct measured *m, seg_claim_of_survey *s)
 {
-    const double big = seg_phantom_radius(&c->regime[large].scene), little = seg_phantom_radius(&c->regime[small].scene);
+    const double big = seg_phantom_radius(&c->regime[large].scene),
+                 little = seg_phantom_radius(&c->regime[small].scene);
     const double jitter = c->regime[small].plan.jitter;
 
     judge(s, "S3", "which loss to choose depends on the size of the object");

@@ -16,7 +16,7 @@ enum { SEG_CLAIMS = 6 };
 /* Judges S1 to S3. They are about discs of two sizes that drift: *n = 0 for anything else. Runs the losses that the
  * statements name on the same objects again, also without jitter and with a soft edge, whatever was drawn. */
 seg_status seg_claims_judge(const seg_curves *curves, seg_claim_of_survey statement[SEG_CLAIMS], size_t *n,
-                                seg_error *err);
+                            seg_error *err);
 
 /* "S1: most losses rise ... - yes: evidence" */
 void seg_claim_text(const seg_claim_of_survey *statement, seg_string *out);

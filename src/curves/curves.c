@@ -25,11 +25,12 @@ struct series {
     seg_curves_progress progress;
     atomic_size_t *done;
     size_t total;
-    seg_error *error;  /* [points] */
-    char **message;    /* [points][losses] */
+    seg_error *error; /* [points] */
+    char **message;   /* [points][losses] */
 };
 
-static seg_status groups_of(const seg_experiment *regime, uint64_t seed, uint32_t **order, size_t *groups, seg_error *err)
+static seg_status groups_of(const seg_experiment *regime, uint64_t seed, uint32_t **order, size_t *groups,
+                            seg_error *err)
 {
     const seg_family *family = regime->plan.family;
     seg_status st;
@@ -152,8 +153,14 @@ static seg_status begin(seg_curves *c, seg_curves_request *r, seg_error *err)
     size_t lines;
     seg_status st;
 
-    *c = (seg_curves){.regimes = r->regimes, .losses = r->losses, .seeds = r->seeds, .first_seed = r->first_seed,
-                      .no_hd95 = r->no_hd95, .x = r->x, .scale = r->scale, .regime = r->regime};
+    *c = (seg_curves){.regimes = r->regimes,
+                      .losses = r->losses,
+                      .seeds = r->seeds,
+                      .first_seed = r->first_seed,
+                      .no_hd95 = r->no_hd95,
+                      .x = r->x,
+                      .scale = r->scale,
+                      .regime = r->regime};
     r->regime = NULL;
     for (size_t i = 0; i < c->regimes; i++)
         if (seg_experiment_points(&c->regime[i]) > c->points)
@@ -185,8 +192,13 @@ seg_status seg_curves_run(seg_curves *c, seg_curves_request *request, seg_error 
         total += c->seeds * seg_experiment_points(&c->regime[i]);
     for (size_t i = 0; !st && i < c->regimes; i++)
         for (size_t seed = 0; !st && seed < c->seeds; seed++)
-            st = run_series(&(struct series){.curves = c, .regime = i, .seed = seed, .progress = request->progress,
-                                             .done = &done, .total = total}, err);
+            st = run_series(&(struct series){.curves = c,
+                                             .regime = i,
+                                             .seed = seed,
+                                             .progress = request->progress,
+                                             .done = &done,
+                                             .total = total},
+                            err);
     return st;
 }
 
@@ -299,8 +311,8 @@ static void summarise(const seg_monotony *one, size_t seeds, seg_curve_score *sc
     score->verdict = seg_trend_of(score->mean);
 }
 
-static seg_status score_one(const seg_curves *c, size_t loss, size_t regime, seg_x with, seg_monotony *one,
-                            double *x, seg_error *err)
+static seg_status score_one(const seg_curves *c, size_t loss, size_t regime, seg_x with, seg_monotony *one, double *x,
+                            seg_error *err)
 {
     const size_t n = seg_experiment_points(&c->regime[regime]);
     seg_status st = SEG_OK;

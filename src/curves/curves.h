@@ -22,11 +22,11 @@ typedef struct {
 
 /* A loss to draw. The texts must live as long as the curves. */
 typedef struct {
-    seg_loss_job job;   /* empty for a formula */
+    seg_loss_job job;                 /* empty for a formula */
     const seg_curve_formula *formula; /* NULL: a single loss */
-    const char *name;   /* "combo" */
-    const char *params; /* what differs from the presets: "form=survey;reduction=sum", or "" */
-    const char *label;  /* for legends: "Combo (survey, sum)" */
+    const char *name;                 /* "combo" */
+    const char *params;               /* what differs from the presets: "form=survey;reduction=sum", or "" */
+    const char *label;                /* for legends: "Combo (survey, sum)" */
     seg_level level;
 } seg_curve_loss;
 
@@ -49,7 +49,7 @@ typedef struct {
 
 typedef struct {
     double mean[SEG_MEASURES], sd[SEG_MEASURES]; /* over seeds; NAN where undefined */
-    seg_trend verdict;                         /* of the means */
+    seg_trend verdict;                           /* of the means */
     size_t seeds;                                /* that have a value */
 } seg_curve_score;
 
@@ -57,17 +57,17 @@ typedef struct {
     size_t regimes, losses, seeds, points; /* points: room for each curve, steps + 1 */
     uint64_t first_seed;
     bool no_hd95;
-    seg_x x;                 /* what curves are drawn against */
+    seg_x x; /* what curves are drawn against */
     seg_curve_scale scale;
-    seg_experiment *regime;      /* [regimes] */
-    seg_curve_loss *loss;    /* [losses] */
-    seg_curve_point *point;  /* [regimes][seeds][points] */
-    double *value;           /* [losses][regimes][seeds][points] NAN where undefined */
-    const char **reason;     /* the same; why there is no value, or NULL */
-    double *flipped;         /* the same; share of the logits' gradient on voxels with a flipped label. NULL unless
+    seg_experiment *regime; /* [regimes] */
+    seg_curve_loss *loss;   /* [losses] */
+    seg_curve_point *point; /* [regimes][seeds][points] */
+    double *value;          /* [losses][regimes][seeds][points] NAN where undefined */
+    const char **reason;    /* the same; why there is no value, or NULL */
+    double *flipped;        /* the same; share of the logits' gradient on voxels with a flipped label. NULL unless
                                 the family flips labels, NAN where a loss has no gradient */
-    seg_curve_score *score;  /* [losses][regimes][SEG_XS] after seg_curves_score() */
-    char **message;          /* [losses] what a loss said that failed, or NULL */
+    seg_curve_score *score; /* [losses][regimes][SEG_XS] after seg_curves_score() */
+    char **message;         /* [losses] what a loss said that failed, or NULL */
 } seg_curves;
 
 /* Told after every step, from any thread. */

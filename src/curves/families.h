@@ -28,7 +28,8 @@ float seg_soft_edge(double distance, double width);
 
 /* Fills the mask with field(x) <= 0, and prob with its soft edge when the plan asks for one. */
 typedef double seg_field_fn(const seg_phantom *scene, const void *context, size_t x, size_t y, size_t z);
-void seg_step_from_field(seg_step *step, const seg_phantom *scene, double soft, seg_field_fn *field, const void *context);
+void seg_step_from_field(seg_step *step, const seg_phantom *scene, double soft, seg_field_fn *field,
+                         const void *context);
 
 /* What the tool's own predictions say where they are sure, in the families that disturb the truth. */
 #define SEG_CONFIDENCE 0.98

@@ -17,13 +17,13 @@ typedef struct seg_family seg_family;
 
 typedef struct {
     const seg_family *family;
-    int dim;         /* of discs made here: 2 or 3 */
-    size_t image;    /* pixels a side */
-    size_t steps;    /* K: there are K + 1 predictions */
-    double jitter;   /* of position and radius, +-pixels, in 1/16 */
-    double soft;     /* width of a soft edge, pixels; 0 gives hard masks */
+    int dim;             /* of discs made here: 2 or 3 */
+    size_t image;        /* pixels a side */
+    size_t steps;        /* K: there are K + 1 predictions */
+    double jitter;       /* of position and radius, +-pixels, in 1/16 */
+    double soft;         /* width of a soft edge, pixels; 0 gives hard masks */
     double direction[3]; /* of `translate`; 0: along the object's axis */
-    double max;      /* largest severity; NAN: the family's own, see seg_family_max() */
+    double max;          /* largest severity; NAN: the family's own, see seg_family_max() */
 } seg_plan_of_steps;
 
 /* One step: everything that a pair is made of. */

@@ -44,7 +44,11 @@ void seg_experiment_subtitle(const seg_experiment *r, char *out, size_t room)
     const double percent = 100 * (double)s->object / (double)s->voxels;
 
     snprintf(out, room, s->is_ball ? "r = %.4g px, %zu %s (%.*f %%)" : "r ≈ %.3g px, %zu %s (%.*f %%)",
-             seg_phantom_radius(s), s->object, unit, percent < 0.1 ? 3 : percent < 1 ? 2 : 1, percent);
+             seg_phantom_radius(s), s->object, unit,
+             percent < 0.1 ? 3
+             : percent < 1 ? 2
+                           : 1,
+             percent);
 }
 
 static void add_params(const seg_loss *loss, const void *params, seg_string *out)
@@ -75,9 +79,15 @@ static void add_params(const seg_loss *loss, const void *params, seg_string *out
 static const struct {
     const char *name, *label;
 } short_labels[] = {
-    {"distance-ce", "Distance-map CE"}, {"wasserstein-dice", "Wasserstein Dice"}, {"iou", "IoU"},
-    {"lovasz", "Lovász-Softmax"}, {"sens-spec", "Sens.-specificity"}, {"rmi", "RMI"}, {"t-loss", "T-loss"},
-    {"hausdorff", "Hausdorff"}, {"exp-log", "Exp-Log"},
+    {"distance-ce", "Distance-map CE"},
+    {"wasserstein-dice", "Wasserstein Dice"},
+    {"iou", "IoU"},
+    {"lovasz", "Lovász-Softmax"},
+    {"sens-spec", "Sens.-specificity"},
+    {"rmi", "RMI"},
+    {"t-loss", "T-loss"},
+    {"hausdorff", "Hausdorff"},
+    {"exp-log", "Exp-Log"},
 };
 
 void seg_loss_label(const seg_loss *loss, const void *params, seg_string *out)
@@ -118,7 +128,8 @@ static void draw_caption(seg_canvas *canvas)
     canvas->y += 1.6 * SEG_SMALL;
     for (size_t i = 0; i < canvas->figure->captions; i++)
         canvas->y = seg_svg_paragraph(canvas->svg, 4, canvas->y, SLACK * (canvas->width - 8), 0, leading, &font,
-                                      canvas->figure->caption[i]) + 0.35 * leading;
+                                      canvas->figure->caption[i]) +
+                    0.35 * leading;
     canvas->y -= leading;
 }
 
@@ -141,16 +152,18 @@ seg_status seg_figure_draw(const seg_curves *curves, const seg_figure *figure, s
     seg_status st;
 
     join(figure, &about);
-    canvas.y = seg_svg_paragraph(&svg, 4, canvas.y + SEG_TITLE, SLACK * (canvas.width - 8), 0, 1.2 * SEG_TITLE, &heading,
-                                 figure->heading);
+    canvas.y = seg_svg_paragraph(&svg, 4, canvas.y + SEG_TITLE, SLACK * (canvas.width - 8), 0, 1.2 * SEG_TITLE,
+                                 &heading, figure->heading);
     st = layouts[figure->layout](&canvas, err);
     draw_caption(&canvas);
     if (!st)
         st = seg_string_check(&about, err);
     /* One column is shown at twice its size on a screen; in print the column decides. */
     if (!st)
-        st = seg_svg_finish(&svg, &(seg_svg_page){canvas.width, canvas.y + 6, figure->mm < 120 ? 2 * figure->mm : figure->mm,
-                                                  figure->heading, about.text}, out, err);
+        st = seg_svg_finish(&svg,
+                            &(seg_svg_page){canvas.width, canvas.y + 6, figure->mm < 120 ? 2 * figure->mm : figure->mm,
+                                            figure->heading, about.text},
+                            out, err);
     seg_string_free(&about);
     seg_svg_free(&svg);
     return st;

@@ -16,11 +16,11 @@ extern const char *const seg_layout_words[];
 
 typedef struct {
     seg_figure_layout layout;
-    double mm;                      /* printed width: 89 is one column of a journal, 183 two */
-    const char *heading;            /* "Re-creation of Figure 3 ..." */
-    const char *const *caption;     /* [captions] paragraphs under the picture */
+    double mm;                  /* printed width: 89 is one column of a journal, 183 two */
+    const char *heading;        /* "Re-creation of Figure 3 ..." */
+    const char *const *caption; /* [captions] paragraphs under the picture */
     size_t captions;
-    bool no_caption;                /* only for the description that screen readers read */
+    bool no_caption; /* only for the description that screen readers read */
 } seg_figure;
 
 seg_status seg_figure_draw(const seg_curves *curves, const seg_figure *figure, seg_string *svg, seg_error *err);

@@ -116,8 +116,7 @@ static void crop(void *map, size_t size, const seg_grid *from, const size_t low[
     for (size_t z = 0; z < to->n[2]; z++)
         for (size_t y = 0; y < to->n[1]; y++)
             memmove(bytes + (z * to->n[1] + y) * to->n[0] * size,
-                    bytes + (((z + low[2]) * from->n[1] + y + low[1]) * from->n[0] + low[0]) * size,
-                    to->n[0] * size);
+                    bytes + (((z + low[2]) * from->n[1] + y + low[1]) * from->n[0] + low[0]) * size, to->n[0] * size);
 }
 
 /* Step 0 shows object and prediction alone, step K the whole image; the borders move evenly between. */

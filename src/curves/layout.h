@@ -42,8 +42,8 @@ seg_status seg_range_of_y(const seg_curves *curves, size_t regime, const size_t 
                           seg_error *err);
 
 /* Draws one panel with the listed losses. */
-seg_status seg_draw_lines(const seg_canvas *canvas, const seg_panel *panel, size_t regime, const size_t *list,
-                          size_t n, const seg_line_styles *styles, seg_error *err);
+seg_status seg_draw_lines(const seg_canvas *canvas, const seg_panel *panel, size_t regime, const size_t *list, size_t n,
+                          const seg_line_styles *styles, seg_error *err);
 
 /* "tau 0.97, drawdown 0.02: monotone" for tooltips; adds to *out. */
 void seg_score_text(const seg_curves *curves, size_t loss, size_t regime, seg_string *out);

@@ -21,8 +21,8 @@ static seg_stroke stroke_of(size_t regime)
     static const struct {
         const char *colour;
         double width;
-    } strokes[] = {{"#B4B4B4", 2.2}, {"#000000", 0.8}, {"#0072B2", 0.8}, {"#D55E00", 0.8}, {"#009E73", 0.8},
-                   {"#CC79A7", 0.8}};
+    } strokes[] = {{"#B4B4B4", 2.2}, {"#000000", 0.8}, {"#0072B2", 0.8},
+                   {"#D55E00", 0.8}, {"#009E73", 0.8}, {"#CC79A7", 0.8}};
     const size_t n = sizeof strokes / sizeof *strokes;
 
     return (seg_stroke){strokes[regime % n].colour, strokes[regime % n].width, regime < n ? "" : "3 2"};
@@ -178,7 +178,8 @@ static seg_status draw_numbers(seg_svg *svg, const seg_curves *c, size_t loss, c
     numbers(c, loss, SEG_TAU, "τ", &tau);
     numbers(c, loss, SEG_DRAWDOWN, "↓", &drawdown);
     if (tau.text && drawdown.text) {
-        const double wide = fmax(seg_text_width(tau.text, SEG_SMALL, false), seg_text_width(drawdown.text, SEG_SMALL, false));
+        const double wide =
+            fmax(seg_text_width(tau.text, SEG_SMALL, false), seg_text_width(drawdown.text, SEG_SMALL, false));
         const double w = (wide + 4) / p->width, h = (2.2 * SEG_SMALL + 3) / p->height;
 
         st = crowding(c, loss, p, w, h, false, &below, err);
@@ -273,7 +274,9 @@ static double draw_key(seg_canvas *canvas)
     }
     base += 1.4 * SEG_SMALL;
     seg_svg_text(canvas->svg, 6, base, &grey, "τ: Kendall's tau with x; ↓: largest drawdown%s%s",
-                 c->regimes > 2 ? " (first … last object)" : c->regimes > 1 ? " (in the order of the objects)" : "",
+                 c->regimes > 2   ? " (first … last object)"
+                 : c->regimes > 1 ? " (in the order of the objects)"
+                                  : "",
                  c->seeds > 1 ? "; band: mean ± sd" : "");
     return base + 6;
 }
@@ -298,7 +301,8 @@ static void draw_axis_titles(seg_canvas *canvas, double top, double bottom)
 
     seg_curves_x_title(canvas->curves, canvas->curves->x, title, sizeof title);
     seg_svg_text(canvas->svg, 7, (top + bottom) / 2, &turned, "%s", y_titles[canvas->curves->scale]);
-    seg_svg_text(canvas->svg, canvas->width / 2, bottom + 3.1 * SEG_SMALL, &middle, "%s, as a share of its range", title);
+    seg_svg_text(canvas->svg, canvas->width / 2, bottom + 3.1 * SEG_SMALL, &middle, "%s, as a share of its range",
+                 title);
 }
 
 seg_status seg_layout_grid(seg_canvas *canvas, seg_error *err)
@@ -319,8 +323,13 @@ seg_status seg_layout_grid(seg_canvas *canvas, seg_error *err)
     canvas->y += canvas->width < 400 ? 1.4 * SEG_SMALL : 0;
     top = canvas->y + 12;
     for (size_t i = 0; !st && i < c->losses; i++) {
-        const struct cell cell = {i, left + (wide + BETWEEN) * (double)(i % columns), top + pitch * (double)(i / columns),
-                                  wide, 0.8 * wide, i % columns == 0, i + columns >= c->losses};
+        const struct cell cell = {i,
+                                  left + (wide + BETWEEN) * (double)(i % columns),
+                                  top + pitch * (double)(i / columns),
+                                  wide,
+                                  0.8 * wide,
+                                  i % columns == 0,
+                                  i + columns >= c->losses};
 
         st = draw_cell(canvas, &cell, err);
     }

@@ -115,8 +115,8 @@ seg_status seg_layout_panels(seg_canvas *canvas, seg_error *err)
         st = seg_line_styles_make(&styles, c, list, n, err);
     }
     for (size_t first = 0; !st && first < c->regimes; first += fit) {
-        struct row row = {list, n, &styles, first, c->regimes - first < fit ? c->regimes - first : fit, LEFT, all, 0,
-                          true, true};
+        struct row row = {list, n,   &styles, first, c->regimes - first < fit ? c->regimes - first : fit,
+                          LEFT, all, 0,       true,  true};
 
         row.width = one * (double)row.columns + BETWEEN * (double)(row.columns - 1);
         canvas->y += first ? 8 : 0;
@@ -165,8 +165,9 @@ static seg_status draw_level(seg_canvas *canvas, seg_level level, size_t *list, 
     const bool beside = canvas->width > 400;
     const double legend_width = beside ? 150 : canvas->width - 10, top = canvas->y;
     const seg_font bold = {.size = SEG_TITLE, .colour = seg_level_colours[level], .bold = true};
-    struct row row = {list, n, NULL, 0, c->regimes, LEFT, canvas->width - LEFT - RIGHT - (beside ? legend_width + 8 : 0),
-                      0, false, true};
+    struct row row = {
+        list, n,     NULL, 0, c->regimes, LEFT, canvas->width - LEFT - RIGHT - (beside ? legend_width + 8 : 0),
+        0,    false, true};
     seg_line_styles styles = {0};
     seg_legend_entry *entry = NULL;
     seg_status st = merge_same(c, list, &n, &styles, label, err);

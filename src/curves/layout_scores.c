@@ -76,7 +76,8 @@ static void draw_plot(seg_canvas *canvas, const seg_dot_row *row, size_t n, doub
                           &(seg_dot_plot){row, n, 0, fmax(0.12, largest), guides, 2, NULL, SEG_SMALL});
     if (text.text)
         canvas->y = seg_svg_paragraph(canvas->svg, 4, canvas->y + 1.4 * SEG_SMALL, canvas->width - 8, 0,
-                                      1.25 * SEG_SMALL, &font, text.text) - SEG_SMALL;
+                                      1.25 * SEG_SMALL, &font, text.text) -
+                    SEG_SMALL;
     canvas->svg->body.failed = canvas->svg->body.failed || text.failed;
     seg_string_free(&text);
 }
@@ -116,8 +117,9 @@ seg_status seg_layout_scores(seg_canvas *canvas, seg_error *err)
         const size_t loss = entry[i].loss;
 
         fill_dots(c, loss, dot + i * c->regimes, &largest);
-        row[i] = (seg_dot_row){c->loss[loss].label, seg_level_colours[entry[i].level], c->loss[loss].label,
-                               dot + i * c->regimes, c->regimes, i && entry[i].level != entry[i - 1].level};
+        row[i] = (seg_dot_row){c->loss[loss].label, seg_level_colours[entry[i].level],
+                               c->loss[loss].label, dot + i * c->regimes,
+                               c->regimes,          i && entry[i].level != entry[i - 1].level};
     }
     if (!st)
         draw_plot(canvas, row, n, largest);

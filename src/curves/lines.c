@@ -157,8 +157,8 @@ static seg_status draw_line(const seg_canvas *canvas, const seg_panel *panel, si
     return st;
 }
 
-seg_status seg_draw_lines(const seg_canvas *canvas, const seg_panel *panel, size_t regime, const size_t *list,
-                          size_t n, const seg_line_styles *styles, seg_error *err)
+seg_status seg_draw_lines(const seg_canvas *canvas, const seg_panel *panel, size_t regime, const size_t *list, size_t n,
+                          const seg_line_styles *styles, seg_error *err)
 {
     seg_status st = SEG_OK;
 

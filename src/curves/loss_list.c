@@ -10,8 +10,9 @@
 /* Combo twice: its equation in the survey does not say whether the cross-entropy is a sum (as in equation 2) or a
  * mean, and for small objects everything hangs on it. */
 const char *const seg_figure_losses[][2] = {
-    {"ce", ""}, {"focal", ""}, {"combo", "form=survey,reduction=sum"}, {"combo", ""}, {"dice", ""},
-    {"tversky", ""}, {"lovasz", ""}, {"exp-log", ""}, {NULL, NULL},
+    {"ce", ""},     {"focal", ""},   {"combo", "form=survey,reduction=sum"},
+    {"combo", ""},  {"dice", ""},    {"tversky", ""},
+    {"lovasz", ""}, {"exp-log", ""}, {NULL, NULL},
 };
 
 static const seg_param *classes_row(const seg_loss *loss)
@@ -27,8 +28,8 @@ static bool wants_foreground(const seg_loss *loss, const void *params)
 {
     const seg_param *row = classes_row(loss);
     const char *field = params;
-    const bool region = loss->level == SEG_REGION || !strcmp(loss->name, "boundary-dou") ||
-                        !strcmp(loss->name, "exp-log");
+    const bool region =
+        loss->level == SEG_REGION || !strcmp(loss->name, "boundary-dou") || !strcmp(loss->name, "exp-log");
 
     return row && region && ((const seg_classes *)(const void *)(field + row->at))->kind == SEG_CLASSES_PRESET &&
            strcmp(row->classes, "fg") != 0;
@@ -101,8 +102,8 @@ seg_status seg_loss_list_add(seg_loss_list *list, const seg_loss *loss, const ch
     return st;
 }
 
-seg_status seg_loss_list_find(seg_loss_list *list, const char *name, const char *params, bool foreground,
-                              bool *missing, seg_error *err)
+seg_status seg_loss_list_find(seg_loss_list *list, const char *name, const char *params, bool foreground, bool *missing,
+                              seg_error *err)
 {
     const char *preset = "";
     const seg_loss *loss = seg_loss_find(name);

@@ -14,8 +14,8 @@ typedef struct {
 seg_status seg_loss_list_add(seg_loss_list *list, const seg_loss *loss, const char *params, bool foreground,
                              seg_error *err);
 /* By name, shorthands included; `missing` is set instead of failing when there is no such loss. */
-seg_status seg_loss_list_find(seg_loss_list *list, const char *name, const char *params, bool foreground,
-                              bool *missing, seg_error *err);
+seg_status seg_loss_list_find(seg_loss_list *list, const char *name, const char *params, bool foreground, bool *missing,
+                              seg_error *err);
 void seg_loss_list_free(seg_loss_list *list);
 
 /* The eight losses of the survey's figure as it is re-created here: name and parameters; ends with NULL. */

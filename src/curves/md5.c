@@ -19,9 +19,15 @@ static void digest_block(uint32_t state[4], const unsigned char *block)
 
     for (int i = 0; i < 64; i++) {
         const int round = i / 16;
-        const uint32_t mixed = round == 0 ? (b & c) | (~b & d) : round == 1 ? (d & b) | (~d & c) :
-                               round == 2 ? b ^ c ^ d : c ^ (b | ~d);
-        const unsigned char *w = block + 4 * ((round == 0 ? i : round == 1 ? 5 * i + 1 : round == 2 ? 3 * i + 5 : 7 * i) % 16);
+        const uint32_t mixed = round == 0   ? (b & c) | (~b & d)
+                               : round == 1 ? (d & b) | (~d & c)
+                               : round == 2 ? b ^ c ^ d
+                                            : c ^ (b | ~d);
+        const unsigned char *w = block + 4 * ((round == 0   ? i
+                                               : round == 1 ? 5 * i + 1
+                                               : round == 2 ? 3 * i + 5
+                                                            : 7 * i) %
+                                              16);
         const uint32_t word = (uint32_t)w[0] | (uint32_t)w[1] << 8 | (uint32_t)w[2] << 16 | (uint32_t)w[3] << 24;
         /* The constants are the first 32 bits of |sin 1|, |sin 2|, ... */
         const uint32_t constant = (uint32_t)(uint64_t)floor(fabs(sin(i + 1)) * 4294967296.0);

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-
 #include "../base/memory.h"
 
 const char *const seg_trend_words[] = {"constant", "monotone", "saturating", "wavy", "fluctuating", "undefined"};

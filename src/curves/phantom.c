@@ -44,7 +44,7 @@ static seg_status begin(seg_phantom *scene, const char *name, const seg_grid *gr
 }
 
 seg_status seg_phantom_ball(seg_phantom *scene, const char *name, int dim, size_t image, double radius, bool middle,
-                          seg_error *err)
+                            seg_error *err)
 {
     const int64_t half = SEG_UNITS * (int64_t)image / 2, r = llround(radius * SEG_UNITS);
     const seg_grid grid = {.n = {image, image, dim == 3 ? image : 1}, .mm = {1, 1, 1}};
@@ -58,8 +58,10 @@ seg_status seg_phantom_ball(seg_phantom *scene, const char *name, int dim, size_
     scene->object = count(scene->truth, scene->voxels);
     scene->travel = llround(2 * radius);
     if (!scene->object)
-        st = seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px contains no pixel centre (choose a radius of at "
-                      "least 1)", name, radius);
+        st = seg_fail(err, SEG_USAGE,
+                      "the object '%s' of radius %g px contains no pixel centre (choose a radius of at "
+                      "least 1)",
+                      name, radius);
     return st;
 }
 
@@ -141,7 +143,7 @@ static int finest_axis(const seg_grid *grid)
 }
 
 seg_status seg_phantom_object(seg_phantom *scene, const char *name, const seg_grid *grid, const uint8_t *truth,
-                            seg_error *err)
+                              seg_error *err)
 {
     seg_status st = begin(scene, name, grid, err);
 
@@ -150,12 +152,16 @@ seg_status seg_phantom_object(seg_phantom *scene, const char *name, const seg_gr
     memcpy(scene->truth, truth, scene->voxels);
     scene->object = count(truth, scene->voxels);
     if (scene->object < 2)
-        return seg_fail(err, SEG_MISMATCH, scene->object ? "%s has a single voxel: it has no shape that could be "
-                        "degraded (choose a larger object)" : "%s has no voxel in the truth (choose another class)",
+        return seg_fail(err, SEG_MISMATCH,
+                        scene->object ? "%s has a single voxel: it has no shape that could be "
+                                        "degraded (choose a larger object)"
+                                      : "%s has no voxel in the truth (choose another class)",
                         name);
     if (scene->object == scene->voxels)
-        return seg_fail(err, SEG_MISMATCH, "%s fills the whole image: it has no border that could be degraded (choose "
-                        "another class)", name);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s fills the whole image: it has no border that could be degraded (choose "
+                        "another class)",
+                        name);
     scene->axis = finest_axis(grid);
     scene->travel = travel_of(scene);
     return SEG_OK;
@@ -182,8 +188,7 @@ void seg_phantom_box(const seg_phantom *s, size_t low[3], size_t high[3])
     }
 }
 
-static void copy_rows(uint8_t *to, const seg_grid *wide, const uint8_t *from, const seg_grid *narrow,
-                      size_t add[3][2])
+static void copy_rows(uint8_t *to, const seg_grid *wide, const uint8_t *from, const seg_grid *narrow, size_t add[3][2])
 {
     for (size_t z = 0; z < narrow->n[2]; z++)
         for (size_t y = 0; y < narrow->n[1]; y++)

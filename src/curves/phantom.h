@@ -22,20 +22,20 @@ typedef struct {
 typedef struct {
     char name[64];
     seg_grid grid;
-    size_t voxels;       /* of the grid */
-    size_t object;       /* voxels of the object */
+    size_t voxels; /* of the grid */
+    size_t object; /* voxels of the object */
     bool is_ball;
-    seg_ball ball;       /* when is_ball */
-    int axis;            /* the object moves along this one: the finest, x in a tie */
-    double way[3];       /* or in this direction, of length 1, when it is not 0: see seg_phantom_aim() */
-    int64_t travel;      /* voxels until the moved object first misses itself */
+    seg_ball ball;        /* when is_ball */
+    int axis;             /* the object moves along this one: the finest, x in a tie */
+    double way[3];        /* or in this direction, of length 1, when it is not 0: see seg_phantom_aim() */
+    int64_t travel;       /* voxels until the moved object first misses itself */
     size_t padding[3][2]; /* voxels added before and after each axis of a user's image */
-    uint8_t *truth;      /* [voxels] 0 or 1 */
-    int64_t id;          /* label of a user's object */
-    uint8_t *rater;      /* [raters][voxels] what others marked, 0 or 1 */
+    uint8_t *truth;       /* [voxels] 0 or 1 */
+    int64_t id;           /* label of a user's object */
+    uint8_t *rater;       /* [raters][voxels] what others marked, 0 or 1 */
     size_t raters;
-    bool in_mm;          /* measure distances in millimetres, not in voxel steps */
-    float *distance;     /* [voxels] signed distance to the border, +-1/2 step next to it (of the finest axis, where
+    bool in_mm;      /* measure distances in millimetres, not in voxel steps */
+    float *distance; /* [voxels] signed distance to the border, +-1/2 step next to it (of the finest axis, where
                             they differ), negative inside; NULL until seg_phantom_measure() */
 } seg_phantom;
 
@@ -45,11 +45,11 @@ void seg_ball_draw(const seg_ball *ball, const seg_grid *grid, uint8_t *out);
 /* A disc (dim 2) or ball (dim 3) of `radius` pixels in an image of `image` pixels a side, at the left of the middle
  * by its radius (the path to the right then stays inside), or in the middle. */
 seg_status seg_phantom_ball(seg_phantom *scene, const char *name, int dim, size_t image, double radius, bool middle,
-                          seg_error *err);
+                            seg_error *err);
 
 /* The user's object: truth[voxels] is copied. Refuses an empty one, a single voxel and one that fills the image. */
 seg_status seg_phantom_object(seg_phantom *scene, const char *name, const seg_grid *grid, const uint8_t *truth,
-                            seg_error *err);
+                              seg_error *err);
 
 /* Has the object move in a direction of any length: a disc starts so far back that its path is centred in the image.
  * Refuses no direction, and one that leaves the plane of a 2D image. */

@@ -170,8 +170,8 @@ seg_status seg_group_missing(const seg_phantom *s, const seg_plan_of_steps *plan
     return group_parts(s, seed, smallest_first, order, groups, err);
 }
 
-seg_status seg_group_missing_largest(const seg_phantom *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
-                                     size_t *groups, seg_error *err)
+seg_status seg_group_missing_largest(const seg_phantom *s, const seg_plan_of_steps *plan, uint64_t seed,
+                                     uint32_t *order, size_t *groups, seg_error *err)
 {
     (void)plan;
     return group_parts(s, seed, largest_first, order, groups, err);
@@ -232,8 +232,8 @@ static void draw_disc(const seg_phantom *s, size_t centre, uint32_t name, uint32
         for (int64_t y = -DISC; y <= DISC; y++)
             for (int64_t x = -DISC; x <= DISC; x++)
                 if (x * x + y * y + z * z <= DISC * DISC)
-                    order[(size_t)(at[0] + x) + s->grid.n[0] * ((size_t)(at[1] + y) +
-                          s->grid.n[1] * (size_t)(at[2] + z))] = name;
+                    order[(size_t)(at[0] + x) +
+                          s->grid.n[0] * ((size_t)(at[1] + y) + s->grid.n[1] * (size_t)(at[2] + z))] = name;
 }
 
 seg_status seg_group_spurious(const seg_phantom *s, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,
@@ -254,11 +254,15 @@ seg_status seg_group_spurious(const seg_phantom *s, const seg_plan_of_steps *pla
     *groups = discs;
     free(disc);
     if (!st && !discs)
-        return seg_fail(err, SEG_USAGE, "no false object of radius %d px fits %d px away from '%s' (use a larger image "
-                        "or a smaller object)", DISC, AWAY, s->name);
+        return seg_fail(err, SEG_USAGE,
+                        "no false object of radius %d px fits %d px away from '%s' (use a larger image "
+                        "or a smaller object)",
+                        DISC, AWAY, s->name);
     if (!st && discs < wanted)
-        return seg_fail(err, SEG_USAGE, "only %zu of %zu false objects of radius %d px fit %d px away from '%s' (use "
-                        "--max %zu)", discs, wanted, DISC, AWAY, s->name, discs);
+        return seg_fail(err, SEG_USAGE,
+                        "only %zu of %zu false objects of radius %d px fit %d px away from '%s' (use "
+                        "--max %zu)",
+                        discs, wanted, DISC, AWAY, s->name, discs);
     return st;
 }
 
@@ -315,8 +319,8 @@ seg_status seg_group_mix(const seg_phantom *s, const seg_plan_of_steps *plan, ui
     (void)seed;
     *groups = 0;
     if (!(errors >= 1 && errors <= (double)room))
-        return seg_fail(err, SEG_USAGE, "'%s' has room for 1 to %zu swapped errors, not %g (use --max %zu)", s->name, room,
-                        errors, room);
+        return seg_fail(err, SEG_USAGE, "'%s' has room for 1 to %zu swapped errors, not %g (use --max %zu)", s->name,
+                        room, errors, room);
     st = number_from_border(s, true, order, err);
     return st ? st : number_from_border(s, false, order, err);
 }

@@ -23,8 +23,10 @@ static seg_status read_size(const char *text, size_t bytes, seg_object_size *siz
     else
         snprintf(size->name, sizeof size->name, "r%.60s", piece);
     if (bytes >= sizeof piece || !size->name[0] || !seg_read_double(number, &size->radius) || !(size->radius > 0))
-        return seg_fail(err, SEG_USAGE, "--size has '%.*s', a name and a radius in pixels are wanted, as in "
-                        "large=30,small=4", (int)bytes, text);
+        return seg_fail(err, SEG_USAGE,
+                        "--size has '%.*s', a name and a radius in pixels are wanted, as in "
+                        "large=30,small=4",
+                        (int)bytes, text);
     /* Discs are drawn on a lattice of 1/16 pixel. */
     size->radius = round(size->radius * SEG_UNITS) / SEG_UNITS;
     return SEG_OK;
@@ -44,7 +46,8 @@ seg_status seg_object_sizes_read(const char *text, seg_object_size **size, size_
             st = read_size(text, bytes, &(*size)[*n], err);
         for (size_t i = 0; !st && i < *n; i++)
             if (!strcmp((*size)[i].name, (*size)[*n].name))
-                st = seg_fail(err, SEG_USAGE, "--size names '%s' twice (give every object its own name)", (*size)[i].name);
+                st = seg_fail(err, SEG_USAGE, "--size names '%s' twice (give every object its own name)",
+                              (*size)[i].name);
         text += bytes + (text[bytes] == ',');
         *n += 1;
     } while (!st && *text);
@@ -76,17 +79,20 @@ static seg_status make_ball(const seg_plan_of_steps *plan, const seg_object_size
 
     regime->plan = *plan;
     if (!st)
-        st = seg_phantom_ball(&regime->scene, size->name, plan->dim, plan->image, size->radius, plan->family->middle, err);
+        st = seg_phantom_ball(&regime->scene, size->name, plan->dim, plan->image, size->radius, plan->family->middle,
+                              err);
     if (!st && seg_plan_aims(plan))
         st = seg_phantom_aim(&regime->scene, plan->direction, err);
     if (!st && regime->scene.object < 2)
-        st = seg_fail(err, SEG_USAGE, "the object '%s' of radius %g px is a single pixel: it has no shape that could be "
-                      "degraded (choose a radius of at least 1)", size->name, size->radius);
+        st = seg_fail(err, SEG_USAGE,
+                      "the object '%s' of radius %g px is a single pixel: it has no shape that could be "
+                      "degraded (choose a radius of at least 1)",
+                      size->name, size->radius);
     return st ? st : seg_experiment_settle(regime, seed, err);
 }
 
 seg_status seg_experiments_of_sizes(const seg_plan_of_steps *plan, const seg_object_size *size, size_t n, uint64_t seed,
-                                seg_experiment **regime, seg_error *err)
+                                    seg_experiment **regime, seg_error *err)
 {
     seg_status st = check_family(plan, err);
 
@@ -153,8 +159,8 @@ static seg_status mask_of_class(const seg_labelmap *truth, uint32_t code, uint8_
     return st;
 }
 
-seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file, int64_t id,
-                               uint64_t seed, seg_experiment **regime, seg_error *err)
+seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file,
+                                   int64_t id, uint64_t seed, seg_experiment **regime, seg_error *err)
 {
     uint8_t *mask = NULL;
     uint32_t code = 0;
@@ -187,7 +193,7 @@ seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labe
 }
 
 seg_status seg_experiment_add_annotator(seg_experiment *regime, const seg_labelmap *map, const char *file, size_t masks,
-                                    seg_error *err)
+                                        seg_error *err)
 {
     seg_phantom *s = &regime->scene;
     uint32_t code = UINT32_MAX; /* nothing was marked */
@@ -195,9 +201,10 @@ seg_status seg_experiment_add_annotator(seg_experiment *regime, const seg_labelm
     seg_status st = SEG_OK;
 
     if (memcmp(map->grid.n, s->grid.n, sizeof s->grid.n) != 0)
-        return seg_fail(err, SEG_MISMATCH, "%s has %zu x %zu x %zu voxels, the truth has %zu x %zu x %zu (annotators mark the "
-                        "same image)", file, map->grid.n[0], map->grid.n[1], map->grid.n[2], s->grid.n[0], s->grid.n[1],
-                        s->grid.n[2]);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s has %zu x %zu x %zu voxels, the truth has %zu x %zu x %zu (annotators mark the "
+                        "same image)",
+                        file, map->grid.n[0], map->grid.n[1], map->grid.n[2], s->grid.n[0], s->grid.n[1], s->grid.n[2]);
     for (size_t i = 0; i < map->values; i++)
         if (map->value[i] == s->id)
             code = (uint32_t)i;
@@ -246,7 +253,8 @@ static void say_what(seg_remarks *r, const seg_curves *c)
     seg_string text = {0};
 
     if (balls && drift)
-        seg_string_add(&text, "Specified here, not taken from the authors, whose code and settings are not published. ");
+        seg_string_add(&text,
+                       "Specified here, not taken from the authors, whose code and settings are not published. ");
     seg_string_printf(&text, "%c%s; %zu step%s", plan->family->help[0] - 32, plan->family->help + 1, plan->steps,
                       plan->steps == 1 ? "" : "s");
     if (drift)
@@ -289,7 +297,8 @@ static void say_padding(seg_remarks *r, const seg_curves *c)
     add_shape(&text, before, seg_grid_dims(&s->grid));
     seg_string_add(&text, " to ");
     add_shape(&text, s->grid.n, seg_grid_dims(&s->grid));
-    seg_string_add(&text, ", so that the object never leaves it; losses that average over voxels see the larger image.");
+    seg_string_add(&text,
+                   ", so that the object never leaves it; losses that average over voxels see the larger image.");
     take(r, &text);
 }
 
@@ -341,8 +350,10 @@ static void say_flipped(seg_remarks *r, const seg_curves *c)
 
     if (!c->flipped)
         return;
-    seg_string_printf(&text, "%.3g\u00a0%% of the labels of '%s' are wrong at the last step; on them sits this share of the "
-                      "logits' gradient: ", 100 * p->x[SEG_X_ERRORS] / (double)p->voxels, c->regime[0].scene.name);
+    seg_string_printf(&text,
+                      "%.3g\u00a0%% of the labels of '%s' are wrong at the last step; on them sits this share of the "
+                      "logits' gradient: ",
+                      100 * p->x[SEG_X_ERRORS] / (double)p->voxels, c->regime[0].scene.name);
     for (size_t i = 0; i < c->losses; i++) {
         const double share = c->flipped[(size_t)(seg_curves_values(c, i, 0, 0) - c->value) + last];
 

@@ -17,16 +17,16 @@ seg_status seg_object_sizes_read(const char *text, seg_object_size **size, size_
 
 /* One regime for each size. */
 seg_status seg_experiments_of_sizes(const seg_plan_of_steps *plan, const seg_object_size *size, size_t n, uint64_t seed,
-                                seg_experiment **regime, seg_error *err);
+                                    seg_experiment **regime, seg_error *err);
 
 /* One regime: the voxels of a class of the user's truth. id < 0: the only class but 0. */
-seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file, int64_t id,
-                               uint64_t seed, seg_experiment **regime, seg_error *err);
+seg_status seg_experiment_of_truth(const seg_plan_of_steps *plan, const seg_labelmap *truth, const char *file,
+                                   int64_t id, uint64_t seed, seg_experiment **regime, seg_error *err);
 
 /* Adds what an annotator marked with the class of the regime's object: one more step. The image must have the truth's
  * shape; `masks` is how many there will be. */
-seg_status seg_experiment_add_annotator(seg_experiment *regime, const seg_labelmap *mask, const char *file, size_t masks,
-                                    seg_error *err);
+seg_status seg_experiment_add_annotator(seg_experiment *regime, const seg_labelmap *mask, const char *file,
+                                        size_t masks, seg_error *err);
 
 /* Sentences about a run, owned by this struct. */
 enum { SEG_REMARKS = 6 };

@@ -57,10 +57,11 @@ static void add_regime(const seg_curves *c, size_t regime, seg_string *out)
     seg_md5(counts.text ? counts.text : "", counts.length, digest);
     seg_string_add(out, "    {\"name\": ");
     add_text(out, s->name);
-    seg_string_printf(out, ", \"shape\": [%zu, %zu, %zu], \"padding\": [[%zu, %zu], [%zu, %zu], [%zu, %zu]], "
-                      "\"voxels\": %zu, \"object\": %zu, \"radius\": ", s->grid.n[0], s->grid.n[1], s->grid.n[2],
-                      s->padding[0][0], s->padding[0][1], s->padding[1][0], s->padding[1][1], s->padding[2][0],
-                      s->padding[2][1], s->voxels, s->object);
+    seg_string_printf(out,
+                      ", \"shape\": [%zu, %zu, %zu], \"padding\": [[%zu, %zu], [%zu, %zu], [%zu, %zu]], "
+                      "\"voxels\": %zu, \"object\": %zu, \"radius\": ",
+                      s->grid.n[0], s->grid.n[1], s->grid.n[2], s->padding[0][0], s->padding[0][1], s->padding[1][0],
+                      s->padding[1][1], s->padding[2][0], s->padding[2][1], s->voxels, s->object);
     add_number(out, seg_phantom_radius(s));
     seg_string_printf(out, ", \"steps\": %zu, \"counts_md5\": \"%s\"}", c->regime[regime].plan.steps, digest);
     out->failed = out->failed || counts.failed;

@@ -66,11 +66,16 @@ static void gnuplot_line(const seg_curves *c, size_t regime, size_t loss, const 
     add_quoted(out, c->regime[regime].scene.name);
     seg_string_printf(out, "\" && strcol(\"loss\") eq \"%s\" && strcol(\"params\") eq \"", c->loss[loss].name);
     add_quoted(out, c->loss[loss].params);
-    seg_string_printf(out, "\" && column(\"seed\") == %llu ? %s : NaN):(column(\"scaled\")) smooth unique with lines "
-                      "lc rgb \"%s\" lw %.1f", (unsigned long long)c->first_seed,
-                      c->x == SEG_X_IOU ? "1 - column(\"iou\")" : c->x == SEG_X_ERRORS ? "column(\"errors\")" :
-                      c->x == SEG_X_STEP ? "column(\"severity\")" : c->x == SEG_X_BERR ? "column(\"berr\")" :
-                      "column(\"hd95\")", stroke->colour, 1.5 * stroke->width);
+    seg_string_printf(out,
+                      "\" && column(\"seed\") == %llu ? %s : NaN):(column(\"scaled\")) smooth unique with lines "
+                      "lc rgb \"%s\" lw %.1f",
+                      (unsigned long long)c->first_seed,
+                      c->x == SEG_X_IOU      ? "1 - column(\"iou\")"
+                      : c->x == SEG_X_ERRORS ? "column(\"errors\")"
+                      : c->x == SEG_X_STEP   ? "column(\"severity\")"
+                      : c->x == SEG_X_BERR   ? "column(\"berr\")"
+                                             : "column(\"hd95\")",
+                      stroke->colour, 1.5 * stroke->width);
     gnuplot_dash(stroke->dash, out);
     seg_string_add(out, " title \"");
     add_quoted(out, c->loss[loss].label);
@@ -83,10 +88,12 @@ seg_status seg_write_gnuplot(const seg_curves_report *r, seg_string *out, seg_er
     char title[128];
     seg_status st = SEG_OK;
 
-    seg_string_printf(out, "# %s\n# Draws curves.csv, which lies beside this file:  gnuplot -persist curves.gp\n"
-                      "set encoding utf8\nset datafile separator comma\nset datafile missing \"\"\nset key outside bottom "
-                      "center horizontal noenhanced\nfile = \"curves.csv\"\nset multiplot layout 1,%zu title \"",
-                      r->heading, c->regimes);
+    seg_string_printf(
+        out,
+        "# %s\n# Draws curves.csv, which lies beside this file:  gnuplot -persist curves.gp\n"
+        "set encoding utf8\nset datafile separator comma\nset datafile missing \"\"\nset key outside bottom "
+        "center horizontal noenhanced\nfile = \"curves.csv\"\nset multiplot layout 1,%zu title \"",
+        r->heading, c->regimes);
     add_quoted(out, r->heading);
     seg_string_add(out, "\" noenhanced\n");
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
@@ -154,9 +161,11 @@ static void add_coordinates(const seg_curves *c, size_t regime, size_t loss, seg
 
 static void add_table(const seg_curves *c, size_t regime, size_t loss, seg_string *out)
 {
-    seg_string_printf(out, ",\n    only={regime}{%s}, only={loss}{%s}, only={params}{%s}, only={seed}{%llu}]\n"
-                      "    table[%s, y=scaled] {curves.csv};\n", c->regime[regime].scene.name, c->loss[loss].name,
-                      c->loss[loss].params, (unsigned long long)c->first_seed, x_column(c));
+    seg_string_printf(out,
+                      ",\n    only={regime}{%s}, only={loss}{%s}, only={params}{%s}, only={seed}{%llu}]\n"
+                      "    table[%s, y=scaled] {curves.csv};\n",
+                      c->regime[regime].scene.name, c->loss[loss].name, c->loss[loss].params,
+                      (unsigned long long)c->first_seed, x_column(c));
 }
 
 /* TeX knows no quoted fields: a curve whose name needs quotes brings its points along. */
@@ -202,8 +211,8 @@ seg_status seg_write_pgfplots(const seg_curves_report *r, seg_string *out, seg_e
     char title[128];
     seg_status st = SEG_OK;
 
-    seg_string_printf(out, "%% %s\n%% Draws curves.csv, which lies beside this file:  pdflatex curves.tex\n%s", r->heading,
-                      PREAMBLE);
+    seg_string_printf(out, "%% %s\n%% Draws curves.csv, which lies beside this file:  pdflatex curves.tex\n%s",
+                      r->heading, PREAMBLE);
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
         seg_experiment_title(&c->regime[regime], title, sizeof title);
         seg_string_add(out, "\\begin{tikzpicture}[baseline]\n\\begin{axis}[title={");

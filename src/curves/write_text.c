@@ -250,8 +250,7 @@ static seg_status draw_loss(const seg_curves *c, size_t loss, size_t first, size
     return st;
 }
 
-seg_status seg_write_terminal(const seg_curves_report *r, size_t columns, bool unicode, seg_string *out,
-                              seg_error *err)
+seg_status seg_write_terminal(const seg_curves_report *r, size_t columns, bool unicode, seg_string *out, seg_error *err)
 {
     const seg_curves *c = r->curves;
     size_t fit = columns / (BOARD_COLUMNS + 4);

@@ -102,9 +102,11 @@ static void bash_command(seg_string *out, const seg_command *c)
         if (words(&list, row->completes, row->choices, NULL))
             seg_string_printf(out, ") _segloss_words '%s'; return ;;\n", list.text);
         else
-            seg_string_add(out, row->completes == SEG_COMPLETE_NOTHING ? ") return ;;\n" : ") _segloss_files; return ;;\n");
+            seg_string_add(out,
+                           row->completes == SEG_COMPLETE_NOTHING ? ") return ;;\n" : ") _segloss_files; return ;;\n");
     }
-    seg_string_add(out, "        esac\n        if [[ $cur == -* ]]; then\n            mapfile -t COMPREPLY < <(compgen -W '");
+    seg_string_add(
+        out, "        esac\n        if [[ $cur == -* ]]; then\n            mapfile -t COMPREPLY < <(compgen -W '");
     option_names(out, c->options);
     seg_string_add(out, "' -- \"$cur\")\n        else\n");
     list.length = 0;
@@ -129,8 +131,9 @@ void seg_docs_bash(seg_string *out)
                         "    COMPREPLY=()\n    if ((COMP_CWORD == 1)); then\n"
                         "        mapfile -t COMPREPLY < <(compgen -W '");
     command_names(out);
-    seg_string_add(out, " --help --version' -- \"$cur\")\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n    help) "
-                        "_segloss_words '");
+    seg_string_add(out,
+                   " --help --version' -- \"$cur\")\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n    help) "
+                   "_segloss_words '");
     command_names(out);
     seg_string_add(out, "' ;;\n");
     for (size_t i = 0; i < seg_commands_count; i++)
@@ -158,8 +161,8 @@ static void zsh_action(seg_string *out, seg_completion kind, const char *const *
     seg_string list = {0};
 
     if (words(&list, kind, choices, operands))
-        seg_string_printf(out, kind == SEG_COMPLETE_LOSS || kind == SEG_COMPLETE_METRIC ? "_values -s , name %s" : "(%s)",
-                          list.text);
+        seg_string_printf(
+            out, kind == SEG_COMPLETE_LOSS || kind == SEG_COMPLETE_METRIC ? "_values -s , name %s" : "(%s)", list.text);
     else
         seg_string_add(out, kind == SEG_COMPLETE_NOTHING ? " " : "_files");
     seg_string_free(&list);
@@ -252,7 +255,8 @@ static void fish_option(seg_string *out, const char *command, const seg_option *
     fish_text(out, row->help);
     seg_string_add(out, "\n");
     if (row->negatable)
-        seg_string_printf(out, "complete -c segloss -n '__fish_seen_subcommand_from %s' -l no-%s\n", command, row->name);
+        seg_string_printf(out, "complete -c segloss -n '__fish_seen_subcommand_from %s' -l no-%s\n", command,
+                          row->name);
     seg_string_free(&list);
 }
 

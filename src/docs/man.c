@@ -36,16 +36,17 @@ static void exit_status(seg_string *out)
 
 static void environment(seg_string *out)
 {
-    seg_string_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-                        ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS , Ev SLURM_CPUS_PER_TASK\n"
-                        "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
-                        ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
-                        "What a job of Slurm may use, as the limit of its control group: the default of\n"
-                        ".Fl -memory\nis no more.\n"
-                        ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away at once.\n"
-                        "Without it they do so soon where every processor has a thread,\nand otherwise spin for some "
-                        "milliseconds:\nsay it for runs with few threads side by side.\n"
-                        ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
+    seg_string_add(
+        out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+             ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS , Ev SLURM_CPUS_PER_TASK\n"
+             "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
+             ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
+             "What a job of Slurm may use, as the limit of its control group: the default of\n"
+             ".Fl -memory\nis no more.\n"
+             ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away at once.\n"
+             "Without it they do so soon where every processor has a thread,\nand otherwise spin for some "
+             "milliseconds:\nsay it for runs with few threads side by side.\n"
+             ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
 }
 
 static void examples(seg_string *out, const char *text)
@@ -86,7 +87,7 @@ static int by_section_and_name(const void *a, const void *b)
 
 static void see_also(seg_string *out, const char *self)
 {
-    static const struct page others[] = {{1, "segloss"}, {5, "segloss-formats"}, {7, "segloss-cluster"},
+    static const struct page others[] = {{1, "segloss"},        {5, "segloss-formats"}, {7, "segloss-cluster"},
                                          {7, "segloss-losses"}, {7, "segloss-metrics"}, {7, "segloss-pipelines"}};
     enum { MOST = 64 };
     struct page page[MOST];
@@ -109,11 +110,12 @@ void seg_docs_main_page(seg_string *out)
 {
     seg_mdoc_begin(out, "segloss", 1, "segloss", "score segmentations and analyse losses");
     seg_string_add(out, ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar option ...\n.Op Ar file ...\n.Sh DESCRIPTION\n");
-    seg_mdoc_text(out, "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
-                       "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
-                       "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of the public tools, "
-                       "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
-                       "error. The same input gives the same bytes for any number of threads.");
+    seg_mdoc_text(out,
+                  "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
+                  "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
+                  "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of the public tools, "
+                  "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
+                  "error. The same input gives the same bytes for any number of threads.");
     seg_string_add(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
     for (size_t i = 0; i < seg_commands_count; i++) {
         seg_string_printf(out, ".It Cm %s\n", seg_commands[i]->name);
@@ -218,7 +220,8 @@ static void loss(seg_string *out, const seg_loss *l)
 
 void seg_docs_losses_page(seg_string *out)
 {
-    seg_mdoc_begin(out, "segloss-losses", 7, "segloss-losses", "the losses, their equations, parameters and edge cases");
+    seg_mdoc_begin(out, "segloss-losses", 7, "segloss-losses",
+                   "the losses, their equations, parameters and edge cases");
     seg_string_add(out, ".Sh DESCRIPTION\n");
     seg_mdoc_text(out, "Where the survey prints another equation than the original authors, form=survey evaluates the "
                        "print and form=reference, the default, the original. In Tversky and its kin alpha is the price "
@@ -252,10 +255,11 @@ void seg_docs_metrics_page(seg_string *out)
 {
     seg_mdoc_begin(out, "segloss-metrics", 7, "segloss-metrics", "the metrics and the conventions they can follow");
     seg_string_add(out, ".Sh DESCRIPTION\n");
-    seg_mdoc_text(out, "TP, FP, FN and TN are the voxels of a class that are in both masks, in the prediction alone, in "
-                       "the truth alone, and in neither.\n\nEvery metric has the parameter convention: whose definition to "
-                       "follow. It is the name of one of the CONVENTIONS below, as in hd95:convention=medpy, or all, for "
-                       "a row for each; without it the metric follows the option --convention.");
+    seg_mdoc_text(out,
+                  "TP, FP, FN and TN are the voxels of a class that are in both masks, in the prediction alone, in "
+                  "the truth alone, and in neither.\n\nEvery metric has the parameter convention: whose definition to "
+                  "follow. It is the name of one of the CONVENTIONS below, as in hd95:convention=medpy, or all, for "
+                  "a row for each; without it the metric follows the option --convention.");
     for (int family = 0; family < SEG_METRIC_FAMILIES; family++) {
         seg_string_add(out, ".Sh ");
         for (const char *c = seg_metric_family_names[family]; *c; c++) {

@@ -20,11 +20,11 @@ enum { WORK_SPACE = 16 };
 struct run {
     const seg_batch *b;
     seg_batch_result *result;
-    size_t index;       /* of the next case in the whole list */
+    size_t index; /* of the next case in the whole list */
     size_t skipped;
-    uint64_t memory;    /* bytes for all cases in flight */
-    uint64_t share;     /* and for one of those that are side by side */
-    bool few;           /* fewer cases than threads */
+    uint64_t memory;                       /* bytes for all cases in flight */
+    uint64_t share;                        /* and for one of those that are side by side */
+    bool few;                              /* fewer cases than threads */
     seg_status list_status, output_status; /* what ended the list, and what ended the output */
     seg_error list_error, output_error;
 };
@@ -35,7 +35,7 @@ struct item {
     seg_status status;
     seg_stamp prediction, truth;
     size_t index;
-    uint64_t values;    /* of both files, when they are many */
+    uint64_t values;     /* of both files, when they are many */
     uint64_t held, need; /* bytes: of the images, and with what scoring them takes */
     bool read;
     seg_pair_files files;
@@ -157,7 +157,8 @@ static void score(void *context, void *at)
     const struct run *r = context;
     struct item *item = at;
     seg_error why = {0};
-    seg_status st = seg_case_name(&item->scored, item->pairing.name, item->pairing.prediction, item->pairing.truth, &why);
+    seg_status st =
+        seg_case_name(&item->scored, item->pairing.name, item->pairing.prediction, item->pairing.truth, &why);
 
     if (!item->read)
         read_files(r, item);
@@ -191,8 +192,8 @@ static bool done(void *context, void *at)
     r->result->cases++;
     r->result->failed += item->status != SEG_OK;
     if (!st && item->status && r->b->stop_on_error)
-        st = seg_fail(&r->output_error, item->status, "case %s: %s (stopped, as --stop-on-error asks)", item->pairing.name,
-                      item->scored.message ? item->scored.message : "failed");
+        st = seg_fail(&r->output_error, item->status, "case %s: %s (stopped, as --stop-on-error asks)",
+                      item->pairing.name, item->scored.message ? item->scored.message : "failed");
     r->output_status = st;
     drop(context, at);
     return !st;
@@ -201,10 +202,19 @@ static bool done(void *context, void *at)
 seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
 {
     uint64_t memory = seg_memory_budget(&batch->scoring->read);
-    struct run r = {.b = batch, .result = result, .memory = memory, .share = memory / (uint64_t)seg_thread_count(),
+    struct run r = {.b = batch,
+                    .result = result,
+                    .memory = memory,
+                    .share = memory / (uint64_t)seg_thread_count(),
                     .few = batch->pairings && !batch->list && batch->pairings->n < (size_t)seg_thread_count()};
-    seg_pipeline pipeline = {.size = sizeof(struct item), .context = &r, .next = next, .alone = alone,
-                             .prepare = prepare, .work = score, .done = done, .drop = drop};
+    seg_pipeline pipeline = {.size = sizeof(struct item),
+                             .context = &r,
+                             .next = next,
+                             .alone = alone,
+                             .prepare = prepare,
+                             .work = score,
+                             .done = done,
+                             .drop = drop};
     seg_status st;
 
     *result = (seg_batch_result){0};

@@ -16,18 +16,18 @@ typedef struct {
 
 /* A case that is done. */
 typedef struct {
-    size_t index;           /* place in the whole list, also when only a shard of it is scored */
-    seg_case *scored;       /* its status says whether it failed */
+    size_t index;     /* place in the whole list, also when only a shard of it is scored */
+    seg_case *scored; /* its status says whether it failed */
     seg_status status;
     seg_stamp prediction, truth;
 } seg_batch_case;
 
 typedef struct {
     const seg_scoring *scoring;
-    const seg_pairings *pairings;   /* the cases: a whole list, or */
-    seg_pair_list *list;            /* one that is read as it is used */
-    size_t shard, shards;           /* only the cases with index % shards == shard; shards 0: all */
-    size_t skip;                    /* cases (of the shard) at the beginning that are done already */
+    const seg_pairings *pairings; /* the cases: a whole list, or */
+    seg_pair_list *list;          /* one that is read as it is used */
+    size_t shard, shards;         /* only the cases with index % shards == shard; shards 0: all */
+    size_t skip;                  /* cases (of the shard) at the beginning that are done already */
     bool stop_on_error;
     const atomic_int *stop; /* set by a signal: finish what was begun */
     const seg_warnings *notes;
@@ -42,7 +42,7 @@ typedef struct {
 /* What became of it. */
 typedef struct {
     size_t cases, failed;
-    bool stopped;           /* by the signal */
+    bool stopped; /* by the signal */
 } seg_batch_result;
 
 /* SEG_OK also when cases failed: see the result. Otherwise what ended the run: the list, the output, memory, or with

@@ -10,9 +10,9 @@
 
 /* The values of one pair: of the whole case, or of one slice. */
 struct values {
-    seg_score *score;   /* [losses] */
+    seg_score *score;    /* [losses] */
     seg_value *by_class; /* [losses][classes], behind the scores */
-    seg_value *metric;  /* [metrics][classes + 1] */
+    seg_value *metric;   /* [metrics][classes + 1] */
     seg_status status;
     seg_error error;
 };
@@ -131,33 +131,36 @@ static seg_status add_extras(const struct rows *r, const seg_score *score, seg_r
 static seg_status add_loss(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
 {
     const seg_score *score = &v->score[i];
-    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS, .measure = r->plan->loss[i].loss->name,
+    seg_row row = {.slice = slice,
+                   .cls = -1,
+                   .kind = SEG_KIND_LOSS,
+                   .measure = r->plan->loss[i].loss->name,
                    .params = r->plan->loss[i].text};
     seg_status st = seg_case_add_value(r->out, row, score->total, err);
 
     if (!st)
         st = add_extras(r, score, row, err);
-    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
-        st = seg_case_add_value(r->out, row, score->by_class[row.class], err);
+    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+        st = seg_case_add_value(r->out, row, score->by_class[row.cls], err);
     return st;
 }
 
 /* What a formula sees: the losses over all classes, or those of one class. */
 struct looked {
     const seg_score *score;
-    int class; /* -1: over all */
+    int cls; /* -1: over all */
 };
 
 static seg_value look(const void *context, size_t index)
 {
     const struct looked *l = context;
 
-    return l->class < 0 ? l->score[index].total : l->score[index].by_class[l->class];
+    return l->cls < 0 ? l->score[index].total : l->score[index].by_class[l->cls];
 }
 
-seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int class)
+seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int cls)
 {
-    const struct looked l = {score, class};
+    const struct looked l = {score, cls};
 
     return item->is_expression ? seg_expression_value(&plan->expression[item->index], look, &l) : look(&l, item->index);
 }
@@ -165,12 +168,15 @@ seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const 
 static seg_status add_expression(const struct rows *r, const struct values *v, const seg_plan_item *item, long slice,
                                  seg_error *err)
 {
-    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_LOSS,
-                   .measure = r->plan->expression[item->index].name, .params = r->plan->expression_text[item->index]};
+    seg_row row = {.slice = slice,
+                   .cls = -1,
+                   .kind = SEG_KIND_LOSS,
+                   .measure = r->plan->expression[item->index].name,
+                   .params = r->plan->expression_text[item->index]};
     seg_status st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, -1), err);
 
-    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
-        st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, row.class), err);
+    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+        st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, row.cls), err);
     return st;
 }
 
@@ -178,12 +184,16 @@ static seg_status add_metric(const struct rows *r, const struct values *v, size_
 {
     const seg_metric_job *job = &r->plan->metrics.job[i];
     const seg_value *value = v->metric + i * ((size_t)r->pair->classes + 1);
-    seg_row row = {.slice = slice, .class = -1, .kind = SEG_KIND_METRIC, .measure = job->metric->name,
-                   .params = r->plan->metric_text[i], .unit = seg_metric_job_unit(job, &r->pair->grid)};
+    seg_row row = {.slice = slice,
+                   .cls = -1,
+                   .kind = SEG_KIND_METRIC,
+                   .measure = job->metric->name,
+                   .params = r->plan->metric_text[i],
+                   .unit = seg_metric_job_unit(job, &r->pair->grid)};
     seg_status st = seg_case_add_value(r->out, row, value[r->pair->classes], err);
 
-    for (row.class = 0; r->per_class && !st && row.class < r->pair->classes; row.class++)
-        st = seg_case_add_value(r->out, row, value[row.class], err);
+    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+        st = seg_case_add_value(r->out, row, value[row.cls], err);
     return st;
 }
 
@@ -272,8 +282,8 @@ static seg_status describe(seg_case *out, const seg_pair *pair, seg_error *err)
         out->shape[a] = pair->grid.n[a];
         out->spacing[a] = pair->grid.mm[a];
     }
-    for (int class = 0; class < pair->classes && !st; class++)
-        st = seg_case_add_class(out, pair->id[class], pair->label[class], err);
+    for (int cls = 0; cls < pair->classes && !st; cls++)
+        st = seg_case_add_class(out, pair->id[cls], pair->label[cls], err);
     return st;
 }
 
@@ -290,7 +300,9 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
                           pair->label[k] ? pair->label[k] : "");
     seg_warn(options->decisions,
              "%s: the prediction is %s, the truth %s; %d classes: %s%s; voxels of %g x %g x %g %s%s%.1s", out->name,
-             planes > 1 ? "probabilities" : planes ? "a foreground map" : "labels",
+             planes > 1 ? "probabilities"
+             : planes   ? "a foreground map"
+                        : "labels",
              seg_pair_soft(pair) ? "soft" : "labels", pair->classes, classes.text ? classes.text : "",
              pair->classes > SHOWN ? ", ..." : "", mm[0], mm[1], mm[2], pair->grid.has_mm ? "mm" : "px",
              options->per_slice ? "; slices across " : "", options->per_slice ? &"xyz"[slice_axis(pair, options)] : "");
@@ -309,7 +321,8 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     if (!st && options->decisions)
         tell(out, pair, options);
     if (!st && !plan->items && !plan->metrics.n)
-        st = seg_fail(err, SEG_USAGE, "nothing to compute: --metric is none, and losses of a map of labels have to be "
+        st = seg_fail(err, SEG_USAGE,
+                      "nothing to compute: --metric is none, and losses of a map of labels have to be "
                       "asked for with --loss");
     if (!st)
         st = compute(&v, pair, plan, options->empty, &looking, err);

@@ -16,19 +16,19 @@ typedef struct {
 } seg_observer;
 
 typedef struct {
-    bool per_class;         /* rows for each class beside the aggregate */
-    bool per_slice;         /* rows for each slice beside those of the case */
-    int slice_axis;         /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
+    bool per_class; /* rows for each class beside the aggregate */
+    bool per_slice; /* rows for each slice beside those of the case */
+    int slice_axis; /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
-    const seg_observer *observer; /* NULL: none */
+    const seg_observer *observer;      /* NULL: none */
     const seg_accumulators *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
-    const seg_warnings *notes; /* for remarks of losses about the whole case; NULL: none */
-    const seg_warnings *decisions; /* is told what the files were taken for; NULL: nobody wants to know */
-    const seg_timing *timing; /* is told how long each stage took; may be NULL */
+    const seg_warnings *notes;         /* for remarks of losses about the whole case; NULL: none */
+    const seg_warnings *decisions;     /* is told what the files were taken for; NULL: nobody wants to know */
+    const seg_timing *timing;          /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 
 /* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */
-seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int class);
+seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const seg_score *score, int cls);
 
 /* Fills shape, spacing, classes and rows of a named case. Rows come in the order of the plan, the aggregate before
  * the classes, the whole case before its slices. Slices are computed side by side. */

@@ -23,8 +23,8 @@ static const struct {
     double (*one)(double);
     double (*two)(double, double);
 } functions[] = {
-    {"log", 1, log, NULL},   {"exp", 1, exp, NULL},  {"sqrt", 1, sqrt, NULL}, {"cosh", 1, cosh_of, NULL},
-    {"abs", 1, fabs, NULL},  {"min", 2, NULL, fmin}, {"max", 2, NULL, fmax},  {"pow", 2, NULL, pow},
+    {"log", 1, log, NULL},  {"exp", 1, exp, NULL},  {"sqrt", 1, sqrt, NULL}, {"cosh", 1, cosh_of, NULL},
+    {"abs", 1, fabs, NULL}, {"min", 2, NULL, fmin}, {"max", 2, NULL, fmax},  {"pow", 2, NULL, pow},
 };
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
@@ -65,8 +65,8 @@ static seg_status wrong(const struct reader *r, const char *wanted)
     size_t column = (size_t)(r->at - r->text) + 1;
 
     if (!*r->at)
-        return seg_fail(r->err, SEG_USAGE, "--loss '%s', column %zu: the formula ends here, %s was wanted", r->text, column,
-                        wanted);
+        return seg_fail(r->err, SEG_USAGE, "--loss '%s', column %zu: the formula ends here, %s was wanted", r->text,
+                        column, wanted);
     return seg_fail(r->err, SEG_USAGE, "--loss '%s', column %zu: '%c' found, %s was wanted", r->text, column, *r->at,
                     wanted);
 }

@@ -20,15 +20,15 @@
 
 /* One step of the calculation, which works on a stack. */
 typedef struct {
-    int what;       /* private to expression.c */
+    int what; /* private to expression.c */
     double number;
-    size_t loss;    /* what `find` returned */
+    size_t loss; /* what `find` returned */
 } seg_formula_step;
 
 /* {0} is empty. */
 typedef struct {
-    char *name;     /* what stands before '=', or the whole text without blanks */
-    char *text;     /* the formula without blanks */
+    char *name; /* what stands before '=', or the whole text without blanks */
+    char *text; /* the formula without blanks */
     bool named;
     seg_formula_step *step;
     size_t n, room;

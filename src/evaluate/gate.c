@@ -16,18 +16,18 @@ seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error
     *gate = (seg_gate){.text = text, .under = under};
     if (!equals || !seg_read_double(equals + 1, &gate->bound) || equals == text || open == text ||
         (open && (!close || close + 1 != equals)))
-        return seg_fail(err, SEG_USAGE, "%s '%s' is no bound, something like dsc=0.85 or dsc[liver]=0.9 was wanted", option,
-                        text);
+        return seg_fail(err, SEG_USAGE, "%s '%s' is no bound, something like dsc=0.85 or dsc[liver]=0.9 was wanted",
+                        option, text);
     gate->measure = seg_copy(text, (size_t)((open ? open : equals) - text));
-    gate->class = open ? seg_copy(open + 1, (size_t)(close - open - 1)) : NULL;
-    return gate->measure && (!open || gate->class) ? SEG_OK
-                                                   : seg_fail(err, SEG_MEMORY, "not enough memory for %s", option);
+    gate->cls = open ? seg_copy(open + 1, (size_t)(close - open - 1)) : NULL;
+    return gate->measure && (!open || gate->cls) ? SEG_OK
+                                                 : seg_fail(err, SEG_MEMORY, "not enough memory for %s", option);
 }
 
 void seg_gate_free(seg_gate *gate)
 {
     free(gate->measure);
-    free(gate->class);
+    free(gate->cls);
     *gate = (seg_gate){0};
 }
 
@@ -35,10 +35,10 @@ static bool is_class(const seg_gate *gate, const seg_summary_key *key)
 {
     char id[32];
 
-    if (!gate->class)
+    if (!gate->cls)
         return key->aggregate;
-    snprintf(id, sizeof id, "%" PRId64, key->class);
-    return !key->aggregate && (!strcmp(id, gate->class) || (key->label && seg_same_name(key->label, gate->class)));
+    snprintf(id, sizeof id, "%" PRId64, key->cls);
+    return !key->aggregate && (!strcmp(id, gate->cls) || (key->label && seg_same_name(key->label, gate->cls)));
 }
 
 static seg_status no_such_measure(const seg_gate *gate, const char *problem, seg_error *err)
@@ -80,8 +80,9 @@ seg_status seg_gate_foresee(const seg_gate *gate, const seg_plan *plan, seg_erro
     for (size_t i = 0; i < plan->items; i++) {
         const seg_plan_item *item = &plan->item[i];
 
-        there |= fits(gate, SEG_KIND_LOSS, item->is_expression ? plan->expression[item->index].name
-                                                               : plan->loss[item->index].loss->name) > 0;
+        there |=
+            fits(gate, SEG_KIND_LOSS,
+                 item->is_expression ? plan->expression[item->index].name : plan->loss[item->index].loss->name) > 0;
     }
     for (size_t i = 0; i < plan->metrics.n; i++)
         there |= fits(gate, SEG_KIND_METRIC, plan->metrics.job[i].metric->name) > 0;
@@ -97,8 +98,8 @@ seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool
 
     *kept = true;
     if (!entry)
-        return no_such_measure(gate, gate->class ? "the report has no such measure or class"
-                                                 : "the report has no such measure", err);
+        return no_such_measure(
+            gate, gate->cls ? "the report has no such measure or class" : "the report has no such measure", err);
     st = seg_summary_moments(&numbers, entry, err);
     if (st)
         return st;
@@ -112,9 +113,9 @@ seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool
                           numbers.infinite, numbers.n + numbers.infinite + numbers.undefined, gate->text);
     } else if (gate->under ? numbers.mean < gate->bound : numbers.mean > gate->bound) {
         *kept = false;
-        seg_string_printf(why, "the mean of %s%s%s%s is %s, %s %s was wanted", gate->measure, gate->class ? "[" : "",
-                          gate->class ? gate->class : "", gate->class ? "]" : "",
-                          seg_number_digits(mean, numbers.mean, 6), gate->under ? "at least" : "at most", gate->text);
+        seg_string_printf(why, "the mean of %s%s%s%s is %s, %s %s was wanted", gate->measure, gate->cls ? "[" : "",
+                          gate->cls ? gate->cls : "", gate->cls ? "]" : "", seg_number_digits(mean, numbers.mean, 6),
+                          gate->under ? "at least" : "at most", gate->text);
     }
     return seg_string_check(why, err);
 }

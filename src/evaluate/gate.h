@@ -8,10 +8,10 @@
 #include "plan.h"
 
 typedef struct {
-    const char *text;   /* as typed */
-    char *measure, *class; /* class NULL: over the classes */
+    const char *text;    /* as typed */
+    char *measure, *cls; /* class NULL: over the classes */
     double bound;
-    bool under;         /* fails below the bound; otherwise above */
+    bool under; /* fails below the bound; otherwise above */
 } seg_gate;
 
 seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error *err);
@@ -21,7 +21,8 @@ seg_status seg_gate_foresee(const seg_gate *gate, const seg_plan *plan, seg_erro
 
 /* Whether the summary keeps the bound; if not, *why says so in a sentence. A measure that the summary does not have is
  * SEG_USAGE; one without a defined value does not keep the bound, nor does an infinite one an upper bound. */
-seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool *kept, seg_string *why, seg_error *err);
+seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool *kept, seg_string *why,
+                          seg_error *err);
 
 void seg_gate_free(seg_gate *gate);
 

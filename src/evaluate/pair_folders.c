@@ -21,8 +21,10 @@ seg_status seg_match_rule_read(seg_match_rule *rule, const char **expression, co
             return SEG_OK;
         }
     if (strncmp(text, "regex:", 6) || !text[6])
-        return seg_fail(err, SEG_USAGE, "--match has no '%s', one of name, nnunet, bids, cityscapes, regex:EXPR was "
-                        "wanted", text);
+        return seg_fail(err, SEG_USAGE,
+                        "--match has no '%s', one of name, nnunet, bids, cityscapes, regex:EXPR was "
+                        "wanted",
+                        text);
     *rule = SEG_MATCH_REGEX;
     *expression = text + 6;
     return SEG_OK;
@@ -31,8 +33,8 @@ seg_status seg_match_rule_read(seg_match_rule *rule, const char **expression, co
 /* ---- files of a folder ---- */
 
 struct file {
-    char *path;  /* with the folder in front */
-    char *key;   /* the name of its case */
+    char *path; /* with the folder in front */
+    char *key;  /* the name of its case */
 };
 
 struct files {
@@ -212,8 +214,10 @@ static seg_status list_sorted(struct files *f, const char *folder, seg_error *er
         qsort(f->file, f->n, sizeof *f->file, by_key);
     for (size_t i = 1; i < f->n; i++)
         if (!strcmp(f->file[i - 1].key, f->file[i].key))
-            return seg_fail(err, SEG_MISMATCH, "%s and %s are both the case '%s' (use --match regex:EXPR, or --pairs "
-                            "FILE)", f->file[i - 1].path, f->file[i].path, f->file[i].key);
+            return seg_fail(err, SEG_MISMATCH,
+                            "%s and %s are both the case '%s' (use --match regex:EXPR, or --pairs "
+                            "FILE)",
+                            f->file[i - 1].path, f->file[i].path, f->file[i].key);
     if (!f->n)
         return seg_fail(err, SEG_READ, "%s: no image (.nii, .nii.gz, .hdr, .png) in it that --match knows", folder);
     return SEG_OK;
@@ -342,8 +346,10 @@ static seg_status judge(const seg_pairings *list, const struct lonely *lonely, c
     if (!list->n)
         return no_pair(folders, names, err);
     if (lonely->n && !allow_missing)
-        return seg_fail(err, SEG_MISMATCH, "%zu file%s without a partner: %s (--allow-missing scores the others; --match "
-                        "tells how names belong together)", lonely->n, lonely->n == 1 ? " is" : "s are", names);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%zu file%s without a partner: %s (--allow-missing scores the others; --match "
+                        "tells how names belong together)",
+                        lonely->n, lonely->n == 1 ? " is" : "s are", names);
     if (lonely->n)
         seg_warn(notes, "%zu file%s without a partner %s left out: %s", lonely->n, lonely->n == 1 ? "" : "s",
                  lonely->n == 1 ? "is" : "are", names);

@@ -16,15 +16,15 @@ enum { CASE, PREDICTION, TRUTH, COLUMNS };
 
 struct seg_pair_list {
     FILE *file;
-    char *path;         /* for messages */
-    char *folder;       /* paths are relative to it; "" for stdin */
+    char *path;   /* for messages */
+    char *folder; /* paths are relative to it; "" for stdin */
     bool nul;
-    size_t line;        /* of the last record */
-    char separator;     /* 0 until a line was seen that is not empty */
+    size_t line;         /* of the last record */
+    char separator;      /* 0 until a line was seen that is not empty */
     int column[COLUMNS]; /* -1: none */
-    char *text;         /* getline's */
+    char *text;          /* getline's */
     size_t room;
-    uint64_t *seen;     /* hashes of names; 0 where free */
+    uint64_t *seen; /* hashes of names; 0 where free */
     size_t slots, names;
 };
 
@@ -115,8 +115,10 @@ static seg_status note_name(seg_pair_list *list, const char *name, seg_error *er
         return st;
     at = slot(list->seen, list->slots, h);
     if (*at)
-        return seg_fail(err, SEG_USAGE, "%s, line %zu: a second case '%s' (give every case a name of its own in the "
-                        "column 'case')", list->path, list->line, name);
+        return seg_fail(err, SEG_USAGE,
+                        "%s, line %zu: a second case '%s' (give every case a name of its own in the "
+                        "column 'case')",
+                        list->path, list->line, name);
     *at = h;
     list->names++;
     return SEG_OK;
@@ -220,8 +222,10 @@ static seg_status read_record(seg_pair_list *list, seg_pairing *p, bool *used, s
         const char *prediction = cell(list, csv.field, csv.n, PREDICTION), *truth = cell(list, csv.field, csv.n, TRUTH);
 
         if (!*prediction || !*truth)
-            st = seg_fail(err, SEG_USAGE, "%s, line %zu: %s, a prediction and a truth separated by a comma or a tab were "
-                          "wanted", list->path, list->line, csv.n < 2 ? "only one field" : "an empty field");
+            st = seg_fail(err, SEG_USAGE,
+                          "%s, line %zu: %s, a prediction and a truth separated by a comma or a tab were "
+                          "wanted",
+                          list->path, list->line, csv.n < 2 ? "only one field" : "an empty field");
         else
             st = fill(list, p, cell(list, csv.field, csv.n, CASE), prediction, truth, err);
     }

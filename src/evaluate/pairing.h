@@ -10,7 +10,7 @@
 
 /* One case to score. Owned texts. */
 typedef struct {
-    char *name;         /* unique within the run */
+    char *name; /* unique within the run */
     char *prediction, *truth;
 } seg_pairing;
 

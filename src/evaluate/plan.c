@@ -155,7 +155,8 @@ static seg_status add_expression(seg_plan *plan, const char *text, seg_error *er
 {
     seg_string shown = {0};
     seg_expression e = {0};
-    seg_status st = seg_grow(&plan->expression, &plan->expression_room, plan->expressions + 1, sizeof e, "the plan", err);
+    seg_status st =
+        seg_grow(&plan->expression, &plan->expression_room, plan->expressions + 1, sizeof e, "the plan", err);
 
     if (!st)
         st = seg_grow(&plan->expression_text, &plan->expression_text_room, plan->expressions + 1,
@@ -226,8 +227,8 @@ static bool is_repeated(const seg_plan *plan, size_t i, const char *text)
 
 static seg_status add_texts(seg_plan *plan, size_t from, seg_error *err)
 {
-    seg_status st = seg_grow(&plan->metric_text, &plan->text_room, plan->metrics.n, sizeof *plan->metric_text,
-                             "the plan", err);
+    seg_status st =
+        seg_grow(&plan->metric_text, &plan->text_room, plan->metrics.n, sizeof *plan->metric_text, "the plan", err);
 
     for (size_t i = from; i < plan->metrics.n && !st;) {
         seg_string shown = {0};
@@ -304,8 +305,8 @@ seg_status seg_plan_accumulators(seg_accumulators *witnesses, const seg_plan *pl
     st = seg_alloc(&witnesses->witness, plan->losses, sizeof *witnesses->witness, "the plan", err);
     for (size_t i = 0; !st && i < plan->losses; i++)
         if (plan->loss[i].loss->accumulator)
-            witnesses->witness[witnesses->n++] = (seg_accumulator){plan->loss[i].loss->accumulator, plan->loss[i].params,
-                                                               plan->loss[i].loss->name, NULL};
+            witnesses->witness[witnesses->n++] = (seg_accumulator){
+                plan->loss[i].loss->accumulator, plan->loss[i].params, plan->loss[i].loss->name, NULL};
     return st;
 }
 

@@ -10,29 +10,29 @@
 typedef struct {
     const seg_loss *loss;
     void *params;
-    char *text;             /* the parameters as reports show them, "fn=0.5;fp=0.5" */
+    char *text; /* the parameters as reports show them, "fn=0.5;fp=0.5" */
 } seg_plan_loss;
 
 /* What gets rows: a loss, or a formula over losses, in the order in which they were asked for. */
 typedef struct {
     bool is_expression;
-    bool hidden;            /* computed, but without rows */
-    size_t index;           /* into loss or expression */
+    bool hidden;  /* computed, but without rows */
+    size_t index; /* into loss or expression */
 } seg_plan_item;
 
 /* {0} is an empty plan. */
 typedef struct {
     size_t losses, loss_room;
-    seg_plan_loss *loss;    /* each is computed once, also when several formulas use it */
+    seg_plan_loss *loss; /* each is computed once, also when several formulas use it */
     size_t expressions, expression_room;
     seg_expression *expression;
     char **expression_text; /* [expressions] the params column: formula=..., or "" for a formula without a name */
     size_t expression_text_room;
     size_t items, item_room;
     seg_plan_item *item;
-    size_t last;            /* the item that was asked for last, new or not */
+    size_t last; /* the item that was asked for last, new or not */
     seg_metric_jobs metrics;
-    char **metric_text;     /* [metrics.n] */
+    char **metric_text; /* [metrics.n] */
     size_t text_room;
 } seg_plan;
 

@@ -112,13 +112,17 @@ static seg_status compare_settings(seg_resume *r, const char *settings, size_t d
     size_t n = strlen(settings) - 1;
 
     if (!line && done)
-        return seg_fail(err, SEG_MISMATCH, "%s holds %zu cases, but its record %s is missing, so nobody can tell how "
-                        "they were made (remove the report, or write elsewhere)", r->report, done, r->path);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s holds %zu cases, but its record %s is missing, so nobody can tell how "
+                        "they were made (remove the report, or write elsewhere)",
+                        r->report, done, r->path);
     if (!line)
         return begin_anew(r, settings, err);
     if (strlen(line) != n || strncmp(line, settings, n))
-        return seg_fail(err, SEG_MISMATCH, "%s was made with other settings (%s; now %.*s): use the same, or write "
-                        "elsewhere", r->report, line, (int)n, settings);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s was made with other settings (%s; now %.*s): use the same, or write "
+                        "elsewhere",
+                        r->report, line, (int)n, settings);
     r->kept = n + 1;
     return SEG_OK;
 }
@@ -156,8 +160,10 @@ seg_status seg_resume_check(seg_resume *r, const seg_pairing *pairing, seg_stamp
     line_of(&wanted, pairing->name, prediction, truth);
     st = seg_string_check(&wanted, err);
     if (!st && (!line || strcmp(line, wanted.text)))
-        st = seg_fail(err, SEG_MISMATCH, "%s: case '%s' was scored from other files, or is at another place of the list "
-                      "now (remove the report to begin anew, or write elsewhere)", r->report, pairing->name);
+        st = seg_fail(err, SEG_MISMATCH,
+                      "%s: case '%s' was scored from other files, or is at another place of the list "
+                      "now (remove the report to begin anew, or write elsewhere)",
+                      r->report, pairing->name);
     if (!st)
         r->kept += strlen(line) + 1;
     seg_string_free(&wanted);

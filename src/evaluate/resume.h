@@ -11,11 +11,11 @@
 #include "batch.h"
 
 typedef struct {
-    int fd;             /* -1: closed */
+    int fd; /* -1: closed */
     char *path, *report;
-    char *text;         /* the record as it was found */
-    char *at;           /* the next line of it */
-    size_t kept;        /* bytes of the record that hold good */
+    char *text;  /* the record as it was found */
+    char *at;    /* the next line of it */
+    size_t kept; /* bytes of the record that hold good */
 } seg_resume;
 
 /* Opens and locks the record of `report`. With `go_on` an earlier run's record is read and its settings compared:

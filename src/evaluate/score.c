@@ -34,7 +34,8 @@ static void read_one(void *context, size_t i, int worker)
 seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const char *prediction, const char *truth,
                                const seg_warnings *notes, seg_error *err)
 {
-    struct reading r = {{&files->prediction, &files->truth}, {prediction, truth}, {s->read, s->read}, {0}, {{0}}, notes};
+    struct reading r = {
+        {&files->prediction, &files->truth}, {prediction, truth}, {s->read, s->read}, {0}, {{0}}, notes};
     double since = seg_seconds();
 
     *files = (seg_pair_files){0};
@@ -135,8 +136,8 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
         st = seg_pair_match(&pair, &files->prediction, &files->truth, &match, notes, err);
     seg_took(evaluate.timing, &since, "match", "");
     if (!st)
-        st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels,
-                          &evaluate, err);
+        st = seg_evaluate(out, &pair, pair.prob.planes ? &scoring->for_probabilities : &scoring->for_labels, &evaluate,
+                          err);
     seg_accumulators_reset(&witnesses);
     free(witnesses.witness);
     seg_pair_free(&pair);

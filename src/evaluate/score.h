@@ -17,7 +17,7 @@ typedef struct {
     seg_read_as truth_as;
     seg_match_options match;
     seg_evaluate_options evaluate;
-    bool find_names;            /* look for a file of label names beside the truth */
+    bool find_names; /* look for a file of label names beside the truth */
 } seg_scoring;
 
 /* Whether the prediction's probabilities need to be looked at but once: then a packed map need not be held in memory. */

@@ -24,7 +24,8 @@ static seg_status slurm_array(seg_shard *shard, bool *found, seg_error *err)
     number("SLURM_ARRAY_TASK_STEP", &step);
     if (!number("SLURM_ARRAY_TASK_COUNT", &count) || !number("SLURM_ARRAY_TASK_MIN", &low) ||
         !number("SLURM_ARRAY_TASK_MAX", &high) || step != 1 || count != high - low + 1 || id < low || id > high)
-        return seg_fail(err, SEG_USAGE, "--shard auto: the ids of this job array have gaps or steps (submit it as "
+        return seg_fail(err, SEG_USAGE,
+                        "--shard auto: the ids of this job array have gaps or steps (submit it as "
                         "--array=1-N, or give --shard K/N)");
     *shard = (seg_shard){(size_t)(id - low), (size_t)count};
     return SEG_OK;
@@ -54,7 +55,8 @@ static seg_status find(seg_shard *shard, const seg_warnings *notes, seg_error *e
         }
     }
     if (!st && !found)
-        return seg_fail(err, SEG_USAGE, "--shard auto: neither a Slurm job array, srun, Open MPI nor PMI says which part "
+        return seg_fail(err, SEG_USAGE,
+                        "--shard auto: neither a Slurm job array, srun, Open MPI nor PMI says which part "
                         "this is (give --shard K/N)");
     if (!st)
         seg_warn(notes, "part %zu of %zu, from %s", shard->part + 1, shard->parts, engine);

@@ -111,7 +111,8 @@ seg_status seg_sweep_check(seg_sweep *s, seg_error *err)
         axes += s->family[f].grid.axes;
     }
     if (!axes)
-        return seg_fail(err, SEG_USAGE, "nothing is swept: several values for a parameter were wanted, as in --loss "
+        return seg_fail(err, SEG_USAGE,
+                        "nothing is swept: several values for a parameter were wanted, as in --loss "
                         "tversky:alpha=0.2:0.8:0.2 or --loss 'focal:gamma={1/2/3}'");
     if (total > SEG_SWEEP_POINTS)
         return seg_fail(err, SEG_USAGE, "the grids have %zu points together, at most %d are possible", total,
@@ -196,8 +197,8 @@ static seg_status look_at_gradient(struct looking *l, const seg_plan_loss *loss,
     seg_status st = loss->loss->gradient(l->work, loss->params, l->gradient, err);
 
     if (!st)
-        st = seg_gradient_measure(&shares, &l->regions, l->work->pair, l->gradient,
-                                  l->s->gradient == SEG_SWEEP_LOGIT, err);
+        st = seg_gradient_measure(&shares, &l->regions, l->work->pair, l->gradient, l->s->gradient == SEG_SWEEP_LOGIT,
+                                  err);
     if (st)
         return st;
     number[SEG_SWEEP_BOUNDARY] = shares.boundary;
@@ -226,12 +227,15 @@ static bool fits(const struct looking *l)
 {
     const seg_pair *pair = l->work->pair;
     const double bytes = (double)pair->voxels * pair->classes * sizeof *l->gradient;
-    const int others = l->s->threads > seg_thread_count() ? l->s->threads / seg_thread_count() : 1; /* cases at the same time */
+    const int others =
+        l->s->threads > seg_thread_count() ? l->s->threads / seg_thread_count() : 1; /* cases at the same time */
 
     if (bytes * others <= (double)l->s->memory)
         return true;
-    seg_warn(l->s->notes, "a gradient needs %.1f MB, which is over the memory budget; its columns leave this case "
-             "out", bytes / 1e6);
+    seg_warn(l->s->notes,
+             "a gradient needs %.1f MB, which is over the memory budget; its columns leave this case "
+             "out",
+             bytes / 1e6);
     return false;
 }
 
@@ -269,7 +273,7 @@ static const seg_row *metric_row(const seg_case *c, const char *name)
     for (size_t i = 0; i < c->n; i++) {
         const seg_row *row = &c->rows[i];
 
-        if (row->kind == SEG_KIND_METRIC && row->class < 0 && row->slice < 0 && !strcmp(row->measure, name))
+        if (row->kind == SEG_KIND_METRIC && row->cls < 0 && row->slice < 0 && !strcmp(row->measure, name))
             return row;
     }
     return NULL;

@@ -28,25 +28,25 @@ enum { SEG_SWEEP_DSC, SEG_SWEEP_HD95, SEG_SWEEP_METRICS };
 typedef struct {
     seg_sweep_grid grid;
     size_t points;
-    size_t *item;           /* [points] index into the plan's items */
-    size_t preset;          /* the item with every swept parameter at its preset; SIZE_MAX: there is none */
+    size_t *item;  /* [points] index into the plan's items */
+    size_t preset; /* the item with every swept parameter at its preset; SIZE_MAX: there is none */
 } seg_sweep_family;
 
 /* {0} is empty; set the first five. */
 typedef struct {
     bool zip;
     seg_sweep_gradient gradient;
-    uint64_t memory;        /* bytes that gradients may take */
-    int threads;            /* so many cases may share them */
+    uint64_t memory; /* bytes that gradients may take */
+    int threads;     /* so many cases may share them */
     const seg_warnings *notes;
     size_t families, room;
     seg_sweep_family *family;
-    size_t items;           /* of each plan */
-    size_t cases, failed;   /* that were taken */
+    size_t items;         /* of each plan */
+    size_t cases, failed; /* that were taken */
     size_t number_room, metric_room;
-    double *number;         /* [cases][items][SEG_SWEEP_NUMBERS] */
-    double *metric;         /* [cases][SEG_SWEEP_METRICS] */
-    char *unit;             /* of HD95 */
+    double *number; /* [cases][items][SEG_SWEEP_NUMBERS] */
+    double *metric; /* [cases][SEG_SWEEP_METRICS] */
+    char *unit;     /* of HD95 */
 } seg_sweep;
 
 /* Adds what one --loss says. */
@@ -67,10 +67,10 @@ seg_status seg_sweep_take(void *sweep, const seg_case *c, seg_error *err);
 
 /* What is said of an item over all cases; NAN where there is nothing to say. */
 typedef struct {
-    size_t n;               /* cases in which the loss is defined */
-    double value;           /* mean over them */
-    double ratio;           /* value / the preset's, over the cases in which both are */
-    double tau[SEG_SWEEP_METRICS]; /* Kendall's tau-b of the loss with DSC and HD95; of three cases at least */
+    size_t n;                          /* cases in which the loss is defined */
+    double value;                      /* mean over them */
+    double ratio;                      /* value / the preset's, over the cases in which both are */
+    double tau[SEG_SWEEP_METRICS];     /* Kendall's tau-b of the loss with DSC and HD95; of three cases at least */
     double boundary, smallest, voxels; /* means over the cases */
 } seg_sweep_row;
 

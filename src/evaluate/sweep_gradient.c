@@ -59,15 +59,15 @@ static seg_status mark_band(seg_gradient_regions *regions, const seg_pair *pair,
 struct smallest {
     seg_components of; /* the parts of its class */
     size_t component;
-    uint64_t voxels;   /* 0: none yet */
+    uint64_t voxels; /* 0: none yet */
 };
 
-static seg_status look_at_class(struct smallest *best, const seg_pair *pair, int class, seg_error *err)
+static seg_status look_at_class(struct smallest *best, const seg_pair *pair, int cls, seg_error *err)
 {
     seg_mask mask = {0};
     seg_components found = {0};
     bool better = false;
-    seg_status st = seg_mask_of_code(&mask, &pair->truth, (uint32_t)class, err);
+    seg_status st = seg_mask_of_code(&mask, &pair->truth, (uint32_t)cls, err);
 
     if (!st)
         st = seg_components_find(&found, &mask, SEG_CONN_CORNER, err);
@@ -103,9 +103,9 @@ static seg_status mark_object(seg_gradient_regions *regions, const seg_pair *pai
     struct smallest best = {0};
     seg_status st = SEG_OK;
 
-    for (int class = 0; class < pair->classes && !st; class++)
-        if (pair->id[class] != 0)
-            st = look_at_class(&best, pair, class, err);
+    for (int cls = 0; cls < pair->classes && !st; cls++)
+        if (pair->id[cls] != 0)
+            st = look_at_class(&best, pair, cls, err);
     regions->has_object = !st && best.voxels;
     if (regions->has_object)
         mark_component(regions->flag, pair->grid.n[0], &best);
@@ -184,8 +184,8 @@ static void add_up(void *context, size_t begin, size_t end, double *sums)
     sums[ALL] = all, sums[SQUARE] = square, sums[IN_BAND] = band, sums[IN_OBJECT] = object;
 }
 
-seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions,
-                                const seg_pair *pair, const double *gradient, bool by_logit, seg_error *err)
+seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions, const seg_pair *pair,
+                                const double *gradient, bool by_logit, seg_error *err)
 {
     struct measuring m = {regions, pair, gradient, by_logit};
     double sums[SUMS];

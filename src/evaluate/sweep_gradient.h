@@ -34,7 +34,7 @@ seg_status seg_gradient_regions_find(seg_gradient_regions *regions, const seg_pa
 void seg_gradient_regions_free(seg_gradient_regions *regions);
 
 /* gradient[classes][voxels] = dL/dy. */
-seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions,
-                                const seg_pair *pair, const double *gradient, bool by_logit, seg_error *err);
+seg_status seg_gradient_measure(seg_gradient_shares *shares, const seg_gradient_regions *regions, const seg_pair *pair,
+                                const double *gradient, bool by_logit, seg_error *err);
 
 #endif

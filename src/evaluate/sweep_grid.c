@@ -41,8 +41,8 @@ static seg_status add_text(char ***list, size_t *n, size_t *room, const char *te
 /* ---- values ---- */
 
 struct value {
-    stretch owner;      /* the loss as typed */
-    stretch text;       /* what stands behind '=' */
+    stretch owner; /* the loss as typed */
+    stretch text;  /* what stands behind '=' */
     seg_sweep_axis *axis;
 };
 
@@ -213,7 +213,7 @@ struct scan {
     seg_sweep_grid *grid;
     bool formula;
     stretch owner;
-    const char *piece;  /* where the piece of text under way begins */
+    const char *piece; /* where the piece of text under way begins */
 };
 
 static const seg_loss *loss_of(stretch name)
@@ -328,7 +328,7 @@ seg_status seg_sweep_grid_read(seg_sweep_grid *grid, const char *name, const cha
     grid->title = seg_copy(text, SIZE_MAX);
     if (!grid->title)
         return no_memory(err);
-    for (char *c = grid->title; (c = strchr(c, ';')); )
+    for (char *c = grid->title; (c = strchr(c, ';'));)
         *c = ','; /* as it was typed */
     while (*at && !st) {
         if (s.formula && *at == '(')
@@ -353,12 +353,16 @@ seg_status seg_sweep_grid_count(const seg_sweep_grid *g, bool zip, size_t *n, se
     *n = zip && g->axes ? g->axis[0].n : 1;
     for (size_t a = 0; a < g->axes; a++) {
         if (zip && g->axis[a].n != *n)
-            return seg_fail(err, SEG_USAGE, "%s: --zip takes the values of all parameters one by one, but %s has "
-                            "%zu and %s has %zu", g->title, g->axis[0].name, *n, g->axis[a].name, g->axis[a].n);
+            return seg_fail(err, SEG_USAGE,
+                            "%s: --zip takes the values of all parameters one by one, but %s has "
+                            "%zu and %s has %zu",
+                            g->title, g->axis[0].name, *n, g->axis[a].name, g->axis[a].n);
         *n *= zip ? 1 : g->axis[a].n;
         if (*n > SEG_SWEEP_POINTS)
-            return seg_fail(err, SEG_USAGE, "%s: the grid has more than %d points (widen the steps, or pair the "
-                            "values with --zip)", g->title, SEG_SWEEP_POINTS);
+            return seg_fail(err, SEG_USAGE,
+                            "%s: the grid has more than %d points (widen the steps, or pair the "
+                            "values with --zip)",
+                            g->title, SEG_SWEEP_POINTS);
     }
     return SEG_OK;
 }

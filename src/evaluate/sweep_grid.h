@@ -22,16 +22,16 @@ typedef struct {
     char *name;           /* as typed: alpha */
     const seg_param *row; /* NULL for a loss that does not exist, which the plan refuses */
     size_t n, room;
-    char **text;          /* [n] each value as --loss takes it */
+    char **text; /* [n] each value as --loss takes it */
 } seg_sweep_axis;
 
 /* {0} is empty. Between the pieces of text stand the values of the axes. */
 typedef struct {
-    char *title;          /* as typed */
+    char *title; /* as typed */
     size_t axes, axis_room;
     seg_sweep_axis *axis;
     size_t pieces, piece_room;
-    char **piece;         /* [axes + 1] */
+    char **piece; /* [axes + 1] */
 } seg_sweep_grid;
 
 /* Reads "tversky:alpha=0.2:0.8:0.2" for the loss `name`, or (name NULL) a formula. No axes: nothing is swept. */

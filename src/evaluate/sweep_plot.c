@@ -15,9 +15,9 @@ static const double COLUMN_MM = 89;
 /* An axis of a grid as places on paper. */
 typedef struct {
     const seg_sweep_axis *axis;
-    double *x;          /* [axis->n] numbers, their logarithms, or places in the list */
-    bool labelled;      /* values are written at their places, since they are no plain scale */
-    bool words;         /* nothing lies between two of them */
+    double *x;     /* [axis->n] numbers, their logarithms, or places in the list */
+    bool labelled; /* values are written at their places, since they are no plain scale */
+    bool words;    /* nothing lies between two of them */
 } places;
 
 static bool all_numbers(const seg_sweep_axis *axis, double *x)
@@ -71,12 +71,12 @@ static seg_status find_places(places *p, const seg_sweep_axis *axis, seg_error *
 struct drawing {
     const seg_sweep *s;
     const seg_sweep_family *f;
-    size_t main;        /* the axis that runs along x: the first that has several values */
+    size_t main; /* the axis that runs along x: the first that has several values */
     places places;
-    double *value;      /* [points] divided by 10^exponent */
+    double *value; /* [points] divided by 10^exponent */
     int exponent;
     size_t lines, *line; /* [points] the line that a point belongs to */
-    size_t *first;      /* [lines] its first point */
+    size_t *first;       /* [lines] its first point */
 };
 
 static bool same_line(const struct drawing *d, size_t a, size_t b)
@@ -339,14 +339,16 @@ seg_status seg_sweep_plot(const seg_sweep *s, seg_string *out, seg_error *err)
     for (size_t f = 0; f < s->families && !st; f++)
         if (s->family[f].grid.axes)
             st = draw_family(&svg, s, &s->family[f], &y, err);
-    seg_string_printf(&about, "The loss over a grid of its parameters, mean over %zu case%s. Values at different "
-                      "parameters are not one scale.", s->cases, s->cases == 1 ? "" : "s");
+    seg_string_printf(&about,
+                      "The loss over a grid of its parameters, mean over %zu case%s. Values at different "
+                      "parameters are not one scale.",
+                      s->cases, s->cases == 1 ? "" : "s");
     if (!st)
         st = seg_string_check(&about, err);
     /* One column is shown at twice its size on a screen; in print the column decides. */
     if (!st)
-        st = seg_svg_finish(&svg, &(seg_svg_page){WIDTH, y + 4, 2 * COLUMN_MM, "Parameter sweep", about.text}, out,
-                            err);
+        st =
+            seg_svg_finish(&svg, &(seg_svg_page){WIDTH, y + 4, 2 * COLUMN_MM, "Parameter sweep", about.text}, out, err);
     seg_string_free(&about);
     seg_svg_free(&svg);
     return st;

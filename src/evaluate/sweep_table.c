@@ -17,8 +17,12 @@ enum { LOSS_DIGITS = 5 };
 
 static bool known(const seg_sweep_row *row, int column)
 {
-    const double x[] = {[VALUE] = row->value, [RATIO] = row->ratio, [TAU_DSC] = row->tau[SEG_SWEEP_DSC],
-                        [TAU_HD95] = row->tau[SEG_SWEEP_HD95], [BOUNDARY] = row->boundary, [SMALLEST] = row->smallest,
+    const double x[] = {[VALUE] = row->value,
+                        [RATIO] = row->ratio,
+                        [TAU_DSC] = row->tau[SEG_SWEEP_DSC],
+                        [TAU_HD95] = row->tau[SEG_SWEEP_HD95],
+                        [BOUNDARY] = row->boundary,
+                        [SMALLEST] = row->smallest,
                         [VOXELS] = row->voxels};
 
     return column < COUNT && !isnan(x[column]);
@@ -26,9 +30,14 @@ static bool known(const seg_sweep_row *row, int column)
 
 static void add_cell(seg_text_table *sheet, const seg_sweep_row *row, int column, const seg_report_style *style)
 {
-    const double x[] = {[VALUE] = row->value, [RATIO] = row->ratio, [TAU_DSC] = row->tau[SEG_SWEEP_DSC],
-                        [TAU_HD95] = row->tau[SEG_SWEEP_HD95], [BOUNDARY] = row->boundary, [SMALLEST] = row->smallest,
-                        [VOXELS] = row->voxels, [COUNT] = (double)row->n};
+    const double x[] = {[VALUE] = row->value,
+                        [RATIO] = row->ratio,
+                        [TAU_DSC] = row->tau[SEG_SWEEP_DSC],
+                        [TAU_HD95] = row->tau[SEG_SWEEP_HD95],
+                        [BOUNDARY] = row->boundary,
+                        [SMALLEST] = row->smallest,
+                        [VOXELS] = row->voxels,
+                        [COUNT] = (double)row->n};
     seg_report_style own = *style;
     char text[SEG_NUMBER_ROOM];
 
@@ -93,8 +102,7 @@ static seg_status print_family(const seg_sweep *s, const seg_sweep_family *f, co
 
     for (int c = 0; c < COLUMNS; c++)
         sheet.columns += shown[c];
-    seg_string_printf(out, "\n%s%s%s\n", style->colour ? "\033[1m" : "", f->grid.title,
-                      style->colour ? "\033[0m" : "");
+    seg_string_printf(out, "\n%s%s%s\n", style->colour ? "\033[1m" : "", f->grid.title, style->colour ? "\033[0m" : "");
     st = fill(&sheet, s, f, shown, style, err);
     if (!st)
         st = seg_text_table_print(&sheet, style->width, style->colour, out, err);
@@ -150,7 +158,7 @@ static void print_key(const seg_sweep *s, const bool shown[COLUMNS], seg_string 
         seg_string_add(out, "ratio     loss divided by the loss with the swept parameters at their defaults\n");
     if (shown[TAU_DSC] || shown[TAU_HD95])
         seg_string_add(out, "tau       Kendall's tau-b of loss and metric over the cases: -1 with dsc, 1 with hd95 is "
-                       "full agreement\n");
+                            "full agreement\n");
     if (shown[BOUNDARY])
         seg_string_printf(out, "boundary  share of the %s on voxels that touch another class in the truth\n", by);
     if (shown[SMALLEST])

@@ -12,11 +12,11 @@ typedef struct {
 } seg_component_run;
 
 typedef struct {
-    size_t n;             /* components, numbered in the order of their first voxel */
-    uint64_t *voxels;     /* [n] */
-    seg_box *box;         /* [n] */
+    size_t n;         /* components, numbered in the order of their first voxel */
+    uint64_t *voxels; /* [n] */
+    seg_box *box;     /* [n] */
     size_t rows;
-    size_t *first;        /* [rows + 1] index of the first stretch of each row; row = y + n[1] z */
+    size_t *first;              /* [rows + 1] index of the first stretch of each row; row = y + n[1] z */
     seg_component_run *stretch; /* [first[rows]] */
 } seg_components;
 

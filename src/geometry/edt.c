@@ -24,14 +24,14 @@ enum {
 /* A transform under way. */
 struct transform {
     const seg_mask *set;
-    float *out;             /* [voxels] squared distances so far; the final values after the last axis */
-    bool root;              /* the last axis writes distances instead of their squares */
-    int last_axis;          /* the last one longer than 1 */
-    float *squares[3];      /* [2 n[a] - 1] (i step[a])^2 for i = -(n[a]-1) .. n[a]-1 */
-    uint8_t *row_has;       /* [n[2]][n[1]] the row has a voxel of the set */
-    uint8_t *slice_has;     /* [n[2]] */
-    size_t longest;         /* of n[1], n[2] */
-    void **work;            /* [workers] space for the blocks of a task; see struct room */
+    float *out;         /* [voxels] squared distances so far; the final values after the last axis */
+    bool root;          /* the last axis writes distances instead of their squares */
+    int last_axis;      /* the last one longer than 1 */
+    float *squares[3];  /* [2 n[a] - 1] (i step[a])^2 for i = -(n[a]-1) .. n[a]-1 */
+    uint8_t *row_has;   /* [n[2]][n[1]] the row has a voxel of the set */
+    uint8_t *slice_has; /* [n[2]] */
+    size_t longest;     /* of n[1], n[2] */
+    void **work;        /* [workers] space for the blocks of a task; see struct room */
 
     /* of the axis under way (1 or 2) */
     int axis;
@@ -117,8 +117,9 @@ static seg_status work_alloc(struct transform *t, seg_error *err)
     seg_status st = seg_alloc(&t->work, (size_t)workers, sizeof *t->work, "distances", err);
 
     for (int w = 0; !st && w < workers; w++)
-        st = seg_alloc_big(&t->work[w], t->longest, BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS * sizeof(float) + 3 * sizeof(uint32_t),
-                           "distances", err);
+        st = seg_alloc_big(&t->work[w], t->longest,
+                           BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS * sizeof(float) + 3 * sizeof(uint32_t), "distances",
+                           err);
     return st;
 }
 
@@ -163,7 +164,8 @@ static void do_columns(void *context, size_t task, int worker)
 {
     const struct transform *t = context;
     size_t outer = task / t->tasks_per_outer, n = t->set->n[t->axis];
-    size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS, end = begin + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS;
+    size_t begin = task % t->tasks_per_outer * BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS,
+           end = begin + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS;
     size_t width = (end < t->inner ? end : t->inner) - begin;
     const uint8_t *has = t->axis == 1 ? t->row_has + outer * n : t->slice_has;
     float *columns = t->out + outer * n * t->inner + begin;
@@ -172,9 +174,17 @@ static void do_columns(void *context, size_t task, int worker)
 
     for (size_t x = 0; x < width && candidates; x += SEG_ENVELOPE_COLUMNS) {
         seg_envelope c = {
-            .candidates = candidates, .f = r.f + x * t->longest, .at = r.at, .square = t->squares[t->axis] + n - 1,
-            .n = n, .root = t->root && t->axis == t->last_axis, .first = r.first, .last = r.last, .out = columns + x,
-            .stride = t->inner, .width = width - x < SEG_ENVELOPE_COLUMNS ? width - x : SEG_ENVELOPE_COLUMNS,
+            .candidates = candidates,
+            .f = r.f + x * t->longest,
+            .at = r.at,
+            .square = t->squares[t->axis] + n - 1,
+            .n = n,
+            .root = t->root && t->axis == t->last_axis,
+            .first = r.first,
+            .last = r.last,
+            .out = columns + x,
+            .stride = t->inner,
+            .width = width - x < SEG_ENVELOPE_COLUMNS ? width - x : SEG_ENVELOPE_COLUMNS,
         };
 
         seg_envelope_solve(&c, SEG_ENVELOPE_BEST);
@@ -190,7 +200,8 @@ static void along(struct transform *t, int axis)
         return;
     t->axis = axis;
     t->inner = axis == 1 ? n[0] : n[0] * n[1];
-    t->tasks_per_outer = (t->inner + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS - 1) / (BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS);
+    t->tasks_per_outer =
+        (t->inner + BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS - 1) / (BLOCKS_PER_TASK * SEG_ENVELOPE_COLUMNS);
     seg_parallel_for(outer * t->tasks_per_outer, do_columns, t);
 }
 

@@ -25,8 +25,8 @@ typedef void row_fn(const seg_envelope *c, size_t row, size_t begin, size_t end,
 static INLINE void solve_between(const seg_envelope *c, row_fn *solve_row, size_t distance, bool note)
 {
     for (size_t row = distance; row < c->n; row += 2 * distance)
-        solve_row(c, row, c->first[row - distance],
-                  row + distance < c->n ? c->last[row + distance] : c->candidates - 1, note);
+        solve_row(c, row, c->first[row - distance], row + distance < c->n ? c->last[row + distance] : c->candidates - 1,
+                  note);
 }
 
 /* Row 0, then rows between solved ones at a distance that halves. The last of them, half of all rows, need not note
@@ -106,8 +106,7 @@ __attribute__((target("avx512f"))) static INLINE void row_avx512(const seg_envel
         __m512 value = _mm512_add_ps(_mm512_load_ps(c->f + k * SEG_ENVELOPE_COLUMNS), _mm512_set1_ps(square[c->at[k]]));
 
         if (note)
-            arg = _mm512_mask_mov_epi32(arg, _mm512_cmp_ps_mask(value, best, _CMP_LT_OQ),
-                                        _mm512_set1_epi32((int)k));
+            arg = _mm512_mask_mov_epi32(arg, _mm512_cmp_ps_mask(value, best, _CMP_LT_OQ), _mm512_set1_epi32((int)k));
         best = _mm512_min_ps(value, best);
     }
     if (note) {
@@ -166,8 +165,8 @@ __attribute__((target("avx2"))) static void write_avx2(const seg_envelope *c, si
     }
 }
 
-__attribute__((target("avx2"))) static INLINE void row_avx2(const seg_envelope *c, size_t row, size_t begin,
-                                                             size_t end, bool note)
+__attribute__((target("avx2"))) static INLINE void row_avx2(const seg_envelope *c, size_t row, size_t begin, size_t end,
+                                                            bool note)
 {
     const float *square = c->square - row;
     __m256 best_a = _mm256_set1_ps(INFINITY), best_b = best_a;

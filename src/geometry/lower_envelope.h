@@ -18,16 +18,16 @@
 enum { SEG_ENVELOPE_COLUMNS = 16 };
 
 typedef struct {
-    size_t candidates;          /* at least 1 */
-    const float *f;             /* [candidates][SEG_ENVELOPE_COLUMNS], finite, 64-byte aligned */
-    const uint32_t *at;         /* [candidates] row of each, ascending, below n */
-    const float *square;        /* [-(n-1) .. n-1] (i step)^2 */
-    size_t n;                   /* rows */
-    bool root;                  /* write square roots */
-    uint32_t *first, *last;     /* [n] work space: smallest and largest arg-min of a row's lanes */
-    float *out;                 /* row i goes to out + i stride */
+    size_t candidates;      /* at least 1 */
+    const float *f;         /* [candidates][SEG_ENVELOPE_COLUMNS], finite, 64-byte aligned */
+    const uint32_t *at;     /* [candidates] row of each, ascending, below n */
+    const float *square;    /* [-(n-1) .. n-1] (i step)^2 */
+    size_t n;               /* rows */
+    bool root;              /* write square roots */
+    uint32_t *first, *last; /* [n] work space: smallest and largest arg-min of a row's lanes */
+    float *out;             /* row i goes to out + i stride */
     size_t stride;
-    size_t width;               /* lanes that are written, at most SEG_ENVELOPE_COLUMNS */
+    size_t width; /* lanes that are written, at most SEG_ENVELOPE_COLUMNS */
 } seg_envelope;
 
 /* How to compute: the best this processor has, or one path, for tests. A path the processor lacks becomes PLAIN. */

@@ -11,11 +11,11 @@
 
 typedef struct {
     size_t n[3];
-    size_t words;    /* per row: (n[0] + 63) / 64; bits past n[0] are 0 */
-    uint64_t *bit;   /* [n[2]][n[1]][words] bit x of a row is bit x % 64 of word x / 64 */
+    size_t words;  /* per row: (n[0] + 63) / 64; bits past n[0] are 0 */
+    uint64_t *bit; /* [n[2]][n[1]][words] bit x of a row is bit x % 64 of word x / 64 */
 } seg_mask;
 
-seg_status seg_mask_alloc(seg_mask *mask, const size_t n[3], seg_error *err);      /* all bits 0 */
+seg_status seg_mask_alloc(seg_mask *mask, const size_t n[3], seg_error *err); /* all bits 0 */
 seg_status seg_mask_of_code(seg_mask *mask, const seg_labelmap *map, uint32_t code, seg_error *err);
 size_t seg_mask_count(const seg_mask *mask);
 void seg_mask_invert(seg_mask *mask); /* becomes its complement */

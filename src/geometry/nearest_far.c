@@ -20,9 +20,9 @@
 #include "nearest_walk.h"
 
 enum {
-    PROBES = 32,        /* queries that are walked to learn what walking costs */
-    AT_A_TIME = 4,      /* slices whose minimum is taken side by side */
-    NO_BIT = 1 << 30    /* farther than any voxel of a row */
+    PROBES = 32,     /* queries that are walked to learn what walking costs */
+    AT_A_TIME = 4,   /* slices whose minimum is taken side by side */
+    NO_BIT = 1 << 30 /* farther than any voxel of a row */
 };
 
 /* What a row of a walk costs, in voxels of a map; measured, and only time depends on it. */
@@ -42,13 +42,13 @@ struct query {
 
 struct search {
     const seg_nearest_rows *target;
-    struct query *query;    /* block after block of SEG_ENVELOPE_COLUMNS columns, y after y */
-    size_t *first;          /* [blocks + 1] the first query of each block */
+    struct query *query; /* block after block of SEG_ENVELOPE_COLUMNS columns, y after y */
+    size_t *first;       /* [blocks + 1] the first query of each block */
     size_t blocks;
     double rows_per_walk;
     double *out;
-    float *square[3];       /* of y and z: [2 n - 1] (i step)^2 for i = -(n-1) .. n-1 */
-    void **work;            /* [workers] a map and what is needed to make it, or NULL while there was none */
+    float *square[3]; /* of y and z: [2 n - 1] (i step)^2 for i = -(n-1) .. n-1 */
+    void **work;      /* [workers] a map and what is needed to make it, or NULL while there was none */
 };
 
 static double square(double x)
@@ -88,7 +88,8 @@ static int gap_after(const uint64_t *row, size_t words, int x)
 /* f = squared distance inside a row to its nearest bit, at the columns from x on; false: the row has none. */
 static bool row_squares(const seg_nearest_rows *t, const uint64_t *row, int x, float *f)
 {
-    int before = gap_before(row, x) - 1, after = gap_after(row, t->words, x + SEG_ENVELOPE_COLUMNS), left[SEG_ENVELOPE_COLUMNS];
+    int before = gap_before(row, x) - 1, after = gap_after(row, t->words, x + SEG_ENVELOPE_COLUMNS),
+        left[SEG_ENVELOPE_COLUMNS];
     uint64_t own = row[x / 64] >> (x % 64) & seg_bits_low(SEG_ENVELOPE_COLUMNS);
     float step = (float)t->step[0];
 
@@ -106,9 +107,9 @@ static bool row_squares(const seg_nearest_rows *t, const uint64_t *row, int x, f
 
 /* The parts of a worker's memory. */
 struct room {
-    float *map;         /* [n[1]][n[2]][SEG_ENVELOPE_COLUMNS]: the slices of one place lie together */
-    float *f;           /* [n[1]][SEG_ENVELOPE_COLUMNS] */
-    float *by_slice;    /* [n[2]] squared distances of a query to the target's slices */
+    float *map;                  /* [n[1]][n[2]][SEG_ENVELOPE_COLUMNS]: the slices of one place lie together */
+    float *f;                    /* [n[1]][SEG_ENVELOPE_COLUMNS] */
+    float *by_slice;             /* [n[2]] squared distances of a query to the target's slices */
     uint32_t *at, *first, *last; /* [n[1]] */
 };
 
@@ -136,8 +137,15 @@ static void map_slice(const struct search *s, const struct room *r, int x, size_
 {
     const seg_nearest_rows *t = s->target;
     seg_envelope c = {
-        .f = r->f, .at = r->at, .square = s->square[1] + t->n[1] - 1, .n = t->n[1], .first = r->first, .last = r->last,
-        .out = r->map + z * SEG_ENVELOPE_COLUMNS, .stride = t->n[2] * SEG_ENVELOPE_COLUMNS, .width = SEG_ENVELOPE_COLUMNS,
+        .f = r->f,
+        .at = r->at,
+        .square = s->square[1] + t->n[1] - 1,
+        .n = t->n[1],
+        .first = r->first,
+        .last = r->last,
+        .out = r->map + z * SEG_ENVELOPE_COLUMNS,
+        .stride = t->n[2] * SEG_ENVELOPE_COLUMNS,
+        .width = SEG_ENVELOPE_COLUMNS,
     };
 
     for (int y = t->slice[z].begin; y < t->slice[z].end; y++)
@@ -207,7 +215,8 @@ static bool map_pays(const struct search *s, size_t queries)
 {
     const size_t *n = s->target->n;
 
-    return n[2] > 1 && s->rows_per_walk * (double)queries * VOXELS_PER_ROW > (double)(SEG_ENVELOPE_COLUMNS * n[1] * n[2]);
+    return n[2] > 1 &&
+           s->rows_per_walk * (double)queries * VOXELS_PER_ROW > (double)(SEG_ENVELOPE_COLUMNS * n[1] * n[2]);
 }
 
 static double between(const struct search *s, const struct query *a, const struct query *b)

@@ -10,8 +10,8 @@ seg_status seg_nearest_rows_make(seg_nearest_rows *rows, const seg_mask *surface
     const size_t *n = surface->n, count = n[1] * n[2];
     seg_status st;
 
-    *rows = (seg_nearest_rows){{n[0], n[1], n[2]}, {step[0], step[1], step[2]}, surface->words, surface->words + 2,
-                               NULL, NULL};
+    *rows = (seg_nearest_rows){
+        {n[0], n[1], n[2]}, {step[0], step[1], step[2]}, surface->words, surface->words + 2, NULL, NULL};
     st = seg_alloc(&rows->slice, n[2], sizeof *rows->slice, "surface distances", err);
     if (!st)
         st = seg_alloc(&rows->padded, count, rows->stride * sizeof *rows->padded, "surface distances", err);

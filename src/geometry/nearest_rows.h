@@ -13,10 +13,10 @@ typedef struct {
 typedef struct {
     size_t n[3];
     double step[3];
-    size_t words;          /* of a row, without the padding */
-    size_t stride;         /* with a word of zeros on either side */
-    uint64_t *padded;      /* [n[2]][n[1]][stride] */
-    seg_row_range *slice;  /* [n[2]] */
+    size_t words;         /* of a row, without the padding */
+    size_t stride;        /* with a word of zeros on either side */
+    uint64_t *padded;     /* [n[2]][n[1]][stride] */
+    seg_row_range *slice; /* [n[2]] */
 } seg_nearest_rows;
 
 seg_status seg_nearest_rows_make(seg_nearest_rows *rows, const seg_mask *surface, const double step[3], seg_error *err);

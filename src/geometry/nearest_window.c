@@ -43,8 +43,8 @@ struct window {
     const seg_mask *query, *target;
     double across[SEG_WINDOW_ROWS + 1]; /* (dy step[1])^2 */
     double *along;                      /* [n[0] + LOOK] (dx step[0])^2 */
-    double seen;  /* a squared distance below this is not beaten by a gap that was cut short */
-    uint8_t *gap; /* [n[1] + 1][stride] row 0 of the image is row 1, column 0 is byte MARGIN */
+    double seen;                        /* a squared distance below this is not beaten by a gap that was cut short */
+    uint8_t *gap;                       /* [n[1] + 1][stride] row 0 of the image is row 1, column 0 is byte MARGIN */
     size_t stride;
     const size_t *first;
     double *out;
@@ -86,8 +86,7 @@ static inline void shorten(uint8_t *gap, const uint8_t *next, size_t n)
 {
 #pragma GCC unroll 4
     for (size_t i = 0; i < n; i += 16)
-        _mm_store_si128((__m128i *)(gap + i),
-                        _mm_min_epu8(longer(next + i), _mm_load_si128((__m128i *)(gap + i))));
+        _mm_store_si128((__m128i *)(gap + i), _mm_min_epu8(longer(next + i), _mm_load_si128((__m128i *)(gap + i))));
 }
 
 #else
@@ -178,8 +177,7 @@ static double nearest(const struct window *w, const uint8_t *row, ptrdiff_t x)
     double best = less(w->seen, look(w, row + x, row + x, 0));
 
     for (ptrdiff_t dx = LOOK; dx <= most && w->along[dx] < best; dx += LOOK) {
-        const uint8_t *left = dx <= x ? row + x - dx : NONE + LOOK - 1,
-                      *right = dx <= after ? row + x + dx : NONE;
+        const uint8_t *left = dx <= x ? row + x - dx : NONE + LOOK - 1, *right = dx <= after ? row + x + dx : NONE;
 
         best = less(best, look(w, left, right, dx));
     }

@@ -31,8 +31,8 @@ static unsigned circle_of(const seg_mask *m, size_t x, size_t y)
 {
     unsigned north = three_at(m, x, y - 1, 0), here = three_at(m, x, y, 0), south = three_at(m, x, y + 1, 0);
 
-    return (north >> 1 & 1) | (north >> 2 & 1) << 1 | (here >> 2 & 1) << 2 | (south >> 2 & 1) << 3
-           | (south >> 1 & 1) << 4 | (south & 1) << 5 | (here & 1) << 6 | (north & 1) << 7;
+    return (north >> 1 & 1) | (north >> 2 & 1) << 1 | (here >> 2 & 1) << 2 | (south >> 2 & 1) << 3 |
+           (south >> 1 & 1) << 4 | (south & 1) << 5 | (here & 1) << 6 | (north & 1) << 7;
 }
 
 /* A(P): how often a step around the circle leads from background to foreground. */
@@ -51,8 +51,8 @@ static bool deletes(unsigned circle, int pass)
                                           {NORTH | EAST | WEST, NORTH | SOUTH | WEST}};
     int neighbours = __builtin_popcount(circle);
 
-    return neighbours >= 2 && neighbours <= 6 && rises(circle) == 1 && (circle & all_of[pass][0]) != all_of[pass][0]
-           && (circle & all_of[pass][1]) != all_of[pass][1];
+    return neighbours >= 2 && neighbours <= 6 && rises(circle) == 1 && (circle & all_of[pass][0]) != all_of[pass][0] &&
+           (circle & all_of[pass][1]) != all_of[pass][1];
 }
 
 /* Deletes what one pass finds in `from`; returns whether it found anything. */
@@ -95,10 +95,10 @@ enum { CELLS = 27, CENTRE = 13 }; /* cell dx + 1 + 3 (dy + 1) + 9 (dz + 1) of a 
 
 /* Sets of cells as bits: what the two tests of a neighbourhood look up. */
 struct cells {
-    uint32_t touching[CELLS];           /* the cells beside each, without the centre */
-    uint32_t shares_corner[8], shares_edge[12], shares_face[6]; /* the others at each corner, edge, face of the centre */
+    uint32_t touching[CELLS]; /* the cells beside each, without the centre */
+    uint32_t shares_corner[8], shares_edge[12],
+        shares_face[6]; /* the others at each corner, edge, face of the centre */
 };
-
 
 static bool within(int k, int x, int y, int z)
 {
@@ -191,7 +191,7 @@ struct found {
     size_t n, room;
     struct {
         uint32_t x, y, z;
-    } *at;
+    } * at;
 };
 
 /* The border voxels of a word: those whose neighbour in direction (dx, dy, dz) is background. */

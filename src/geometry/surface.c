@@ -66,7 +66,8 @@ static void face_rim(uint64_t *out, const seg_mask *set, bool flat, size_t y, si
 
     for (size_t i = 0; i < words; i++) {
         const uint64_t *at = row + i;
-        uint64_t word = *at, after = i + 1 < words ? at[1] << 63 : 0, inner = (word << 1 | before) & (word >> 1 | after);
+        uint64_t word = *at, after = i + 1 < words ? at[1] << 63 : 0,
+                 inner = (word << 1 | before) & (word >> 1 | after);
 
         before = word >> 63;
         out[i] = edge ? word : word & ~(inner & at[-(ptrdiff_t)words] & at[words] & at[-(ptrdiff_t)slice] & at[slice]);

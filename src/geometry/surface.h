@@ -14,9 +14,9 @@ typedef enum { SEG_CONN_FACE, SEG_CONN_EDGE, SEG_CONN_CORNER } seg_connectivity;
 /* {0} is the usual rule: face neighbours, and what lies beyond the mask is outside of the set. */
 typedef struct {
     seg_connectivity reach;
-    bool open;      /* what lies beyond the mask does not count: voxels at the edge are boundary only on account of
+    bool open;    /* what lies beyond the mask does not count: voxels at the edge are boundary only on account of
                        other neighbours. In a mask cut with a margin of 1 only the image's own edge is affected. */
-    bool flat[3];   /* axes along which nothing is a neighbour: set flat[2] for a 2D image */
+    bool flat[3]; /* axes along which nothing is a neighbour: set flat[2] for a 2D image */
 } seg_surface_rule;
 
 /* *surface = the voxels of the set with a neighbour that is not in the set. */

@@ -21,10 +21,10 @@
 #include "nearest_window.h"
 
 enum {
-    WINDOW = 32,        /* voxels seen on either side of the query in its row */
-    ROWS = 96,          /* rows visited for a query, about */
-    ROWS_FAR = 9,       /* rows visited when the voxel before was far: probably this one is, too */
-    ROW_REACH = 48,     /* rows along one axis on either side */
+    WINDOW = 32,    /* voxels seen on either side of the query in its row */
+    ROWS = 96,      /* rows visited for a query, about */
+    ROWS_FAR = 9,   /* rows visited when the voxel before was far: probably this one is, too */
+    ROW_REACH = 48, /* rows along one axis on either side */
     ROWS_PER_TASK = 256
 };
 
@@ -41,15 +41,15 @@ struct offset {
 struct search {
     const seg_mask *query, *target;
     double step[3];
-    double along[WINDOW + 1];   /* (dx step[0])^2 */
-    struct offset *offset;      /* [offsets] nearest first */
+    double along[WINDOW + 1]; /* (dx step[0])^2 */
+    struct offset *offset;    /* [offsets] nearest first */
     size_t offsets;
-    double seen;                /* a squared distance up to this cannot be beaten by what is not listed */
-    seg_nearest_rows padded;    /* the target */
+    double seen;             /* a squared distance up to this cannot be beaten by what is not listed */
+    seg_nearest_rows padded; /* the target */
     size_t rows;
-    size_t *first;              /* [rows] place of a row's first distance in out */
-    uint32_t *unsettled;        /* [rows] queries the near search left to the far one */
-    double *out;                /* distances; minus a bound on their square where not yet settled */
+    size_t *first;       /* [rows] place of a row's first distance in out */
+    uint32_t *unsettled; /* [rows] queries the near search left to the far one */
+    double *out;         /* distances; minus a bound on their square where not yet settled */
 };
 
 static double square(double x)
@@ -167,7 +167,7 @@ static double near_rows(const struct search *s, struct voxel at, size_t rows, bo
 struct near_row {
     double *out; /* of the next query */
     uint32_t unsettled;
-    bool far;    /* the last query was not settled */
+    bool far; /* the last query was not settled */
 };
 
 static void look_near(const struct search *s, struct voxel at, struct near_row *row)

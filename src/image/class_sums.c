@@ -13,8 +13,8 @@
 
 seg_status seg_class_sums_begin(seg_class_sums *m, int classes, seg_error *err)
 {
-    double **field[] = {&m->sum_t, &m->sum_y, &m->sum_ty, &m->sum_y2, &m->sum_t2, &m->sum_ty2,
-                        &m->sse_fg, &m->sse_bg, &m->sum_t_nll};
+    double **field[] = {&m->sum_t,   &m->sum_y,  &m->sum_ty, &m->sum_y2,   &m->sum_t2,
+                        &m->sum_ty2, &m->sse_fg, &m->sse_bg, &m->sum_t_nll};
     enum { FIELDS = sizeof field / sizeof *field };
     size_t C = (size_t)classes;
     seg_status st;
@@ -34,8 +34,8 @@ size_t seg_class_sums_width(int classes)
 }
 
 /* t is 1 on the stretches of the class and 0 elsewhere. */
-void seg_class_sums_add(double *sums, const seg_labelmap *truth, int classes, int class, const float *p, bool flip,
-                     size_t begin, size_t end)
+void seg_class_sums_add(double *sums, const seg_labelmap *truth, int classes, int cls, const float *p, bool flip,
+                        size_t begin, size_t end)
 {
     seg_label_runs stretches = seg_label_runs_of(truth, begin, end);
     seg_label_run s;
@@ -47,7 +47,7 @@ void seg_class_sums_add(double *sums, const seg_labelmap *truth, int classes, in
         if (s.code == (uint32_t)classes)
             continue;
         sums[SEG_SUM_COUNT] += (double)n;
-        if (s.code == (uint32_t)class) {
+        if (s.code == (uint32_t)cls) {
             seg_run_sums_own(p + (s.begin - begin), n, flip, SEG_EPS, &add);
             sums[SEG_SUM_TRUTH] += (double)n;
             sums[SEG_SUM_OWN_SQUARE] += add.square;
@@ -63,21 +63,21 @@ void seg_class_sums_add(double *sums, const seg_labelmap *truth, int classes, in
     }
 }
 
-void seg_class_sums_set(seg_class_sums *m, int class, const double *sums)
+void seg_class_sums_set(seg_class_sums *m, int cls, const double *sums)
 {
     int C = m->classes;
 
     m->n = sums[SEG_SUM_COUNT];
-    m->sum_t[class] = m->sum_t2[class] = sums[SEG_SUM_TRUTH];
-    m->sum_y[class] = sums[SEG_SUM_MASS];
-    m->sum_y2[class] = sums[SEG_SUM_SQUARE];
-    m->sum_ty2[class] = sums[SEG_SUM_OWN_SQUARE];
-    m->sse_fg[class] = sums[SEG_SUM_OWN_ERROR];
-    m->sse_bg[class] = sums[SEG_SUM_OTHER_ERROR];
-    m->sum_t_nll[class] = sums[SEG_SUM_LOG_LOSS];
+    m->sum_t[cls] = m->sum_t2[cls] = sums[SEG_SUM_TRUTH];
+    m->sum_y[cls] = sums[SEG_SUM_MASS];
+    m->sum_y2[cls] = sums[SEG_SUM_SQUARE];
+    m->sum_ty2[cls] = sums[SEG_SUM_OWN_SQUARE];
+    m->sse_fg[cls] = sums[SEG_SUM_OWN_ERROR];
+    m->sse_bg[cls] = sums[SEG_SUM_OTHER_ERROR];
+    m->sum_t_nll[cls] = sums[SEG_SUM_LOG_LOSS];
     for (int label = 0; label < C; label++)
-        m->confusion[label * C + class] = sums[SEG_SUM_COLUMN + label];
-    m->sum_ty[class] = sums[SEG_SUM_COLUMN + class];
+        m->confusion[label * C + cls] = sums[SEG_SUM_COLUMN + label];
+    m->sum_ty[cls] = sums[SEG_SUM_COLUMN + cls];
 }
 
 /* One block holds all fields; `confusion` is its start. */

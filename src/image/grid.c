@@ -6,9 +6,8 @@ seg_grid seg_grid_slice(const seg_grid *grid, int axis)
     static const int rest[3][2] = {{1, 2}, {0, 2}, {0, 1}};
     int a = rest[axis][0], b = rest[axis][1];
 
-    return (seg_grid){.n = {grid->n[a], grid->n[b], 1},
-                      .mm = {grid->mm[a], grid->mm[b], grid->mm[axis]},
-                      .has_mm = grid->has_mm};
+    return (seg_grid){
+        .n = {grid->n[a], grid->n[b], 1}, .mm = {grid->mm[a], grid->mm[b], grid->mm[axis]}, .has_mm = grid->has_mm};
 }
 
 seg_grid seg_grid_reorient(const seg_grid *grid, const int from[3], const bool flip[3])

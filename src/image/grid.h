@@ -8,11 +8,11 @@
 /* x is fastest in memory. A 2D image has n[2] = 1: an axis of one voxel is moved to the end when a file is read
  * (which does not move a voxel in memory), because in a volume one voxel thick every voxel would be boundary. */
 typedef struct {
-    size_t n[3];           /* voxels along x, y, z; at least 1 */
-    double mm[3];          /* size of a voxel, millimetres; 1 where unknown */
-    bool has_mm;           /* the sizes come from a file or an option; otherwise lengths are in pixels */
+    size_t n[3];  /* voxels along x, y, z; at least 1 */
+    double mm[3]; /* size of a voxel, millimetres; 1 where unknown */
+    bool has_mm;  /* the sizes come from a file or an option; otherwise lengths are in pixels */
     bool has_affine;
-    double affine[3][4];   /* voxel index -> world millimetres (RAS), from sform or qform */
+    double affine[3][4]; /* voxel index -> world millimetres (RAS), from sform or qform */
 } seg_grid;
 
 static inline size_t seg_grid_voxels(const seg_grid *g)

@@ -36,8 +36,10 @@ static seg_status add_value(seg_label_index *index, int64_t value, seg_error *er
     seg_status st = SEG_OK;
 
     if (index->values >= SEG_LABELS_MAX)
-        return seg_fail(err, SEG_READ, "more than %d different values, which is no label map (read it as "
-                        "probabilities if it holds them)", SEG_LABELS_MAX);
+        return seg_fail(err, SEG_READ,
+                        "more than %d different values, which is no label map (read it as "
+                        "probabilities if it holds them)",
+                        SEG_LABELS_MAX);
     if (2 * (index->values + 1) > index->slots)
         st = widen(index, err);
     if (!st)

@@ -11,11 +11,11 @@
 enum { SEG_LABELS_MAX = 65000 };
 
 typedef struct {
-    int64_t *value;        /* [values] of each code; whoever uses them takes them: _free() leaves them */
+    int64_t *value; /* [values] of each code; whoever uses them takes them: _free() leaves them */
     size_t values, room;
-    size_t slots;          /* a power of two, at least twice the values */
-    uint32_t *slot;        /* code + 1, 0 where free */
-    int64_t last_value;    /* the value asked for before: rows come back to the same few */
+    size_t slots;       /* a power of two, at least twice the values */
+    uint32_t *slot;     /* code + 1, 0 where free */
+    int64_t last_value; /* the value asked for before: rows come back to the same few */
     uint32_t last_code;
 } seg_label_index;
 

@@ -24,15 +24,15 @@ enum { SEG_SMALL_LABELS = 256 };
 
 typedef struct {
     seg_grid grid;
-    size_t *first;      /* [rows + 1] index of the first run of each row; row = y + n[1] z */
-    seg_run *run;       /* [first[rows]] every row has at least one run, the first starts at x = 0 */
-    int64_t *value;     /* [values] the label each code stands for, ascending and distinct; every one occurs */
+    size_t *first;  /* [rows + 1] index of the first run of each row; row = y + n[1] z */
+    seg_run *run;   /* [first[rows]] every row has at least one run, the first starts at x = 0 */
+    int64_t *value; /* [values] the label each code stands for, ascending and distinct; every one occurs */
     size_t values;
     size_t runs, run_room;
-    size_t rows_done;      /* while building: these */
-    seg_label_index index; /* provisional codes */
+    size_t rows_done;                 /* while building: these */
+    seg_label_index index;            /* provisional codes */
     uint32_t small[SEG_SMALL_LABELS]; /* code + 1 of the small values met, which are nearly all: no search for them */
-    uint32_t *change;      /* [n[0]] where the runs of the row under way begin */
+    uint32_t *change;                 /* [n[0]] where the runs of the row under way begin */
 } seg_labelmap;
 
 /* The label of voxels that were not finite in a label map of floats: they are left out, or have no class. */

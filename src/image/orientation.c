@@ -34,8 +34,8 @@ double seg_space_displacement(const seg_grid *a, const seg_grid *b)
 
         corner_of(a, corner, p);
         corner_of(b, corner, q);
-        worst = fmax(worst, sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) +
-                                 (p[2] - q[2]) * (p[2] - q[2])));
+        worst = fmax(
+            worst, sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2])));
     }
     return worst;
 }

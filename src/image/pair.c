@@ -40,57 +40,57 @@ void seg_pair_widen(const float *p, size_t n, bool flip, double *y)
 }
 
 /* A label map as probabilities 1 and 0. */
-static void label_block(const seg_labelmap *map, uint32_t class, size_t begin, size_t n, float *out)
+static void label_block(const seg_labelmap *map, uint32_t cls, size_t begin, size_t n, float *out)
 {
     seg_label_runs stretches = seg_label_runs_of(map, begin, begin + n);
     seg_label_run s;
 
     while (seg_label_runs_next(&stretches, &s))
         for (size_t i = s.begin; i < s.end; i++)
-            out[i - begin] = s.code == class;
+            out[i - begin] = s.code == cls;
 }
 
-const float *seg_pair_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip)
+const float *seg_pair_block(const seg_pair *pair, int cls, size_t begin, size_t n, float *scratch, bool *flip)
 {
     bool foreground = pair->prob.planes == 1;
 
-    *flip = foreground && class == 0;
+    *flip = foreground && cls == 0;
     if (pair->prob.planes)
-        return seg_probmap_block(&pair->prob, foreground ? 0 : class, begin, n, scratch);
-    label_block(&pair->pred_labels, (uint32_t)class, begin, n, scratch);
+        return seg_probmap_block(&pair->prob, foreground ? 0 : cls, begin, n, scratch);
+    label_block(&pair->pred_labels, (uint32_t)cls, begin, n, scratch);
     return scratch;
 }
 
-static void map_class(const seg_probmap *map, int class, size_t begin, size_t n, double *y)
+static void map_class(const seg_probmap *map, int cls, size_t begin, size_t n, double *y)
 {
     float scratch[SEG_BLOCK];
     bool foreground = map->planes == 1;
 
     for (size_t done = 0; done < n; done += SEG_BLOCK) {
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
-        const float *p = seg_probmap_block(map, foreground ? 0 : class, begin + done, part, scratch);
+        const float *p = seg_probmap_block(map, foreground ? 0 : cls, begin + done, part, scratch);
 
-        seg_pair_widen(p, part, foreground && class == 0, y + done);
+        seg_pair_widen(p, part, foreground && cls == 0, y + done);
     }
 }
 
-static void label_class(const seg_labelmap *map, uint32_t class, size_t begin, size_t n, double *y)
+static void label_class(const seg_labelmap *map, uint32_t cls, size_t begin, size_t n, double *y)
 {
     seg_label_runs stretches = seg_label_runs_of(map, begin, begin + n);
     seg_label_run s;
 
     memset(y, 0, n * sizeof *y);
     while (seg_label_runs_next(&stretches, &s))
-        for (size_t i = s.begin; s.code == class && i < s.end; i++)
+        for (size_t i = s.begin; s.code == cls && i < s.end; i++)
             y[i - begin] = 1;
 }
 
-void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
+void seg_pair_prob(const seg_pair *pair, int cls, size_t begin, size_t n, double *y)
 {
     if (pair->prob.planes)
-        map_class(&pair->prob, class, begin, n, y);
+        map_class(&pair->prob, cls, begin, n, y);
     else
-        label_class(&pair->pred_labels, (uint32_t)class, begin, n, y);
+        label_class(&pair->pred_labels, (uint32_t)cls, begin, n, y);
 }
 
 void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code)
@@ -98,15 +98,15 @@ void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code
     seg_labelmap_codes(&pair->truth, begin, n, code);
 }
 
-void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, double *target)
+void seg_pair_target(const seg_pair *pair, int cls, size_t begin, size_t n, double *target)
 {
     uint16_t code[SEG_BLOCK];
 
     if (!seg_pair_soft(pair)) {
-        label_class(&pair->truth, (uint32_t)class, begin, n, target);
+        label_class(&pair->truth, (uint32_t)cls, begin, n, target);
         return;
     }
-    map_class(&pair->soft_truth, class, begin, n, target);
+    map_class(&pair->soft_truth, cls, begin, n, target);
     for (size_t done = 0; pair->ignores && done < n; done += SEG_BLOCK) {
         size_t part = n - done < SEG_BLOCK ? n - done : SEG_BLOCK;
 
@@ -121,8 +121,12 @@ seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t 
 {
     seg_status st;
 
-    *out = (seg_pair){.grid = seg_grid_slice(&pair->grid, axis), .classes = pair->classes, .id = pair->id,
-                      .label = pair->label, .zero_is_class = pair->zero_is_class, .ignores = pair->ignores};
+    *out = (seg_pair){.grid = seg_grid_slice(&pair->grid, axis),
+                      .classes = pair->classes,
+                      .id = pair->id,
+                      .label = pair->label,
+                      .zero_is_class = pair->zero_is_class,
+                      .ignores = pair->ignores};
     out->voxels = seg_grid_voxels(&out->grid);
     st = seg_labelmap_slice(&out->truth, &pair->truth, axis, index, err);
     if (!st)
@@ -149,8 +153,8 @@ void seg_pair_free_maps(seg_pair *pair)
 void seg_pair_free(seg_pair *pair)
 {
     seg_pair_free_maps(pair);
-    for (int class = 0; pair->label && class < pair->classes; class++)
-        free(pair->label[class]);
+    for (int cls = 0; pair->label && cls < pair->classes; cls++)
+        free(pair->label[cls]);
     free(pair->label);
     free(pair->id);
     *pair = (seg_pair){0};

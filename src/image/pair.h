@@ -18,42 +18,43 @@
 #include "probmap.h"
 
 typedef struct {
-    seg_grid grid;          /* the truth's */
+    seg_grid grid; /* the truth's */
     size_t voxels;
-    int classes;            /* at least 2 */
-    int64_t *id;            /* [classes] */
-    char **label;           /* [classes] names, entries may be NULL */
-    bool zero_is_class;     /* id 0 is a class like the others; see seg_pair_foreground() */
-    bool ignores;           /* some voxels are ignored: they count nowhere */
-    seg_labelmap truth;     /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
-    seg_labelmap pred_labels;      /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
+    int classes;        /* at least 2 */
+    int64_t *id;        /* [classes] */
+    char **label;       /* [classes] names, entries may be NULL */
+    bool zero_is_class; /* id 0 is a class like the others; see seg_pair_foreground() */
+    bool ignores;       /* some voxels are ignored: they count nowhere */
+    seg_labelmap truth; /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
+    seg_labelmap
+        pred_labels;        /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
     seg_probmap prob;       /* planes 0 when the prediction is a label map; planes 1: foreground of two classes */
     seg_probmap soft_truth; /* planes 0 when the truth is a label map */
     seg_class_sums sums;    /* this and peaks: seen while the prediction was checked, or empty; whoever changes a map */
-    seg_block_max block_max;        /* frees both */
+    seg_block_max block_max; /* frees both */
 } seg_pair;
 
 /* The probability of the class at voxels [begin, begin + n), n <= SEG_BLOCK, as stored: scratch has room for n. Values
  * may leave [0, 1] by rounding; where *flip is set the probability is 1 minus the value. */
-const float *seg_pair_block(const seg_pair *pair, int class, size_t begin, size_t n, float *scratch, bool *flip);
+const float *seg_pair_block(const seg_pair *pair, int cls, size_t begin, size_t n, float *scratch, bool *flip);
 
 /* Stored values as probabilities (seg_clamp_prob()): y[n]. */
 void seg_pair_widen(const float *p, size_t n, bool flip, double *y);
 
 /* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].
  * Ignored voxels have some value too: leave them out by their code. */
-void seg_pair_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y);
+void seg_pair_prob(const seg_pair *pair, int cls, size_t begin, size_t n, double *y);
 
 /* Class index of the truth at [begin, begin + n): code[n]; pair->classes where ignored. */
 void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code);
 
 /* The truth as a map of the class: 1 or 0, or the soft truth's value; 0 where ignored. target[n]. */
-void seg_pair_target(const seg_pair *pair, int class, size_t begin, size_t n, double *target);
+void seg_pair_target(const seg_pair *pair, int cls, size_t begin, size_t n, double *target);
 
 /* Whether a class is not the background. */
-static inline bool seg_pair_foreground(const seg_pair *pair, int class)
+static inline bool seg_pair_foreground(const seg_pair *pair, int cls)
 {
-    return pair->zero_is_class || pair->id[class] != 0;
+    return pair->zero_is_class || pair->id[cls] != 0;
 }
 
 /* True when the truth is a map of probabilities. */

@@ -82,7 +82,8 @@ static seg_status tell(void *context, seg_error *err)
 {
     if (!atomic_load((atomic_bool *)context))
         return SEG_OK;
-    return seg_fail(err, SEG_BUG, "a probability map was looked at again after it had come by; this is a bug in segloss");
+    return seg_fail(err, SEG_BUG,
+                    "a probability map was looked at again after it had come by; this is a bug in segloss");
 }
 
 seg_status seg_probmap_consumed(seg_probmap *map, seg_error *err)

@@ -96,8 +96,10 @@ static seg_status list(seg_folder *folder, DIR *dir, const char *path, const seg
     if (st)
         return st;
     if (folder->n == 0)
-        return seg_fail(err, SEG_READ, "%s: is a folder without NIfTI or PNG files, one file per class was wanted "
-                        "(check the name)", path);
+        return seg_fail(err, SEG_READ,
+                        "%s: is a folder without NIfTI or PNG files, one file per class was wanted "
+                        "(check the name)",
+                        path);
     if (others)
         seg_warn(notes, "%s: %zu entries are not NIfTI or PNG and are left out", path, others);
     qsort(folder->path, folder->n, sizeof *folder->path, by_name);
@@ -135,15 +137,18 @@ static seg_status fit(seg_image *image, const seg_image_file *a, size_t i, size_
     const size_t *want = image->prob.grid.n, *have = a->grid.n;
 
     if (a->has_planes)
-        return seg_fail(err, SEG_READ, "%s: has an axis of %d classes itself, one class per file was wanted (name this "
-                        "file alone)", a->name, a->planes);
+        return seg_fail(err, SEG_READ,
+                        "%s: has an axis of %d classes itself, one class per file was wanted (name this "
+                        "file alone)",
+                        a->name, a->planes);
     if (i == 0)
         return seg_planes_room(&image->prob, a->name, &a->grid, (int)n, options, err);
     if (!memcmp(want, have, sizeof image->prob.grid.n))
         return SEG_OK;
-    return seg_fail(err, SEG_MISMATCH, "%s: has %zu x %zu x %zu voxels, but %s has %zu x %zu x %zu, classes of one size "
-                    "were wanted (check the file names)", a->name, have[0], have[1], have[2], first, want[0], want[1],
-                    want[2]);
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s: has %zu x %zu x %zu voxels, but %s has %zu x %zu x %zu, classes of one size "
+                    "were wanted (check the file names)",
+                    a->name, have[0], have[1], have[2], first, want[0], want[1], want[2]);
 }
 
 static seg_status read_class(seg_image *image, char *const *paths, size_t i, size_t n, const seg_read_options *options,
@@ -172,8 +177,10 @@ seg_status seg_classes_from_files(seg_image *image, char *const *paths, size_t n
 
     image->kind = SEG_IMAGE_PROBABILITIES;
     if (n == 0 || n > MOST_FILES)
-        return seg_fail(err, SEG_USAGE, "%zu files for the classes of one map, 1 to %d were wanted (name one file per "
-                        "class)", n, MOST_FILES);
+        return seg_fail(err, SEG_USAGE,
+                        "%zu files for the classes of one map, 1 to %d were wanted (name one file per "
+                        "class)",
+                        n, MOST_FILES);
     if (options->as == SEG_AS_LABELS)
         return seg_fail(err, SEG_USAGE, "%s: is one of %zu files for the classes of one map, which are no labels%s",
                         paths[0], n, seg_read_advice(advice, options, "leave out %s labels"));

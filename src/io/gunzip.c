@@ -23,7 +23,7 @@ static const size_t OUT_BLOCK = (size_t)1 << 30;
 struct seg_gunzip {
     const seg_input *input;
     const seg_warnings *notes;
-    uint64_t at;       /* of the input: behind what is in `in` */
+    uint64_t at; /* of the input: behind what is in `in` */
     bool ended;
     struct inflate_state state;
     uint8_t in[IN_BLOCK];
@@ -38,8 +38,10 @@ bool seg_is_gzip(const seg_input *input)
 
 static seg_status damaged(const seg_gunzip *g, const char *how, seg_error *err)
 {
-    return seg_fail(err, SEG_READ, "%s: gzip data is damaged: %s, intact data was wanted (copy or write the file "
-                    "again)", g->input->name, how);
+    return seg_fail(err, SEG_READ,
+                    "%s: gzip data is damaged: %s, intact data was wanted (copy or write the file "
+                    "again)",
+                    g->input->name, how);
 }
 
 /* Moves what is left of `in` to its front and reads on behind it. */

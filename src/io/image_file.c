@@ -11,25 +11,25 @@
 #include "unsupported.h"
 
 /* Numbers are moved with memcpy: a header may put voxels at any byte. */
-#define CONVERT(name, type)                                                                                           \
-    static void name##_to_double(const void *from, size_t n, double *to)                                              \
-    {                                                                                                                 \
-        for (size_t i = 0; i < n; i++) {                                                                              \
-            type x;                                                                                                   \
-            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                  \
-            to[i] = (double)x;                                                                                        \
-        }                                                                                                             \
+#define CONVERT(name, type)                                                                                            \
+    static void name##_to_double(const void *from, size_t n, double *to)                                               \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++) {                                                                               \
+            type x;                                                                                                    \
+            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                   \
+            to[i] = (double)x;                                                                                         \
+        }                                                                                                              \
     }
 
-#define CONVERT_INTEGER(name, type)                                                                                   \
-    CONVERT(name, type)                                                                                               \
-    static void name##_to_int64(const void *from, size_t n, int64_t *to)                                              \
-    {                                                                                                                 \
-        for (size_t i = 0; i < n; i++) {                                                                              \
-            type x;                                                                                                   \
-            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                  \
-            to[i] = (int64_t)x;                                                                                       \
-        }                                                                                                             \
+#define CONVERT_INTEGER(name, type)                                                                                    \
+    CONVERT(name, type)                                                                                                \
+    static void name##_to_int64(const void *from, size_t n, int64_t *to)                                               \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++) {                                                                               \
+            type x;                                                                                                    \
+            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                   \
+            to[i] = (int64_t)x;                                                                                        \
+        }                                                                                                              \
     }
 
 CONVERT_INTEGER(u8, uint8_t)
@@ -172,8 +172,9 @@ static seg_status check_spacing(const seg_image_file *a, const seg_read_options 
 {
     if (!options->has_spacing || !isnan(options->spacing[2]) || a->grid.n[2] == 1)
         return SEG_OK;
-    return seg_fail(err, SEG_MISMATCH, "%s: is a volume of %zu slices, but --spacing has two lengths, three were wanted",
-                    a->name, a->grid.n[2]);
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s: is a volume of %zu slices, but --spacing has two lengths, three were wanted", a->name,
+                    a->grid.n[2]);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -241,8 +242,8 @@ static seg_status open_stream(seg_image_file *a, const seg_read_options *options
     return st;
 }
 
-seg_status seg_image_file_open(seg_image_file *a, const char *path, const seg_read_options *options, const seg_warnings *notes,
-                          seg_error *err)
+seg_status seg_image_file_open(seg_image_file *a, const char *path, const seg_read_options *options,
+                               const seg_warnings *notes, seg_error *err)
 {
     seg_status st;
     bool piped = seg_input_is_stdin(path);
@@ -253,7 +254,7 @@ seg_status seg_image_file_open(seg_image_file *a, const char *path, const seg_re
 }
 
 seg_status seg_image_file_open_memory(seg_image_file *a, const void *bytes, size_t size, const char *name,
-                                 const seg_read_options *options, const seg_warnings *notes, seg_error *err)
+                                      const seg_read_options *options, const seg_warnings *notes, seg_error *err)
 {
     seg_status st;
 

@@ -10,51 +10,61 @@
 typedef struct {
     const char *name;
     size_t bytes;
-    bool real;             /* floating point */
-    double largest;        /* of a mask's foreground when it is not 1: 255 or 65535 */
+    bool real;      /* floating point */
+    double largest; /* of a mask's foreground when it is not 1: 255 or 65535 */
     void (*to_double)(const void *from, size_t n, double *to);
     void (*to_int64)(const void *from, size_t n, int64_t *to); /* integers; above INT64_MAX is INT64_MAX */
 } seg_type;
 
-typedef enum { SEG_UINT8, SEG_INT8, SEG_UINT16, SEG_INT16, SEG_UINT32, SEG_INT32, SEG_UINT64, SEG_INT64, SEG_FLOAT32,
-               SEG_FLOAT64 } seg_type_id;
+typedef enum {
+    SEG_UINT8,
+    SEG_INT8,
+    SEG_UINT16,
+    SEG_INT16,
+    SEG_UINT32,
+    SEG_INT32,
+    SEG_UINT64,
+    SEG_INT64,
+    SEG_FLOAT32,
+    SEG_FLOAT64
+} seg_type_id;
 extern const seg_type seg_types[];
 
 typedef struct seg_png seg_png;
 
 /* Must stay where it is between open and close. */
 typedef struct {
-    const char *name;      /* of the file that was asked for */
-    const char *format;    /* "NIfTI-1", "NIfTI-2", "PNG" */
-    char storage[64];      /* "uint8", "float32 big-endian", "palette, 8 bit" */
-    bool compressed;       /* gzip */
+    const char *name;   /* of the file that was asked for */
+    const char *format; /* "NIfTI-1", "NIfTI-2", "PNG" */
+    char storage[64];   /* "uint8", "float32 big-endian", "palette, 8 bit" */
+    bool compressed;    /* gzip */
     const seg_type *type;
-    bool swapped;          /* the other byte order than this machine's */
-    bool scaled;           /* value = slope stored + inter */
+    bool swapped; /* the other byte order than this machine's */
+    bool scaled;  /* value = slope stored + inter */
     double slope, inter;
-    double full;           /* PNG: the stored value that means probability 1; otherwise 1 */
+    double full; /* PNG: the stored value that means probability 1; otherwise 1 */
     bool palette;
-    bool toned;            /* PNG: has chunks that ask for other numbers to be shown (gAMA, sBIT) */
-    int dims;              /* as in the file */
+    bool toned; /* PNG: has chunks that ask for other numbers to be shown (gAMA, sBIT) */
+    int dims;   /* as in the file */
     size_t shape[7];
     seg_grid grid;
-    size_t voxels;         /* of one plane */
-    int planes;            /* classes; 1 when the file has no axis for them */
-    bool has_planes;       /* the file has an axis for classes */
-    uint64_t data_at;      /* of the first voxel in the (inflated) file */
-    seg_input input;       /* the file that holds the voxels */
+    size_t voxels;    /* of one plane */
+    int planes;       /* classes; 1 when the file has no axis for them */
+    bool has_planes;  /* the file has an axis for classes */
+    uint64_t data_at; /* of the first voxel in the (inflated) file */
+    seg_input input;  /* the file that holds the voxels */
     seg_stream stream;
     seg_png *png;
     const seg_warnings *notes;
 } seg_image_file;
 
 /* Finds out by content what the file is, reads and checks its header, and stops before the first voxel. */
-seg_status seg_image_file_open(seg_image_file *array, const char *path, const seg_read_options *options, const seg_warnings *notes,
-                          seg_error *err);
+seg_status seg_image_file_open(seg_image_file *array, const char *path, const seg_read_options *options,
+                               const seg_warnings *notes, seg_error *err);
 
 /* The same for bytes in memory, which the caller keeps alive. */
 seg_status seg_image_file_open_memory(seg_image_file *array, const void *bytes, size_t size, const char *name,
-                                 const seg_read_options *options, const seg_warnings *notes, seg_error *err);
+                                      const seg_read_options *options, const seg_warnings *notes, seg_error *err);
 
 /* *raw = the next n stored numbers; PNG hands out whole rows only (n = grid.n[0]). Good until the next call. */
 seg_status seg_image_file_take(seg_image_file *array, size_t n, const void **raw, seg_error *err);

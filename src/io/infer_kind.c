@@ -16,12 +16,13 @@ enum { MOST_PNG_LABELS = 256 };
 
 static const double OUTSIDE = 1e-3;
 
-static seg_status doubtful(const seg_image_file *a, double value, uint64_t at, const seg_read_options *options, seg_error *err)
+static seg_status doubtful(const seg_image_file *a, double value, uint64_t at, const seg_read_options *options,
+                           seg_error *err)
 {
     char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
 
-    return seg_fail(err, SEG_READ, "%s: %s at %s is neither a label nor a probability, one of the two was wanted%s", a->name,
-                    seg_number_digits(number, value, 6), seg_image_file_place(a, at, place),
+    return seg_fail(err, SEG_READ, "%s: %s at %s is neither a label nor a probability, one of the two was wanted%s",
+                    a->name, seg_number_digits(number, value, 6), seg_image_file_place(a, at, place),
                     seg_read_advice(advice, options, "say %s logits, prob or labels"));
 }
 
@@ -96,7 +97,8 @@ static bool may_be_probabilities(const seg_labelmap *map, double fraction)
 }
 
 /* Floats of one volume: labels until a fraction is met. */
-static seg_status read_doubtful(seg_image *image, seg_image_file **owned, const seg_read_options *options, seg_error *err)
+static seg_status read_doubtful(seg_image *image, seg_image_file **owned, const seg_read_options *options,
+                                seg_error *err)
 {
     seg_image_file *a = *owned;
     seg_label_faults faults;
@@ -122,13 +124,15 @@ static seg_status read_png_labels(seg_image *image, seg_image_file *a, const seg
     seg_status st = read_labels(image, a, options, err);
 
     if (!st && image->labels.values > MOST_PNG_LABELS)
-        st = seg_fail(err, SEG_READ, "%s: has %zu different values, which labels seldom have, and it is not said what "
-                      "they are%s", a->name, image->labels.values,
-                      seg_read_advice(advice, options, "say %s prob or labels"));
+        st = seg_fail(err, SEG_READ,
+                      "%s: has %zu different values, which labels seldom have, and it is not said what "
+                      "they are%s",
+                      a->name, image->labels.values, seg_read_advice(advice, options, "say %s prob or labels"));
     return st;
 }
 
-seg_status seg_image_from_array(seg_image *image, seg_image_file **owned, const seg_read_options *options, seg_error *err)
+seg_status seg_image_from_array(seg_image *image, seg_image_file **owned, const seg_read_options *options,
+                                seg_error *err)
 {
     seg_image_file *a = *owned;
 

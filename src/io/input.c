@@ -58,8 +58,10 @@ static seg_status open_file(seg_input *input, const char *path, seg_error *err)
 
 static seg_status over_budget(uint64_t memory, seg_error *err)
 {
-    return seg_fail(err, SEG_MEMORY, "standard input: holds more than the memory budget of %.1f MB, less was wanted "
-                    "(raise --memory, or read it from a file)", (double)memory / 1e6);
+    return seg_fail(err, SEG_MEMORY,
+                    "standard input: holds more than the memory budget of %.1f MB, less was wanted "
+                    "(raise --memory, or read it from a file)",
+                    (double)memory / 1e6);
 }
 
 /* One read; *got = 0 at the end. */
@@ -149,8 +151,10 @@ int seg_input_pread(const seg_input *input, uint64_t at, void *out, size_t n)
 seg_status seg_input_failed(const seg_input *input, int code, seg_error *err)
 {
     if (code < 0)
-        return seg_fail(err, SEG_READ, "%s: became shorter while it was read, an unchanging file was wanted (wait "
-                        "until it is written)", input->name);
+        return seg_fail(err, SEG_READ,
+                        "%s: became shorter while it was read, an unchanging file was wanted (wait "
+                        "until it is written)",
+                        input->name);
     return seg_fail(err, SEG_READ, "%s: cannot be read: %s (check the disk)", input->name, strerror(code));
 }
 
@@ -172,8 +176,10 @@ seg_status seg_input_check(const seg_input *input, seg_error *err)
     if ((uint64_t)about.st_size == input->size && about.st_mtim.tv_sec == input->changed.tv_sec &&
         about.st_mtim.tv_nsec == input->changed.tv_nsec)
         return SEG_OK;
-    return seg_fail(err, SEG_READ, "%s: was changed while it was read, an unchanging file was wanted (wait until it "
-                    "is written)", input->name);
+    return seg_fail(err, SEG_READ,
+                    "%s: was changed while it was read, an unchanging file was wanted (wait until it "
+                    "is written)",
+                    input->name);
 }
 
 void seg_input_close(seg_input *input)

@@ -11,13 +11,13 @@
 
 /* Either a regular file, read with pread (so from any thread), or bytes in memory. */
 typedef struct {
-    char *name;            /* for messages */
+    char *name; /* for messages */
     uint64_t size;
     bool is_file;
     int fd;
     struct timespec changed; /* the file's time of change when it was opened */
-    const uint8_t *bytes;  /* in memory */
-    uint8_t *owned;        /* the same, when they are ours to free */
+    const uint8_t *bytes;    /* in memory */
+    uint8_t *owned;          /* the same, when they are ours to free */
 } seg_input;
 
 /* Opens a file; "-" or "/dev/stdin" is stdin, which is copied into at most `memory` bytes, or with 0 into what is free:

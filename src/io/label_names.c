@@ -165,8 +165,10 @@ static seg_status add_line(list *l, piece line, size_t number, seg_error *err)
     if (line.at == line.end || *line.at == '#' || (line.end - line.at > 1 && !memcmp(line.at, "//", 2)))
         return SEG_OK;
     if (!leading_id(&line, &id))
-        return seg_fail(err, SEG_READ, "%s: line %zu is not \"id name\", a list of labels was wanted (see the manual "
-                        "for the label files that are known)", l->path, number);
+        return seg_fail(err, SEG_READ,
+                        "%s: line %zu is not \"id name\", a list of labels was wanted (see the manual "
+                        "for the label files that are known)",
+                        l->path, number);
     if (!itk_snap(line, &name) && !freesurfer(line, &name))
         name = unquoted(line);
     return add(l, id, name.at, (size_t)(name.end - name.at), err);
@@ -216,8 +218,10 @@ static seg_status add_row(list *l, piece line, size_t number, size_t index, size
     if (trimmed(line.at, line.end).at == line.end)
         return SEG_OK;
     if (!is_number(column(line, index), &id))
-        return seg_fail(err, SEG_READ, "%s: line %zu has no whole number in the column index, a label was wanted "
-                        "(correct the line)", l->path, number);
+        return seg_fail(err, SEG_READ,
+                        "%s: line %zu has no whole number in the column index, a label was wanted "
+                        "(correct the line)",
+                        l->path, number);
     return add(l, id, text.at, (size_t)(text.end - text.at), err);
 }
 
@@ -282,8 +286,10 @@ static seg_status add_json(list *l, json_object *root, seg_error *err)
         return st;
     }
     if (!json_object_object_get_ex(root, "LabelMap", &map) || !json_object_is_type(map, json_type_array))
-        return seg_fail(err, SEG_READ, "%s: is JSON without \"labels\" or \"LabelMap\", one of them was wanted (give "
-                        "nnU-Net's dataset.json)", l->path);
+        return seg_fail(err, SEG_READ,
+                        "%s: is JSON without \"labels\" or \"LabelMap\", one of them was wanted (give "
+                        "nnU-Net's dataset.json)",
+                        l->path);
     for (size_t i = 0; !st && i < json_object_array_length(map); i++) {
         json_object *name = json_object_array_get_idx(map, i);
 
@@ -329,7 +335,7 @@ static seg_status parse(list *l, const char *text, size_t n, seg_error *err)
     if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
         text += 3;
     st = trimmed(text, end).at < end && *trimmed(text, end).at == '{' ? parse_json(l, text, (size_t)(end - text), err)
-                                                                     : add_lines(l, text, end, err);
+                                                                      : add_lines(l, text, end, err);
     if (!st && l->n == 0)
         st = seg_fail(err, SEG_READ, "%s: names no label, at least one was wanted (give a TSV, JSON or text file)",
                       l->path);

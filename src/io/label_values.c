@@ -28,9 +28,9 @@ typedef struct {
     seg_label_faults *faults;
     const seg_read_options *options;
     bool stop_at_fraction;
-    uint64_t at;        /* voxels done */
-    int64_t *label;     /* a row */
-    double *value;      /* a row */
+    uint64_t at;    /* voxels done */
+    int64_t *label; /* a row */
+    double *value;  /* a row */
 } reader;
 
 static bool stored_as_labels(const seg_image_file *a)
@@ -47,8 +47,10 @@ static seg_status too_large(const reader *r, size_t x, seg_error *err)
 {
     char place[96];
 
-    return seg_fail(err, SEG_READ, "%s has a label beyond 2^53, a smaller one was wanted (read the file as "
-                    "probabilities if it holds them)", seg_image_file_place(r->array, r->at + x, place));
+    return seg_fail(err, SEG_READ,
+                    "%s has a label beyond 2^53, a smaller one was wanted (read the file as "
+                    "probabilities if it holds them)",
+                    seg_image_file_place(r->array, r->at + x, place));
 }
 
 static seg_status add_integers(reader *r, const void *raw, seg_error *err)
@@ -200,11 +202,10 @@ static seg_status make_rows(reader *r, const seg_read_options *options, seg_erro
     return st ? st : seg_labelmap_begin(r->map, &a->grid, err);
 }
 
-seg_status seg_labels_read(seg_labelmap *map, seg_image_file *array, const seg_read_options *options, bool stop_at_fraction,
-                           seg_label_faults *faults, seg_error *err)
+seg_status seg_labels_read(seg_labelmap *map, seg_image_file *array, const seg_read_options *options,
+                           bool stop_at_fraction, seg_label_faults *faults, seg_error *err)
 {
-    reader r = {.map = map, .array = array, .faults = faults, .options = options,
-                .stop_at_fraction = stop_at_fraction};
+    reader r = {.map = map, .array = array, .faults = faults, .options = options, .stop_at_fraction = stop_at_fraction};
     seg_status st;
 
     *faults = (seg_label_faults){0};

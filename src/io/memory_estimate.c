@@ -27,7 +27,8 @@ static seg_memory_estimate claim_of_array(const seg_image_file *a, const seg_rea
 
     if (!is_map(a, options)) {
         claim.held = claim.voxels;
-    } else if (seg_planes_can_stream(a, options)) { /* inflating is one thread's work: cases had better run side by side */
+    } else if (seg_planes_can_stream(a,
+                                     options)) { /* inflating is one thread's work: cases had better run side by side */
         claim.held = claim.voxels * SEG_STREAM_BYTES_PER_VOXEL;
         claim.values = claim.voxels;
     } else if (options->as == SEG_AS_LOGITS || !seg_planes_can_stay(a)) {

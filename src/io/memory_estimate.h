@@ -7,9 +7,9 @@
 #include "options.h"
 
 typedef struct {
-    uint64_t voxels;        /* of one plane */
-    uint64_t values;        /* voxels times classes */
-    uint64_t held;          /* bytes that stay in memory while the image is used, at most, about */
+    uint64_t voxels; /* of one plane */
+    uint64_t values; /* voxels times classes */
+    uint64_t held;   /* bytes that stay in memory while the image is used, at most, about */
 } seg_memory_estimate;
 
 /* All 0 for a file that cannot be read: reading it will say why. Files so small that they cannot matter (their

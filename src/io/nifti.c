@@ -36,8 +36,8 @@ static const struct {
     int code;
     seg_type_id id;
 } CODES[] = {
-    {2, SEG_UINT8},   {4, SEG_INT16},   {8, SEG_INT32},   {16, SEG_FLOAT32}, {64, SEG_FLOAT64},
-    {256, SEG_INT8},  {512, SEG_UINT16}, {768, SEG_UINT32}, {1024, SEG_INT64}, {1280, SEG_UINT64},
+    {2, SEG_UINT8},  {4, SEG_INT16},    {8, SEG_INT32},    {16, SEG_FLOAT32}, {64, SEG_FLOAT64},
+    {256, SEG_INT8}, {512, SEG_UINT16}, {768, SEG_UINT32}, {1024, SEG_INT64}, {1280, SEG_UINT64},
 };
 
 /* Types that exist but hold no single number. */
@@ -45,7 +45,7 @@ static const struct {
     int code;
     const char *name;
 } REFUSED[] = {
-    {1, "single bits"},       {32, "complex numbers"},    {128, "RGB colours"},      {1536, "float128 numbers"},
+    {1, "single bits"},        {32, "complex numbers"},   {128, "RGB colours"},   {1536, "float128 numbers"},
     {1792, "complex numbers"}, {2048, "complex numbers"}, {2304, "RGBA colours"},
 };
 
@@ -131,13 +131,19 @@ static seg_status check_magic(header *h, const char *name, const uint8_t *head, 
     if (h->pair || !memcmp(magic, single, n))
         return SEG_OK;
     if (h->version == 2)
-        return seg_fail(err, SEG_READ, "%s: starts like NIfTI-2 but its magic bytes are wrong, \"n+2\" was wanted "
-                        "(was it transferred in text mode?)", name);
+        return seg_fail(err, SEG_READ,
+                        "%s: starts like NIfTI-2 but its magic bytes are wrong, \"n+2\" was wanted "
+                        "(was it transferred in text mode?)",
+                        name);
     if (magic[0] == 0)
-        return seg_fail(err, SEG_READ, "%s: is ANALYZE 7.5, which does not say left from right, NIfTI was wanted "
-                        "(convert it)", name);
-    return seg_fail(err, SEG_READ, "%s: starts like NIfTI-1 but its magic bytes are wrong, \"n+1\" or \"ni1\" was "
-                    "wanted (convert it again)", name);
+        return seg_fail(err, SEG_READ,
+                        "%s: is ANALYZE 7.5, which does not say left from right, NIfTI was wanted "
+                        "(convert it)",
+                        name);
+    return seg_fail(err, SEG_READ,
+                    "%s: starts like NIfTI-1 but its magic bytes are wrong, \"n+1\" or \"ni1\" was "
+                    "wanted (convert it again)",
+                    name);
 }
 
 static seg_status take_header(header *h, const char *name, const uint8_t *head, size_t n, seg_error *err)
@@ -145,8 +151,10 @@ static seg_status take_header(header *h, const char *name, const uint8_t *head, 
     *h = (header){0};
     h->version = version_of(head, n, &h->swapped);
     if (n < (h->version == 1 ? NIFTI1_BYTES : NIFTI2_BYTES))
-        return seg_fail(err, SEG_READ, "%s: ends inside the NIfTI header after %zu bytes, a whole file was wanted "
-                        "(copy or write it again)", name, n);
+        return seg_fail(err, SEG_READ,
+                        "%s: ends inside the NIfTI header after %zu bytes, a whole file was wanted "
+                        "(copy or write it again)",
+                        name, n);
     if (h->version == 1)
         take_nifti1(h, head);
     else
@@ -161,8 +169,10 @@ static seg_status check_dims(const header *h, const char *name, seg_error *err)
                         (long long)h->dim[0]);
     for (int i = 1; i <= h->dim[0]; i++)
         if (h->dim[i] < 1)
-            return seg_fail(err, SEG_READ, "%s: says axis %d has %lld voxels, at least 1 was wanted (the header is "
-                            "damaged)", name, i, (long long)h->dim[i]);
+            return seg_fail(err, SEG_READ,
+                            "%s: says axis %d has %lld voxels, at least 1 was wanted (the header is "
+                            "damaged)",
+                            name, i, (long long)h->dim[i]);
     if ((h->intent >= 3000 && h->intent < 3100) ||
         (h->dim[0] >= 6 && h->dim[1] == 1 && h->dim[2] == 1 && h->dim[3] == 1))
         return seg_fail(err, SEG_READ, "%s: is CIFTI (values on a surface), an image was wanted (export a volume)",
@@ -178,8 +188,10 @@ static seg_status take_space(seg_image_file *a, const header *h, int used, seg_e
     for (int i = 0; i < 3; i++) {
         a->grid.n[i] = i < used ? (size_t)h->dim[i + 1] : 1;
         if (__builtin_mul_overflow(voxels, a->grid.n[i], &voxels) || voxels > MOST_VOXELS)
-            return seg_fail(err, SEG_READ, "%s: says it has more than %llu voxels, fewer were wanted (crop the image, "
-                            "or the header is damaged)", a->name, (unsigned long long)MOST_VOXELS);
+            return seg_fail(err, SEG_READ,
+                            "%s: says it has more than %llu voxels, fewer were wanted (crop the image, "
+                            "or the header is damaged)",
+                            a->name, (unsigned long long)MOST_VOXELS);
     }
     a->voxels = (size_t)voxels;
     return SEG_OK;
@@ -191,11 +203,15 @@ static seg_status take_classes(seg_image_file *a, const header *h, int used, seg
     uint64_t planes = used > 3 ? (uint64_t)h->dim[used] : 1;
 
     if (used > 5 || (used == 5 && h->dim[4] > 1))
-        return seg_fail(err, SEG_READ, "%s: has %d axes with more than one entry, 3 of space and 1 of classes were "
-                        "wanted (split the file)", a->name, used);
+        return seg_fail(err, SEG_READ,
+                        "%s: has %d axes with more than one entry, 3 of space and 1 of classes were "
+                        "wanted (split the file)",
+                        a->name, used);
     if (planes > MOST_PLANES)
-        return seg_fail(err, SEG_READ, "%s: says it has %llu classes, at most %llu were wanted (the header is "
-                        "damaged)", a->name, (unsigned long long)planes, (unsigned long long)MOST_PLANES);
+        return seg_fail(err, SEG_READ,
+                        "%s: says it has %llu classes, at most %llu were wanted (the header is "
+                        "damaged)",
+                        a->name, (unsigned long long)planes, (unsigned long long)MOST_PLANES);
     a->planes = (int)planes;
     a->has_planes = used > 3;
     return SEG_OK;
@@ -222,17 +238,23 @@ static seg_status take_type(seg_image_file *a, const header *h, seg_error *err)
             a->type = &seg_types[CODES[i].id];
     for (size_t i = 0; !a->type && i < sizeof REFUSED / sizeof *REFUSED; i++)
         if (REFUSED[i].code == h->type)
-            return seg_fail(err, SEG_READ, "%s: holds %s, one number per voxel was wanted (convert it to labels or "
-                            "probabilities)", a->name, REFUSED[i].name);
+            return seg_fail(err, SEG_READ,
+                            "%s: holds %s, one number per voxel was wanted (convert it to labels or "
+                            "probabilities)",
+                            a->name, REFUSED[i].name);
     if (!a->type)
-        return seg_fail(err, SEG_READ, "%s: says its voxels are of type %d, a NIfTI integer or float type was wanted "
-                        "(the header is damaged)", a->name, h->type);
+        return seg_fail(err, SEG_READ,
+                        "%s: says its voxels are of type %d, a NIfTI integer or float type was wanted "
+                        "(the header is damaged)",
+                        a->name, h->type);
     if ((size_t)h->bits != a->type->bytes * 8)
         seg_warn(a->notes, "%s: header says %d bits per voxel, %s has %zu; the type is believed", a->name, h->bits,
                  a->type->name, a->type->bytes * 8);
     a->swapped = h->swapped && a->type->bytes > 1;
     snprintf(a->storage, sizeof a->storage, "%s%s", a->type->name,
-             a->type->bytes == 1 ? "" : h->swapped == little_endian() ? " big-endian" : "");
+             a->type->bytes == 1             ? ""
+             : h->swapped == little_endian() ? " big-endian"
+                                             : "");
     return SEG_OK;
 }
 
@@ -246,8 +268,10 @@ static seg_status take_scaling(seg_image_file *a, const header *h, seg_error *er
         return SEG_OK;
     }
     if (!isfinite(h->inter))
-        return seg_fail(err, SEG_READ, "%s: has a slope but an intercept that is not finite, a number was wanted (the "
-                        "header is damaged)", a->name);
+        return seg_fail(err, SEG_READ,
+                        "%s: has a slope but an intercept that is not finite, a number was wanted (the "
+                        "header is damaged)",
+                        a->name);
     a->slope = h->slope;
     a->inter = h->inter;
     a->scaled = h->slope != 1 || h->inter != 0;
@@ -261,8 +285,10 @@ static seg_status take_offset(seg_image_file *a, const header *h, seg_error *err
     uint64_t bytes, limit = seg_stream_limit(&a->input, seg_is_gzip(&a->input));
 
     if (!(h->offset >= least && h->offset <= MOST_OFFSET) || h->offset != floor(h->offset))
-        return seg_fail(err, SEG_READ, "%s: says its voxels start at byte %g, a whole number from %g on was wanted "
-                        "(the header is damaged)", a->name, h->offset, least);
+        return seg_fail(err, SEG_READ,
+                        "%s: says its voxels start at byte %g, a whole number from %g on was wanted "
+                        "(the header is damaged)",
+                        a->name, h->offset, least);
     a->data_at = (uint64_t)h->offset;
     bytes = (uint64_t)a->voxels * (uint64_t)a->planes * a->type->bytes; /* at most 2^31 2^16 2^3 */
     if (a->data_at + bytes <= limit)
@@ -301,8 +327,10 @@ static void take_spacing(seg_image_file *a, const header *h)
     for (int i = 0; !g->has_mm && i < 3; i++)
         g->mm[i] = 1;
     if (!g->has_mm)
-        seg_warn(a->notes, "%s: voxel size is missing or not a number; lengths are in voxels unless --spacing is "
-                 "given", a->name);
+        seg_warn(a->notes,
+                 "%s: voxel size is missing or not a number; lengths are in voxels unless --spacing is "
+                 "given",
+                 a->name);
     else if (unit != 1)
         seg_warn(a->notes, "%s: lengths are converted from %s to mm", a->name, unit > 1 ? "metres" : "micrometres");
 }
@@ -368,8 +396,10 @@ static seg_status go_to_voxels(seg_image_file *a, const seg_read_options *option
         return seg_no_name(err);
     if (n < 5 || dot > n || strncasecmp(image + dot, ".hdr", 4) || !a->input.is_file) {
         free(image);
-        return seg_fail(err, SEG_READ, "%s: is the header of a pair but is not named .hdr, so its .img is unknown "
-                        "(name it .hdr, or write one .nii)", a->input.name);
+        return seg_fail(err, SEG_READ,
+                        "%s: is the header of a pair but is not named .hdr, so its .img is unknown "
+                        "(name it .hdr, or write one .nii)",
+                        a->input.name);
     }
     memcpy(image + dot + 1, image[dot + 1] == 'H' ? "IMG" : "img", 3);
     seg_stream_close(&a->stream);

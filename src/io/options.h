@@ -10,14 +10,14 @@ extern const char *const seg_read_as_words[]; /* "auto", "prob", "logits", "labe
 
 typedef struct {
     seg_read_as as;
-    uint64_t memory;        /* bytes a file may claim; 0: what the machine has free */
-    bool has_spacing;       /* --spacing given */
-    double spacing[3];      /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
+    uint64_t memory;       /* bytes a file may claim; 0: what the machine has free */
+    bool has_spacing;      /* --spacing given */
+    double spacing[3];     /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
                              * two of an image are known */
-    bool once;              /* one look at the values of a map is enough: they need not stay in memory */
-    bool keep_nan;          /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
-    const char *as_option;  /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */
-    bool nan_is_zero;       /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
+    bool once;             /* one look at the values of a map is enough: they need not stay in memory */
+    bool keep_nan;         /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
+    const char *as_option; /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */
+    bool nan_is_zero;      /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
 } seg_read_options;
 
 /* " (ADVICE)" for an error about what a file holds, the %s of the advice being the option; "" when there is none. */

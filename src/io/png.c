@@ -22,16 +22,16 @@ struct seg_png {
     png_structp png;
     png_infop info;
     seg_stream *stream;
-    seg_error fault;       /* of reading; libpng's own sentence otherwise */
+    seg_error fault; /* of reading; libpng's own sentence otherwise */
     char message[160];
     unsigned warnings;
-    char warning[160];     /* the first */
+    char warning[160]; /* the first */
     int depth, channels, colours;
     bool alpha;
     size_t width, height, row_bytes, row;
-    uint8_t *image;        /* interlaced: all rows */
-    uint8_t *raw;          /* one row as stored */
-    uint8_t *grey;         /* one row, one sample per pixel */
+    uint8_t *image; /* interlaced: all rows */
+    uint8_t *raw;   /* one row as stored */
+    uint8_t *grey;  /* one row, one sample per pixel */
     unsigned alpha_value, most, palette;
     bool alpha_seen;
 };
@@ -71,8 +71,10 @@ static seg_status damaged(const seg_image_file *a, seg_error *err)
 
     if (p->fault.status)
         return seg_fail(err, p->fault.status, "%s", p->fault.text);
-    return seg_fail(err, SEG_READ, "%s: PNG data is damaged (%s), intact data was wanted (copy or write the file "
-                    "again)", a->name, p->message);
+    return seg_fail(err, SEG_READ,
+                    "%s: PNG data is damaged (%s), intact data was wanted (copy or write the file "
+                    "again)",
+                    a->name, p->message);
 }
 
 static seg_status no_memory(const seg_image_file *a, seg_error *err)
@@ -138,8 +140,10 @@ static seg_status check_size(const seg_image_file *a, seg_error *err)
         return seg_fail(err, SEG_READ, "%s: has %zu x %zu pixels, at most %llu pixels were wanted (cut it into tiles)",
                         a->name, p->width, p->height, (unsigned long long)MOST_PIXELS);
     if (bytes > seg_stream_limit(&a->input, true))
-        return seg_fail(err, SEG_READ, "%s: says it has %zu x %zu pixels, but is too small even for packed data (copy "
-                        "or write it again)", a->name, p->width, p->height);
+        return seg_fail(err, SEG_READ,
+                        "%s: says it has %zu x %zu pixels, but is too small even for packed data (copy "
+                        "or write it again)",
+                        a->name, p->width, p->height);
     return SEG_OK;
 }
 
@@ -274,14 +278,18 @@ static seg_status check_pixel(seg_image_file *a, const uint8_t *row, size_t x, s
 
     for (int c = 1; c < p->colours; c++)
         if (sample(p, row, x * (size_t)p->channels + (size_t)c) != first)
-            return seg_fail(err, SEG_READ, "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write "
-                            "the labels as grey or palette PNG)", a->name, x, p->row - 1);
+            return seg_fail(err, SEG_READ,
+                            "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write "
+                            "the labels as grey or palette PNG)",
+                            a->name, x, p->row - 1);
     if (!p->alpha)
         return SEG_OK;
     alpha = sample(p, row, (x + 1) * (size_t)p->channels - 1);
     if (p->alpha_seen && alpha != p->alpha_value)
-        return seg_fail(err, SEG_READ, "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted "
-                        "(write it without an alpha channel)", a->name, x, p->row - 1);
+        return seg_fail(err, SEG_READ,
+                        "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted "
+                        "(write it without an alpha channel)",
+                        a->name, x, p->row - 1);
     p->alpha_seen = true;
     p->alpha_value = alpha;
     return SEG_OK;
@@ -311,8 +319,10 @@ static seg_status check_palette(seg_image_file *a, const uint8_t *row, seg_error
     p->most = most > p->most ? most : p->most;
     if (p->most < p->palette)
         return SEG_OK;
-    return seg_fail(err, SEG_READ, "%s: row %zu uses palette entry %u of %u, an entry of the palette was wanted "
-                    "(write the file again)", a->name, p->row, p->most, p->palette);
+    return seg_fail(err, SEG_READ,
+                    "%s: row %zu uses palette entry %u of %u, an entry of the palette was wanted "
+                    "(write the file again)",
+                    a->name, p->row, p->most, p->palette);
 }
 
 seg_status seg_png_samples(seg_image_file *a, const void **row, seg_error *err)

@@ -35,7 +35,7 @@ static bool stored_as_float(const seg_image_file *a)
 /* ---- left in the file ---- */
 
 typedef struct {
-    seg_image_file format;      /* how to turn stored numbers into values; its input is ours */
+    seg_image_file format; /* how to turn stored numbers into values; its input is ours */
     atomic_int fault;      /* the first failure of seg_input_pread, or 0 */
 } file_planes;
 
@@ -98,8 +98,7 @@ seg_status seg_planes_lazy(seg_probmap *map, seg_image_file *a, seg_error *err)
     f->format.notes = NULL;
     f->format.name = f->format.input.name;
     a->input = (seg_input){0};
-    *map = (seg_probmap){.grid = a->grid, .planes = a->planes,
-                         .source = {read_planes, check_planes, close_planes, f}};
+    *map = (seg_probmap){.grid = a->grid, .planes = a->planes, .source = {read_planes, check_planes, close_planes, f}};
     return SEG_OK;
 }
 
@@ -153,7 +152,8 @@ static seg_status next_values(seg_image_file *a, size_t n, float *out, seg_error
 }
 
 /* The next `values` of the array, of which `done` have been given before. */
-static seg_status fill(float *room, seg_image_file *a, uint64_t done, uint64_t values, plane_faults *faults, seg_error *err)
+static seg_status fill(float *room, seg_image_file *a, uint64_t done, uint64_t values, plane_faults *faults,
+                       seg_error *err)
 {
     uint64_t step = a->png ? a->grid.n[0] : 16 * CHUNK;
     seg_status st = SEG_OK;
@@ -172,20 +172,25 @@ seg_status seg_not_finite(const seg_image_file *a, uint64_t count, uint64_t at, 
 {
     char place[96];
 
-    return seg_fail(err, SEG_READ, "%s: %llu values are not finite, the first at %s, numbers were wanted (--nan skip "
-                    "leaves those voxels out, --nan zero reads them as 0)", a->name, (unsigned long long)count,
-                    seg_image_file_place(a, at, place));
+    return seg_fail(err, SEG_READ,
+                    "%s: %llu values are not finite, the first at %s, numbers were wanted (--nan skip "
+                    "leaves those voxels out, --nan zero reads them as 0)",
+                    a->name, (unsigned long long)count, seg_image_file_place(a, at, place));
 }
 
-static seg_status outside(const seg_image_file *a, const plane_faults *f, const seg_read_options *options, seg_error *err)
+static seg_status outside(const seg_image_file *a, const plane_faults *f, const seg_read_options *options,
+                          seg_error *err)
 {
     char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
 
-    return seg_fail(err, SEG_READ, "%s: %llu values are outside [0, 1], the first %s at %s, probabilities were wanted"
-                    "%s", a->name, (unsigned long long)f->outside, seg_number_digits(number, f->value, 6),
-                    seg_image_file_place(a, f->outside_at, place),
-                    seg_read_advice(advice, options, options->as == SEG_AS_AUTO ? "say %s logits if they are logits"
-                                                                                : "use %s logits or labels"));
+    return seg_fail(
+        err, SEG_READ,
+        "%s: %llu values are outside [0, 1], the first %s at %s, probabilities were wanted"
+        "%s",
+        a->name, (unsigned long long)f->outside, seg_number_digits(number, f->value, 6),
+        seg_image_file_place(a, f->outside_at, place),
+        seg_read_advice(advice, options,
+                        options->as == SEG_AS_AUTO ? "say %s logits if they are logits" : "use %s logits or labels"));
 }
 
 static seg_status check_source(const seg_image_file *a, const seg_read_options *options, seg_error *err)
@@ -196,10 +201,13 @@ static seg_status check_source(const seg_image_file *a, const seg_read_options *
         return seg_fail(err, SEG_READ, "%s: is a PNG, which cannot hold logits, NIfTI was wanted%s", a->name,
                         seg_read_advice(advice, options, "use %s prob"));
     if (a->palette)
-        return seg_fail(err, SEG_READ, "%s: is a palette PNG, whose values are names of colours, probabilities were "
-                        "wanted%s", a->name, seg_read_advice(advice, options, "use %s labels"));
+        return seg_fail(err, SEG_READ,
+                        "%s: is a palette PNG, whose values are names of colours, probabilities were "
+                        "wanted%s",
+                        a->name, seg_read_advice(advice, options, "use %s labels"));
     if (a->toned)
-        seg_warn(a->notes, "%s: has a gamma or significant bits for showing it; its values are read as stored", a->name);
+        seg_warn(a->notes, "%s: has a gamma or significant bits for showing it; its values are read as stored",
+                 a->name);
     return SEG_OK;
 }
 
@@ -228,7 +236,7 @@ seg_status seg_planes_read(float *room, seg_image_file *a, const seg_read_option
 /* ---- coming by ---- */
 
 typedef struct {
-    seg_image_file *array;         /* ours */
+    seg_image_file *array; /* ours */
     seg_read_options options;
     plane_faults faults;
     uint64_t done;
@@ -272,7 +280,8 @@ bool seg_planes_can_stream(const seg_image_file *a, const seg_read_options *opti
 seg_status seg_planes_stream(seg_probmap *map, seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     passing_planes *p;
-    seg_status st = seg_memory_allow(options, a->name, (double)a->voxels * SEG_STREAM_BYTES_PER_VOXEL, "its probabilities", err);
+    seg_status st =
+        seg_memory_allow(options, a->name, (double)a->voxels * SEG_STREAM_BYTES_PER_VOXEL, "its probabilities", err);
 
     if (!st)
         st = seg_alloc(&p, 1, sizeof *p, "a probability map", err);
@@ -280,7 +289,8 @@ seg_status seg_planes_stream(seg_probmap *map, seg_image_file *a, const seg_read
         return st;
     a->name = a->input.name;
     *p = (passing_planes){a, *options, {0}, 0};
-    *map = (seg_probmap){.grid = a->grid, .planes = a->planes, .stream = {next_planes, finish_planes, close_passing, p}};
+    *map =
+        (seg_probmap){.grid = a->grid, .planes = a->planes, .stream = {next_planes, finish_planes, close_passing, p}};
     return SEG_OK;
 }
 
@@ -334,8 +344,8 @@ seg_status seg_planes_from_logits(seg_probmap *map, const char *name, seg_error 
     logits l = {map->prob, seg_grid_voxels(&map->grid), map->planes};
 
     if (map->planes > EXPS)
-        return seg_fail(err, SEG_READ, "%s: has logits of %d classes, at most %d were wanted (give probabilities)", name,
-                        map->planes, EXPS);
+        return seg_fail(err, SEG_READ, "%s: has logits of %d classes, at most %d were wanted (give probabilities)",
+                        name, map->planes, EXPS);
     seg_parallel_blocks(l.voxels, activate, &l);
     return SEG_OK;
 }

@@ -73,8 +73,8 @@ static seg_status name_image(seg_image *image, const char *path, seg_status st, 
     return st;
 }
 
-seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options, const seg_warnings *notes,
-                          seg_error *err)
+seg_status seg_image_read(seg_image *image, const char *path, const seg_read_options *options,
+                          const seg_warnings *notes, seg_error *err)
 {
     seg_status st;
 

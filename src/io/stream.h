@@ -8,8 +8,8 @@
 typedef struct {
     const seg_input *input;
     const seg_warnings *notes;
-    seg_gunzip *gunzip;    /* NULL: the file is plain */
-    uint64_t at;           /* of a plain input: behind what is in the buffer */
+    seg_gunzip *gunzip; /* NULL: the file is plain */
+    uint64_t at;        /* of a plain input: behind what is in the buffer */
     uint8_t *buffer;
     size_t room, begin, end; /* [begin, end) of the buffer is not taken yet */
 } seg_stream;

@@ -6,7 +6,7 @@
 typedef struct {
     size_t at, n;
     const char *bytes;
-    const char *what;   /* "FILE: is ..." */
+    const char *what; /* "FILE: is ..." */
     const char *remedy;
 } magic;
 
@@ -34,7 +34,10 @@ static const magic MAGICS[] = {
     {4, 4, "jP  ", "a JPEG 2000 image", "convert it to PNG"},
     {0, 4, "%PDF", "a PDF document", "name a NIfTI or PNG file"},
     {0, 3, "BZh", "a bzip2 file", "unpack it"},
-    {0, 6, "\xfd" "7zXZ\0", "an xz file", "unpack it"},
+    {0, 6,
+     "\xfd"
+     "7zXZ\0",
+     "an xz file", "unpack it"},
     {0, 4, "\x28\xb5\x2f\xfd", "a zstd file", "unpack it"},
     {0, 2, "\x1f\x8b", "a gzip file inside gzip", "unpack it once"},
     {0, 5, "<?xml", "an XML file", "name a NIfTI or PNG file"},
@@ -50,6 +53,8 @@ seg_status seg_refuse_foreign(const char *name, bool gzip, const uint8_t *head, 
         if (n >= m->at + m->n && !memcmp(head + m->at, m->bytes, m->n))
             return seg_fail(err, SEG_READ, "%s: is %s, NIfTI or PNG was wanted (%s)", name, m->what, m->remedy);
     }
-    return seg_fail(err, SEG_READ, "%s: is %s that starts with neither a NIfTI header nor a PNG signature, NIfTI or "
-                    "PNG was wanted (convert it)", name, gzip ? "gzip data" : "a file");
+    return seg_fail(err, SEG_READ,
+                    "%s: is %s that starts with neither a NIfTI header nor a PNG signature, NIfTI or "
+                    "PNG was wanted (convert it)",
+                    name, gzip ? "gzip data" : "a file");
 }

@@ -33,11 +33,11 @@ seg_status seg_loss_ctx_sums(seg_loss_ctx *work, const seg_class_sums **moments,
     return st;
 }
 
-static seg_status make_distance(seg_loss_ctx *work, int class, bool mm, seg_error *err)
+static seg_status make_distance(seg_loss_ctx *work, int cls, bool mm, seg_error *err)
 {
     static const double voxel[3] = {1, 1, 1};
     seg_mask set = {0};
-    seg_status st = seg_mask_of_code(&set, &work->pair->truth, (uint32_t)class, err);
+    seg_status st = seg_mask_of_code(&set, &work->pair->truth, (uint32_t)cls, err);
 
     work->distance_class = -1;
     if (!st && !work->distance)
@@ -46,20 +46,20 @@ static seg_status make_distance(seg_loss_ctx *work, int class, bool mm, seg_erro
         st = seg_edt_signed(&set, mm ? work->pair->grid.mm : voxel, work->distance, err);
     if (!st) {
         work->distance_extent = seg_mask_extent(&set);
-        work->distance_class = class;
+        work->distance_class = cls;
         work->distance_mm = mm;
     }
     seg_mask_free(&set);
     return st;
 }
 
-seg_status seg_loss_ctx_truth_distance(seg_loss_ctx *work, int class, bool mm, const float **distance,
-                                   seg_set_extent *extent, seg_error *err)
+seg_status seg_loss_ctx_truth_distance(seg_loss_ctx *work, int cls, bool mm, const float **distance,
+                                       seg_set_extent *extent, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    if (work->distance_class != class || work->distance_mm != mm)
-        st = make_distance(work, class, mm, err);
+    if (work->distance_class != cls || work->distance_mm != mm)
+        st = make_distance(work, cls, mm, err);
     *distance = work->distance;
     *extent = work->distance_extent;
     return st;
@@ -88,18 +88,18 @@ seg_status seg_loss_ctx_map(seg_loss_ctx *work, float **space, seg_error *err)
     return st;
 }
 
-bool seg_loss_ctx_includes(const seg_loss_ctx *work, const seg_classes *classes, seg_classes_kind preset, int class)
+bool seg_loss_ctx_includes(const seg_loss_ctx *work, const seg_classes *classes, seg_classes_kind preset, int cls)
 {
-    return seg_classes_has(classes, preset, work->pair->id[class], seg_pair_foreground(work->pair, class),
-                           work->truth_voxels[class] > 0);
+    return seg_classes_has(classes, preset, work->pair->id[cls], seg_pair_foreground(work->pair, cls),
+                           work->truth_voxels[cls] > 0);
 }
 
 int seg_loss_ctx_included(const seg_loss_ctx *work, const seg_classes *classes, seg_classes_kind preset)
 {
     int n = 0;
 
-    for (int class = 0; class < work->pair->classes; class++)
-        n += seg_loss_ctx_includes(work, classes, preset, class);
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        n += seg_loss_ctx_includes(work, classes, preset, cls);
     return n;
 }
 

@@ -8,7 +8,7 @@ struct fill {
     seg_slope_fn *slope;
     const void *context;
     double *gradient;
-    int class;
+    int cls;
 };
 
 enum { PIECE = 1024 };
@@ -16,15 +16,15 @@ enum { PIECE = 1024 };
 static void fill_piece(const struct fill *f, size_t begin, size_t n)
 {
     const seg_pair *pair = f->pair;
-    double *out = f->gradient + (size_t)f->class * pair->voxels + begin;
+    double *out = f->gradient + (size_t)f->cls * pair->voxels + begin;
     double y[PIECE], t[PIECE];
     uint16_t code[PIECE];
 
-    seg_pair_prob(pair, f->class, begin, n, y);
-    seg_pair_target(pair, f->class, begin, n, t);
+    seg_pair_prob(pair, f->cls, begin, n, y);
+    seg_pair_target(pair, f->cls, begin, n, t);
     seg_pair_codes(pair, begin, n, code);
     for (size_t i = 0; i < n; i++) {
-        seg_voxel voxel = {begin + i, f->class, code[i], t[i], y[i]};
+        seg_voxel voxel = {begin + i, f->cls, code[i], t[i], y[i]};
 
         out[i] = code[i] < pair->classes ? f->slope(f->context, &voxel) : 0;
     }
@@ -36,16 +36,15 @@ static void fill_block(void *context, size_t begin, size_t end)
         fill_piece(context, at, end - at < PIECE ? end - at : PIECE);
 }
 
-void seg_gradient_fill_class(const seg_pair *pair, int class, seg_slope_fn *slope, const void *context,
-                             double *gradient)
+void seg_gradient_fill_class(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *gradient)
 {
-    struct fill f = {pair, slope, context, gradient, class};
+    struct fill f = {pair, slope, context, gradient, cls};
 
     seg_parallel_blocks(pair->voxels, fill_block, &f);
 }
 
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient)
 {
-    for (int class = 0; class < pair->classes; class++)
-        seg_gradient_fill_class(pair, class, slope, context, gradient);
+    for (int cls = 0; cls < pair->classes; cls++)
+        seg_gradient_fill_class(pair, cls, slope, context, gradient);
 }

@@ -8,10 +8,10 @@
 /* One class at one voxel. */
 typedef struct {
     size_t index; /* of the voxel */
-    int class;
-    int label;    /* its class in the truth (with a soft truth: the largest) */
-    double t;     /* truth of `class` here, 1 or 0, or the soft truth's value */
-    double y;     /* probability of `class` here */
+    int cls;
+    int label; /* its class in the truth (with a soft truth: the largest) */
+    double t;  /* truth of `class` here, 1 or 0, or the soft truth's value */
+    double y;  /* probability of `class` here */
 } seg_voxel;
 
 /* dL/dy of the voxel's class at the voxel. Runs in any thread. */
@@ -21,7 +21,6 @@ typedef double seg_slope_fn(const void *context, const seg_voxel *voxel);
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient);
 
 /* The same for one class alone: gradient[class][voxels]. */
-void seg_gradient_fill_class(const seg_pair *pair, int class, seg_slope_fn *slope, const void *context,
-                             double *gradient);
+void seg_gradient_fill_class(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *gradient);
 
 #endif

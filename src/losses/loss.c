@@ -108,8 +108,8 @@ static void count_time(seg_score *score, double *since)
 static seg_status begin_score(seg_loss_ctx *work, const seg_loss_job *job, seg_score *score, seg_error *err)
 {
     *score = (seg_score){.by_class = score->by_class};
-    for (int class = 0; class < work->pair->classes; class++)
-        score->by_class[class] = (seg_value){0};
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        score->by_class[cls] = (seg_value){0};
     if (refused(work, job->loss))
         score->total = seg_value_undefined(NOT_FOR_SOFT_TRUTH);
     else if (job->loss->value)
@@ -117,14 +117,14 @@ static seg_status begin_score(seg_loss_ctx *work, const seg_loss_job *job, seg_s
     return SEG_OK;
 }
 
-static seg_status add_class(seg_loss_ctx *work, const seg_loss_job *job, int class, seg_score *score, seg_error *err)
+static seg_status add_class(seg_loss_ctx *work, const seg_loss_job *job, int cls, seg_score *score, seg_error *err)
 {
     const seg_loss *loss = job->loss;
 
-    if (!loss->class_value || refused(work, loss) || !loss->includes_class(work, job->params, class))
+    if (!loss->class_value || refused(work, loss) || !loss->includes_class(work, job->params, cls))
         return SEG_OK;
-    score->by_class[class].asked = true;
-    return loss->class_value(work, class, job->params, &score->by_class[class], err);
+    score->by_class[cls].asked = true;
+    return loss->class_value(work, cls, job->params, &score->by_class[cls], err);
 }
 
 /* The mean, sum or weighted sum of the classes that have a value. */
@@ -137,14 +137,14 @@ static void end_score(seg_loss_ctx *work, const seg_loss_job *job, seg_score *sc
 
     if (!loss->class_value || refused(work, loss))
         return;
-    for (int class = 0; class < work->pair->classes; class++) {
-        const seg_value *v = &score->by_class[class];
+    for (int cls = 0; cls < work->pair->classes; cls++) {
+        const seg_value *v = &score->by_class[cls];
 
         if (v->asked && !isfinite(v->x))
             reason = v->status;
         if (!v->asked || isnan(v->x))
             continue;
-        sum += loss->weight ? loss->weight(work, job->params, class) * v->x : v->x;
+        sum += loss->weight ? loss->weight(work, job->params, cls) * v->x : v->x;
         defined++;
     }
     if (!defined) {
@@ -171,8 +171,8 @@ static seg_status check_score(const seg_loss_ctx *work, const seg_loss *loss, co
 
     if (!st && !score->total.asked)
         st = seg_fail(err, SEG_BUG, "%s: no value was computed; this is a bug in segloss", loss->name);
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        st = check_value(loss, "the value of a class", score->by_class[class], err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        st = check_value(loss, "the value of a class", score->by_class[cls], err);
     for (size_t i = 0; !st && i < score->extras; i++)
         st = check_value(loss, score->extra[i].name, seg_value_of(score->extra[i].x), err);
     return st;
@@ -187,9 +187,9 @@ seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size
         st = begin_score(work, &jobs[i], &scores[i], err);
         count_time(&scores[i], &since);
     }
-    for (int class = 0; !st && class < work->pair->classes; class++)
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
         for (size_t i = 0; !st && i < n; i++) {
-            st = add_class(work, &jobs[i], class, &scores[i], err);
+            st = add_class(work, &jobs[i], cls, &scores[i], err);
             count_time(&scores[i], &since);
         }
     for (size_t i = 0; !st && i < n; i++) {

@@ -43,16 +43,16 @@ typedef struct {
     seg_level level;
 
     /* For describe, the manual and the README; plain text, sentences. */
-    const char *equation;      /* plain text, lines separated by \n */
-    const char *symbols;       /* the letters of the equation, lines separated by \n */
-    const char *range;         /* "[0, 1]; 0 for a perfect prediction" */
-    const char *empty;         /* what a class costs that is empty in the truth, the prediction, both */
-    const char *advantages;    /* after the survey's Table 2, in our words */
+    const char *equation;   /* plain text, lines separated by \n */
+    const char *symbols;    /* the letters of the equation, lines separated by \n */
+    const char *range;      /* "[0, 1]; 0 for a perfect prediction" */
+    const char *empty;      /* what a class costs that is empty in the truth, the prediction, both */
+    const char *advantages; /* after the survey's Table 2, in our words */
     const char *disadvantages;
     const char *use_cases;
-    const char *reference;     /* first author, title, venue, year, arXiv or DOI */
-    const char *survey;        /* how the survey's print differs, or NULL */
-    const char *elsewhere;     /* which public implementation gives which other number, or NULL */
+    const char *reference; /* first author, title, venue, year, arXiv or DOI */
+    const char *survey;    /* how the survey's print differs, or NULL */
+    const char *elsewhere; /* which public implementation gives which other number, or NULL */
 
     const seg_param *params; /* ends with a row without a name; NULL for none */
     size_t size;             /* of the struct the rows fill */
@@ -65,8 +65,8 @@ typedef struct {
      * term of one class, for the classes that takes_class names; the engine makes the mean (or sum) over them and
      * goes through the classes in order, all losses side by side, so that a distance map is made once per class. */
     seg_status (*value)(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err);
-    seg_status (*class_value)(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err);
-    bool (*includes_class)(const seg_loss_ctx *work, const void *params, int class);
+    seg_status (*class_value)(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err);
+    bool (*includes_class)(const seg_loss_ctx *work, const void *params, int cls);
 
     /* Looks at the probabilities while they are read for the first time; what was seen, if anything, is found with
      * seg_loss_accumulated(work, params). May be NULL. */
@@ -78,7 +78,7 @@ typedef struct {
 
     /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the
      * mean. NULL: 1 / number of classes taken, or 1 with SEG_LOSS_SUMS. */
-    double (*weight)(const seg_loss_ctx *work, const void *params, int class);
+    double (*weight)(const seg_loss_ctx *work, const void *params, int cls);
 
     /* gradient[classes][voxels] = dL/dy with the probabilities of a voxel taken as independent; overwritten whole,
      * 0 at ignored voxels. NULL when there is none; no_gradient then says why. */
@@ -113,24 +113,29 @@ typedef struct {
 /* Computes n losses on one pair. scores[n]: each by_class has room for pair->classes. A loss that is not defined for
  * this input (soft truth) gives an undefined total with a status, not an error. Classes whose term is undefined are
  * left out of the mean; when all are, so is the total. A number that is not finite and carries no status is SEG_BUG. */
-seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size_t n, seg_score *scores, seg_error *err);
+seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size_t n, seg_score *scores,
+                              seg_error *err);
 
 /* For .one_look of losses that are made of moments, whatever their parameters. */
 bool seg_always_single_pass(const void *params);
 
 /* Shared parameter rows. */
-#define SEG_FORM_ROW(type_) \
-    SEG_CHOICE("form", type_, form, SEG_FORM_REFERENCE, seg_form_words, "whose equation: the original authors' or the survey's print")
-#define SEG_REDUCTION_ROW(type_) \
+#define SEG_FORM_ROW(type_)                                                                                            \
+    SEG_CHOICE("form", type_, form, SEG_FORM_REFERENCE, seg_form_words,                                                \
+               "whose equation: the original authors' or the survey's print")
+#define SEG_REDUCTION_ROW(type_)                                                                                       \
     SEG_CHOICE("reduction", type_, reduction, SEG_REDUCE_MEAN, seg_reduction_words, "mean over voxels, or sum")
-#define SEG_CLASSES_ROW(type_, default_) \
-    SEG_CLASS_LIST("classes", type_, classes, default_, "classes to average over")
-#define SEG_EPS_ROW(type_)                                                                                            \
-    {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 0, .above = true, \
-     .max = 1e-2, .help = "probabilities below this cost no more"}
+#define SEG_CLASSES_ROW(type_, default_) SEG_CLASS_LIST("classes", type_, classes, default_, "classes to average over")
+#define SEG_EPS_ROW(type_)                                                                                             \
+    {                                                                                                                  \
+        .name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 0,              \
+        .above = true, .max = 1e-2, .help = "probabilities below this cost no more"                                    \
+    }
 /* For losses that hold probabilities in [eps, 1 - eps]: in double the latter must be less than 1. */
 #define SEG_CLAMP_EPS_ROW(type_)                                                                                       \
-    {.name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 1e-15,            \
-     .max = 1e-2, .help = "probabilities are held in [eps, 1 - eps]"}
+    {                                                                                                                  \
+        .name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 1e-15,          \
+        .max = 1e-2, .help = "probabilities are held in [eps, 1 - eps]"                                                \
+    }
 
 #endif

@@ -25,12 +25,18 @@ static seg_status auroc_value(seg_class_ctx *view, const void *params, seg_value
 }
 
 const seg_metric seg_metric_auroc = {
-    .name = "auroc", .aliases = {"auc", "roc-auc"}, .title = "Area under the ROC curve",
-    .family = SEG_PROBABILITY_METRIC, .unit = SEG_UNIT_NONE, .better = 1,
-    .definition = "the share of all pairs of a voxel of the class and another voxel in which the former has the higher\n"
-                  "probability; equal probabilities count one half. Exact: over all distinct probabilities",
+    .name = "auroc",
+    .aliases = {"auc", "roc-auc"},
+    .title = "Area under the ROC curve",
+    .family = SEG_PROBABILITY_METRIC,
+    .unit = SEG_UNIT_NONE,
+    .better = 1,
+    .definition =
+        "the share of all pairs of a voxel of the class and another voxel in which the former has the higher\n"
+        "probability; equal probabilities count one half. Exact: over all distinct probabilities",
     .range = "[0, 1]; 1/2 for probabilities that say nothing",
     .empty = "truth undefined, prediction a value, both undefined; undefined where the class fills the image",
-    .reference = "Hanley and McNeil 1982, Radiology 143", .params = seg_metric_rows, .size = sizeof(seg_metric_params),
-    .class_value = auroc_value
-};
+    .reference = "Hanley and McNeil 1982, Radiology 143",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .class_value = auroc_value};

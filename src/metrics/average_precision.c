@@ -25,12 +25,17 @@ static seg_status average_precision_value(seg_class_ctx *view, const void *param
 }
 
 const seg_metric seg_metric_average_precision = {
-    .name = "average-precision", .aliases = {"ap", "auprc", "pr-auc"}, .title = "Average precision",
-    .family = SEG_PROBABILITY_METRIC, .unit = SEG_UNIT_NONE, .better = 1,
+    .name = "average-precision",
+    .aliases = {"ap", "auprc", "pr-auc"},
+    .title = "Average precision",
+    .family = SEG_PROBABILITY_METRIC,
+    .unit = SEG_UNIT_NONE,
+    .better = 1,
     .definition = "sum over the distinct probabilities, descending, of precision times the recall gained\n"
                   "(a step curve; straight lines between the points in the convention of Metrics Reloaded)",
     .range = "[0, 1]; the share of the class in the image for probabilities that say nothing",
     .empty = "truth undefined, prediction a value, both undefined",
-    .reference = "Davis and Goadrich 2006, ICML", .params = seg_metric_rows, .size = sizeof(seg_metric_params),
-    .class_value = average_precision_value
-};
+    .reference = "Davis and Goadrich 2006, ICML",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .class_value = average_precision_value};

@@ -101,8 +101,8 @@ static void keep_near(seg_mask *band, const seg_mask *mask, const float *squared
     for (size_t z = 0; z < mask->n[2]; z++)
         for (size_t y = 0; y < mask->n[1]; y++)
             for (size_t x = 0; x < mask->n[0]; x++)
-                if (seg_mask_has(mask, x, y, z)
-                    && (double)squared[x + mask->n[0] * (y + mask->n[1] * z)] < width * width)
+                if (seg_mask_has(mask, x, y, z) &&
+                    (double)squared[x + mask->n[0] * (y + mask->n[1] * z)] < width * width)
                     seg_mask_set(band, x, y, z);
 }
 
@@ -140,8 +140,7 @@ static double iou_of(const seg_mask *a, const seg_mask *b)
     return (double)both / (double)either;
 }
 
-static seg_status make_band(seg_class_ctx *view, int side, const struct boundary_iou *p, seg_mask *band,
-                            seg_error *err)
+static seg_status make_band(seg_class_ctx *view, int side, const struct boundary_iou *p, seg_mask *band, seg_error *err)
 {
     int dims = seg_grid_dims(&view->pair->grid);
 
@@ -173,14 +172,19 @@ static const seg_param rows[] = {
     SEG_CONVENTION_ROW(struct boundary_iou),
     SEG_NUMBER("fraction", struct boundary_iou, fraction, 0.02, 0, 1, "width of the band as a share of the diagonal"),
     SEG_NUMBER("width", struct boundary_iou, width, 0, 0, 1e6, "width of the band in voxels; 0: by the convention"),
-    {0}
-};
+    {0}};
 
 const seg_metric seg_metric_boundary_iou = {
-    .name = "boundary-iou", .aliases = {"biou"}, .title = "Boundary IoU", .family = SEG_DISTANCE_METRIC,
-    .unit = SEG_UNIT_NONE, .better = 1,
+    .name = "boundary-iou",
+    .aliases = {"biou"},
+    .title = "Boundary IoU",
+    .family = SEG_DISTANCE_METRIC,
+    .unit = SEG_UNIT_NONE,
+    .better = 1,
     .definition = "IoU of the inner bands along both boundaries, 2 % of the image's diagonal wide; in voxels",
-    .range = "[0, 1]", .empty = "truth 0, prediction 0, both undefined",
-    .reference = "Cheng et al. 2021, CVPR, arXiv 2103.16562", .params = rows, .size = sizeof(struct boundary_iou),
-    .class_value = value
-};
+    .range = "[0, 1]",
+    .empty = "truth 0, prediction 0, both undefined",
+    .reference = "Cheng et al. 2021, CVPR, arXiv 2103.16562",
+    .params = rows,
+    .size = sizeof(struct boundary_iou),
+    .class_value = value};

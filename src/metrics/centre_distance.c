@@ -19,10 +19,16 @@ static seg_status value(seg_class_ctx *view, const void *params, seg_value *out,
 }
 
 const seg_metric seg_metric_centre_distance = {
-    .name = "centre-distance", .aliases = {"center-distance", "centroid-distance", "com-distance"},
-    .title = "Distance of the centres of mass", .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_LENGTH, .better = -1,
-    .definition = "distance between the mean positions of the voxels of the two masks", .range = "[0, inf]",
+    .name = "centre-distance",
+    .aliases = {"center-distance", "centroid-distance", "com-distance"},
+    .title = "Distance of the centres of mass",
+    .family = SEG_DISTANCE_METRIC,
+    .unit = SEG_UNIT_LENGTH,
+    .better = -1,
+    .definition = "distance between the mean positions of the voxels of the two masks",
+    .range = "[0, inf]",
     .empty = "truth infinite, prediction infinite, both undefined",
-    .reference = "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653", .params = seg_metric_rows,
-    .size = sizeof(seg_metric_params), .class_value = value
-};
+    .reference = "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .class_value = value};

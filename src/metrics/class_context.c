@@ -11,12 +11,12 @@
 #include "../geometry/surface.h"
 #include "surfels.h"
 
-void seg_class_view_begin(seg_class_ctx *view, const seg_pair *pair, int class, const seg_tally *tally)
+void seg_class_view_begin(seg_class_ctx *view, const seg_pair *pair, int cls, const seg_tally *tally)
 {
-    const seg_class_tally *t = &tally->of[class];
+    const seg_class_tally *t = &tally->of[cls];
     seg_box joint = seg_box_join(&t->side[SEG_PREDICTION].box, &t->side[SEG_TRUTH].box);
 
-    *view = (seg_class_ctx){.pair = pair, .class = class, .tally = t};
+    *view = (seg_class_ctx){.pair = pair, .cls = cls, .tally = t};
     view->convention = &seg_conventions[0];
     view->box = seg_box_grow(&joint, 1, pair->grid.n);
     view->n.tp = t->tp;
@@ -49,7 +49,7 @@ seg_status seg_class_view_masks(seg_class_ctx *view, seg_error *err)
     seg_status st = SEG_OK;
 
     for (int side = 0; side < SEG_SIDES && !view->has_masks && !st; side++)
-        st = seg_mask_of_box(&view->mask[side], map[side], (uint32_t)view->class, &view->box, err);
+        st = seg_mask_of_box(&view->mask[side], map[side], (uint32_t)view->cls, &view->box, err);
     for (int side = 0; side < SEG_SIDES && st; side++)
         seg_mask_free(&view->mask[side]);
     view->has_masks = !st;

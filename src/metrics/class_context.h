@@ -9,7 +9,7 @@
 
 /* Calibration errors by one set of bins. */
 typedef struct {
-    int bins;                 /* 0: not made */
+    int bins; /* 0: not made */
     bool closed_above;
     double expected, largest; /* ECE and MCE */
 } seg_calibration;
@@ -37,23 +37,23 @@ enum { SEG_DISTANCES_KEPT = 8 };
 
 typedef struct seg_class_ctx {
     const seg_pair *pair;
-    int class;
+    int cls;
     seg_counts n;
     const seg_class_tally *tally;
     const seg_convention *convention; /* of the job at work */
 
     /* Made on demand by the functions below. */
-    seg_box box;                      /* both masks and one voxel around, as far as the image goes */
+    seg_box box; /* both masks and one voxel around, as far as the image goes */
     bool has_masks;
-    seg_mask mask[SEG_SIDES];         /* of the box */
+    seg_mask mask[SEG_SIDES]; /* of the box */
     seg_distances kept[SEG_DISTANCES_KEPT];
     int n_kept;
-    seg_calibration calibration;      /* the last one made, see ece.c */
+    seg_calibration calibration; /* the last one made, see ece.c */
     bool has_areas;
-    seg_curve_areas areas;            /* use seg_curve_areas_of() */
+    seg_curve_areas areas; /* use seg_curve_areas_of() */
 } seg_class_ctx;
 
-void seg_class_view_begin(seg_class_ctx *view, const seg_pair *pair, int class, const seg_tally *tally);
+void seg_class_view_begin(seg_class_ctx *view, const seg_pair *pair, int cls, const seg_tally *tally);
 void seg_class_view_free(seg_class_ctx *view);
 
 /* The masks of the class inside view->box, as view->mask. The box is empty when both masks are. */

@@ -47,11 +47,17 @@ static seg_status cldice_value(seg_class_ctx *view, const void *params, seg_valu
 }
 
 const seg_metric seg_metric_cldice = {
-    .name = "cldice", .aliases = {"centreline-dice", "centerline-dice"}, .title = "Centreline Dice",
-    .family = SEG_STRUCTURE_METRIC, .unit = SEG_UNIT_NONE, .better = 1,
+    .name = "cldice",
+    .aliases = {"centreline-dice", "centerline-dice"},
+    .title = "Centreline Dice",
+    .family = SEG_STRUCTURE_METRIC,
+    .unit = SEG_UNIT_NONE,
+    .better = 1,
     .definition = "2 Tp Ts / (Tp + Ts): Tp the share of the prediction's skeleton inside the truth, Ts the share of\n"
                   "the truth's skeleton inside the prediction. Thinning: Zhang-Suen in 2D, Lee in 3D",
-    .range = "[0, 1]", .empty = "undefined; 0 when neither skeleton meets the other mask",
-    .reference = "Shit et al. 2021, CVPR, arXiv 2003.07311", .params = seg_metric_rows,
-    .size = sizeof(seg_metric_params), .class_value = cldice_value
-};
+    .range = "[0, 1]",
+    .empty = "undefined; 0 when neither skeleton meets the other mask",
+    .reference = "Shit et al. 2021, CVPR, arXiv 2003.07311",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .class_value = cldice_value};

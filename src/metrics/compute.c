@@ -15,7 +15,7 @@ static const char REFUSED[] = SEG_NOT_COMPUTED "the convention's tool refuses em
 static const char ZERO_BY_ZERO[] = SEG_NOT_COMPUTED "the denominator is 0";
 
 struct task {
-    int class;
+    int cls;
     double voxels; /* of its box */
 };
 
@@ -27,8 +27,8 @@ struct work {
     const seg_timing *timing; /* or NULL */
     seg_tally tally;
     const struct task *order; /* classes, the costly ones first */
-    seg_value *results;    /* [n][classes + 1] */
-    seg_error *errors;     /* [workers] */
+    seg_value *results;       /* [n][classes + 1] */
+    seg_error *errors;        /* [workers] */
 };
 
 /* ---- empty classes ---- */
@@ -128,8 +128,8 @@ static seg_status value_of_empty(seg_class_ctx *view, const seg_metric_job *job,
 
 /* ---- one class, one case ---- */
 
-static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy,
-                              seg_value *value, seg_error *err)
+static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy, seg_value *value,
+                              seg_error *err)
 {
     int convention = seg_metric_job_convention(job);
     seg_status st;
@@ -150,17 +150,17 @@ static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, se
 static void compute_class(void *context, size_t i, int worker)
 {
     struct work *w = context;
-    int class = w->order[i].class;
+    int cls = w->order[i].cls;
     seg_error *err = &w->errors[worker];
     size_t stride = (size_t)w->pair->classes + 1;
     seg_class_ctx view;
     seg_status st = err->status;
     double since = seg_seconds();
 
-    seg_class_view_begin(&view, w->pair, class, &w->tally);
+    seg_class_view_begin(&view, w->pair, cls, &w->tally);
     for (size_t j = 0; j < w->n && !st; j++)
         if (w->jobs[j].metric->class_value) {
-            st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * stride + (size_t)class], err);
+            st = class_value(&view, &w->jobs[j], w->empty, &w->results[j * stride + (size_t)cls], err);
             seg_took(w->timing, &since, "metric", w->jobs[j].metric->name);
         }
     seg_class_view_free(&view);
@@ -190,8 +190,8 @@ static seg_value mean_of_classes(const seg_value *of, int classes)
     return mean;
 }
 
-static seg_status case_value(const struct work *w, const seg_metric_job *job, const seg_counts *counts,
-                             seg_value *of, seg_error *err)
+static seg_status case_value(const struct work *w, const seg_metric_job *job, const seg_counts *counts, seg_value *of,
+                             seg_error *err)
 {
     seg_value *value = &of[w->pair->classes];
     seg_status st;
@@ -236,13 +236,13 @@ static seg_status case_values(const struct work *w, seg_error *err)
 
 /* ---- all classes ---- */
 
-static double voxels_of_box(const seg_tally *tally, int class)
+static double voxels_of_box(const seg_tally *tally, int cls)
 {
-    const seg_extent *side = tally->of[class].side;
+    const seg_extent *side = tally->of[cls].side;
     seg_box box = seg_box_join(&side[SEG_PREDICTION].box, &side[SEG_TRUTH].box);
 
-    return (double)(box.end[0] - box.begin[0]) * (double)(box.end[1] - box.begin[1])
-           * (double)(box.end[2] - box.begin[2]);
+    return (double)(box.end[0] - box.begin[0]) * (double)(box.end[1] - box.begin[1]) *
+           (double)(box.end[2] - box.begin[2]);
 }
 
 static int larger_first(const void *a, const void *b)
@@ -251,7 +251,7 @@ static int larger_first(const void *a, const void *b)
 
     if (s->voxels != t->voxels)
         return s->voxels < t->voxels ? 1 : -1;
-    return s->class - t->class;
+    return s->cls - t->cls;
 }
 
 /* Largest boxes first, so that no thread starts the costliest class when the others are done. Returns how many

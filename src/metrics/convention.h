@@ -21,10 +21,10 @@ typedef enum {
     SEG_OPEN_FACE,      /* beyond the image is nothing: voxels at its edge need another neighbour outside */
     SEG_OPEN_CORNER,
     SEG_OPEN_FACE_FROM_CORNER, /* from the voxels of SEG_OPEN_FACE to those of SEG_OPEN_CORNER of the other mask */
-    SEG_VOXELS,         /* all voxels of the masks */
-    SEG_DISAGREEING,    /* from the voxels of one mask outside of the other to all voxels of the other */
-    SEG_SURFELS,        /* elements of a marching cubes surface, at the corners between voxels, weighted by area */
-    SEG_CELLS           /* the same places, weighted by the faces between voxels that meet there */
+    SEG_VOXELS,                /* all voxels of the masks */
+    SEG_DISAGREEING,           /* from the voxels of one mask outside of the other to all voxels of the other */
+    SEG_SURFELS, /* elements of a marching cubes surface, at the corners between voxels, weighted by area */
+    SEG_CELLS    /* the same places, weighted by the faces between voxels that meet there */
 } seg_elements;
 
 typedef enum { SEG_STEP_GRID, SEG_STEP_VOXEL, SEG_STEP_1_5_MM } seg_step_rule;
@@ -33,10 +33,10 @@ typedef enum { SEG_STEP_GRID, SEG_STEP_VOXEL, SEG_STEP_1_5_MM } seg_step_rule;
 typedef enum { SEG_LARGER_OF_TWO, SEG_INTERNED, SEG_MEAN_OF_TWO } seg_joining;
 
 typedef enum {
-    SEG_RANK_LINEAR,    /* r = q (n - 1), linear between the neighbours: numpy's default */
-    SEG_RANK_SHARE,     /* the first element at which the cumulated weight reaches the share q */
-    SEG_RANK_FLOOR,     /* element floor(q (n - 1)) */
-    SEG_RANK_FLOOR_Q_N  /* element floor(q n - 1), in single precision */
+    SEG_RANK_LINEAR,   /* r = q (n - 1), linear between the neighbours: numpy's default */
+    SEG_RANK_SHARE,    /* the first element at which the cumulated weight reaches the share q */
+    SEG_RANK_FLOOR,    /* element floor(q (n - 1)) */
+    SEG_RANK_FLOOR_Q_N /* element floor(q n - 1), in single precision */
 } seg_rank_rule;
 
 typedef enum { SEG_TOLERANCE_1, SEG_TOLERANCE_3, SEG_TOLERANCE_STEP, SEG_TOLERANCE_STEP_OR_1 } seg_tolerance_rule;
@@ -51,36 +51,36 @@ typedef struct {
 } seg_empty_row;
 
 #define SEG_ANY_DISTANCE "(distance)"
-#define SEG_ANY_METRIC "(any)"
-#define SEG_REFUSED (-INFINITY)    /* the tool stops: there is no value */
-#define SEG_BY_FORMULA (-1e300)    /* whatever the formula makes of it */
+#define SEG_ANY_METRIC   "(any)"
+#define SEG_REFUSED      (-INFINITY) /* the tool stops: there is no value */
+#define SEG_BY_FORMULA   (-1e300)    /* whatever the formula makes of it */
 
 typedef struct {
     const char *name;
     const char *aliases[3];
-    const char *meaning;  /* for `segloss list conventions` */
-    const char *checked;  /* the tool and version its values were compared with */
-    const char *defines;  /* the metrics it has a definition of, separated by spaces; NULL: all. A new metric is added
+    const char *meaning; /* for `segloss list conventions` */
+    const char *checked; /* the tool and version its values were compared with */
+    const char *defines; /* the metrics it has a definition of, separated by spaces; NULL: all. A new metric is added
                              to every convention that has it */
 
-    seg_elements elements;       /* for all distances, but */
-    seg_elements below_maximum;  /* for percentiles under 100, when not SEG_FACE */
-    seg_elements contour;        /* for the contour mean distance */
+    seg_elements elements;      /* for all distances, but */
+    seg_elements below_maximum; /* for percentiles under 100, when not SEG_FACE */
+    seg_elements contour;       /* for the contour mean distance */
     seg_step_rule step;
     seg_joining hausdorff, assd, nsd;
     seg_rank_rule rank;
-    bool nsd_in_double;          /* d <= tolerance compared in double; otherwise in float, as the header's spacing is */
+    bool nsd_in_double; /* d <= tolerance compared in double; otherwise in float, as the header's spacing is */
     seg_tolerance_rule tolerance;
-    double nsd_needs_dsc;        /* NSD is 0 below this DSC */
-    double dsc_smooth;           /* added to the denominator of DSC */
+    double nsd_needs_dsc; /* NSD is 0 below this DSC */
+    double dsc_smooth;    /* added to the denominator of DSC */
     seg_band_rule band;
     seg_difference_rule difference; /* of volumes, in rvd */
-    bool similarity_signed;      /* volume similarity is 2 (P - G) / (P + G) */
-    bool brier_of_both;          /* a class's Brier score is summed over p and 1 - p */
-    bool bins_closed_above;      /* calibration bins are (l, u], and p = 0 is in none */
-    bool precision_lines;        /* average precision joins its points by lines instead of steps */
-    bool lesions_dilated;        /* lesions are paired as in BraTS 2023, by the dilated truth, not by IoU */
-    const seg_empty_row *empty;  /* ends with a row without a name; what it lacks is as in the first convention */
+    bool similarity_signed;         /* volume similarity is 2 (P - G) / (P + G) */
+    bool brier_of_both;             /* a class's Brier score is summed over p and 1 - p */
+    bool bins_closed_above;         /* calibration bins are (l, u], and p = 0 is in none */
+    bool precision_lines;           /* average precision joins its points by lines instead of steps */
+    bool lesions_dilated;           /* lesions are paired as in BraTS 2023, by the dilated truth, not by IoU */
+    const seg_empty_row *empty;     /* ends with a row without a name; what it lacks is as in the first convention */
 } seg_convention;
 
 extern const seg_convention seg_conventions[]; /* the first is segloss, the default */

@@ -30,7 +30,7 @@ seg_status seg_curve_areas_of(seg_class_ctx *view, const seg_curve_areas **areas
     seg_ranking n;
 
     if (!view->has_areas) {
-        st = seg_ranking_descend(&n, view->pair, view->class, true, add_rank, &w, err);
+        st = seg_ranking_descend(&n, view->pair, view->cls, true, add_rank, &w, err);
         view->areas = w.a;
         view->has_areas = !st;
     }

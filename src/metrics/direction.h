@@ -12,8 +12,8 @@ static inline int seg_direction_side(int direction)
     return direction == SEG_TRUTH_TO_PREDICTION ? SEG_TRUTH : SEG_PREDICTION;
 }
 
-#define SEG_DIRECTION_ROW(type_)                                                                                      \
-    SEG_CHOICE("direction", type_, direction, SEG_BOTH_WAYS, seg_direction_words,                                     \
+#define SEG_DIRECTION_ROW(type_)                                                                                       \
+    SEG_CHOICE("direction", type_, direction, SEG_BOTH_WAYS, seg_direction_words,                                      \
                "distances from one mask's boundary alone, or both ways")
 
 #endif

@@ -115,9 +115,12 @@ static double rank(double *x, size_t n, double q, seg_rank_rule rule)
     if (n == 0)
         return NAN;
     switch (rule) {
-    case SEG_RANK_FLOOR: return seg_select(x, n, (size_t)floor(q / 100 * (double)(n - 1)));
-    case SEG_RANK_FLOOR_Q_N: return seg_select(x, n, floor_q_n > 0 ? (size_t)floor_q_n : 0);
-    default: return seg_percentile(x, n, q);
+    case SEG_RANK_FLOOR:
+        return seg_select(x, n, (size_t)floor(q / 100 * (double)(n - 1)));
+    case SEG_RANK_FLOOR_Q_N:
+        return seg_select(x, n, floor_q_n > 0 ? (size_t)floor_q_n : 0);
+    default:
+        return seg_percentile(x, n, q);
     }
 }
 
@@ -183,25 +186,37 @@ static seg_status hd95_value(seg_class_ctx *view, const void *params, seg_value 
 
 static const seg_param hd_rows[] = {SEG_CONVENTION_ROW(struct hd), SEG_DIRECTION_ROW(struct hd), {0}};
 static const seg_param hd95_rows[] = {
-    SEG_CONVENTION_ROW(struct hd95), SEG_DIRECTION_ROW(struct hd95),
-    SEG_NUMBER("percentile", struct hd95, percentile, 95, 0, 100, "the percentile; 100 is hd"), {0}
-};
+    SEG_CONVENTION_ROW(struct hd95),
+    SEG_DIRECTION_ROW(struct hd95),
+    SEG_NUMBER("percentile", struct hd95, percentile, 95, 0, 100, "the percentile; 100 is hd"),
+    {0}};
 
 const seg_metric seg_metric_hd = {
-    .name = "hd", .aliases = {"hausdorff", "hausdorff-distance", "hd100"}, .title = "Hausdorff distance",
-    .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_LENGTH, .better = -1,
+    .name = "hd",
+    .aliases = {"hausdorff", "hausdorff-distance", "hd100"},
+    .title = "Hausdorff distance",
+    .family = SEG_DISTANCE_METRIC,
+    .unit = SEG_UNIT_LENGTH,
+    .better = -1,
     .definition = "the largest distance from a boundary voxel of one mask to the nearest boundary voxel of the other",
-    .range = "[0, inf]", .empty = "truth infinite, prediction infinite, both undefined",
-    .reference = "Huttenlocher et al. 1993, IEEE TPAMI 15", .params = hd_rows, .size = sizeof(struct hd),
-    .class_value = hd_value
-};
+    .range = "[0, inf]",
+    .empty = "truth infinite, prediction infinite, both undefined",
+    .reference = "Huttenlocher et al. 1993, IEEE TPAMI 15",
+    .params = hd_rows,
+    .size = sizeof(struct hd),
+    .class_value = hd_value};
 const seg_metric seg_metric_hd95 = {
-    .name = "hd95", .aliases = {"hausdorff95", "hausdorff-distance-95", "hd-95"},
-    .title = "95th percentile of the Hausdorff distance", .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_LENGTH,
+    .name = "hd95",
+    .aliases = {"hausdorff95", "hausdorff-distance-95", "hd-95"},
+    .title = "95th percentile of the Hausdorff distance",
+    .family = SEG_DISTANCE_METRIC,
+    .unit = SEG_UNIT_LENGTH,
     .better = -1,
     .definition = "the larger of the 95th percentiles of the distances from the boundary voxels of each mask to the "
                   "boundary of the other; rank q/100 (n - 1), linear between neighbours",
-    .range = "[0, inf]", .empty = "truth infinite, prediction infinite, both undefined",
-    .reference = "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653", .params = hd95_rows,
-    .size = sizeof(struct hd95), .class_value = hd95_value
-};
+    .range = "[0, inf]",
+    .empty = "truth infinite, prediction infinite, both undefined",
+    .reference = "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653",
+    .params = hd95_rows,
+    .size = sizeof(struct hd95),
+    .class_value = hd95_value};

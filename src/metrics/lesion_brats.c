@@ -18,10 +18,10 @@ struct pairing {
     const seg_class_ctx *view;
     const seg_dilated_rule *rule;
     const seg_components *prediction, *dilated;
-    seg_shared *met;      /* [n_met] component a of the dilated truth meets component b of the prediction */
+    seg_shared *met; /* [n_met] component a of the dilated truth meets component b of the prediction */
     size_t n_met;
-    uint64_t *lesion;     /* [dilated->n] voxels of the truth */
-    seg_shared *common;   /* [n_common] voxels of the truth that a shares with b */
+    uint64_t *lesion;   /* [dilated->n] voxels of the truth */
+    seg_shared *common; /* [n_common] voxels of the truth that a shares with b */
     size_t n_common;
 };
 

@@ -22,8 +22,7 @@ static int better_first(const void *x, const void *y)
 }
 
 /* The candidates from the pairs, in their place: both arrays have room for n. */
-static void rate(struct candidate *candidate, const seg_shared *shared, size_t n,
-                 const seg_components of[SEG_SIDES])
+static void rate(struct candidate *candidate, const seg_shared *shared, size_t n, const seg_components of[SEG_SIDES])
 {
     for (size_t i = 0; i < n; i++) {
         uint64_t both = of[SEG_PREDICTION].voxels[shared[i].a] + of[SEG_TRUTH].voxels[shared[i].b];
@@ -34,8 +33,7 @@ static void rate(struct candidate *candidate, const seg_shared *shared, size_t n
         qsort(candidate, n, sizeof *candidate, better_first);
 }
 
-static void take_best(seg_matches *m, const struct candidate *candidate, size_t n, double iou,
-                      bool *used[SEG_SIDES])
+static void take_best(seg_matches *m, const struct candidate *candidate, size_t n, double iou, bool *used[SEG_SIDES])
 {
     for (size_t i = 0; i < n && candidate[i].iou >= iou; i++) {
         bool *p = &used[SEG_PREDICTION][candidate[i].shared.a], *t = &used[SEG_TRUTH][candidate[i].shared.b];

@@ -12,7 +12,8 @@ typedef struct {
     double iou; /* summed over the matches */
 } seg_matches;
 
-seg_status seg_lesions_match(seg_matches *matches, seg_class_ctx *view, seg_connectivity reach, double iou, seg_error *err);
+seg_status seg_lesions_match(seg_matches *matches, seg_class_ctx *view, seg_connectivity reach, double iou,
+                             seg_error *err);
 
 /* How BraTS 2023 pairs them: lesions of the truth whose dilations touch are one, and every component of the
  * prediction that meets the dilated lesion belongs to it. */
@@ -24,9 +25,9 @@ typedef struct {
 } seg_dilated_rule;
 
 typedef struct {
-    size_t lesions, found;  /* of the truth, above the volume; those that meet a component */
-    size_t invented;        /* components that meet no lesion, however small */
-    double dsc, hd95;       /* summed over the lesions */
+    size_t lesions, found; /* of the truth, above the volume; those that meet a component */
+    size_t invented;       /* components that meet no lesion, however small */
+    double dsc, hd95;      /* summed over the lesions */
 } seg_dilated_matches;
 
 seg_status seg_lesions_match_dilated(seg_dilated_matches *matches, seg_class_ctx *view, const seg_dilated_rule *rule,

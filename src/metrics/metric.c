@@ -19,11 +19,11 @@ const seg_metric *const seg_metrics[] = {
 const size_t seg_metrics_count = sizeof seg_metrics / sizeof seg_metrics[0];
 
 const char *const seg_empty_words[] = {"na", "zero-one", "nnunet", "monai", "brats", "diagonal", NULL};
-const char *const seg_metric_family_names[SEG_METRIC_FAMILIES] = {
-    [SEG_OVERLAP_METRIC] = "overlap",         [SEG_DISTANCE_METRIC] = "distance",
-    [SEG_PROBABILITY_METRIC] = "probability", [SEG_STRUCTURE_METRIC] = "structure",
-    [SEG_MULTICLASS_METRIC] = "multi-class"
-};
+const char *const seg_metric_family_names[SEG_METRIC_FAMILIES] = {[SEG_OVERLAP_METRIC] = "overlap",
+                                                                  [SEG_DISTANCE_METRIC] = "distance",
+                                                                  [SEG_PROBABILITY_METRIC] = "probability",
+                                                                  [SEG_STRUCTURE_METRIC] = "structure",
+                                                                  [SEG_MULTICLASS_METRIC] = "multi-class"};
 
 const seg_param seg_metric_rows[] = {SEG_CONVENTION_ROW(seg_metric_params), {0}};
 

@@ -12,12 +12,22 @@
 typedef enum { SEG_UNIT_NONE, SEG_UNIT_LENGTH, SEG_UNIT_VOLUME, SEG_UNIT_VOXELS } seg_unit;
 
 /* What an undefined or infinite value of an empty class becomes. na leaves it as the convention has it. */
-typedef enum { SEG_EMPTY_NA, SEG_EMPTY_ZERO_ONE, SEG_EMPTY_NNUNET, SEG_EMPTY_MONAI, SEG_EMPTY_BRATS,
-               SEG_EMPTY_DIAGONAL } seg_empty_policy;
+typedef enum {
+    SEG_EMPTY_NA,
+    SEG_EMPTY_ZERO_ONE,
+    SEG_EMPTY_NNUNET,
+    SEG_EMPTY_MONAI,
+    SEG_EMPTY_BRATS,
+    SEG_EMPTY_DIAGONAL
+} seg_empty_policy;
 extern const char *const seg_empty_words[]; /* "na", "zero-one", ... */
 
 typedef enum {
-    SEG_OVERLAP_METRIC, SEG_DISTANCE_METRIC, SEG_PROBABILITY_METRIC, SEG_STRUCTURE_METRIC, SEG_MULTICLASS_METRIC,
+    SEG_OVERLAP_METRIC,
+    SEG_DISTANCE_METRIC,
+    SEG_PROBABILITY_METRIC,
+    SEG_STRUCTURE_METRIC,
+    SEG_MULTICLASS_METRIC,
     SEG_METRIC_FAMILIES
 } seg_metric_family;
 extern const char *const seg_metric_family_names[SEG_METRIC_FAMILIES];
@@ -30,7 +40,7 @@ typedef struct {
 struct seg_class_ctx; /* one class of a pair: counts, and surfaces made when first asked for; see class_context.h */
 
 typedef struct {
-    const char *name;       /* hd95 */
+    const char *name; /* hd95 */
     const char *aliases[6];
     const char *title;
     seg_metric_family family;
@@ -38,11 +48,11 @@ typedef struct {
     int better;             /* +1 higher is better, -1 lower is better, 0 neither (a count, a volume) */
     const char *definition; /* plain text with the equation */
     const char *range;
-    const char *empty;      /* value for empty truth, prediction, both */
+    const char *empty; /* value for empty truth, prediction, both */
     const char *reference;
     const seg_param *params; /* the first row is SEG_CONVENTION_ROW(): every struct of parameters begins with it */
     size_t size;
-    const char *each;       /* a parameter that may list numbers: one job, and one row of the report, for each */
+    const char *each; /* a parameter that may list numbers: one job, and one row of the report, for each */
 
     /* A metric has a value per class (and then their mean over the foreground), or one for the case, or both. */
     seg_status (*class_value)(struct seg_class_ctx *view, const void *params, seg_value *value, seg_error *err);
@@ -62,8 +72,8 @@ typedef struct {
 } seg_metric_params;
 
 extern const seg_param seg_metric_rows[];
-#define SEG_CONVENTION_ROW(type_)                                                                                     \
-    SEG_CHOICE("convention", type_, convention, 0, seg_convention_words,                                              \
+#define SEG_CONVENTION_ROW(type_)                                                                                      \
+    SEG_CHOICE("convention", type_, convention, 0, seg_convention_words,                                               \
                "whose definition to follow; run: that of --convention; all: a row for each")
 
 /* A job's params may be NULL for the presets of a metric without parameters of its own. */

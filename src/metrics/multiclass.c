@@ -88,8 +88,8 @@ static seg_status fw_iou_value(const seg_pair *pair, const seg_counts *counts, c
     return SEG_OK;
 }
 
-static seg_status mean_dsc_value(const seg_pair *pair, const seg_counts *counts, const void *params,
-                                 seg_value *value, seg_error *err)
+static seg_status mean_dsc_value(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
+                                 seg_error *err)
 {
     const struct average *p = params;
 
@@ -161,57 +161,83 @@ static seg_status generalized_dice_value(const seg_pair *pair, const seg_counts 
 static const char *const average_words[] = {"macro", "micro", "frequency", NULL};
 static const char *const weight_words[] = {"square", "simple", "uniform", NULL};
 
-#define AVERAGE_ROW                                                                                                   \
-    SEG_CHOICE("average", struct average, average, MACRO, average_words,                                              \
+#define AVERAGE_ROW                                                                                                    \
+    SEG_CHOICE("average", struct average, average, MACRO, average_words,                                               \
                "macro: classes count alike; micro: voxels do; frequency: classes by their voxels in the truth")
 
 static const seg_param miou_rows[] = {
-    SEG_CONVENTION_ROW(struct average), AVERAGE_ROW,
-    SEG_CLASS_LIST("classes", struct average, classes, "all", "the classes that are averaged"), {0}
-};
+    SEG_CONVENTION_ROW(struct average),
+    AVERAGE_ROW,
+    SEG_CLASS_LIST("classes", struct average, classes, "all", "the classes that are averaged"),
+    {0}};
 static const seg_param mean_dsc_rows[] = {
-    SEG_CONVENTION_ROW(struct average), AVERAGE_ROW,
-    SEG_CLASS_LIST("classes", struct average, classes, "fg", "the classes that are averaged"), {0}
-};
+    SEG_CONVENTION_ROW(struct average),
+    AVERAGE_ROW,
+    SEG_CLASS_LIST("classes", struct average, classes, "fg", "the classes that are averaged"),
+    {0}};
 static const seg_param generalized_dice_rows[] = {
     SEG_CONVENTION_ROW(struct generalized_dice),
-    SEG_CHOICE("weights", struct generalized_dice, weights, SQUARE, weight_words,
-               "a class weighs 1/|G|^2, 1/|G| or 1"),
-    SEG_CLASS_LIST("classes", struct generalized_dice, classes, "all", "the classes that take part"), {0}
-};
+    SEG_CHOICE("weights", struct generalized_dice, weights, SQUARE, weight_words, "a class weighs 1/|G|^2, 1/|G| or 1"),
+    SEG_CLASS_LIST("classes", struct generalized_dice, classes, "all", "the classes that take part"),
+    {0}};
 
 #define MULTICLASS .family = SEG_MULTICLASS_METRIC, .unit = SEG_UNIT_NONE, .better = 1, .range = "[0, 1]"
 
 const seg_metric seg_metric_miou = {
-    .name = "miou", .aliases = {"mean-iou", "mean-jaccard"}, .title = "Mean IoU of all classes", MULTICLASS,
-    .definition = "mean over the classes, the background included, of TP / (TP + FP + FN);\nfor a whole data set from one "
-                  "confusion matrix ask for tp, fp and fn too:\nthe summary then has miou and iou with pooled=yes",
+    .name = "miou",
+    .aliases = {"mean-iou", "mean-jaccard"},
+    .title = "Mean IoU of all classes",
+    MULTICLASS,
+    .definition =
+        "mean over the classes, the background included, of TP / (TP + FP + FN);\nfor a whole data set from one "
+        "confusion matrix ask for tp, fp and fn too:\nthe summary then has miou and iou with pooled=yes",
     .empty = "classes in neither map are left out; undefined without any",
-    .reference = "Everingham et al. 2010, IJCV 88", .params = miou_rows, .size = sizeof(struct average), .case_value = miou_value
-};
+    .reference = "Everingham et al. 2010, IJCV 88",
+    .params = miou_rows,
+    .size = sizeof(struct average),
+    .case_value = miou_value};
 const seg_metric seg_metric_fw_iou = {
-    .name = "fw-iou", .aliases = {"fwiou", "frequency-weighted-iou"}, .title = "Frequency-weighted IoU", MULTICLASS,
+    .name = "fw-iou",
+    .aliases = {"fwiou", "frequency-weighted-iou"},
+    .title = "Frequency-weighted IoU",
+    MULTICLASS,
     .definition = "sum over the classes of (voxels of the truth) IoU / sum of (voxels of the truth)",
-    .empty = "classes without truth weigh nothing", .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
-    .params = seg_metric_rows, .size = sizeof(seg_metric_params), .case_value = fw_iou_value
-};
+    .empty = "classes without truth weigh nothing",
+    .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .case_value = fw_iou_value};
 const seg_metric seg_metric_mean_dsc = {
-    .name = "mean-dsc", .aliases = {"mean-dice", "mdsc"}, .title = "Mean DSC of the foreground classes", MULTICLASS,
+    .name = "mean-dsc",
+    .aliases = {"mean-dice", "mdsc"},
+    .title = "Mean DSC of the foreground classes",
+    MULTICLASS,
     .definition = "mean over the foreground classes of 2 TP / (2 TP + FP + FN), or pooled with average=micro",
-    .empty = "classes in neither map are left out; undefined without any", .reference = "Dice 1945, Ecology 26",
-    .params = mean_dsc_rows, .size = sizeof(struct average), .case_value = mean_dsc_value
-};
+    .empty = "classes in neither map are left out; undefined without any",
+    .reference = "Dice 1945, Ecology 26",
+    .params = mean_dsc_rows,
+    .size = sizeof(struct average),
+    .case_value = mean_dsc_value};
 const seg_metric seg_metric_generalized_dice = {
-    .name = "generalized-dice", .aliases = {"generalised-dice", "gds", "gdsc"}, .title = "Generalised Dice score",
-    MULTICLASS, .definition = "2 sum w TP / sum w (P + G) over the classes, w = 1 / |G|^2; a class without truth has "
-                              "the largest weight of the others",
+    .name = "generalized-dice",
+    .aliases = {"generalised-dice", "gds", "gdsc"},
+    .title = "Generalised Dice score",
+    MULTICLASS,
+    .definition = "2 sum w TP / sum w (P + G) over the classes, w = 1 / |G|^2; a class without truth has "
+                  "the largest weight of the others",
     .empty = "1 when all selected classes are empty in both, 0 when only in the truth",
     .reference = "Crum et al. 2006, IEEE TMI 25; Sudre et al. 2017, arXiv 1707.03237",
-    .params = generalized_dice_rows, .size = sizeof(struct generalized_dice), .case_value = generalized_dice_value
-};
+    .params = generalized_dice_rows,
+    .size = sizeof(struct generalized_dice),
+    .case_value = generalized_dice_value};
 const seg_metric seg_metric_pixel_accuracy = {
-    .name = "pixel-accuracy", .aliases = {"pa", "overall-accuracy", "voxel-accuracy"}, .title = "Pixel accuracy",
-    MULTICLASS, .definition = "the share of the voxels whose class is right, the background included",
-    .empty = "undefined without a voxel that is not ignored", .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
-    .params = seg_metric_rows, .size = sizeof(seg_metric_params), .case_value = pixel_accuracy_value
-};
+    .name = "pixel-accuracy",
+    .aliases = {"pa", "overall-accuracy", "voxel-accuracy"},
+    .title = "Pixel accuracy",
+    MULTICLASS,
+    .definition = "the share of the voxels whose class is right, the background included",
+    .empty = "undefined without a voxel that is not ignored",
+    .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .case_value = pixel_accuracy_value};

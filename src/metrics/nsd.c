@@ -29,10 +29,14 @@ static double smallest_step(const seg_class_ctx *view)
 static double preset_tolerance(const seg_class_ctx *view)
 {
     switch (view->convention->tolerance) {
-    case SEG_TOLERANCE_3: return 3;
-    case SEG_TOLERANCE_STEP: return smallest_step(view);
-    case SEG_TOLERANCE_STEP_OR_1: return fmax(smallest_step(view), 1);
-    default: return 1;
+    case SEG_TOLERANCE_3:
+        return 3;
+    case SEG_TOLERANCE_STEP:
+        return smallest_step(view);
+    case SEG_TOLERANCE_STEP_OR_1:
+        return fmax(smallest_step(view), 1);
+    default:
+        return 1;
     }
 }
 
@@ -79,19 +83,30 @@ static seg_status nsd_value(seg_class_ctx *view, const void *params, seg_value *
 
 static const char *const tolerance_words[] = {"auto", NULL};
 static const seg_param rows[] = {
-    SEG_CONVENTION_ROW(struct nsd), SEG_DIRECTION_ROW(struct nsd),
-    {.name = "tolerance", .alias = "tau", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct nsd, tolerance),
-     .choices = tolerance_words, .min = 0, .max = 1e9,
+    SEG_CONVENTION_ROW(struct nsd),
+    SEG_DIRECTION_ROW(struct nsd),
+    {.name = "tolerance",
+     .alias = "tau",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct nsd, tolerance),
+     .choices = tolerance_words,
+     .min = 0,
+     .max = 1e9,
      .help = "largest distance that counts as agreement, mm; 1/2/3 gives a row for each; auto: 1, or the convention's"},
-    {0}
-};
+    {0}};
 
 const seg_metric seg_metric_nsd = {
-    .name = "nsd", .aliases = {"surface-dice", "nsdsc", "normalised-surface-distance", "normalized-surface-dice"},
-    .title = "Normalised surface distance (surface Dice)", .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_NONE,
+    .name = "nsd",
+    .aliases = {"surface-dice", "nsdsc", "normalised-surface-distance", "normalized-surface-dice"},
+    .title = "Normalised surface distance (surface Dice)",
+    .family = SEG_DISTANCE_METRIC,
+    .unit = SEG_UNIT_NONE,
     .better = 1,
     .definition = "the share of the boundary voxels of both masks that lie within the tolerance of the other boundary",
-    .range = "[0, 1]", .empty = "truth 0, prediction 0, both undefined",
-    .reference = "Nikolov et al. 2018, arXiv 1809.04430", .params = rows, .size = sizeof(struct nsd),
-    .each = "tolerance", .class_value = nsd_value
-};
+    .range = "[0, 1]",
+    .empty = "truth 0, prediction 0, both undefined",
+    .reference = "Nikolov et al. 2018, arXiv 1809.04430",
+    .params = rows,
+    .size = sizeof(struct nsd),
+    .each = "tolerance",
+    .class_value = nsd_value};

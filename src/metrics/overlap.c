@@ -81,14 +81,14 @@ static double mcc(const struct table *t)
     return (t->tp * t->tn - t->fp * t->fn) / sqrt(t->p * t->g * (t->tn + t->fp) * (t->tn + t->fn));
 }
 
-#define CLASS_VALUE(name_, formula_)                                                                                  \
-    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
-    {                                                                                                                 \
-        struct table t = table_of(&view->n);                                                                          \
-                                                                                                                      \
-        (void)params, (void)err;                                                                                      \
-        *value = seg_value_of(formula_);                                                                              \
-        return SEG_OK;                                                                                                \
+#define CLASS_VALUE(name_, formula_)                                                                                   \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)         \
+    {                                                                                                                  \
+        struct table t = table_of(&view->n);                                                                           \
+                                                                                                                       \
+        (void)params, (void)err;                                                                                       \
+        *value = seg_value_of(formula_);                                                                               \
+        return SEG_OK;                                                                                                 \
     }
 
 CLASS_VALUE(dsc, 2 * t.tp / (2 * t.tp + t.fp + t.fn + view->convention->dsc_smooth))
@@ -176,126 +176,216 @@ static seg_status balanced_accuracy_case(const seg_pair *pair, const seg_counts 
 static const seg_param fbeta_rows[] = {
     SEG_CONVENTION_ROW(struct fbeta),
     SEG_NUMBER("beta", struct fbeta, beta, 1, 0, 1e6, "how much more sensitivity counts than precision"),
-    {0}
-};
+    {0}};
 static const seg_param net_benefit_rows[] = {
     SEG_CONVENTION_ROW(struct net_benefit),
     SEG_NUMBER("exchange", struct net_benefit, exchange, 1, 0, 1e6, "true positives that one false positive costs"),
-    {0}
-};
+    {0}};
 
-#define OVERLAP                                                                                                       \
+#define OVERLAP                                                                                                        \
     .family = SEG_OVERLAP_METRIC, .unit = SEG_UNIT_NONE, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
-#define TAHA "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
+#define TAHA     "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
 #define RELOADED "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653"
 
-const seg_metric seg_metric_dsc = {
-    .name = "dsc", .aliases = {"dice", "dice-score", "dice-coefficient", "f1"}, .title = "Dice similarity coefficient",
-    OVERLAP, .better = 1, .definition = "2 TP / (2 TP + FP + FN)", .range = "[0, 1]",
-    .empty = "truth 0, prediction 0, both undefined",
-    .reference = "Dice 1945, Ecology 26", .class_value = dsc_value
-};
-const seg_metric seg_metric_iou = {
-    .name = "iou", .aliases = {"jaccard", "jc", "jaccard-index"}, .title = "Intersection over union", OVERLAP,
-    .better = 1, .definition = "TP / (TP + FP + FN)", .range = "[0, 1]",
-    .empty = "truth 0, prediction 0, both undefined",
-    .reference = "Jaccard 1912, New Phytologist 11", .class_value = iou_value
-};
-const seg_metric seg_metric_sensitivity = {
-    .name = "sensitivity", .aliases = {"recall", "tpr", "true-positive-rate", "hit-rate"}, .title = "Sensitivity",
-    OVERLAP, .better = 1, .definition = "TP / (TP + FN)", .range = "[0, 1]",
-    .empty = "truth undefined, prediction 0, both undefined", .reference = TAHA, .class_value = sensitivity_value
-};
-const seg_metric seg_metric_specificity = {
-    .name = "specificity", .aliases = {"tnr", "true-negative-rate", "selectivity"}, .title = "Specificity", OVERLAP,
-    .better = 1, .definition = "TN / (TN + FP); grows with the background around the object", .range = "[0, 1]",
-    .empty = "a value; undefined where the truth fills the image", .reference = TAHA, .class_value = specificity_value
-};
-const seg_metric seg_metric_precision = {
-    .name = "precision", .aliases = {"ppv", "positive-predictive-value"}, .title = "Precision", OVERLAP, .better = 1,
-    .definition = "TP / (TP + FP)", .range = "[0, 1]", .empty = "truth 0, prediction undefined, both undefined",
-    .reference = TAHA, .class_value = precision_value
-};
-const seg_metric seg_metric_npv = {
-    .name = "npv", .aliases = {"negative-predictive-value"}, .title = "Negative predictive value", OVERLAP,
-    .better = 1, .definition = "TN / (TN + FN)", .range = "[0, 1]",
-    .empty = "a value; undefined where the prediction fills the image", .reference = RELOADED, .class_value = npv_value
-};
-const seg_metric seg_metric_fpr = {
-    .name = "fpr", .aliases = {"false-positive-rate", "fall-out"}, .title = "False positive rate", OVERLAP,
-    .better = -1, .definition = "FP / (FP + TN) = 1 - specificity", .range = "[0, 1]",
-    .empty = "a value; undefined where the truth fills the image", .reference = TAHA, .class_value = fpr_value
-};
-const seg_metric seg_metric_fnr = {
-    .name = "fnr", .aliases = {"false-negative-rate", "miss-rate"}, .title = "False negative rate", OVERLAP,
-    .better = -1, .definition = "FN / (TP + FN) = 1 - sensitivity", .range = "[0, 1]",
-    .empty = "truth undefined, prediction 1, both undefined", .reference = TAHA, .class_value = fnr_value
-};
-const seg_metric seg_metric_fdr = {
-    .name = "fdr", .aliases = {"false-discovery-rate"}, .title = "False discovery rate", OVERLAP, .better = -1,
-    .definition = "FP / (TP + FP) = 1 - precision; the 'false positive error' of ITK up to 5.2", .range = "[0, 1]",
-    .empty = "truth 1, prediction undefined, both undefined", .reference = RELOADED, .class_value = fdr_value
-};
-const seg_metric seg_metric_accuracy = {
-    .name = "accuracy", .title = "Accuracy of one class against all others", OVERLAP, .better = 1,
-    .definition = "(TP + TN) / (TP + FP + FN + TN)", .range = "[0, 1]", .empty = "a value", .reference = TAHA,
-    .class_value = accuracy_value
-};
+const seg_metric seg_metric_dsc = {.name = "dsc",
+                                   .aliases = {"dice", "dice-score", "dice-coefficient", "f1"},
+                                   .title = "Dice similarity coefficient",
+                                   OVERLAP,
+                                   .better = 1,
+                                   .definition = "2 TP / (2 TP + FP + FN)",
+                                   .range = "[0, 1]",
+                                   .empty = "truth 0, prediction 0, both undefined",
+                                   .reference = "Dice 1945, Ecology 26",
+                                   .class_value = dsc_value};
+const seg_metric seg_metric_iou = {.name = "iou",
+                                   .aliases = {"jaccard", "jc", "jaccard-index"},
+                                   .title = "Intersection over union",
+                                   OVERLAP,
+                                   .better = 1,
+                                   .definition = "TP / (TP + FP + FN)",
+                                   .range = "[0, 1]",
+                                   .empty = "truth 0, prediction 0, both undefined",
+                                   .reference = "Jaccard 1912, New Phytologist 11",
+                                   .class_value = iou_value};
+const seg_metric seg_metric_sensitivity = {.name = "sensitivity",
+                                           .aliases = {"recall", "tpr", "true-positive-rate", "hit-rate"},
+                                           .title = "Sensitivity",
+                                           OVERLAP,
+                                           .better = 1,
+                                           .definition = "TP / (TP + FN)",
+                                           .range = "[0, 1]",
+                                           .empty = "truth undefined, prediction 0, both undefined",
+                                           .reference = TAHA,
+                                           .class_value = sensitivity_value};
+const seg_metric seg_metric_specificity = {.name = "specificity",
+                                           .aliases = {"tnr", "true-negative-rate", "selectivity"},
+                                           .title = "Specificity",
+                                           OVERLAP,
+                                           .better = 1,
+                                           .definition = "TN / (TN + FP); grows with the background around the object",
+                                           .range = "[0, 1]",
+                                           .empty = "a value; undefined where the truth fills the image",
+                                           .reference = TAHA,
+                                           .class_value = specificity_value};
+const seg_metric seg_metric_precision = {.name = "precision",
+                                         .aliases = {"ppv", "positive-predictive-value"},
+                                         .title = "Precision",
+                                         OVERLAP,
+                                         .better = 1,
+                                         .definition = "TP / (TP + FP)",
+                                         .range = "[0, 1]",
+                                         .empty = "truth 0, prediction undefined, both undefined",
+                                         .reference = TAHA,
+                                         .class_value = precision_value};
+const seg_metric seg_metric_npv = {.name = "npv",
+                                   .aliases = {"negative-predictive-value"},
+                                   .title = "Negative predictive value",
+                                   OVERLAP,
+                                   .better = 1,
+                                   .definition = "TN / (TN + FN)",
+                                   .range = "[0, 1]",
+                                   .empty = "a value; undefined where the prediction fills the image",
+                                   .reference = RELOADED,
+                                   .class_value = npv_value};
+const seg_metric seg_metric_fpr = {.name = "fpr",
+                                   .aliases = {"false-positive-rate", "fall-out"},
+                                   .title = "False positive rate",
+                                   OVERLAP,
+                                   .better = -1,
+                                   .definition = "FP / (FP + TN) = 1 - specificity",
+                                   .range = "[0, 1]",
+                                   .empty = "a value; undefined where the truth fills the image",
+                                   .reference = TAHA,
+                                   .class_value = fpr_value};
+const seg_metric seg_metric_fnr = {.name = "fnr",
+                                   .aliases = {"false-negative-rate", "miss-rate"},
+                                   .title = "False negative rate",
+                                   OVERLAP,
+                                   .better = -1,
+                                   .definition = "FN / (TP + FN) = 1 - sensitivity",
+                                   .range = "[0, 1]",
+                                   .empty = "truth undefined, prediction 1, both undefined",
+                                   .reference = TAHA,
+                                   .class_value = fnr_value};
+const seg_metric seg_metric_fdr = {.name = "fdr",
+                                   .aliases = {"false-discovery-rate"},
+                                   .title = "False discovery rate",
+                                   OVERLAP,
+                                   .better = -1,
+                                   .definition =
+                                       "FP / (TP + FP) = 1 - precision; the 'false positive error' of ITK up to 5.2",
+                                   .range = "[0, 1]",
+                                   .empty = "truth 1, prediction undefined, both undefined",
+                                   .reference = RELOADED,
+                                   .class_value = fdr_value};
+const seg_metric seg_metric_accuracy = {.name = "accuracy",
+                                        .title = "Accuracy of one class against all others",
+                                        OVERLAP,
+                                        .better = 1,
+                                        .definition = "(TP + TN) / (TP + FP + FN + TN)",
+                                        .range = "[0, 1]",
+                                        .empty = "a value",
+                                        .reference = TAHA,
+                                        .class_value = accuracy_value};
 const seg_metric seg_metric_balanced_accuracy = {
-    .name = "balanced-accuracy", .aliases = {"bacc"}, .title = "Balanced accuracy", OVERLAP, .better = 1,
+    .name = "balanced-accuracy",
+    .aliases = {"bacc"},
+    .title = "Balanced accuracy",
+    OVERLAP,
+    .better = 1,
     .definition = "(sensitivity + specificity) / 2; of the case: the mean sensitivity of all classes in the truth. "
                   "The 'AUC' of tools that look at one threshold is this number",
-    .range = "[0, 1]", .empty = "truth undefined, prediction 0.5, both undefined", .reference = RELOADED,
-    .class_value = balanced_accuracy_value, .case_value = balanced_accuracy_case
-};
-const seg_metric seg_metric_fbeta = {
-    .name = "fbeta", .aliases = {"f-beta", "f-score", "f-measure"}, .title = "F-beta score",
-    .family = SEG_OVERLAP_METRIC, .better = 1,
-    .definition = "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP); beta 1 is DSC", .range = "[0, 1]",
-    .empty = "truth 0, prediction 0, both undefined", .reference = "van Rijsbergen 1979, Information Retrieval",
-    .params = fbeta_rows, .size = sizeof(struct fbeta), .class_value = fbeta_value
-};
-const seg_metric seg_metric_youden = {
-    .name = "youden", .aliases = {"informedness", "youden-index"}, .title = "Youden's index", OVERLAP, .better = 1,
-    .definition = "sensitivity + specificity - 1", .range = "[-1, 1]",
-    .empty = "truth undefined, prediction 0, both undefined", .reference = "Youden 1950, Cancer 3",
-    .class_value = youden_value
-};
+    .range = "[0, 1]",
+    .empty = "truth undefined, prediction 0.5, both undefined",
+    .reference = RELOADED,
+    .class_value = balanced_accuracy_value,
+    .case_value = balanced_accuracy_case};
+const seg_metric seg_metric_fbeta = {.name = "fbeta",
+                                     .aliases = {"f-beta", "f-score", "f-measure"},
+                                     .title = "F-beta score",
+                                     .family = SEG_OVERLAP_METRIC,
+                                     .better = 1,
+                                     .definition =
+                                         "(1 + beta^2) TP / ((1 + beta^2) TP + beta^2 FN + FP); beta 1 is DSC",
+                                     .range = "[0, 1]",
+                                     .empty = "truth 0, prediction 0, both undefined",
+                                     .reference = "van Rijsbergen 1979, Information Retrieval",
+                                     .params = fbeta_rows,
+                                     .size = sizeof(struct fbeta),
+                                     .class_value = fbeta_value};
+const seg_metric seg_metric_youden = {.name = "youden",
+                                      .aliases = {"informedness", "youden-index"},
+                                      .title = "Youden's index",
+                                      OVERLAP,
+                                      .better = 1,
+                                      .definition = "sensitivity + specificity - 1",
+                                      .range = "[-1, 1]",
+                                      .empty = "truth undefined, prediction 0, both undefined",
+                                      .reference = "Youden 1950, Cancer 3",
+                                      .class_value = youden_value};
 const seg_metric seg_metric_kappa = {
-    .name = "kappa", .aliases = {"cohen-kappa", "cohens-kappa"}, .title = "Cohen's kappa", OVERLAP, .better = 1,
+    .name = "kappa",
+    .aliases = {"cohen-kappa", "cohens-kappa"},
+    .title = "Cohen's kappa",
+    OVERLAP,
+    .better = 1,
     .definition = "(o - e) / (1 - e): o the share of voxels that agree, e the share that would by chance; of the case: "
                   "over all classes at once",
-    .range = "[-1, 1]", .empty = "truth 0, prediction 0, both undefined",
+    .range = "[-1, 1]",
+    .empty = "truth 0, prediction 0, both undefined",
     .reference = "Cohen 1960, Educational and Psychological Measurement 20",
-    .class_value = kappa_value, .case_value = kappa_case
-};
+    .class_value = kappa_value,
+    .case_value = kappa_case};
 const seg_metric seg_metric_mcc = {
-    .name = "mcc", .aliases = {"matthews", "phi"}, .title = "Matthews correlation coefficient", OVERLAP, .better = 1,
+    .name = "mcc",
+    .aliases = {"matthews", "phi"},
+    .title = "Matthews correlation coefficient",
+    OVERLAP,
+    .better = 1,
     .definition = "(TP TN - FP FN) / sqrt((TP + FP) (TP + FN) (TN + FP) (TN + FN)); of the case: Gorodkin's R_K over "
                   "all classes",
-    .range = "[-1, 1]", .empty = "undefined: a marginal is 0", .reference = "Matthews 1975, BBA 405; Gorodkin 2004",
-    .class_value = mcc_value, .case_value = mcc_case
-};
-const seg_metric seg_metric_markedness = {
-    .name = "markedness", .title = "Markedness", OVERLAP, .better = 1, .definition = "precision + npv - 1",
-    .range = "[-1, 1]", .empty = "truth 0, prediction undefined, both undefined",
-    .reference = "Powers 2011, Journal of Machine Learning Technologies 2", .class_value = markedness_value
-};
-const seg_metric seg_metric_fowlkes_mallows = {
-    .name = "fowlkes-mallows", .title = "Fowlkes-Mallows index", OVERLAP, .better = 1,
-    .definition = "sqrt(precision sensitivity)", .range = "[0, 1]", .empty = "undefined",
-    .reference = "Fowlkes and Mallows 1983, JASA 78", .class_value = fowlkes_mallows_value
-};
+    .range = "[-1, 1]",
+    .empty = "undefined: a marginal is 0",
+    .reference = "Matthews 1975, BBA 405; Gorodkin 2004",
+    .class_value = mcc_value,
+    .case_value = mcc_case};
+const seg_metric seg_metric_markedness = {.name = "markedness",
+                                          .title = "Markedness",
+                                          OVERLAP,
+                                          .better = 1,
+                                          .definition = "precision + npv - 1",
+                                          .range = "[-1, 1]",
+                                          .empty = "truth 0, prediction undefined, both undefined",
+                                          .reference = "Powers 2011, Journal of Machine Learning Technologies 2",
+                                          .class_value = markedness_value};
+const seg_metric seg_metric_fowlkes_mallows = {.name = "fowlkes-mallows",
+                                               .title = "Fowlkes-Mallows index",
+                                               OVERLAP,
+                                               .better = 1,
+                                               .definition = "sqrt(precision sensitivity)",
+                                               .range = "[0, 1]",
+                                               .empty = "undefined",
+                                               .reference = "Fowlkes and Mallows 1983, JASA 78",
+                                               .class_value = fowlkes_mallows_value};
 const seg_metric seg_metric_likelihood_ratio = {
-    .name = "likelihood-ratio", .aliases = {"lr-plus", "positive-likelihood-ratio"},
-    .title = "Positive likelihood ratio", OVERLAP, .better = 1,
-    .definition = "sensitivity / (1 - specificity); undefined without a false positive", .range = "[0, inf)",
-    .empty = "truth undefined, prediction undefined, both undefined", .reference = RELOADED,
-    .class_value = likelihood_ratio_value
-};
-const seg_metric seg_metric_net_benefit = {
-    .name = "net-benefit", .title = "Net benefit", .family = SEG_OVERLAP_METRIC, .better = 1,
-    .definition = "(TP - exchange FP) / (TP + FP + FN + TN)", .range = "[-exchange, 1]", .empty = "a value",
-    .reference = "Vickers and Elkin 2006, Medical Decision Making 26", .params = net_benefit_rows,
-    .size = sizeof(struct net_benefit), .class_value = net_benefit_value
-};
+    .name = "likelihood-ratio",
+    .aliases = {"lr-plus", "positive-likelihood-ratio"},
+    .title = "Positive likelihood ratio",
+    OVERLAP,
+    .better = 1,
+    .definition = "sensitivity / (1 - specificity); undefined without a false positive",
+    .range = "[0, inf)",
+    .empty = "truth undefined, prediction undefined, both undefined",
+    .reference = RELOADED,
+    .class_value = likelihood_ratio_value};
+const seg_metric seg_metric_net_benefit = {.name = "net-benefit",
+                                           .title = "Net benefit",
+                                           .family = SEG_OVERLAP_METRIC,
+                                           .better = 1,
+                                           .definition = "(TP - exchange FP) / (TP + FP + FN + TN)",
+                                           .range = "[-exchange, 1]",
+                                           .empty = "a value",
+                                           .reference = "Vickers and Elkin 2006, Medical Decision Making 26",
+                                           .params = net_benefit_rows,
+                                           .size = sizeof(struct net_benefit),
+                                           .class_value = net_benefit_value};

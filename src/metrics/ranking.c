@@ -11,20 +11,20 @@
 #include "../simd/vec8.h"
 
 enum {
-    KEY_BITS = 30,              /* of a float in [0, 1]; a key is these and, below, whether the voxel is a positive */
+    KEY_BITS = 30, /* of a float in [0, 1]; a key is these and, below, whether the voxel is a positive */
     BIN_BITS = 15,
     BINS = 1 << BIN_BITS,
     LOW_BITS = KEY_BITS - BIN_BITS,
     DIGIT_BITS = 11,
-    AT_ONCE = 1 << 22           /* voxels sorted at a time */
+    AT_ONCE = 1 << 22 /* voxels sorted at a time */
 };
 
 struct ranking {
     const seg_pair *pair;
-    int class;
+    int cls;
     bool each_positive;
-    uint64_t (*count)[2];       /* [BINS] negatives, positives */
-    uint32_t *key, *spare;      /* [room] */
+    uint64_t (*count)[2];  /* [BINS] negatives, positives */
+    uint32_t *key, *spare; /* [room] */
     size_t room;
     seg_rank_fn *visit;
     void *context;
@@ -74,13 +74,13 @@ static size_t keys_of_block(const struct ranking *r, size_t begin, size_t n, uin
     float scratch[SEG_BLOCK];
     size_t count = 0;
     bool flip;
-    const float *p = seg_pair_block(r->pair, r->class, begin, n, scratch, &flip);
+    const float *p = seg_pair_block(r->pair, r->cls, begin, n, scratch, &flip);
     seg_label_run s;
 
     while (seg_label_runs_next(&stretches, &s)) {
         if (s.code == (uint32_t)r->pair->classes)
             continue;
-        make_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->class, key + count);
+        make_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->cls, key + count);
         count += s.end - s.begin;
     }
     return count;
@@ -97,7 +97,7 @@ static void each_block(struct ranking *r, float least, key_fn *take, void *conte
     for (size_t begin = 0; begin < r->pair->voxels; begin += SEG_BLOCK) {
         size_t n = r->pair->voxels - begin < SEG_BLOCK ? r->pair->voxels - begin : SEG_BLOCK;
 
-        if (peaks->planes < 2 || seg_block_max_bound(peaks, r->class, begin, begin + n) >= least)
+        if (peaks->planes < 2 || seg_block_max_bound(peaks, r->cls, begin, begin + n) >= least)
             take(r, key, keys_of_block(r, begin, n, key), context);
     }
 }
@@ -300,11 +300,10 @@ static seg_status descend(struct ranking *r, seg_error *err)
     return st;
 }
 
-seg_status seg_ranking_descend(seg_ranking *scores, const seg_pair *pair, int class, bool each_positive,
-                              seg_rank_fn *visit, void *context, seg_error *err)
+seg_status seg_ranking_descend(seg_ranking *scores, const seg_pair *pair, int cls, bool each_positive,
+                               seg_rank_fn *visit, void *context, seg_error *err)
 {
-    struct ranking r = {.pair = pair, .class = class, .each_positive = each_positive, .visit = visit,
-                        .context = context};
+    struct ranking r = {.pair = pair, .cls = cls, .each_positive = each_positive, .visit = visit, .context = context};
     seg_status st = seg_alloc(&r.count, BINS, sizeof *r.count, "ranks", err);
 
     *scores = (seg_ranking){0};

@@ -20,8 +20,8 @@ typedef struct {
 
 /* Calls `visit` for each distinct probability, the largest first. Neighbouring probabilities with negatives alone may
  * come as one; those with positives alone too, unless `each_positive`. */
-seg_status seg_ranking_descend(seg_ranking *scores, const seg_pair *pair, int class, bool each_positive,
-                              seg_rank_fn *visit, void *context, seg_error *err);
+seg_status seg_ranking_descend(seg_ranking *scores, const seg_pair *pair, int cls, bool each_positive,
+                               seg_rank_fn *visit, void *context, seg_error *err);
 
 /* NULL, or why the probability metrics have no value: the prediction is a map of labels. */
 const char *seg_ranking_missing(const seg_pair *pair);

@@ -46,16 +46,16 @@ static seg_status asd_value(seg_class_ctx *view, const void *params, seg_value *
     return st;
 }
 
-#define DISTANCES_VALUE(name_, elements_, formula_)                                                                   \
-    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
-    {                                                                                                                 \
-        const seg_distances *d;                                                                                       \
-        seg_status st = seg_class_view_distances(view, elements_, &d, err);                                           \
-                                                                                                                      \
-        (void)params;                                                                                                 \
-        if (!st)                                                                                                      \
-            *value = seg_value_of(formula_);                                                                          \
-        return st;                                                                                                    \
+#define DISTANCES_VALUE(name_, elements_, formula_)                                                                    \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)         \
+    {                                                                                                                  \
+        const seg_distances *d;                                                                                        \
+        seg_status st = seg_class_view_distances(view, elements_, &d, err);                                            \
+                                                                                                                       \
+        (void)params;                                                                                                  \
+        if (!st)                                                                                                       \
+            *value = seg_value_of(formula_);                                                                           \
+        return st;                                                                                                     \
     }
 
 DISTANCES_VALUE(assd, view->convention->elements,
@@ -111,58 +111,80 @@ static const char *const asd_words[] = {"prediction-to-truth", "truth-to-predict
 static const seg_param asd_rows[] = {
     SEG_CONVENTION_ROW(struct asd),
     SEG_CHOICE("direction", struct asd, direction, 0, asd_words, "whose boundary the distances are measured from"),
-    {0}
-};
+    {0}};
 
-#define DISTANCE                                                                                                      \
-    .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_LENGTH, .better = -1, .range = "[0, inf]",                        \
+#define DISTANCE                                                                                                       \
+    .family = SEG_DISTANCE_METRIC, .unit = SEG_UNIT_LENGTH, .better = -1, .range = "[0, inf]",                         \
     .empty = "truth infinite, prediction infinite, both undefined"
-#define PLAIN DISTANCE, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
+#define PLAIN    DISTANCE, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
 #define RELOADED "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653"
-#define TAHA "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
+#define TAHA     "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
 
 const seg_metric seg_metric_assd = {
-    .name = "assd", .aliases = {"average-symmetric-surface-distance"}, .title = "Average symmetric surface distance",
-    PLAIN, .definition = "the mean of the distances from every boundary voxel of either mask to the other boundary",
-    .reference = "Heimann et al. 2009, IEEE TMI 28", .class_value = assd_value
-};
+    .name = "assd",
+    .aliases = {"average-symmetric-surface-distance"},
+    .title = "Average symmetric surface distance",
+    PLAIN,
+    .definition = "the mean of the distances from every boundary voxel of either mask to the other boundary",
+    .reference = "Heimann et al. 2009, IEEE TMI 28",
+    .class_value = assd_value};
 const seg_metric seg_metric_masd = {
-    .name = "masd", .aliases = {"mean-average-surface-distance"}, .title = "Mean average surface distance", PLAIN,
+    .name = "masd",
+    .aliases = {"mean-average-surface-distance"},
+    .title = "Mean average surface distance",
+    PLAIN,
     .definition = "the mean of the two means: prediction's boundary to truth's, and back; panoptica's ASSD",
-    .reference = RELOADED, .class_value = masd_value
-};
+    .reference = RELOADED,
+    .class_value = masd_value};
 const seg_metric seg_metric_asd = {
-    .name = "asd", .aliases = {"average-surface-distance"}, .title = "Average surface distance, one way", DISTANCE,
+    .name = "asd",
+    .aliases = {"average-surface-distance"},
+    .title = "Average surface distance, one way",
+    DISTANCE,
     .definition = "the mean of the distances from the boundary voxels of the prediction to the truth's boundary, or "
                   "with direction=truth-to-prediction back",
-    .reference = RELOADED, .params = asd_rows, .size = sizeof(struct asd), .class_value = asd_value
-};
+    .reference = RELOADED,
+    .params = asd_rows,
+    .size = sizeof(struct asd),
+    .class_value = asd_value};
 const seg_metric seg_metric_surface_median = {
-    .name = "surface-median", .aliases = {"median-surface-distance", "mdsd"}, .title = "Median surface distance",
-    PLAIN, .definition = "the median of the distances from every boundary voxel of either mask to the other boundary",
-    .reference = RELOADED, .class_value = surface_median_value
-};
+    .name = "surface-median",
+    .aliases = {"median-surface-distance", "mdsd"},
+    .title = "Median surface distance",
+    PLAIN,
+    .definition = "the median of the distances from every boundary voxel of either mask to the other boundary",
+    .reference = RELOADED,
+    .class_value = surface_median_value};
 const seg_metric seg_metric_surface_sd = {
-    .name = "surface-sd", .aliases = {"surface-distance-sd", "stdsd"},
-    .title = "Standard deviation of the surface distances", PLAIN,
+    .name = "surface-sd",
+    .aliases = {"surface-distance-sd", "stdsd"},
+    .title = "Standard deviation of the surface distances",
+    PLAIN,
     .definition = "the standard deviation of the distances that assd is the mean of, over their number",
-    .reference = RELOADED, .class_value = surface_sd_value
-};
+    .reference = RELOADED,
+    .class_value = surface_sd_value};
 const seg_metric seg_metric_average_hausdorff = {
-    .name = "average-hausdorff", .aliases = {"avd", "average-hausdorff-distance", "ahd"},
-    .title = "Average Hausdorff distance", PLAIN,
+    .name = "average-hausdorff",
+    .aliases = {"avd", "average-hausdorff-distance", "ahd"},
+    .title = "Average Hausdorff distance",
+    PLAIN,
     .definition = "the mean of two means: of the distances from each voxel of the prediction to the truth (0 inside), "
                   "and back",
-    .reference = TAHA, .class_value = average_hausdorff_value
-};
+    .reference = TAHA,
+    .class_value = average_hausdorff_value};
 const seg_metric seg_metric_balanced_average_hausdorff = {
-    .name = "balanced-average-hausdorff", .aliases = {"bavd", "bahd"}, .title = "Balanced average Hausdorff distance",
-    PLAIN, .definition = "(sum of the distances from each voxel of the prediction to the truth + sum of those back) / "
-                         "(2 voxels of the truth)",
-    .reference = "Aydin et al. 2021, European Radiology Experimental 5", .class_value = balanced_average_hausdorff_value
-};
+    .name = "balanced-average-hausdorff",
+    .aliases = {"bavd", "bahd"},
+    .title = "Balanced average Hausdorff distance",
+    PLAIN,
+    .definition = "(sum of the distances from each voxel of the prediction to the truth + sum of those back) / "
+                  "(2 voxels of the truth)",
+    .reference = "Aydin et al. 2021, European Radiology Experimental 5",
+    .class_value = balanced_average_hausdorff_value};
 const seg_metric seg_metric_contour_mean_distance = {
-    .name = "contour-mean-distance", .title = "Contour mean distance", PLAIN,
+    .name = "contour-mean-distance",
+    .title = "Contour mean distance",
+    PLAIN,
     .definition = "the larger of the two means: prediction's boundary to truth's, and back",
-    .reference = "the ITK software guide", .class_value = contour_mean_distance_value
-};
+    .reference = "the ITK software guide",
+    .class_value = contour_mean_distance_value};

@@ -106,10 +106,14 @@ static double group_area(const struct cell *c, unsigned group)
         *(joined[a] ? &along : &across) = a;
     }
     switch (corners_in(group)) {
-    case 1: return c->corner;
-    case 2: return c->edge[along];
-    case 3: return c->face[across] / 2 + 3 * c->corner;
-    default: return across >= 0 ? c->face[across] : path_or_star(c, group);
+    case 1:
+        return c->corner;
+    case 2:
+        return c->edge[along];
+    case 3:
+        return c->face[across] / 2 + 3 * c->corner;
+    default:
+        return across >= 0 ? c->face[across] : path_or_star(c, group);
     }
 }
 

@@ -10,8 +10,8 @@
 #include "../geometry/mask.h"
 
 typedef enum {
-    SEG_SURFEL_AREA,  /* of the marching-cubes surface inside the cell, cut edges cut in the middle */
-    SEG_SURFEL_FACES  /* a quarter (half in 2D) of every face between an inner and an outer voxel of the cell */
+    SEG_SURFEL_AREA, /* of the marching-cubes surface inside the cell, cut edges cut in the middle */
+    SEG_SURFEL_FACES /* a quarter (half in 2D) of every face between an inner and an outer voxel of the cell */
 } seg_surfel_size;
 
 enum { SEG_CELL_CODES = 256 };

@@ -24,8 +24,8 @@ typedef struct {
 } seg_class_tally;
 
 typedef struct {
-    uint64_t voxels;      /* that are not ignored */
-    seg_class_tally *of;  /* [classes] */
+    uint64_t voxels;     /* that are not ignored */
+    seg_class_tally *of; /* [classes] */
 } seg_tally;
 
 seg_status seg_tally_pair(seg_tally *tally, const seg_pair *pair, seg_error *err);

@@ -35,12 +35,12 @@ static seg_status rvd_value(seg_class_ctx *view, const void *params, seg_value *
     return SEG_OK;
 }
 
-#define CLASS_VALUE(name_, value_)                                                                                    \
-    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)       \
-    {                                                                                                                 \
-        (void)params, (void)err;                                                                                      \
-        *value = seg_value_of(value_);                                                                                \
-        return SEG_OK;                                                                                                \
+#define CLASS_VALUE(name_, value_)                                                                                     \
+    static seg_status name_##_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)         \
+    {                                                                                                                  \
+        (void)params, (void)err;                                                                                       \
+        *value = seg_value_of(value_);                                                                                 \
+        return SEG_OK;                                                                                                 \
     }
 
 CLASS_VALUE(volume_prediction, voxels_of(view, SEG_PREDICTION) * seg_class_view_voxel_size(view))
@@ -51,46 +51,74 @@ CLASS_VALUE(fn, (double)view->n.fn)
 CLASS_VALUE(tn, (double)view->n.tn)
 
 #define COMMON .family = SEG_OVERLAP_METRIC, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
-#define COUNT COMMON, .unit = SEG_UNIT_VOXELS, .range = "[0, voxels]", .empty = "a value"
+#define COUNT  COMMON, .unit = SEG_UNIT_VOXELS, .range = "[0, voxels]", .empty = "a value"
 #define VOLUME COMMON, .unit = SEG_UNIT_VOLUME, .range = "[0, inf)", .empty = "a value, 0 for the empty mask"
 
 const seg_metric seg_metric_volume_similarity = {
-    .name = "volume-similarity", .aliases = {"vs", "volumetric-similarity"}, .title = "Volume similarity", COMMON,
-    .better = 1, .definition = "1 - |P - G| / (P + G); signed, 2 (P - G) / (P + G), in the conventions of ITK and "
-                               "seg-metrics",
-    .range = "[0, 1]", .empty = "truth 0, prediction 0, both undefined",
-    .reference = "Taha and Hanbury 2015, BMC Medical Imaging 15:29", .class_value = similarity_value
-};
-const seg_metric seg_metric_rvd = {
-    .name = "rvd", .aliases = {"relative-volume-difference", "ravd", "avdr"}, .title = "Relative volume difference",
-    COMMON, .better = 0, .definition = "(P - G) / G, negative where the prediction is too small; absolute in the "
+    .name = "volume-similarity",
+    .aliases = {"vs", "volumetric-similarity"},
+    .title = "Volume similarity",
+    COMMON,
+    .better = 1,
+    .definition = "1 - |P - G| / (P + G); signed, 2 (P - G) / (P + G), in the conventions of ITK and "
+                  "seg-metrics",
+    .range = "[0, 1]",
+    .empty = "truth 0, prediction 0, both undefined",
+    .reference = "Taha and Hanbury 2015, BMC Medical Imaging 15:29",
+    .class_value = similarity_value};
+const seg_metric seg_metric_rvd = {.name = "rvd",
+                                   .aliases = {"relative-volume-difference", "ravd", "avdr"},
+                                   .title = "Relative volume difference",
+                                   COMMON,
+                                   .better = 0,
+                                   .definition =
+                                       "(P - G) / G, negative where the prediction is too small; absolute in the "
                                        "convention of Metrics Reloaded, in percent in that of CHAOS",
-    .range = "[-1, inf)", .empty = "truth undefined, prediction -1, both undefined",
-    .reference = "Heimann et al. 2009, IEEE TMI 28", .class_value = rvd_value
-};
+                                   .range = "[-1, inf)",
+                                   .empty = "truth undefined, prediction -1, both undefined",
+                                   .reference = "Heimann et al. 2009, IEEE TMI 28",
+                                   .class_value = rvd_value};
 const seg_metric seg_metric_volume_prediction = {
-    .name = "volume-prediction", .aliases = {"volume-pred"}, .title = "Volume of the prediction", VOLUME,
+    .name = "volume-prediction",
+    .aliases = {"volume-pred"},
+    .title = "Volume of the prediction",
+    VOLUME,
     .definition = "voxels of the class times the volume of a voxel (the area of a pixel in 2D)",
-    .reference = "", .class_value = volume_prediction_value
-};
+    .reference = "",
+    .class_value = volume_prediction_value};
 const seg_metric seg_metric_volume_truth = {
-    .name = "volume-truth", .aliases = {"volume-gt", "volume-reference"}, .title = "Volume of the truth", VOLUME,
+    .name = "volume-truth",
+    .aliases = {"volume-gt", "volume-reference"},
+    .title = "Volume of the truth",
+    VOLUME,
     .definition = "voxels of the class times the volume of a voxel (the area of a pixel in 2D)",
-    .reference = "", .class_value = volume_truth_value
-};
-const seg_metric seg_metric_tp = {
-    .name = "tp", .aliases = {"true-positives"}, .title = "True positives", COUNT,
-    .definition = "voxels of the class in both masks", .reference = "", .class_value = tp_value
-};
-const seg_metric seg_metric_fp = {
-    .name = "fp", .aliases = {"false-positives"}, .title = "False positives", COUNT,
-    .definition = "voxels of the class in the prediction alone", .reference = "", .class_value = fp_value
-};
-const seg_metric seg_metric_fn = {
-    .name = "fn", .aliases = {"false-negatives"}, .title = "False negatives", COUNT,
-    .definition = "voxels of the class in the truth alone", .reference = "", .class_value = fn_value
-};
-const seg_metric seg_metric_tn = {
-    .name = "tn", .aliases = {"true-negatives"}, .title = "True negatives", COUNT,
-    .definition = "voxels of the class in neither mask", .reference = "", .class_value = tn_value
-};
+    .reference = "",
+    .class_value = volume_truth_value};
+const seg_metric seg_metric_tp = {.name = "tp",
+                                  .aliases = {"true-positives"},
+                                  .title = "True positives",
+                                  COUNT,
+                                  .definition = "voxels of the class in both masks",
+                                  .reference = "",
+                                  .class_value = tp_value};
+const seg_metric seg_metric_fp = {.name = "fp",
+                                  .aliases = {"false-positives"},
+                                  .title = "False positives",
+                                  COUNT,
+                                  .definition = "voxels of the class in the prediction alone",
+                                  .reference = "",
+                                  .class_value = fp_value};
+const seg_metric seg_metric_fn = {.name = "fn",
+                                  .aliases = {"false-negatives"},
+                                  .title = "False negatives",
+                                  COUNT,
+                                  .definition = "voxels of the class in the truth alone",
+                                  .reference = "",
+                                  .class_value = fn_value};
+const seg_metric seg_metric_tn = {.name = "tn",
+                                  .aliases = {"true-negatives"},
+                                  .title = "True negatives",
+                                  COUNT,
+                                  .definition = "voxels of the class in neither mask",
+                                  .reference = "",
+                                  .class_value = tn_value};

@@ -27,7 +27,8 @@ struct match {
 static seg_status check_order(const struct match *m, seg_error *err)
 {
     if (m->prediction->kind == SEG_IMAGE_LABELS && m->truth->kind == SEG_IMAGE_PROBABILITIES && !m->options->soft_truth)
-        return seg_fail(err, SEG_MISMATCH, "%s holds labels and %s holds probabilities: the prediction comes first, "
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s holds labels and %s holds probabilities: the prediction comes first, "
                         "then the truth (swap them, or say --truth-input prob for a soft truth)",
                         m->prediction->path, m->truth->path);
     return SEG_OK;
@@ -47,7 +48,8 @@ static seg_status turn_prediction(struct match *m, seg_error *err)
     bool flip[3];
 
     if (!seg_space_turn(prediction, truth, from, flip))
-        return seg_fail(err, SEG_MISMATCH, "%s: no exact turn or flip brings it onto the grid of %s (resample it "
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s: no exact turn or flip brings it onto the grid of %s (resample it "
                         "first, or say --geometry ignore to compare voxel by voxel)",
                         m->prediction->path, m->truth->path);
     return m->prediction->kind == SEG_IMAGE_LABELS ? seg_labelmap_reorient(&m->prediction->labels, from, flip, err)
@@ -60,9 +62,10 @@ static seg_status check_shape(const struct match *m, seg_error *err)
 
     if (same_shape(p, t))
         return SEG_OK;
-    return seg_fail(err, SEG_MISMATCH, "%s has %zu x %zu x %zu voxels, but %s has %zu x %zu x %zu (try 'segloss "
-                    "info' on both)", m->prediction->path, p->n[0], p->n[1], p->n[2], m->truth->path, t->n[0], t->n[1],
-                    t->n[2]);
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s has %zu x %zu x %zu voxels, but %s has %zu x %zu x %zu (try 'segloss "
+                    "info' on both)",
+                    m->prediction->path, p->n[0], p->n[1], p->n[2], m->truth->path, t->n[0], t->n[1], t->n[2]);
 }
 
 static seg_status check_space(struct match *m, seg_error *err)
@@ -71,8 +74,9 @@ static seg_status check_space(struct match *m, seg_error *err)
     seg_geometry policy = m->options->geometry;
     seg_status st;
 
-    if (policy == SEG_GEOMETRY_REORIENT && (!same_shape(seg_image_grid(m->prediction), seg_image_grid(m->truth)) ||
-        seg_space_displacement(seg_image_grid(m->prediction), seg_image_grid(m->truth)) > SEG_SPACE_TOLERANCE_MM)) {
+    if (policy == SEG_GEOMETRY_REORIENT &&
+        (!same_shape(seg_image_grid(m->prediction), seg_image_grid(m->truth)) ||
+         seg_space_displacement(seg_image_grid(m->prediction), seg_image_grid(m->truth)) > SEG_SPACE_TOLERANCE_MM)) {
         st = turn_prediction(m, err);
         if (st)
             return st;
@@ -88,7 +92,8 @@ static seg_status check_space(struct match *m, seg_error *err)
                  m->prediction->path, mm, m->truth->path);
         return SEG_OK;
     }
-    return seg_fail(err, SEG_MISMATCH, "%s lies elsewhere in space than %s: a corner of the volume differs by %.3g mm, "
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s lies elsewhere in space than %s: a corner of the volume differs by %.3g mm, "
                     "at most %.3g is rounding (try --geometry reorient for a flip, or --geometry ignore)",
                     m->prediction->path, m->truth->path, mm, SEG_SPACE_TOLERANCE_MM);
 }
@@ -177,8 +182,10 @@ static seg_status foreground_ids(struct match *m, seg_error *err)
             found++;
         }
     if (found > 1)
-        return seg_fail(err, SEG_MISMATCH, "%s is one foreground map, but %s has %zu classes beside 0 (give one map "
-                        "per class, or --ignore-label N)", m->prediction->path, m->truth->path, found);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s is one foreground map, but %s has %zu classes beside 0 (give one map "
+                        "per class, or --ignore-label N)",
+                        m->prediction->path, m->truth->path, found);
     st = add_id(m, 0, err);
     return st ? st : add_id(m, id, err);
 }
@@ -191,8 +198,10 @@ static seg_status plane_ids(struct match *m, const seg_image *image, seg_error *
 
     if (m->options->n_classes) {
         if (m->ids != planes)
-            return seg_fail(err, SEG_MISMATCH, "%s has %zu channels, but --classes names %zu classes with the "
-                            "background (name one class per channel)", image->path, planes, m->ids);
+            return seg_fail(err, SEG_MISMATCH,
+                            "%s has %zu channels, but --classes names %zu classes with the "
+                            "background (name one class per channel)",
+                            image->path, planes, m->ids);
         return SEG_OK;
     }
     for (size_t k = 0; !st && k < planes; k++)
@@ -244,7 +253,8 @@ static seg_status check_void(const struct match *m, seg_error *err)
 {
     if (m->options->has_ignore || !holds(&m->truth->labels, VOID) || holds(&m->prediction->labels, VOID))
         return SEG_OK;
-    return seg_fail(err, SEG_MISMATCH, "%s has the label 255 and %s never has it: often it means 'not labelled' (say "
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s has the label 255 and %s never has it: often it means 'not labelled' (say "
                     "--ignore-label 255 to leave those voxels out, or --classes with 255 in it if it is a class)",
                     m->truth->path, m->prediction->path);
 }
@@ -273,19 +283,23 @@ static seg_status find_classes(struct match *m, seg_error *err)
     if (!st && m->ids == 1) /* two empty masks: there is still a foreground, with no voxel in it */
         st = add_id(m, m->id[0] == 0 ? 1 : 0, err);
     if (!st && map && map->prob.planes == 1 && m->ids != 2)
-        st = seg_fail(err, SEG_MISMATCH, "%s is one foreground map, but --classes names %zu classes with the background "
-                      "(name one)", map->path, m->ids);
+        st = seg_fail(err, SEG_MISMATCH,
+                      "%s is one foreground map, but --classes names %zu classes with the background "
+                      "(name one)",
+                      map->path, m->ids);
     return st;
 }
 
 static seg_status unknown_label(const struct match *m, const seg_image *image, int64_t value, seg_error *err)
 {
-    const char *lead = m->options->n_classes ? "add it to --classes, or say"
-                                                   : "name the classes with --classes, or say";
+    const char *lead =
+        m->options->n_classes ? "add it to --classes, or say" : "name the classes with --classes, or say";
 
-    return seg_fail(err, SEG_MISMATCH, "%s has the label %lld, which is not among the %zu classes %lld to %lld (%s "
-                    "--ignore-label %lld to leave those voxels out)", image->path, (long long)value, m->ids,
-                    (long long)m->id[0], (long long)m->id[m->ids - 1], lead, (long long)value);
+    return seg_fail(err, SEG_MISMATCH,
+                    "%s has the label %lld, which is not among the %zu classes %lld to %lld (%s "
+                    "--ignore-label %lld to leave those voxels out)",
+                    image->path, (long long)value, m->ids, (long long)m->id[0], (long long)m->id[m->ids - 1], lead,
+                    (long long)value);
 }
 
 /* Codes of a label map become class indices, `classes` where ignored. */
@@ -321,13 +335,16 @@ static seg_status recode(const struct match *m, seg_image *image, bool may_ignor
 static seg_status judge(const struct match *m, const seg_image *image, const seg_prob_stats *check, seg_error *err)
 {
     if (check->not_finite && m->options->nan == SEG_NAN_ERROR)
-        return seg_fail(err, SEG_READ, "%s holds %llu values that are not finite (NaN or infinity), probabilities in "
+        return seg_fail(err, SEG_READ,
+                        "%s holds %llu values that are not finite (NaN or infinity), probabilities in "
                         "[0, 1] were wanted (--nan skip leaves those voxels out, --nan zero reads them as 0)",
                         image->path, (unsigned long long)check->not_finite);
     if (check->outside)
-        return seg_fail(err, SEG_READ, "%s holds %llu values outside [0, 1], from %g to %g (say %s logits if they are "
-                        "scores before the softmax)", image->path, (unsigned long long)check->outside, check->min,
-                        check->max, image == m->truth ? "--truth-input" : "--input");
+        return seg_fail(err, SEG_READ,
+                        "%s holds %llu values outside [0, 1], from %g to %g (say %s logits if they are "
+                        "scores before the softmax)",
+                        image->path, (unsigned long long)check->outside, check->min, check->max,
+                        image == m->truth ? "--truth-input" : "--input");
     if (check->off_sum)
         seg_warn(m->notes, "%s: the classes of %llu voxels do not sum to 1 within 0.001 (worst %.6g); used as they are",
                  image->path, (unsigned long long)check->off_sum, check->worst_sum);
@@ -389,8 +406,9 @@ static seg_status take_names(const struct match *m, seg_error *err)
 /* A name that says that nothing is there. */
 static bool is_background(const char *name)
 {
-    static const char *const words[] = {"background", "bg", "back", "none", "void", "unlabeled", "unlabelled", "unknown",
-                                        "other", "others", "ignore", "clear label", "outside", "empty", "0"};
+    static const char *const words[] = {"background", "bg",          "back",    "none",  "void",
+                                        "unlabeled",  "unlabelled",  "unknown", "other", "others",
+                                        "ignore",     "clear label", "outside", "empty", "0"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcasecmp(name, words[i]))
@@ -404,8 +422,10 @@ static void note_named_zero(const struct match *m)
     const char *name = m->ids && m->id[0] == 0 ? m->pair->label[0] : NULL;
 
     if (name && !m->pair->zero_is_class && !is_background(name))
-        seg_warn(m->notes, "label 0 is called '%s' but is left out of the means as the background (say --classes 0-%lld "
-                 "if it is a class)", name, (long long)m->id[m->ids - 1]);
+        seg_warn(m->notes,
+                 "label 0 is called '%s' but is left out of the means as the background (say --classes 0-%lld "
+                 "if it is a class)",
+                 name, (long long)m->id[m->ids - 1]);
 }
 
 static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *err)
@@ -414,8 +434,8 @@ static seg_status fill_truth(const struct match *m, bool *ignores, seg_error *er
     seg_status st;
 
     if (m->truth->kind == SEG_IMAGE_PROBABILITIES)
-        return harden(m, m->truth, &(seg_argmax_options){NAN, m->options->nan == SEG_NAN_SKIP, NULL, NULL}, &pair->truth,
-                      ignores, err);
+        return harden(m, m->truth, &(seg_argmax_options){NAN, m->options->nan == SEG_NAN_SKIP, NULL, NULL},
+                      &pair->truth, ignores, err);
     st = recode(m, m->truth, true, ignores, err);
     if (!st) {
         pair->truth = m->truth->labels;
@@ -428,7 +448,7 @@ static seg_status fill_prediction(const struct match *m, bool *ignores, seg_erro
 {
     seg_pair *pair = m->pair;
     const seg_argmax_options rules = {m->options->threshold, m->options->nan == SEG_NAN_SKIP,
-                                    m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL, m->options->witnesses};
+                                      m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL, m->options->witnesses};
     seg_status st;
 
     if (m->prediction->kind == SEG_IMAGE_PROBABILITIES)

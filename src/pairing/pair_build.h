@@ -21,16 +21,16 @@ typedef struct {
 
 typedef struct {
     seg_geometry geometry;
-    seg_nan_policy nan;          /* skip: voxels that are not finite are ignored like ignore_label */
+    seg_nan_policy nan; /* skip: voxels that are not finite are ignored like ignore_label */
     bool has_ignore;
     int64_t ignore;
-    double threshold;            /* NAN: largest probability; 0.5 for one foreground map */
-    const int64_t *classes;      /* ids of the classes, or NULL: from the files */
+    double threshold;       /* NAN: largest probability; 0.5 for one foreground map */
+    const int64_t *classes; /* ids of the classes, or NULL: from the files */
     size_t n_classes;
     const seg_label_name *names; /* names known for labels */
     size_t n_names;
     bool soft_truth;             /* a truth with fractional values is wanted */
-    seg_accumulators *witnesses;        /* look along when the prediction is probabilities, the truth labels; NULL: nobody */
+    seg_accumulators *witnesses; /* look along when the prediction is probabilities, the truth labels; NULL: nobody */
 } seg_match_options;
 
 /* Makes the pair. Takes the maps over from both images (which are left empty) on success.

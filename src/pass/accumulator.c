@@ -30,7 +30,7 @@ void seg_accumulators_update(const seg_accumulators *witnesses, const seg_class_
     }
 }
 
-static void end_class(void *context, size_t class, int worker)
+static void end_class(void *context, size_t cls, int worker)
 {
     const seg_accumulators *witnesses = context;
 
@@ -39,7 +39,7 @@ static void end_class(void *context, size_t class, int worker)
         const seg_accumulator *w = &witnesses->witness[i];
 
         if (w->seen && w->kind->end)
-            w->kind->end(w->seen, (int)class);
+            w->kind->end(w->seen, (int)cls);
     }
 }
 

@@ -27,13 +27,14 @@ enum { SEG_BLOCK_MAX_VOXELS = 1024 };
 /* Some values of one class that come by. */
 typedef struct {
     const seg_pass_info *showing;
-    int class;
-    const float *p;  /* [n] stored values of voxels [begin, begin + n); the probability is 1 minus them where flip */
+    int cls;
+    const float *p; /* [n] stored values of voxels [begin, begin + n); the probability is 1 minus them where flip */
     bool flip;
     size_t begin, n;
-    const float *peak; /* not less than any of p[i * SEG_BLOCK_MAX_VOXELS ...]; infinity where some are no probabilities */
-    size_t part;     /* the sights of a class in a part come in the order of the voxels, parts side by side */
-    int worker;      /* who works on the part; never twice at the same moment */
+    const float
+        *peak;   /* not less than any of p[i * SEG_BLOCK_MAX_VOXELS ...]; infinity where some are no probabilities */
+    size_t part; /* the sights of a class in a part come in the order of the voxels, parts side by side */
+    int worker;  /* who works on the part; never twice at the same moment */
 } seg_class_tile;
 
 typedef struct {
@@ -42,7 +43,7 @@ typedef struct {
     seg_status (*begin)(void **seen, const void *params, const seg_pass_info *showing, seg_error *err);
     void (*see)(void *seen, const seg_class_tile *sight);
     /* All of a class has been seen. Classes may end side by side. May be NULL. */
-    void (*end)(void *seen, int class);
+    void (*end)(void *seen, int cls);
     void (*free)(void *seen);
 } seg_accumulator_kind;
 

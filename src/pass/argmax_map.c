@@ -53,7 +53,7 @@ static void run_race(const seg_argmax_job *h, const float *const *plane, size_t 
     seg_argmax_init(&r, n, seg_argmax_threshold(h));
     for (int k = 0; fine && k < planes; k++)
         fine = seg_argmax_update(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k),
-                              &peak[(size_t)k * step]);
+                                 &peak[(size_t)k * step]);
     if (!fine)
         seg_argmax_init(&r, n, seg_argmax_threshold(h));
     for (int k = 0; !fine && k < planes; k++) {
@@ -74,8 +74,8 @@ static seg_status harden_rows(const struct rows_way *way, size_t part, int worke
         b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
     memset(b->peak, 0, (size_t)h->map->planes * pieces * sizeof *b->peak);
     for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
-        run_race(h, b->plane, at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, &h->part[part].check, b->peak + at / SEG_ARGMAX_TILE,
-                 pieces, b->code + at);
+        run_race(h, b->plane, at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, &h->part[part].check,
+                 b->peak + at / SEG_ARGMAX_TILE, pieces, b->code + at);
     for (int k = 0; h->rules->truth && k < h->map->planes; k++)
         seg_argmax_feed(h, k, part, worker, row, n, b->plane[k], b->peak + (size_t)k * pieces);
     return seg_argmax_part_add(&h->part[part], b->code, rows);
@@ -180,8 +180,8 @@ static seg_status end_moments(seg_class_sums *m, const seg_argmax_job *h, seg_er
     for (size_t part = 1; part < h->parts; part++)
         for (size_t i = 0; i < each; i++)
             h->sums[i] += h->sums[part * each + i];
-    for (int class = 0; !st && class < m->classes; class++)
-        seg_class_sums_set(m, class, h->sums + (size_t)class * width);
+    for (int cls = 0; !st && cls < m->classes; cls++)
+        seg_class_sums_set(m, cls, h->sums + (size_t)cls * width);
     return st;
 }
 
@@ -221,7 +221,7 @@ static seg_status begin(seg_argmax_job *h, seg_error *err)
 
     cut(h);
     h->showing = (seg_pass_info){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts,
-                               h->map->stream.next ? SEG_ARGMAX_SLOTS * seg_thread_count() : seg_thread_count()};
+                                 h->map->stream.next ? SEG_ARGMAX_SLOTS * seg_thread_count() : seg_thread_count()};
     h->witnesses = h->rules->truth && h->rules->witnesses && h->rules->witnesses->n ? h->rules->witnesses : NULL;
     st = seg_alloc(&h->part, h->parts, sizeof *h->part, "classes", err);
     if (!st)

@@ -11,21 +11,21 @@
 #include "accumulator.h"
 
 typedef struct {
-    uint64_t not_finite;    /* values */
-    uint64_t outside;       /* values below -1e-3 or above 1 + 1e-3 */
-    uint64_t off_sum;       /* voxels whose classes do not sum to 1 within 1e-3 */
-    double min, max;        /* of the finite values, when some are outside */
-    double worst_sum;       /* the sum farthest from 1 */
-    seg_class_sums sums;    /* against the truth of the rules, if there is one and classes are not too many; the caller
+    uint64_t not_finite;     /* values */
+    uint64_t outside;        /* values below -1e-3 or above 1 + 1e-3 */
+    uint64_t off_sum;        /* voxels whose classes do not sum to 1 within 1e-3 */
+    double min, max;         /* of the finite values, when some are outside */
+    double worst_sum;        /* the sum farthest from 1 */
+    seg_class_sums sums;     /* against the truth of the rules, if there is one and classes are not too many; the caller
                              * frees them */
-    seg_block_max block_max;        /* likewise, for any number of classes */
+    seg_block_max block_max; /* likewise, for any number of classes */
 } seg_prob_stats;
 
 typedef struct {
-    double threshold;          /* NAN: none was given */
+    double threshold; /* NAN: none was given */
     bool skip_nan;
-    const seg_labelmap *truth; /* class indices as codes; NULL: neither sums nor peaks are wanted */
-    seg_accumulators *witnesses;      /* who else looks, when there is a truth; NULL: nobody */
+    const seg_labelmap *truth;   /* class indices as codes; NULL: neither sums nor peaks are wanted */
+    seg_accumulators *witnesses; /* who else looks, when there is a truth; NULL: nobody */
 } seg_argmax_options;
 
 #endif

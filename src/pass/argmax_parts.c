@@ -35,7 +35,8 @@ void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen)
     check->max = seen->high > check->max ? seen->high : check->max;
 }
 
-void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check, uint16_t *code)
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check,
+                       uint16_t *code)
 {
     if (h->map->planes > 1)
         seg_argmax_check_sums(race, n, &check->off_sum, &check->worst_sum);
@@ -91,8 +92,8 @@ static void show_class(const seg_argmax_job *h, const seg_class_tile *s)
     size_t width = seg_class_sums_width(classes);
 
     if (h->sums)
-        seg_class_sums_add(h->sums + s->part * seg_argmax_sums(h) + (size_t)s->class * width, h->rules->truth, classes, s->class,
-                        s->p, s->flip, s->begin, s->begin + s->n);
+        seg_class_sums_add(h->sums + s->part * seg_argmax_sums(h) + (size_t)s->cls * width, h->rules->truth, classes,
+                           s->cls, s->p, s->flip, s->begin, s->begin + s->n);
     if (h->witnesses)
         seg_accumulators_update(h->witnesses, s);
 }
@@ -106,7 +107,7 @@ static void keep_peak(const seg_argmax_job *h, int plane, size_t row, size_t n, 
 }
 
 void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
-                   const float *peak)
+                     const float *peak)
 {
     bool single = h->map->planes == 1;
     seg_class_tile s = {&h->showing, plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
@@ -114,7 +115,7 @@ void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker
     keep_peak(h, plane, row, n, peak);
     show_class(h, &s);
     if (single) {
-        s.class = 1;
+        s.cls = 1;
         s.flip = false;
         show_class(h, &s);
     }

@@ -23,8 +23,8 @@ typedef struct {
     const seg_probmap *map;
     const seg_argmax_options *rules;
     seg_argmax_part *part; /* [parts] */
-    double *sums;        /* [parts][classes][seg_class_sums_width()], when sums are wanted */
-    float *most;         /* [times rows are fetched][planes] as seg_block_max */
+    double *sums;          /* [parts][classes][seg_class_sums_width()], when sums are wanted */
+    float *most;           /* [times rows are fetched][planes] as seg_block_max */
     size_t rows, parts, rows_each, rows_at_once;
     seg_pass_info showing;
     seg_accumulators *witnesses; /* or NULL */
@@ -56,11 +56,12 @@ bool seg_argmax_competes(const seg_argmax_job *h, int plane);
 
 /* What planes with odd values looked like, and what the voxels of a race have become. */
 void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen);
-void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check, uint16_t *code);
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check,
+                       uint16_t *code);
 
 /* A plane's values at `rows` from `row` on, for the sums and for who else looks; peak[voxels / SEG_ARGMAX_TILE]. */
 void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
-                   const float *peak);
+                     const float *peak);
 
 /* Parts in flight for every thread, of planes that come by: each has its slot, which stands for a worker. */
 enum { SEG_ARGMAX_SLOTS = 2 };

@@ -18,12 +18,12 @@ enum { GAP = 16 };
 
 struct stream_way {
     const seg_argmax_job *h;
-    float *best, *sum;          /* [voxels], one block */
-    uint16_t *winner;           /* [voxels] */
-    size_t window, each;        /* parts in flight, and the values of one */
-    float *room, *peak;         /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
-    uint16_t *code;             /* [window][seg_argmax_voxels()] */
-    seg_status status;          /* of the stream */
+    float *best, *sum;   /* [voxels], one block */
+    uint16_t *winner;    /* [voxels] */
+    size_t window, each; /* parts in flight, and the values of one */
+    float *room, *peak;  /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
+    uint16_t *code;      /* [window][seg_argmax_voxels()] */
+    seg_status status;   /* of the stream */
     seg_error error;
 };
 
@@ -76,8 +76,8 @@ static void race(const struct stream_way *w, int plane, size_t voxel, size_t n, 
 }
 
 /* The values of `rows` from `row` on. The slot of the ring stands for a worker: only one thread at a time has it. */
-static seg_status work_on_rows(const struct stream_way *w, int plane, size_t index, size_t slot, size_t row, size_t rows,
-                               const float *p)
+static seg_status work_on_rows(const struct stream_way *w, int plane, size_t index, size_t slot, size_t row,
+                               size_t rows, const float *p)
 {
     const seg_argmax_job *h = w->h;
     size_t nx = h->map->grid.n[0], n = rows * nx;
@@ -85,8 +85,8 @@ static seg_status work_on_rows(const struct stream_way *w, int plane, size_t ind
     uint16_t *code = w->code + slot * seg_argmax_voxels(h);
 
     for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
-        race(w, plane, row * nx + at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, p + at, &h->part[index], peak + at / SEG_ARGMAX_TILE,
-             code + at);
+        race(w, plane, row * nx + at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, p + at, &h->part[index],
+             peak + at / SEG_ARGMAX_TILE, code + at);
     seg_argmax_feed(h, plane, index, (int)slot, row, n, p, peak);
     return plane + 1 < h->map->planes ? SEG_OK : seg_argmax_part_add(&h->part[index], code, rows);
 }

@@ -31,8 +31,8 @@ void seg_argmax_init(const seg_argmax_tile *r, size_t n, float best)
     start(r, n, best);
 }
 
-void seg_argmax_update_ref(const seg_argmax_tile *r, const float *p, size_t n, int32_t class, bool takes_part,
-                            seg_argmax_stats *seen)
+void seg_argmax_update_ref(const seg_argmax_tile *r, const float *p, size_t n, int32_t cls, bool takes_part,
+                           seg_argmax_stats *seen)
 {
     for (size_t i = 0; i < n; i++) {
         bool finite = fabsf(p[i]) <= FLT_MAX;
@@ -42,7 +42,7 @@ void seg_argmax_update_ref(const seg_argmax_tile *r, const float *p, size_t n, i
         r->bad[i] |= finite ? 0 : -1;
         r->sum[i] += y;
         r->best[i] = wins ? y : r->best[i];
-        r->winner[i] = wins ? class : r->winner[i];
+        r->winner[i] = wins ? cls : r->winner[i];
         seen->strange += !finite;
         seen->outside += y < -SLACK || y > 1 + SLACK;
         seen->low = finite && y < seen->low ? y : seen->low;
@@ -66,8 +66,8 @@ SEG_VEC_INLINE bool all_of(const seg_i32x8 *fine)
 
 /* Eight voxels from i on; *most are the bits of the largest, which are in the order of the floats. part: -1, or 0 as
  * takes_part. */
-SEG_VEC_INLINE void enter_octet(const seg_argmax_tile *r, size_t i, const float *p, int32_t class, int32_t part, seg_i32x8 *fine,
-                                  seg_i32x8 *most)
+SEG_VEC_INLINE void enter_octet(const seg_argmax_tile *r, size_t i, const float *p, int32_t cls, int32_t part,
+                                seg_i32x8 *fine, seg_i32x8 *most)
 {
     seg_f32x8 y, best, sum;
     seg_i32x8 bits, more, wins, winner;
@@ -82,15 +82,15 @@ SEG_VEC_INLINE void enter_octet(const seg_argmax_tile *r, size_t i, const float 
     note_fit(&y, fine);
     wins = (seg_i32x8)(y > best) & part;
     best = (seg_f32x8)(((seg_i32x8)y & wins) | ((seg_i32x8)best & ~wins));
-    winner = (class & wins) | (winner & ~wins);
+    winner = (cls & wins) | (winner & ~wins);
     sum += y;
     memcpy(r->best + i, &best, sizeof best);
     memcpy(r->sum + i, &sum, sizeof sum);
     memcpy(r->winner + i, &winner, sizeof winner);
 }
 
-SEG_MULTIARCH static bool enter(const seg_argmax_tile *race, const float *p, size_t n, int32_t class, bool takes_part,
-                                   float *peak)
+SEG_MULTIARCH static bool enter(const seg_argmax_tile *race, const float *p, size_t n, int32_t cls, bool takes_part,
+                                float *peak)
 {
     const seg_argmax_tile r = *race;
     seg_i32x8 fine = (seg_i32x8){0} - 1, most = {0};
@@ -99,10 +99,10 @@ SEG_MULTIARCH static bool enter(const seg_argmax_tile *race, const float *p, siz
     size_t i = 0;
 
     for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES)
-        enter_octet(&r, i, p + i, class, part, &fine, &most);
+        enter_octet(&r, i, p + i, cls, part, &fine, &most);
     if (i < n) {
         memcpy(last, p + i, (n - i) * sizeof *p);
-        enter_octet(&r, i, last, class, part, &fine, &most);
+        enter_octet(&r, i, last, cls, part, &fine, &most);
     }
     for (int lane = 0; lane < SEG_VEC_LANES; lane++) {
         float here;
@@ -113,9 +113,9 @@ SEG_MULTIARCH static bool enter(const seg_argmax_tile *race, const float *p, siz
     return all_of(&fine);
 }
 
-bool seg_argmax_update(const seg_argmax_tile *race, const float *p, size_t n, int32_t class, bool takes_part, float *peak)
+bool seg_argmax_update(const seg_argmax_tile *race, const float *p, size_t n, int32_t cls, bool takes_part, float *peak)
 {
-    return enter(race, p, n, class, takes_part, peak);
+    return enter(race, p, n, cls, takes_part, peak);
 }
 
 /* ---- between planes ---- */

@@ -35,23 +35,28 @@ void seg_argmax_init(const seg_argmax_tile *race, size_t n, float best);
 
 /* The plane of a class goes by. takes_part: false for a plane that only adds to the sums. *peak grows to the largest
  * value. False: some are no probabilities; then the race is spoilt, and to be run again plainly. */
-bool seg_argmax_update(const seg_argmax_tile *race, const float *p, size_t n, int32_t class, bool takes_part, float *peak);
+bool seg_argmax_update(const seg_argmax_tile *race, const float *p, size_t n, int32_t cls, bool takes_part,
+                       float *peak);
 
 /* What planes with values that are no probabilities looked like. */
 typedef struct {
     float low, high;           /* of the finite values */
     uint32_t outside, strange; /* values outside [0, 1], and not finite */
 } seg_argmax_stats;
-#define SEG_ARGMAX_NO_STATS {FLT_MAX, -FLT_MAX, 0, 0}
+#define SEG_ARGMAX_NO_STATS                                                                                            \
+    {                                                                                                                  \
+        FLT_MAX, -FLT_MAX, 0, 0                                                                                        \
+    }
 
 /* The same for any values; what is not finite counts as 0. To probabilities both do the same. */
-void seg_argmax_update_ref(const seg_argmax_tile *race, const float *p, size_t n, int32_t class, bool takes_part,
-                            seg_argmax_stats *seen);
+void seg_argmax_update_ref(const seg_argmax_tile *race, const float *p, size_t n, int32_t cls, bool takes_part,
+                           seg_argmax_stats *seen);
 
 /* The state of n voxels, kept elsewhere between two planes; class numbers below 2^15. best and sum may be the race's own
  * arrays. */
 void seg_argmax_save(const seg_argmax_tile *race, size_t n, float *best, float *sum, uint16_t *winner);
-void seg_argmax_load(const seg_argmax_tile *race, size_t n, const float *best, const float *sum, const uint16_t *winner);
+void seg_argmax_load(const seg_argmax_tile *race, size_t n, const float *best, const float *sum,
+                     const uint16_t *winner);
 
 /* Voxels whose classes do not sum to 1, but for those with values that are not finite: adds their number to *off and
  * moves *worst to the sum farthest from 1. */

@@ -14,7 +14,7 @@
 
 struct pass {
     const seg_pair *pair;
-    int class;
+    int cls;
 };
 
 /* ---- probabilities against labels ---- */
@@ -25,9 +25,9 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     const seg_pair *pair = pass->pair;
     float scratch[SEG_BLOCK];
     bool flip;
-    const float *p = seg_pair_block(pair, pass->class, begin, end - begin, scratch, &flip);
+    const float *p = seg_pair_block(pair, pass->cls, begin, end - begin, scratch, &flip);
 
-    seg_class_sums_add(sums, &pair->truth, pair->classes, pass->class, p, flip, begin, end);
+    seg_class_sums_add(sums, &pair->truth, pair->classes, pass->cls, p, flip, begin, end);
 }
 
 /* ---- labels against labels ---- */
@@ -99,8 +99,8 @@ static void add_soft_piece(const struct pass *pass, size_t begin, size_t n, doub
     uint16_t code[SOFT_BLOCK];
 
     seg_pair_codes(pair, begin, n, code);
-    seg_pair_prob(pair, pass->class, begin, n, y);
-    seg_pair_target(pair, pass->class, begin, n, t);
+    seg_pair_prob(pair, pass->cls, begin, n, y);
+    seg_pair_target(pair, pass->cls, begin, n, t);
     for (size_t i = 0; i < n; i++)
         if (code[i] < pair->classes) {
             sums[SEG_SUM_COUNT]++;
@@ -120,14 +120,14 @@ static void add_soft_block(void *context, size_t begin, size_t end, double *sums
         add_soft_piece(context, at, end - at < SOFT_BLOCK ? end - at : SOFT_BLOCK, sums);
 }
 
-static void set_soft(seg_class_sums *m, int class, const double *sums)
+static void set_soft(seg_class_sums *m, int cls, const double *sums)
 {
     const double *soft = sums + seg_class_sums_width(m->classes);
 
-    seg_class_sums_set(m, class, sums);
-    m->sum_t2[class] = soft[TRUTH_SQUARE];
+    seg_class_sums_set(m, cls, sums);
+    m->sum_t2[cls] = soft[TRUTH_SQUARE];
     /* Sum t y is largest for a prediction of 0 and 1, not for y = t; this overlap is. */
-    m->sum_ty[class] = (m->sum_y[class] + m->sum_t[class] - soft[DIFFERENCE]) / 2;
+    m->sum_ty[cls] = (m->sum_y[cls] + m->sum_t[cls] - soft[DIFFERENCE]) / 2;
 }
 
 /* ---- the whole ---- */
@@ -139,12 +139,12 @@ static seg_status add_planes(seg_class_sums *m, const seg_pair *pair, seg_error 
     double *sums;
     seg_status st = seg_alloc(&sums, width, sizeof *sums, "sums of a class", err);
 
-    for (int class = 0; !st && class < pair->classes; class++) {
-        struct pass pass = {pair, class};
+    for (int cls = 0; !st && cls < pair->classes; cls++) {
+        struct pass pass = {pair, cls};
 
         st = seg_parallel_sum(pair->voxels, width, soft ? add_soft_block : add_block, &pass, sums, err);
         if (!st)
-            (soft ? set_soft : seg_class_sums_set)(m, class, sums);
+            (soft ? set_soft : seg_class_sums_set)(m, cls, sums);
     }
     free(sums);
     return st ? st : seg_probmap_check(&pair->prob, err);

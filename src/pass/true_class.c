@@ -19,7 +19,8 @@ static const seg_label_run *window_of(seg_true_class *own, size_t slot)
     bool flip;
 
     if (window->code != own->rest.code || begin < window->begin || begin >= window->end) {
-        *window = (seg_label_run){begin, begin + (left < SEG_TRUE_CLASS_WINDOW ? left : SEG_TRUE_CLASS_WINDOW), own->rest.code};
+        *window = (seg_label_run){begin, begin + (left < SEG_TRUE_CLASS_WINDOW ? left : SEG_TRUE_CLASS_WINDOW),
+                                  own->rest.code};
         (void)seg_pair_block(own->pair, (int)window->code, begin, window->end - begin, own->value[slot], &flip);
     }
     return window;

@@ -22,8 +22,8 @@ typedef struct {
 typedef struct {
     const seg_pair *pair;
     seg_label_runs stretches;
-    seg_label_run rest;                          /* what is left of the current stretch */
-    seg_label_run window[SEG_TRUE_CLASS_WINDOWS];       /* what value[] holds */
+    seg_label_run rest;                           /* what is left of the current stretch */
+    seg_label_run window[SEG_TRUE_CLASS_WINDOWS]; /* what value[] holds */
     float value[SEG_TRUE_CLASS_WINDOWS][SEG_TRUE_CLASS_WINDOW];
 } seg_true_class;
 

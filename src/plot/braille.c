@@ -27,7 +27,8 @@ static void dot(seg_dotboard *b, long x, long y, char sign)
 
 void seg_dotboard_line(seg_dotboard *b, double x1, double y1, double x2, double y2, char sign)
 {
-    const double wide = (double)b->columns * (b->unicode ? 2 : 1) - 1, high = (double)b->rows * (b->unicode ? 4 : 1) - 1;
+    const double wide = (double)b->columns * (b->unicode ? 2 : 1) - 1,
+                 high = (double)b->rows * (b->unicode ? 4 : 1) - 1;
     const double dx = (x2 - x1) * wide, dy = (y2 - y1) * high, steps = ceil(fmax(1, fmax(fabs(dx), fabs(dy))));
 
     if (!isfinite(steps))

@@ -12,7 +12,7 @@
 typedef struct {
     size_t columns, rows; /* characters */
     bool unicode;
-    unsigned char *cell;  /* [rows][columns] braille dots, or the ASCII sign */
+    unsigned char *cell; /* [rows][columns] braille dots, or the ASCII sign */
 } seg_dotboard;
 
 seg_status seg_dotboard_begin(seg_dotboard *board, size_t columns, size_t rows, bool unicode, seg_error *err);

@@ -53,7 +53,8 @@ double seg_dots(seg_svg *svg, double x, double y, double width, const seg_dot_pl
     p = seg_panel_make(x + labels, y, width - labels - 4, height, range, unit, 4, plot->font);
     seg_panel_axes(svg, &p, &(seg_axis){plot->label, 6, true, false}, &(seg_axis){NULL, 0, false, false});
     for (size_t i = 0; i < plot->guides; i++)
-        seg_svg_line(svg, seg_scale_at(&p.x, plot->guide[i]), y, seg_scale_at(&p.x, plot->guide[i]), y + height, &dotted);
+        seg_svg_line(svg, seg_scale_at(&p.x, plot->guide[i]), y, seg_scale_at(&p.x, plot->guide[i]), y + height,
+                     &dotted);
     y += 0.25 * pitch;
     for (size_t i = 0; i < plot->rows; i++) {
         y += i && plot->row[i].gap_above ? gap : 0;

@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     const seg_dot_row *row;
     size_t rows;
-    double from, to;    /* of the axis */
+    double from, to;     /* of the axis */
     const double *guide; /* [guides] dotted vertical lines */
     size_t guides;
     const char *label; /* of the axis */

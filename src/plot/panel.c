@@ -47,8 +47,13 @@ size_t seg_ticks(double from, double to, size_t wanted, double tick[SEG_TICKS], 
 seg_panel seg_panel_make(double left, double top, double width, double height, const double x[2], const double y[2],
                          double air, double font)
 {
-    seg_panel p = {left, top, width, height, {x[0], x[1], left + air, left + width - air},
-                   {y[0], y[1], top + height - air, top + air}, font};
+    seg_panel p = {left,
+                   top,
+                   width,
+                   height,
+                   {x[0], x[1], left + air, left + width - air},
+                   {y[0], y[1], top + height - air, top + air},
+                   font};
 
     /* A flat curve still needs a scale. */
     if (!(fabs(p.x.to - p.x.from) > 0))

@@ -13,7 +13,8 @@
 seg_status seg_png_of_svg(const seg_string *svg, int pixels, seg_string *out, seg_error *err)
 {
     (void)svg, (void)pixels, (void)out;
-    return seg_fail(err, SEG_USAGE, "this segloss was built without librsvg and draws no PNG (use the SVG, or convert it: "
+    return seg_fail(err, SEG_USAGE,
+                    "this segloss was built without librsvg and draws no PNG (use the SVG, or convert it: "
                     "rsvg-convert curves.svg -o curves.png)");
 }
 
@@ -66,8 +67,7 @@ static bool open_renderer(struct renderer *r)
            find(r->cairo, "cairo_create", &r->create) && find(r->cairo, "cairo_status", &r->status) &&
            find(r->cairo, "cairo_set_source_rgb", &r->set_colour) && find(r->cairo, "cairo_paint", &r->paint) &&
            find(r->cairo, "cairo_surface_write_to_png_stream", &r->write_png) &&
-           find(r->cairo, "cairo_destroy", &r->destroy) &&
-           find(r->cairo, "cairo_surface_destroy", &r->surface_destroy);
+           find(r->cairo, "cairo_destroy", &r->destroy) && find(r->cairo, "cairo_surface_destroy", &r->surface_destroy);
 }
 
 static cairo_status_t add_bytes(void *closure, const unsigned char *data, unsigned int length)
@@ -108,13 +108,15 @@ seg_status seg_png_of_svg(const seg_string *svg, int pixels, seg_string *out, se
     bool done;
 
     if (!open_renderer(&r))
-        return seg_fail(err, SEG_USAGE, "librsvg, which draws PNG, is not on this machine (install librsvg2-2, or use "
+        return seg_fail(err, SEG_USAGE,
+                        "librsvg, which draws PNG, is not on this machine (install librsvg2-2, or use "
                         "the SVG)");
     handle = r.handle_new((const guint8 *)svg->text, svg->length, NULL);
     done = handle && draw(&r, handle, pixels, out);
     if (handle)
         r.unref(handle);
-    return done ? SEG_OK : seg_fail(err, SEG_MEMORY, "librsvg could not draw %d pixels (choose a smaller --width)", pixels);
+    return done ? SEG_OK
+                : seg_fail(err, SEG_MEMORY, "librsvg could not draw %d pixels (choose a smaller --width)", pixels);
 }
 
 const char *seg_png_renderer(void)

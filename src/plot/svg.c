@@ -12,7 +12,11 @@ enum { TEXT_ROOM = 1024 };
 static void add_escaped(seg_string *s, const char *text)
 {
     for (const char *c = text; *c; c++) {
-        const char *entity = *c == '&' ? "&amp;" : *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : *c == '"' ? "&quot;" : NULL;
+        const char *entity = *c == '&'   ? "&amp;"
+                             : *c == '<' ? "&lt;"
+                             : *c == '>' ? "&gt;"
+                             : *c == '"' ? "&quot;"
+                                         : NULL;
 
         if (entity)
             seg_string_add(s, entity);
@@ -68,10 +72,10 @@ static void add_tooltip(seg_string *s, const char *tooltip, const char *element)
     seg_string_printf(s, "</title></%s>\n", element);
 }
 
-void seg_svg_group(seg_svg *svg, const char *class, const char *tooltip)
+void seg_svg_group(seg_svg *svg, const char *cls, const char *tooltip)
 {
     seg_string_add(&svg->body, "<g");
-    add_name(&svg->body, "class", class);
+    add_name(&svg->body, "class", cls);
     seg_string_add(&svg->body, ">\n");
     if (tooltip) {
         seg_string_add(&svg->body, "<title>");
@@ -142,11 +146,11 @@ static void add_points(seg_string *s, const seg_point *point, size_t n)
     }
 }
 
-void seg_svg_curve(seg_svg *svg, const char *class, const seg_point *point, size_t n, const seg_stroke *stroke,
+void seg_svg_curve(seg_svg *svg, const char *cls, const seg_point *point, size_t n, const seg_stroke *stroke,
                    const char *tooltip)
 {
     seg_string_add(&svg->body, "<path");
-    add_name(&svg->body, "class", class);
+    add_name(&svg->body, "class", cls);
     seg_string_add(&svg->body, " fill=\"none\"");
     add_stroke(&svg->body, stroke);
     seg_string_add(&svg->body, " stroke-linejoin=\"round\" d=\"");

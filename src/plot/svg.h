@@ -60,7 +60,7 @@ typedef struct {
 } seg_svg_run;
 
 /* A group: its class serves style sheets and tests, its tooltip appears under the pointer. Either may be NULL. */
-void seg_svg_group(seg_svg *svg, const char *class, const char *tooltip);
+void seg_svg_group(seg_svg *svg, const char *cls, const char *tooltip);
 void seg_svg_group_end(seg_svg *svg);
 
 void seg_svg_line(seg_svg *svg, double x1, double y1, double x2, double y2, const seg_stroke *stroke);
@@ -71,7 +71,7 @@ void seg_svg_circle(seg_svg *svg, double x, double y, double r, const char *fill
 
 /* An open curve through n points, as one <path> with the class. tooltip may be NULL. A point with a coordinate that
  * is not finite leaves a gap. */
-void seg_svg_curve(seg_svg *svg, const char *class, const seg_point *point, size_t n, const seg_stroke *stroke,
+void seg_svg_curve(seg_svg *svg, const char *cls, const seg_point *point, size_t n, const seg_stroke *stroke,
                    const char *tooltip);
 /* A filled closed shape. opacity in (0, 1]. */
 void seg_svg_area(seg_svg *svg, const seg_point *point, size_t n, const char *fill, double opacity);

@@ -27,12 +27,10 @@ static const char *failure_word(seg_status status)
 static seg_status keep(seg_case *c, const char **place, const char *text, seg_error *err)
 {
     *place = seg_intern_keep(&c->pool, text);
-    return text && !*place ? seg_fail(err, SEG_MEMORY, "not enough memory for the texts of a report")
-                           : SEG_OK;
+    return text && !*place ? seg_fail(err, SEG_MEMORY, "not enough memory for the texts of a report") : SEG_OK;
 }
 
-seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, const char *truth,
-                         seg_error *err)
+seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, const char *truth, seg_error *err)
 {
     seg_status st = keep(c, &c->name, name ? name : "", err);
 
@@ -47,14 +45,13 @@ seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, 
 
 seg_status seg_case_add_class(seg_case *c, int64_t id, const char *label, seg_error *err)
 {
-    seg_status st =
-        seg_grow(&c->classes, &c->room_classes, c->n_classes + 1, sizeof *c->classes, "classes", err);
-    seg_case_class class = {id, NULL};
+    seg_status st = seg_grow(&c->classes, &c->room_classes, c->n_classes + 1, sizeof *c->classes, "classes", err);
+    seg_case_class cls = {id, NULL};
 
     if (!st)
-        st = keep(c, &class.label, label && *label ? label : NULL, err);
+        st = keep(c, &cls.label, label && *label ? label : NULL, err);
     if (!st)
-        c->classes[c->n_classes++] = class;
+        c->classes[c->n_classes++] = cls;
     return st;
 }
 

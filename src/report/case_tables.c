@@ -84,7 +84,7 @@ static void add_lines(seg_text_table *sheet, const seg_case *c, const seg_layout
 }
 
 seg_status seg_case_table(seg_text_table *sheet, const seg_case *c, bool named, const seg_table_markup *dialect,
-                             const seg_report_style *style, seg_intern *notes, seg_error *err)
+                          const seg_report_style *style, seg_intern *notes, seg_error *err)
 {
     seg_layout layout = {0};
     seg_string cell = {0};
@@ -115,7 +115,7 @@ static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const s
     if (key->aggregate)
         seg_string_add(&name, "all");
     else
-        seg_cell_class(&name, key->class, key->label);
+        seg_cell_class(&name, key->cls, key->label);
     add_text(sheet, dialect, name.text ? name.text : "", cell);
     for (int i = 0; i < 3; i++) {
         seg_string_printf(cell, "%zu", counts[i]);
@@ -128,7 +128,7 @@ static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const s
 }
 
 seg_status seg_summary_table(seg_text_table *sheet, const seg_summary *summary, const seg_table_markup *dialect,
-                                const seg_report_style *style, seg_error *err)
+                             const seg_report_style *style, seg_error *err)
 {
     static const char *const HEAD[] = {"measure", "class",  "n",  "undefined", "infinite", "mean",
                                        "sd",      "median", "q1", "q3",        "min",      "max"};

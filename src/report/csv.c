@@ -44,8 +44,7 @@ static bool unquote(seg_csv *csv, char **from, char **end)
 static seg_status next_field(seg_csv *csv, char **at, bool *last, seg_error *err)
 {
     const char stops[] = {csv->separator, '\n', '\0'};
-    seg_status st =
-        seg_grow(&csv->field, &csv->room, csv->n + 1, sizeof *csv->field, "the columns of a table", err);
+    seg_status st = seg_grow(&csv->field, &csv->room, csv->n + 1, sizeof *csv->field, "the columns of a table", err);
     char *start = *at, *end;
 
     if (st)

@@ -13,10 +13,10 @@ void seg_csv_field(seg_string *out, char separator, const char *text);
 
 /* A text cut into records, one after the other. {.text, .separator, .line = 1} begins it; the text is changed in place. */
 typedef struct {
-    char *text;             /* what is left */
+    char *text; /* what is left */
     char separator;
-    size_t line, record;    /* line where the next record starts, and the last one started; the first line is 1 */
-    char **field;           /* [n] of the last record, inside the text */
+    size_t line, record; /* line where the next record starts, and the last one started; the first line is 1 */
+    char **field;        /* [n] of the last record, inside the text */
     size_t n, room;
 } seg_csv;
 

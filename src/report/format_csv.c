@@ -63,12 +63,12 @@ static seg_status begin(seg_report *report, seg_error *err)
 
 static void add_row(seg_report *report, const seg_case *c, const seg_row *row)
 {
-    bool classed = row->class >= 0;
+    bool classed = row->cls >= 0;
 
     field(report, c->name);
     whole_number(report, row->slice >= 0, row->slice);
-    whole_number(report, classed, classed ? c->classes[row->class].id : 0);
-    field(report, classed ? c->classes[row->class].label : NULL);
+    whole_number(report, classed, classed ? c->classes[row->cls].id : 0);
+    field(report, classed ? c->classes[row->cls].label : NULL);
     field(report, seg_kind_words[row->kind]);
     field(report, row->measure);
     field(report, row->params);
@@ -110,7 +110,7 @@ static void add_entry(seg_report *report, const seg_summary_key *key, const seg_
     field(report, seg_kind_words[key->kind]);
     field(report, key->measure);
     field(report, key->params);
-    whole_number(report, !key->aggregate, key->class);
+    whole_number(report, !key->aggregate, key->cls);
     field(report, key->label);
     field(report, key->unit);
     whole_number(report, true, (int64_t)m->n);

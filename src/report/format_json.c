@@ -29,14 +29,13 @@ static void measure(seg_string *out, seg_kind kind, const char *name, const char
 
 static void add_row(seg_string *out, const seg_case *c, const seg_row *row, int digits)
 {
-    bool classed = row->class >= 0;
+    bool classed = row->cls >= 0;
 
     if (row->slice >= 0)
         seg_string_printf(out, "{\"slice\": %ld, ", row->slice);
     else
         seg_string_add(out, "{\"slice\": null, ");
-    id_and_label(out, classed, classed ? c->classes[row->class].id : 0,
-                 classed ? c->classes[row->class].label : NULL);
+    id_and_label(out, classed, classed ? c->classes[row->cls].id : 0, classed ? c->classes[row->cls].label : NULL);
     seg_string_add(out, ", ");
     measure(out, row->kind, row->measure, row->params);
     seg_string_add(out, ", \"value\": ");
@@ -68,8 +67,7 @@ static void add_grid(seg_string *out, const seg_case *c)
         seg_string_add(out, "\"shape\": null, \"spacing\": null");
         return;
     }
-    seg_string_printf(out, "\"shape\": [%zu, %zu, %zu], \"spacing\": [", c->shape[0], c->shape[1],
-                      c->shape[2]);
+    seg_string_printf(out, "\"shape\": [%zu, %zu, %zu], \"spacing\": [", c->shape[0], c->shape[1], c->shape[2]);
     for (int axis = 0; axis < 3; axis++) {
         seg_string_add(out, axis ? ", " : "");
         seg_json_number(out, c->spacing[axis], 0);
@@ -141,11 +139,10 @@ static void add_moments(seg_string *out, const seg_summary_key *key, const seg_s
     seg_string_add(out, "{");
     measure(out, key->kind, key->measure, key->params);
     seg_string_add(out, ", ");
-    id_and_label(out, !key->aggregate, key->class, key->label);
+    id_and_label(out, !key->aggregate, key->cls, key->label);
     seg_string_add(out, ", \"unit\": ");
     unit_or_null(out, key->unit);
-    seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", m->n, m->undefined,
-                      m->infinite);
+    seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", m->n, m->undefined, m->infinite);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         seg_string_printf(out, ", \"%s\": ", numbers[i].name);
         seg_json_number(out, numbers[i].x, digits);
@@ -176,8 +173,7 @@ static seg_status begin(seg_report *report, seg_error *err)
     seg_string *out = &report->text;
 
     (void)err;
-    seg_string_printf(out,
-                      "{\"segloss\": \"" SEG_VERSION "\", \"schema\": %d, \"settings\": ", SEG_REPORT_SCHEMA);
+    seg_string_printf(out, "{\"segloss\": \"" SEG_VERSION "\", \"schema\": %d, \"settings\": ", SEG_REPORT_SCHEMA);
     add_settings(out, &report->style);
     return SEG_OK;
 }
@@ -227,8 +223,8 @@ static seg_status end_lines(seg_report *report, seg_error *err)
 static const char *const JSON[] = {"json", NULL}, *const JSONL[] = {"jsonl", "ndjson", NULL};
 
 extern const seg_report_format seg_report_json, seg_report_jsonl;
-const seg_report_format seg_report_json = {
-    "json", JSON, "one document: settings, cases, summary", false, true, begin, add, end};
+const seg_report_format seg_report_json = {"json", JSON, "one document: settings, cases, summary", false, true, begin,
+                                           add,    end};
 const seg_report_format seg_report_jsonl = {
     "jsonl",  JSONL,    "one case a line; finished lines survive an interruption", true, false, begin_lines,
     add_line, end_lines};

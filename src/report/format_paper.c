@@ -117,5 +117,5 @@ static const char *const MARKDOWN[] = {"md", "markdown", NULL}, *const LATEX[] =
 
 extern const seg_report_format seg_report_markdown, seg_report_latex;
 const seg_report_format seg_report_markdown = {"md", MARKDOWN, "Markdown tables", true, true, begin, add, end};
-const seg_report_format seg_report_latex = {
-    "latex", LATEX, "LaTeX tables for the booktabs package", true, true, begin, add, end};
+const seg_report_format seg_report_latex = {"latex", LATEX, "LaTeX tables for the booktabs package", true, true, begin,
+                                            add,     end};

@@ -13,7 +13,7 @@ static int by_slice_and_class(const void *a, const void *b)
 
     if (x->slice != y->slice)
         return x->slice < y->slice ? -1 : 1;
-    return (x->class > y->class) - (x->class < y->class);
+    return (x->cls > y->cls) - (x->cls < y->cls);
 }
 
 static seg_status find_lines(seg_layout *layout, const seg_case *c, seg_error *err)
@@ -21,12 +21,11 @@ static seg_status find_lines(seg_layout *layout, const seg_case *c, seg_error *e
     size_t n = 0;
 
     for (size_t i = 0; i < c->n; i++) {
-        seg_layout_line line = {c->rows[i].slice, c->rows[i].class};
+        seg_layout_line line = {c->rows[i].slice, c->rows[i].cls};
 
         if (n && !by_slice_and_class(&layout->line[n - 1], &line))
             continue;
-        if (seg_grow(&layout->line, &layout->room_lines, n + 1, sizeof *layout->line, "the lines of a table",
-                     err))
+        if (seg_grow(&layout->line, &layout->room_lines, n + 1, sizeof *layout->line, "the lines of a table", err))
             return SEG_MEMORY;
         layout->line[n++] = line;
     }
@@ -82,7 +81,7 @@ static void fill(seg_layout *layout, const seg_case *c)
 
     for (size_t i = 0; i < c->n; i++) {
         const seg_row *row = &c->rows[i];
-        seg_layout_line key = {row->slice, row->class};
+        seg_layout_line key = {row->slice, row->cls};
         const seg_layout_line *line =
             bsearch(&key, layout->line, layout->lines, sizeof *layout->line, by_slice_and_class);
 
@@ -120,8 +119,8 @@ void seg_layout_line_name(seg_string *out, const seg_case *c, const seg_layout_l
 {
     if (line->slice >= 0)
         seg_string_printf(out, "slice %ld, ", line->slice);
-    if (line->class < 0)
+    if (line->cls < 0)
         seg_string_add(out, "all");
     else
-        seg_cell_class(out, c->classes[line->class].id, c->classes[line->class].label);
+        seg_cell_class(out, c->classes[line->cls].id, c->classes[line->cls].label);
 }

@@ -5,17 +5,17 @@
 #include "report.h"
 
 typedef struct {
-    long slice;             /* -1: the whole case; such lines stand first */
-    int class;              /* -1: the aggregate, before the classes */
+    long slice; /* -1: the whole case; such lines stand first */
+    int cls;    /* -1: the aggregate, before the classes */
 } seg_layout_line;
 
 /* Columns with metrics first, then losses, each in the order in which they came. The texts belong to the case. */
 typedef struct {
-    seg_layout_line *line;  /* [lines], ascending */
+    seg_layout_line *line; /* [lines], ascending */
     size_t lines, room_lines;
     const seg_row **column; /* [columns] a row that has the column's measure */
     size_t columns, room_columns;
-    const seg_row **cell;   /* [lines][columns], NULL where the case has no such row */
+    const seg_row **cell; /* [lines][columns], NULL where the case has no such row */
 } seg_layout;
 
 seg_status seg_layout_make(seg_layout *layout, const seg_case *c, seg_error *err);

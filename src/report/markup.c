@@ -93,8 +93,7 @@ static void latex_number(seg_string *out, const char *number)
         const char *power = e + 1 + (e[1] == '+' || e[1] == '-');
 
         power += strspn(power, "0");
-        seg_string_printf(out, "$%.*s \\times 10^{%s%s}$", (int)(e - number), number, e[1] == '-' ? "-" : "",
-                          power);
+        seg_string_printf(out, "$%.*s \\times 10^{%s%s}$", (int)(e - number), number, e[1] == '-' ? "-" : "", power);
     } else {
         seg_string_printf(out, digits > number ? "$%s$" : "%s", number);
     }
@@ -115,38 +114,38 @@ static void latex_rule(seg_string *out, size_t left, size_t columns)
 }
 
 const seg_table_markup seg_markup_plain = {.text = plain,
-                                       .number = plain,
-                                       .open = no_frame,
-                                       .rule = no_frame,
-                                       .row = "",
-                                       .between = "  ",
-                                       .row_end = "\n",
-                                       .close = "",
-                                       .mark_open = "[",
-                                       .mark_close = "]",
-                                       .note_end = "\n"};
+                                           .number = plain,
+                                           .open = no_frame,
+                                           .rule = no_frame,
+                                           .row = "",
+                                           .between = "  ",
+                                           .row_end = "\n",
+                                           .close = "",
+                                           .mark_open = "[",
+                                           .mark_close = "]",
+                                           .note_end = "\n"};
 const seg_table_markup seg_markup_markdown = {.text = markdown,
-                                          .number = markdown,
-                                          .open = no_frame,
-                                          .rule = markdown_rule,
-                                          .row = "| ",
-                                          .between = " | ",
-                                          .row_end = " |\n",
-                                          .close = "",
-                                          .mark_open = "<sup>",
-                                          .mark_close = "</sup>",
-                                          .note_end = "  \n"}; /* two blanks: a line break */
+                                              .number = markdown,
+                                              .open = no_frame,
+                                              .rule = markdown_rule,
+                                              .row = "| ",
+                                              .between = " | ",
+                                              .row_end = " |\n",
+                                              .close = "",
+                                              .mark_open = "<sup>",
+                                              .mark_close = "</sup>",
+                                              .note_end = "  \n"}; /* two blanks: a line break */
 const seg_table_markup seg_markup_latex = {.text = latex,
-                                       .number = latex_number,
-                                       .open = latex_open,
-                                       .rule = latex_rule,
-                                       .row = "",
-                                       .between = " & ",
-                                       .row_end = " \\\\\n",
-                                       .close = "\\bottomrule\n\\end{tabular}\n",
-                                       .mark_open = "\\textsuperscript{",
-                                       .mark_close = "}",
-                                       .note_end = "\\par\n"};
+                                           .number = latex_number,
+                                           .open = latex_open,
+                                           .rule = latex_rule,
+                                           .row = "",
+                                           .between = " & ",
+                                           .row_end = " \\\\\n",
+                                           .close = "\\bottomrule\n\\end{tabular}\n",
+                                           .mark_open = "\\textsuperscript{",
+                                           .mark_close = "}",
+                                           .note_end = "\\par\n"};
 
 void seg_markup_row(const seg_table_markup *dialect, const seg_text_table *sheet, size_t row, seg_string *out)
 {

@@ -5,14 +5,14 @@
 #include "text_table.h"
 
 typedef struct {
-    void (*text)(seg_string *out, const char *text);      /* adds a text, escaped */
-    void (*number)(seg_string *out, const char *number);  /* adds a number, given as plain text */
-    void (*open)(seg_string *out, size_t left, size_t columns);  /* what stands before the head */
-    void (*rule)(seg_string *out, size_t left, size_t columns);  /* between head and body */
-    const char *row, *between, *row_end;                  /* around the cells of a row */
-    const char *close;                                    /* what stands behind the last row */
-    const char *mark_open, *mark_close;                   /* around the number of a footnote */
-    const char *note_end;                                 /* behind each footnote */
+    void (*text)(seg_string *out, const char *text);            /* adds a text, escaped */
+    void (*number)(seg_string *out, const char *number);        /* adds a number, given as plain text */
+    void (*open)(seg_string *out, size_t left, size_t columns); /* what stands before the head */
+    void (*rule)(seg_string *out, size_t left, size_t columns); /* between head and body */
+    const char *row, *between, *row_end;                        /* around the cells of a row */
+    const char *close;                                          /* what stands behind the last row */
+    const char *mark_open, *mark_close;                         /* around the number of a footnote */
+    const char *note_end;                                       /* behind each footnote */
 } seg_table_markup;
 
 extern const seg_table_markup seg_markup_plain, seg_markup_markdown, seg_markup_latex;

@@ -21,8 +21,8 @@
 
 static seg_status fail(const seg_output *out, const char *what, seg_error *err)
 {
-    return seg_fail(err, SEG_WRITE, "%s: %s: %s (choose another place with -o, or make room)", out->name,
-                    what, strerror(errno));
+    return seg_fail(err, SEG_WRITE, "%s: %s: %s (choose another place with -o, or make room)", out->name, what,
+                    strerror(errno));
 }
 
 static seg_status no_memory(seg_error *err)
@@ -40,8 +40,7 @@ static char *temporary_name(const char *path, int try)
     uint64_t bits;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    bits =
-        ((uint64_t)now.tv_nsec ^ (uint64_t)getpid() << 24 ^ (uint64_t)try << 50) * 0x9e3779b97f4a7c15u >> 16;
+    bits = ((uint64_t)now.tv_nsec ^ (uint64_t)getpid() << 24 ^ (uint64_t)try << 50) * 0x9e3779b97f4a7c15u >> 16;
     seg_string_add_n(&name, path, (size_t)(base - path));
     seg_string_printf(&name, ".%.200s.", base);
     for (int i = 0; i < 6; i++, bits /= 36)
@@ -53,9 +52,7 @@ static char *temporary_name(const char *path, int try)
 
 static seg_status open_temporary(seg_output *out, const struct stat *old, seg_error *err)
 {
-    enum {
-        TRIES = 100
-    }; /* a name that is taken a hundred times in a row is a folder full of something else */
+    enum { TRIES = 100 }; /* a name that is taken a hundred times in a row is a folder full of something else */
 
     for (int try = 0; try < TRIES; try++) {
         free(out->temporary);
@@ -96,8 +93,7 @@ static char *resolve(const char *path)
     return real ? real : seg_copy(path, SIZE_MAX);
 }
 
-seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mode, size_t keep,
-                           seg_error *err)
+seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mode, size_t keep, seg_error *err)
 {
     bool to_stdout = !path || !strcmp(path, "-");
     struct stat old;

@@ -13,19 +13,19 @@
 #include "../base/error.h"
 
 typedef enum {
-    SEG_OUTPUT_WHOLE,   /* a temporary file beside it, renamed at the end: the old file stays until then */
-    SEG_OUTPUT_LINES    /* written in place, from its beginning or after the bytes to keep: for JSONL and --resume */
+    SEG_OUTPUT_WHOLE, /* a temporary file beside it, renamed at the end: the old file stays until then */
+    SEG_OUTPUT_LINES  /* written in place, from its beginning or after the bytes to keep: for JSONL and --resume */
 } seg_output_mode;
 
 /* {0} is closed. */
 typedef struct {
-    int fd;             /* valid while `open` */
+    int fd; /* valid while `open` */
     bool open;
-    bool mine;          /* fd is not stdout's: it is closed at the end */
-    bool closed;        /* the reader has left */
-    char *name;         /* for messages: the path as given, or "stdout" */
-    char *path;         /* where the file goes, links resolved; NULL when written directly */
-    char *temporary;    /* .NAME.XXXXXX beside it; NULL when there is none. unlink()ing it is all a signal needs */
+    bool mine;       /* fd is not stdout's: it is closed at the end */
+    bool closed;     /* the reader has left */
+    char *name;      /* for messages: the path as given, or "stdout" */
+    char *path;      /* where the file goes, links resolved; NULL when written directly */
+    char *temporary; /* .NAME.XXXXXX beside it; NULL when there is none. unlink()ing it is all a signal needs */
 } seg_output;
 
 /* path NULL or "-" is stdout. Pipes, terminals and devices are written directly in either mode. For SEG_OUTPUT_LINES

@@ -15,8 +15,8 @@
 static const struct {
     size_t n;
     uint8_t byte[4];
-} BEGINNINGS[] = {{2, {0x1f, 0x8b}},       {4, {0x89, 'P', 'N', 'G'}}, {4, {0x5c, 1, 0, 0}}, {4, {0, 0, 1, 0x5c}},
-                  {4, {0x1c, 2, 0, 0}}, {4, {0, 0, 2, 0x1c}}};
+} BEGINNINGS[] = {{2, {0x1f, 0x8b}},    {4, {0x89, 'P', 'N', 'G'}}, {4, {0x5c, 1, 0, 0}},
+                  {4, {0, 0, 1, 0x5c}}, {4, {0x1c, 2, 0, 0}},       {4, {0, 0, 2, 0x1c}}};
 
 static bool begins_like_an_image(const uint8_t head[4])
 {
@@ -47,8 +47,10 @@ seg_status seg_guard_image(const char *path, seg_error *err)
     close(fd);
     if (n < (ssize_t)sizeof head || !begins_like_an_image(head))
         return SEG_OK;
-    return seg_fail(err, SEG_WRITE, "%s: is an image or a compressed file, which a report does not replace (choose "
-                    "another name with -o)", path);
+    return seg_fail(err, SEG_WRITE,
+                    "%s: is an image or a compressed file, which a report does not replace (choose "
+                    "another name with -o)",
+                    path);
 }
 
 seg_status seg_guard_input(const char *path, const char *input, seg_error *err)
@@ -58,6 +60,8 @@ seg_status seg_guard_input(const char *path, const char *input, seg_error *err)
     if (is_stdout(path) || is_stdout(input) || stat(path, &out) || stat(input, &in) || !S_ISREG(out.st_mode) ||
         out.st_dev != in.st_dev || out.st_ino != in.st_ino)
         return SEG_OK;
-    return seg_fail(err, SEG_WRITE, "%s: is an input of this run, which its output does not replace (choose another "
-                    "name)", path);
+    return seg_fail(err, SEG_WRITE,
+                    "%s: is an input of this run, which its output does not replace (choose another "
+                    "name)",
+                    path);
 }

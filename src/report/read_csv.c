@@ -12,9 +12,8 @@ enum column { CASE, SLICE, CLASS, LABEL, KIND, MEASURE, PARAMS, VALUE, UNIT, STA
 static const struct {
     const char *name;
     bool needed;
-} COLUMN[COLUMNS] = {{"case", true},  {"slice", false},  {"class", false},  {"label", false},
-                     {"kind", false}, {"measure", true}, {"params", false}, {"value", true},
-                     {"unit", false}, {"status", false}};
+} COLUMN[COLUMNS] = {{"case", true},    {"slice", false},  {"class", false}, {"label", false}, {"kind", false},
+                     {"measure", true}, {"params", false}, {"value", true},  {"unit", false},  {"status", false}};
 
 /* Where each column stands in a record; -1: nowhere. */
 typedef struct {
@@ -46,8 +45,7 @@ static const char *field(const seg_csv *csv, const header *h, enum column c)
 }
 
 /* An undefined value is empty or whatever word --na gave it, so any word goes when the status explains it. */
-static seg_status read_value(double *x, const char *text, const char *status, const seg_csv *csv,
-                             seg_error *err)
+static seg_status read_value(double *x, const char *text, const char *status, const seg_csv *csv, seg_error *err)
 {
     static const char *const UNDEFINED[] = {"", "na", "nan", "n/a", "null", "none", "-"};
     bool explained = *status && strcmp(status, "ok");
@@ -63,42 +61,39 @@ static seg_status read_value(double *x, const char *text, const char *status, co
         explained = seg_same_name(text, UNDEFINED[i]);
     *x = NAN;
     return explained ? SEG_OK
-                     : seg_fail(err, SEG_READ, "line %zu: the value is \"%s\", a number was wanted",
-                                csv->record, text);
+                     : seg_fail(err, SEG_READ, "line %zu: the value is \"%s\", a number was wanted", csv->record, text);
 }
 
-static seg_status read_whole(int64_t *number, const char *text, const char *what, const seg_csv *csv,
-                             seg_error *err)
+static seg_status read_whole(int64_t *number, const char *text, const char *what, const seg_csv *csv, seg_error *err)
 {
     return seg_read_int64(text, number)
                ? SEG_OK
-               : seg_fail(err, SEG_READ, "line %zu: the %s is \"%s\", a whole number was wanted", csv->record,
-                          what, text);
+               : seg_fail(err, SEG_READ, "line %zu: the %s is \"%s\", a whole number was wanted", csv->record, what,
+                          text);
 }
 
 static seg_status read_kind(seg_kind *kind, const char *text, const seg_csv *csv, seg_error *err)
 {
     *kind = seg_same_name(text, "loss") ? SEG_KIND_LOSS : SEG_KIND_METRIC;
     if (*text && *kind == SEG_KIND_METRIC && !seg_same_name(text, "metric"))
-        return seg_fail(err, SEG_READ, "line %zu: the kind is \"%s\", loss or metric was wanted", csv->record,
-                        text);
+        return seg_fail(err, SEG_READ, "line %zu: the kind is \"%s\", loss or metric was wanted", csv->record, text);
     return SEG_OK;
 }
 
 static seg_status read_place(seg_row *row, seg_case *c, const seg_csv *csv, const header *h, seg_error *err)
 {
-    const char *slice = field(csv, h, SLICE), *class = field(csv, h, CLASS);
+    const char *slice = field(csv, h, SLICE), *cls = field(csv, h, CLASS);
     int64_t number = -1;
     seg_status st = *slice ? read_whole(&number, slice, "slice", csv, err) : SEG_OK;
 
     row->slice = (long)number;
-    row->class = -1;
-    if (st || !*class)
+    row->cls = -1;
+    if (st || !*cls)
         return st;
-    st = read_whole(&number, class, "class", csv, err);
+    st = read_whole(&number, cls, "class", csv, err);
     if (!st)
-        row->class = seg_case_class_index(c, number, field(csv, h, LABEL), err);
-    return !st && row->class < 0 ? SEG_MEMORY : st;
+        row->cls = seg_case_class_index(c, number, field(csv, h, LABEL), err);
+    return !st && row->cls < 0 ? SEG_MEMORY : st;
 }
 
 /* A row without a measure is a failed case: "mismatch: FILE: ...". */
@@ -161,8 +156,8 @@ seg_status seg_report_read_csv(seg_report_file *file, char *text, seg_error *err
         seg_case *c = NULL;
 
         if (csv.n != h.width)
-            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line",
-                          csv.record, csv.n, h.width);
+            st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line", csv.record,
+                          csv.n, h.width);
         if (!st)
             c = case_of(file, field(&csv, &h, CASE), err);
         if (!st)

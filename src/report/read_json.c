@@ -68,21 +68,20 @@ static double number_of(const json *row)
     return infinite ? json_object_get_int(infinite) < 0 ? -INFINITY : INFINITY : NAN;
 }
 
-static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *object, const place *at,
-                                    seg_error *err)
+static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *slice = json_object_object_get(object, "slice"), *class = json_object_object_get(object, "class");
+    json *slice = json_object_object_get(object, "slice"), *cls = json_object_object_get(object, "class");
 
-    row->slice = row->class = -1;
+    row->slice = row->cls = -1;
     if (slice && !json_object_is_type(slice, json_type_int))
         return bad(at, "slice", "a whole number or null", err);
-    if (class && !json_object_is_type(class, json_type_int))
+    if (cls && !json_object_is_type(cls, json_type_int))
         return bad(at, "class", "a whole number or null", err);
     if (slice)
         row->slice = (long)json_object_get_int64(slice);
-    if (class)
-        row->class = seg_case_class_index(c, json_object_get_int64(class), text_at(object, "label"), err);
-    return class && row->class < 0 ? SEG_MEMORY : SEG_OK;
+    if (cls)
+        row->cls = seg_case_class_index(c, json_object_get_int64(cls), text_at(object, "label"), err);
+    return cls && row->cls < 0 ? SEG_MEMORY : SEG_OK;
 }
 
 static seg_status read_row(seg_case *c, const json *object, const place *at, seg_error *err)
@@ -120,19 +119,18 @@ static seg_status read_classes(seg_case *c, json *classes, const place *at, seg_
     seg_status st = SEG_OK;
 
     for (size_t k = 0; k < n && !st; k++) {
-        json *class = json_object_array_get_idx(classes, k), *id = json_object_object_get(class, "class");
+        json *cls = json_object_array_get_idx(classes, k), *id = json_object_object_get(cls, "class");
 
         if (!json_object_is_type(id, json_type_int))
             return bad(at, "classes", "a list of {\"class\": ID, \"label\": NAME}", err);
-        st = seg_case_add_class(c, json_object_get_int64(id), text_at(class, "label"), err);
+        st = seg_case_add_class(c, json_object_get_int64(id), text_at(cls, "label"), err);
     }
     return st;
 }
 
 static seg_status read_grid(seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *shape = json_object_object_get(object, "shape"),
-         *spacing = json_object_object_get(object, "spacing");
+    json *shape = json_object_object_get(object, "shape"), *spacing = json_object_object_get(object, "spacing");
 
     if (!shape || !spacing)
         return SEG_OK;
@@ -158,17 +156,15 @@ static seg_status read_names(seg_case *c, const json *object, const place *at, s
         return st;
     c->status = seg_intern_keep(&c->pool, status);
     c->message = seg_intern_keep(&c->pool, message);
-    return c->status && (c->message || !message)
-               ? SEG_OK
-               : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
+    return c->status && (c->message || !message) ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
 }
 
 static seg_status read_setting(seg_report_file *file, const char *name, json *value, seg_error *err)
 {
     seg_string text = {0};
     seg_setting setting = {0};
-    seg_status st = seg_grow(&file->settings, &file->room_settings, file->n_settings + 1,
-                             sizeof *file->settings, "the settings of a report", err);
+    seg_status st = seg_grow(&file->settings, &file->room_settings, file->n_settings + 1, sizeof *file->settings,
+                             "the settings of a report", err);
 
     add_plain(&text, value);
     setting.name = seg_intern_keep(&file->pool, name);
@@ -210,8 +206,7 @@ static seg_status read_shard(seg_report_file *file, seg_case *c, json *shard, co
     if (part < 1 || part > parts || index < 0 || index >= cases || index % parts != part - 1 || !settings)
         return bad(at, "shard", "the place of a case in a sharded run", err);
     c->shard = (seg_case_shard){(size_t)part, (size_t)parts, (size_t)index, (size_t)cases, NULL};
-    c->shard.settings =
-        seg_intern_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
+    c->shard.settings = seg_intern_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
     if (!c->shard.settings)
         return seg_fail(err, SEG_MEMORY, "not enough memory for a report");
     return file->n_settings ? SEG_OK : read_settings(file, settings, err);
@@ -254,8 +249,7 @@ static seg_status check_schema(const json *object, bool needed, seg_error *err)
     if (!json_object_is_type(schema, json_type_int))
         return seg_fail(err, SEG_READ, "has no \"schema\", a report of segloss eval was wanted");
     if (json_object_get_int64(schema) != SEG_REPORT_SCHEMA)
-        return seg_fail(err, SEG_READ,
-                        "has schema %lld, this segloss reads schema %d (use the version that wrote it)",
+        return seg_fail(err, SEG_READ, "has schema %lld, this segloss reads schema %d (use the version that wrote it)",
                         (long long)json_object_get_int64(schema), SEG_REPORT_SCHEMA);
     return SEG_OK;
 }
@@ -315,8 +309,7 @@ static size_t lines_before(const char *text, size_t offset)
 /* A line of JSONL is a case, whole or torn; everything else that starts with a brace is a document. */
 bool seg_report_is_document(const char *text, size_t length)
 {
-    static const char CASE[] = "{\"case\":",
-                      DOCUMENT[] = "{\"segloss\":"; /* as we write them: nothing is parsed */
+    static const char CASE[] = "{\"case\":", DOCUMENT[] = "{\"segloss\":"; /* as we write them: nothing is parsed */
     const char *line_end;
     bool is_case;
     parsed line;
@@ -347,8 +340,7 @@ static seg_status read_document(seg_report_file *file, json *document, seg_error
     size_t n;
 
     if (!st && !json_object_is_type(cases, json_type_array))
-        st = seg_fail(err, SEG_READ,
-                      "has no \"cases\", a report of segloss eval was wanted (without --summary-only)");
+        st = seg_fail(err, SEG_READ, "has no \"cases\", a report of segloss eval was wanted (without --summary-only)");
     if (!st)
         st = read_settings(file, json_object_object_get(document, "settings"), err);
     n = st ? 0 : json_object_array_length(cases);
@@ -360,8 +352,7 @@ static seg_status read_document(seg_report_file *file, json *document, seg_error
 seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t length, seg_error *err)
 {
     parsed document = parse(text, length);
-    seg_status st =
-        document.value ? read_document(file, document.value, err) : not_json(&document, text, err);
+    seg_status st = document.value ? read_document(file, document.value, err) : not_json(&document, text, err);
 
     file->format = seg_report_format_find("json");
     json_object_put(document.value);
@@ -373,8 +364,10 @@ static seg_status cut_off(const parsed *p, size_t number, seg_error *err)
 {
     if (p->no_memory)
         return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
-    return seg_fail(err, SEG_READ, "line %zu: is cut off, a complete case was wanted (finish the run with segloss eval "
-                    "--resume)", number);
+    return seg_fail(err, SEG_READ,
+                    "line %zu: is cut off, a complete case was wanted (finish the run with segloss eval "
+                    "--resume)",
+                    number);
 }
 
 static seg_status not_a_case(const parsed *p, size_t number, seg_error *err)

@@ -9,12 +9,12 @@
 /* {0} is closed. */
 typedef struct {
     FILE *stream;
-    const char *path;       /* the caller's */
-    char *text;             /* the line read last */
-    size_t room, number;    /* lines read since opening */
-    uint64_t at;            /* where the line read last begins */
-    uint64_t next;          /* and the one after it */
-    seg_report_file one;    /* its case, and the settings when it says them */
+    const char *path;    /* the caller's */
+    char *text;          /* the line read last */
+    size_t room, number; /* lines read since opening */
+    uint64_t at;         /* where the line read last begins */
+    uint64_t next;       /* and the one after it */
+    seg_report_file one; /* its case, and the settings when it says them */
 } seg_report_lines;
 
 /* Opens a file at a place where a line begins. */

@@ -69,7 +69,7 @@ seg_case *seg_report_file_add(seg_report_file *file, const char *name, seg_error
 
 int seg_case_class_index(seg_case *c, int64_t id, const char *label, seg_error *err)
 {
-    size_t near = c->n && c->rows[c->n - 1].class >= 0 ? (size_t)c->rows[c->n - 1].class + 1 : 0;
+    size_t near = c->n && c->rows[c->n - 1].cls >= 0 ? (size_t)c->rows[c->n - 1].cls + 1 : 0;
 
     for (size_t i = 0; i < c->n_classes; i++) { /* rows mostly come class by class */
         size_t k = (near + i) % c->n_classes;
@@ -82,8 +82,7 @@ int seg_case_class_index(seg_case *c, int64_t id, const char *label, seg_error *
 
 static seg_status read_text(seg_report_file *file, char *text, size_t length, seg_error *err)
 {
-    size_t mark =
-        strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark, which some editors put in front */
+    size_t mark = strncmp(text, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark, which some editors put in front */
     char *start = text + mark + strspn(text + mark, " \t\r\n");
 
     if (!*start)

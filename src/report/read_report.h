@@ -7,13 +7,13 @@
 
 /* {0} is empty. */
 typedef struct {
-    seg_case *cases;        /* [n] in the order of the file */
+    seg_case *cases; /* [n] in the order of the file */
     size_t n, room;
-    seg_setting *settings;  /* [n_settings] of a JSON document */
+    seg_setting *settings; /* [n_settings] of a JSON document */
     size_t n_settings, room_settings;
     const seg_report_format *format; /* what the file turned out to be: csv, tsv, json or jsonl */
-    seg_intern names;         /* of the cases, in their order: they are unique */
-    seg_intern pool;          /* owns the settings' texts */
+    seg_intern names;                /* of the cases, in their order: they are unique */
+    seg_intern pool;                 /* owns the settings' texts */
 } seg_report_file;
 
 /* "-" is stdin. A line of JSONL that is cut off is an error. */

@@ -63,14 +63,13 @@ static seg_status flush(seg_report *report, seg_error *err)
     seg_status st = seg_string_check(&report->text, err);
 
     if (!st)
-        st = seg_output_write(report->output, report->text.text ? report->text.text : "", report->text.length,
-                              err);
+        st = seg_output_write(report->output, report->text.text ? report->text.text : "", report->text.length, err);
     report->text.length = 0;
     return st;
 }
 
-seg_status seg_report_begin(seg_report *report, const seg_report_format *format,
-                            const seg_report_style *style, seg_output *output, seg_error *err)
+seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,
+                            seg_output *output, seg_error *err)
 {
     /* What begins the report is written with its first case: a run that fails before leaves nothing behind. */
     *report = (seg_report){.format = format, .style = *style, .output = output};
@@ -79,15 +78,15 @@ seg_status seg_report_begin(seg_report *report, const seg_report_format *format,
 
 static seg_summary_key key_of(const seg_case *c, const seg_row *row)
 {
-    bool aggregate = row->class < 0;
+    bool aggregate = row->cls < 0;
 
     return (seg_summary_key){row->kind,
                              row->measure,
                              row->params,
                              row->unit,
                              aggregate,
-                             aggregate ? 0 : c->classes[row->class].id,
-                             aggregate ? NULL : c->classes[row->class].label};
+                             aggregate ? 0 : c->classes[row->cls].id,
+                             aggregate ? NULL : c->classes[row->cls].label};
 }
 
 seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *err)

@@ -29,43 +29,43 @@ enum { SEG_REPORT_SCHEMA = 1 };
 
 /* One number. The texts belong to whoever fills the row; seg_case_add copies them into the case. */
 typedef struct {
-    long slice;             /* -1: the whole case */
-    int class;              /* index into the case's classes; -1: the aggregate over classes */
+    long slice; /* -1: the whole case */
+    int cls;    /* index into the case's classes; -1: the aggregate over classes */
     seg_kind kind;
-    const char *measure;    /* "hd95" */
-    const char *params;     /* "alpha=0.3;beta=0.7", NULL or "" for the presets */
-    double value;           /* NAN: undefined; may be infinite */
-    const char *unit;       /* "mm", "px", NULL or "" */
-    const char *status;     /* NULL or "ok", else the reason: "empty-truth", "not-computed: ..." */
+    const char *measure; /* "hd95" */
+    const char *params;  /* "alpha=0.3;beta=0.7", NULL or "" for the presets */
+    double value;        /* NAN: undefined; may be infinite */
+    const char *unit;    /* "mm", "px", NULL or "" */
+    const char *status;  /* NULL or "ok", else the reason: "empty-truth", "not-computed: ..." */
 } seg_row;
 
 typedef struct {
     int64_t id;
-    const char *label;      /* NULL: no name */
+    const char *label; /* NULL: no name */
 } seg_case_class;
 
 /* Where a case of a sharded run belongs, so that the parts can be joined again; parts 0: the run was whole. */
 typedef struct {
-    size_t part, parts;     /* 1..parts */
-    size_t index, cases;    /* place in the whole list from 0, and its length */
-    const char *settings;   /* read back: the settings of the run as JSON text; the writer takes the report's own */
+    size_t part, parts;   /* 1..parts */
+    size_t index, cases;  /* place in the whole list from 0, and its length */
+    const char *settings; /* read back: the settings of the run as JSON text; the writer takes the report's own */
 } seg_case_shard;
 
 /* Everything about one pair of files. {0} is an empty case; fill the names with seg_case_name. */
 typedef struct {
-    const char *name;       /* "case_007" */
+    const char *name;               /* "case_007" */
     const char *prediction, *truth; /* paths as given; NULL when unknown (a report read back from CSV) */
-    const char *status;     /* "ok", or the kind of failure: "unreadable", "mismatch", ... */
-    const char *message;    /* the sentence of a failure, else NULL */
-    size_t shape[3];        /* voxels; all 0 when the case failed before they were known */
-    double spacing[3];      /* mm (or 1 when unknown); all 0 likewise */
-    seg_case_shard shard;   /* json and jsonl show it */
+    const char *status;             /* "ok", or the kind of failure: "unreadable", "mismatch", ... */
+    const char *message;            /* the sentence of a failure, else NULL */
+    size_t shape[3];                /* voxels; all 0 when the case failed before they were known */
+    double spacing[3];              /* mm (or 1 when unknown); all 0 likewise */
+    seg_case_shard shard;           /* json and jsonl show it */
     seg_case_class *classes;
     size_t n_classes, room_classes;
     seg_row *rows;
     size_t n, room;
-    seg_intern pool;          /* owns every text above */
-    double *aside;          /* numbers of a command's own that no report shows; free()d with the case */
+    seg_intern pool; /* owns every text above */
+    double *aside;   /* numbers of a command's own that no report shows; free()d with the case */
 } seg_case;
 
 /* Sets name and paths; each may be NULL. The status becomes "ok". */
@@ -108,11 +108,11 @@ typedef struct {
 typedef struct seg_report_style {
     const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
     size_t n_settings;
-    int digits;             /* significant digits; < 1: the shortest text that reads back to the same double, and 4
+    int digits;     /* significant digits; < 1: the shortest text that reads back to the same double, and 4
                              * decimals in table, md and latex, which people read */
-    bool no_header;         /* csv, tsv */
-    const char *na;         /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
-    bool colour;            /* table only */
+    bool no_header; /* csv, tsv */
+    const char *na; /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
+    bool colour;    /* table only */
     bool summary_only;
     bool no_summary;        /* table, md, latex, json: cases alone */
     bool keep_summary;      /* for the command's own use, also when the format shows none */
@@ -124,11 +124,11 @@ struct seg_report;
 
 /* A format: three functions, called in this order, which add text to the report's output. */
 typedef struct {
-    const char *name;               /* csv */
-    const char *const *extensions;  /* "csv", ..., NULL-terminated: what -o FILE tells */
-    const char *meaning;            /* for `segloss list formats` */
-    bool streams;                   /* every case is complete in the output as soon as it is added */
-    bool sums;                      /* ends with the summary of its cases */
+    const char *name;              /* csv */
+    const char *const *extensions; /* "csv", ..., NULL-terminated: what -o FILE tells */
+    const char *meaning;           /* for `segloss list formats` */
+    bool streams;                  /* every case is complete in the output as soon as it is added */
+    bool sums;                     /* ends with the summary of its cases */
     seg_status (*begin)(struct seg_report *report, seg_error *err);
     seg_status (*add)(struct seg_report *report, const seg_case *c, seg_error *err);
     seg_status (*end)(struct seg_report *report, seg_error *err);
@@ -149,14 +149,14 @@ typedef struct seg_report {
     const seg_report_format *format;
     seg_report_style style;
     seg_output *output;
-    seg_summary summary;    /* whole-case rows of every case so far; empty when nobody will look, so that a stream
+    seg_summary summary;  /* whole-case rows of every case so far; empty when nobody will look, so that a stream
                              * takes no memory that grows with its cases */
-    seg_string text;        /* what is about to be written */
-    size_t cases, failed;   /* how many were added or counted, and how many of them had failed */
-    size_t written;         /* how many of them were written */
-    seg_string header;      /* md, latex: the columns of the table that is open; empty when none is */
-    size_t columns;         /* md, latex: how many the open table has */
-    seg_intern notes;         /* md, latex: footnotes so far; the first is number 1 */
+    seg_string text;      /* what is about to be written */
+    size_t cases, failed; /* how many were added or counted, and how many of them had failed */
+    size_t written;       /* how many of them were written */
+    seg_string header;    /* md, latex: the columns of the table that is open; empty when none is */
+    size_t columns;       /* md, latex: how many the open table has */
+    seg_intern notes;     /* md, latex: footnotes so far; the first is number 1 */
 } seg_report;
 
 seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,

@@ -18,15 +18,15 @@ static bool same_text(const char *a, const char *b)
 /* The unit is not part of the key: a file without spacing among others keeps its row, and the summary says the first. */
 static bool same(const seg_summary_key *a, const seg_summary_key *b)
 {
-    return a->kind == b->kind && a->aggregate == b->aggregate && (a->aggregate || a->class == b->class) &&
+    return a->kind == b->kind && a->aggregate == b->aggregate && (a->aggregate || a->cls == b->cls) &&
            same_text(a->measure, b->measure) && same_text(a->params, b->params);
 }
 
 static size_t hash(const seg_summary_key *key)
 {
     const char *texts[] = {key->measure, key->params};
-    uint64_t h = 14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->class * 4u + 2u) ^
-                 (uint64_t)key->kind << 40;
+    uint64_t h =
+        14695981039346656037u ^ (key->aggregate ? 1u : (uint64_t)key->cls * 4u + 2u) ^ (uint64_t)key->kind << 40;
 
     for (int t = 0; t < 2; t++) {
         for (const char *c = texts[t] ? texts[t] : ""; *c; c++)

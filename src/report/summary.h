@@ -20,14 +20,14 @@ extern const char *const seg_kind_words[]; /* "loss", "metric" */
 typedef struct {
     seg_kind kind;
     const char *measure, *params, *unit;
-    bool aggregate;         /* over classes; class and label mean nothing then */
-    int64_t class;
-    const char *label;      /* NULL: no name */
+    bool aggregate; /* over classes; class and label mean nothing then */
+    int64_t cls;
+    const char *label; /* NULL: no name */
 } seg_summary_key;
 
 typedef struct {
     seg_summary_key key;
-    double *x;              /* [n] finite values in the order of arrival */
+    double *x; /* [n] finite values in the order of arrival */
     size_t n, room;
     size_t undefined, infinite;
 } seg_summary_entry;
@@ -36,17 +36,17 @@ typedef struct {
 typedef struct {
     seg_summary_entry *entry; /* [n] */
     size_t n, room;
-    size_t *slot;           /* [slots] hash of keys: 1 + index, 0 where free */
+    size_t *slot; /* [slots] hash of keys: 1 + index, 0 where free */
     size_t slots;
-    size_t last;            /* entry added to last: the next case mostly asks for the one after it */
+    size_t last; /* entry added to last: the next case mostly asks for the one after it */
     seg_intern pool;
 } seg_summary;
 
 /* What is said of one entry. All NAN when n is 0; sd is NAN when n is 1. */
 typedef struct {
     size_t n, undefined, infinite;
-    double mean, sd;        /* sd with n - 1 */
-    double median, q1, q3;  /* type 7: linear between order statistics */
+    double mean, sd;       /* sd with n - 1 */
+    double median, q1, q3; /* type 7: linear between order statistics */
     double min, max;
 } seg_summary_numbers;
 

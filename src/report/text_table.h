@@ -13,10 +13,10 @@
  * belongs to the text on its left, which is repeated above the first column of a line of columns. {0} is empty. */
 typedef struct {
     size_t columns;
-    const char **cell;      /* [rows][columns] */
-    size_t n, room;         /* cells */
-    size_t left;            /* so many columns from the first are flush left, the others right */
-    bool failed;            /* an addition failed for want of memory */
+    const char **cell; /* [rows][columns] */
+    size_t n, room;    /* cells */
+    size_t left;       /* so many columns from the first are flush left, the others right */
+    bool failed;       /* an addition failed for want of memory */
     seg_intern pool;
 } seg_text_table;
 

@@ -46,7 +46,7 @@ double seg_sum_clamped_ref(const float *y, size_t n, bool flip, const seg_clamp 
 }
 
 void seg_sum_clamped_focal_ref(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
-                            seg_focal_sums3 *sums)
+                               seg_focal_sums3 *sums)
 {
     for (size_t i = 0; i < n; i++) {
         double p = held(y[i], flip, hold);
@@ -83,7 +83,7 @@ static const int32_t SMALL = 0x3a800000; /* the bits of 2^-10 as a float */
 
 /* sum += -log p, or -log(1 - p), of the first n of eight values. */
 SEG_VEC_INLINE void add_octet(seg_f64x8 *sum, double *more, const float *y, size_t n, int flip, int rest,
-                                const seg_clamp *hold)
+                              const seg_clamp *hold)
 {
     seg_f64x8 p, cost;
 
@@ -110,7 +110,8 @@ SEG_VEC_INLINE void add_octet(seg_f64x8 *sum, double *more, const float *y, size
 
 SEG_VEC_INLINE double add_logs(const float *y, size_t n, int flip, int rest, const seg_clamp *hold)
 {
-    float last[SEG_VEC_LANES] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}; /* not 0, whose logarithm is a case of its own */
+    float last[SEG_VEC_LANES] = {0.5, 0.5, 0.5, 0.5,
+                                 0.5, 0.5, 0.5, 0.5}; /* not 0, whose logarithm is a case of its own */
     int32_t cut = seg_float_bits_below(hold->low);
     seg_f64x8 sum = {0};
     size_t i = 0, least = 0;
@@ -227,7 +228,7 @@ SEG_VEC_INLINE void raise_to(seg_f64x8 *x, double power)
 
 /* p, 1 - p and (1 - p)^power log(max(p, eps)) of eight values. */
 SEG_VEC_INLINE void take_focal(seg_f64x8 *p, seg_f64x8 *rest, seg_f64x8 *cost, const float *y, int flip,
-                                 const seg_clamp *hold, const struct focal *f)
+                               const seg_clamp *hold, const struct focal *f)
 {
     seg_f64x8 log;
 
@@ -241,7 +242,7 @@ SEG_VEC_INLINE void take_focal(seg_f64x8 *p, seg_f64x8 *rest, seg_f64x8 *cost, c
 }
 
 SEG_VEC_INLINE void add_focal(const float *y, size_t n, int flip, const seg_clamp *hold, const struct focal *f,
-                                seg_focal_sums3 *sums)
+                              seg_focal_sums3 *sums)
 {
     float last[SEG_VEC_LANES] = {0};
     seg_f64x8 mass = {0}, rest = {0}, focal = {0}, p, miss, cost;
@@ -275,19 +276,19 @@ SEG_VEC_INLINE void add_focal(const float *y, size_t n, int flip, const seg_clam
 }
 
 SEG_MULTIARCH static void focal_straight(const float *y, size_t n, const seg_clamp *hold, const struct focal *f,
-                                            seg_focal_sums3 *sums)
+                                         seg_focal_sums3 *sums)
 {
     add_focal(y, n, 0, hold, f, sums);
 }
 
 SEG_MULTIARCH static void focal_flipped(const float *y, size_t n, const seg_clamp *hold, const struct focal *f,
-                                           seg_focal_sums3 *sums)
+                                        seg_focal_sums3 *sums)
 {
     add_focal(y, n, 1, hold, f, sums);
 }
 
 void seg_sum_clamped_focal(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
-                    seg_focal_sums3 *sums)
+                           seg_focal_sums3 *sums)
 {
     const struct focal f = {power, eps};
 

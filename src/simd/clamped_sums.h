@@ -28,13 +28,13 @@ typedef struct {
 
 /* All three are added to. */
 void seg_sum_clamped_focal(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
-                    seg_focal_sums3 *sums);
+                           seg_focal_sums3 *sums);
 
 /* The same, one voxel after another: for octets with a logarithm of 0, and for the tests. */
 double seg_sum_neg_log_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
 double seg_sum_neg_log1m_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
 double seg_sum_clamped_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
 void seg_sum_clamped_focal_ref(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
-                            seg_focal_sums3 *sums);
+                               seg_focal_sums3 *sums);
 
 #endif

@@ -89,8 +89,7 @@ static size_t factors_per_product(double eps)
 }
 
 /* Fewer than eight voxels. */
-SEG_VEC_INLINE void add_own_rest(const float *p, size_t n, bool flip, double eps, size_t factors,
-                                   seg_run_sums *sums)
+SEG_VEC_INLINE void add_own_rest(const float *p, size_t n, bool flip, double eps, size_t factors, seg_run_sums *sums)
 {
     double product = 1;
 
@@ -140,14 +139,12 @@ SEG_VEC_INLINE void add_own(const float *p, size_t n, bool flip, double eps, siz
     sums->log += rest.log;
 }
 
-SEG_MULTIARCH static void add_own_straight(const float *p, size_t n, double eps, size_t factors,
-                                              seg_run_sums *sums)
+SEG_MULTIARCH static void add_own_straight(const float *p, size_t n, double eps, size_t factors, seg_run_sums *sums)
 {
     add_own(p, n, false, eps, factors, sums);
 }
 
-SEG_MULTIARCH static void add_own_flipped(const float *p, size_t n, double eps, size_t factors,
-                                             seg_run_sums *sums)
+SEG_MULTIARCH static void add_own_flipped(const float *p, size_t n, double eps, size_t factors, seg_run_sums *sums)
 {
     add_own(p, n, true, eps, factors, sums);
 }

@@ -142,7 +142,7 @@ SEG_VEC_INLINE int seg_vec_all_le(const float *p, int32_t cut)
 SEG_VEC_INLINE void seg_vec_log(seg_f64x8 *x)
 {
     static const double LN2_HIGH = 0x1.62e42fefa3800p-1, LN2_LOW = 0x1.ef35793c76730p-45; /* k LN2_HIGH is exact */
-    const int64_t root_half = 0x3fe6a09e667f3bcd; /* the bits of sqrt 1/2 */
+    const int64_t root_half = 0x3fe6a09e667f3bcd;                                         /* the bits of sqrt 1/2 */
     seg_i64x8 bits = (seg_i64x8)*x, k = (bits - root_half) >> 52;
     seg_f64x8 f = (seg_f64x8)(bits - (k << 52)) - 1.0, power = __builtin_convertvector(k, seg_f64x8);
     seg_f64x8 s = f / (f + 2.0), z = s * s, r = z * (2.0 / 21);

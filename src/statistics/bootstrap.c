@@ -95,8 +95,7 @@ static double corrected(double p, double z0, double a)
 static void intervals(seg_bootstrap *result, const double *x, size_t n, double level, const double *sorted,
                       size_t resamples)
 {
-    double mean = seg_sum(x, n) / (double)n, tail = (1 - level) / 2,
-           share = share_below(sorted, resamples, mean);
+    double mean = seg_sum(x, n) / (double)n, tail = (1 - level) / 2, share = share_below(sorted, resamples, mean);
 
     result->percentile.low = seg_quantile(sorted, resamples, tail);
     result->percentile.high = seg_quantile(sorted, resamples, 1 - tail);
@@ -109,8 +108,8 @@ static void intervals(seg_bootstrap *result, const double *x, size_t n, double l
     }
 }
 
-seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, double level,
-                              size_t resamples, uint64_t seed, seg_error *err)
+seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, double level, size_t resamples,
+                              uint64_t seed, seg_error *err)
 {
     resampling r = {.x = x, .n = n, .k = 1, .seed = seed};
     seg_status st;
@@ -156,8 +155,8 @@ static void means_without(const double *x, size_t n, size_t k, size_t left_out, 
 }
 
 /* mean and work have room for k. Two constant orders have no tau: they count as agreeing. */
-static void leave_one_out(seg_stability *result, const double *x, size_t n, size_t k, int better,
-                          const double *mean, double *work)
+static void leave_one_out(seg_stability *result, const double *x, size_t n, size_t k, int better, const double *mean,
+                          double *work)
 {
     result->tau_without_one = 1;
     for (size_t i = 0; i < n; i++) {
@@ -183,8 +182,8 @@ static void count_resamples(seg_stability *result, const resampling *r, size_t r
     result->tau_low = seg_quantile(tau, resamples, 0.05);
 }
 
-seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, size_t k, int better,
-                            size_t resamples, uint64_t seed, seg_error *err)
+seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, size_t k, int better, size_t resamples,
+                            uint64_t seed, seg_error *err)
 {
     resampling r = {.x = x, .n = n, .k = k, .seed = seed};
     double *work = NULL;

@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
     seg_interval percentile;
-    seg_interval bca;       /* bias-corrected and accelerated (Efron 1987) */
+    seg_interval bca; /* bias-corrected and accelerated (Efron 1987) */
 } seg_bootstrap;
 
 /* Intervals of the mean of x[n], which is finite, from `resamples` draws of n cases. NAN when n < 2. */

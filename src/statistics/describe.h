@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 typedef struct {
-    double mean, sd;        /* sd with n - 1 */
-    double median, q1, q3;  /* type 7: linear between order statistics */
+    double mean, sd;       /* sd with n - 1 */
+    double median, q1, q3; /* type 7: linear between order statistics */
     double min, max;
 } seg_description;
 

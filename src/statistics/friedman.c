@@ -21,8 +21,8 @@ double seg_nemenyi_difference(size_t n, size_t k, double alpha)
 }
 
 /* Adds the ranks of every case to sum[k]; work has room for 2 k. */
-static seg_status add_ranks(double *sum, double *ties, const double *x, size_t n, size_t k, int better,
-                            double *work, seg_error *err)
+static seg_status add_ranks(double *sum, double *ties, const double *x, size_t n, size_t k, int better, double *work,
+                            seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -52,8 +52,8 @@ static void test_sums(seg_friedman *test, const double *sum, double ties, double
     test->f_p = seg_f_above(test->f, k - 1, (k - 1) * (n - 1));
 }
 
-seg_status seg_friedman_of(seg_friedman *test, double *average_rank, const double *x, size_t n, size_t k,
-                           int better, double alpha, seg_error *err)
+seg_status seg_friedman_of(seg_friedman *test, double *average_rank, const double *x, size_t n, size_t k, int better,
+                           double alpha, seg_error *err)
 {
     double *work = NULL, ties = 0;
     seg_status st = seg_alloc(&work, 2 * k, sizeof *work, "a test of ranks", err);

@@ -7,9 +7,9 @@
 #include "../base/error.h"
 
 typedef struct {
-    double chi2, p;         /* Friedman, corrected for ties; k - 1 degrees of freedom */
-    double f, f_p;          /* Iman and Davenport: k - 1 and (k - 1) (n - 1) degrees of freedom */
-    double difference;      /* Nemenyi: average ranks further apart than this differ at level alpha */
+    double chi2, p;    /* Friedman, corrected for ties; k - 1 degrees of freedom */
+    double f, f_p;     /* Iman and Davenport: k - 1 and (k - 1) (n - 1) degrees of freedom */
+    double difference; /* Nemenyi: average ranks further apart than this differ at level alpha */
 } seg_friedman;
 
 /* x[n][k]: n cases, k methods, not NAN. better +1: large is good, -1: small is good. average_rank[k]: 1 is best.

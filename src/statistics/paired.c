@@ -115,8 +115,7 @@ static double left_out(size_t n, double alpha)
     size_t c = 0;
 
     if (n > SEG_WILCOXON_EXACT)
-        return floor(m * (m + 1) / 4 + seg_normal_quantile(alpha / 2) * sqrt(m * (m + 1) * (2 * m + 1) / 24) +
-                     0.5);
+        return floor(m * (m + 1) / 4 + seg_normal_quantile(alpha / 2) * sqrt(m * (m + 1) * (2 * m + 1) / 24) + 0.5);
     for (size_t i = 0; i < n; i++)
         rank[i] = (double)i + 1;
     count_out(rank, n, below);
@@ -130,15 +129,13 @@ static void estimate_shift(seg_wilcoxon *test, const double *d, size_t n, double
 {
     double pairs = (double)n * ((double)n + 1) / 2, c = left_out(n, 1 - level);
 
-    test->shift =
-        (walsh_average(d, n, floor((pairs + 1) / 2)) + walsh_average(d, n, ceil((pairs + 1) / 2))) / 2;
+    test->shift = (walsh_average(d, n, floor((pairs + 1) / 2)) + walsh_average(d, n, ceil((pairs + 1) / 2))) / 2;
     test->low = c < 1 ? -INFINITY : walsh_average(d, n, c);
     test->high = c < 1 ? INFINITY : walsh_average(d, n, pairs + 1 - c);
 }
 
 /* size[] and rank[] have room for n; d is not sorted yet. */
-static seg_status test_signs(seg_wilcoxon *test, const double *d, size_t n, double *size, double *rank,
-                             seg_error *err)
+static seg_status test_signs(seg_wilcoxon *test, const double *d, size_t n, double *size, double *rank, seg_error *err)
 {
     double ties = 0;
     size_t m = 0;
@@ -164,8 +161,7 @@ static seg_status test_signs(seg_wilcoxon *test, const double *d, size_t n, doub
     return SEG_OK;
 }
 
-seg_status seg_wilcoxon_of(seg_wilcoxon *test, const double *x, const double *y, size_t n, double level,
-                           seg_error *err)
+seg_status seg_wilcoxon_of(seg_wilcoxon *test, const double *x, const double *y, size_t n, double level, seg_error *err)
 {
     double *work = NULL, *d;
     seg_status st = seg_alloc(&work, 3 * n, sizeof *work, "a paired test", err);

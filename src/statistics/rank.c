@@ -107,8 +107,7 @@ static tie_sums ties_of(const double *x, size_t n)
 static double p_normal(double s, const double *x, const double *y, size_t n)
 {
     tie_sums a = ties_of(x, n), b = ties_of(y, n);
-    double m = (double)n,
-           variance = (m * (m - 1) * (2 * m + 5) - a.t5 - b.t5) / 18 + a.t1 * b.t1 / (2 * m * (m - 1));
+    double m = (double)n, variance = (m * (m - 1) * (2 * m + 5) - a.t5 - b.t5) / 18 + a.t1 * b.t1 / (2 * m * (m - 1));
 
     if (n > 2)
         variance += a.t2 * b.t2 / (9 * m * (m - 1) * (m - 2));

@@ -11,8 +11,8 @@
 seg_status seg_rank(const double *x, size_t n, double *rank, double *ties, seg_error *err);
 
 typedef struct {
-    double tau;             /* Kendall's tau-b; NAN when one side is constant or n < 2 */
-    double p;               /* two-sided: exact without ties up to n = 50, else normal */
+    double tau; /* Kendall's tau-b; NAN when one side is constant or n < 2 */
+    double p;   /* two-sided: exact without ties up to n = 50, else normal */
 } seg_kendall;
 
 /* Agreement of x and y; O(n^2). */

@@ -21,9 +21,7 @@ int main(int argc, char **argv)
     seg_status st;
 
     if (argc != 2 || argv[1][0] == '-') {
-        fputs(
-            "usage: segloss-make-samples FOLDER\nWrites FOLDER/abdomen, FOLDER/street and FOLDER/objects.\n",
-            stderr);
+        fputs("usage: segloss-make-samples FOLDER\nWrites FOLDER/abdomen, FOLDER/street and FOLDER/objects.\n", stderr);
         return SEG_USAGE;
     }
     st = seg_sample_folder(argv[1], &err);

@@ -56,8 +56,7 @@ static bool read_option(struct request *r, const char *name, const char *text)
         return true;
     }
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (!strcmp(name, numbers[i].name) && (uint64_t)n >= numbers[i].min &&
-            (uint64_t)n <= numbers[i].max) {
+        if (!strcmp(name, numbers[i].name) && (uint64_t)n >= numbers[i].min && (uint64_t)n <= numbers[i].max) {
             *(size_t *)(void *)((char *)r + numbers[i].at) = (size_t)n;
             return true;
         }
@@ -107,10 +106,10 @@ static void say(void *context, const seg_training_report *report)
 
 static void print_quality(const seg_training_quality *q)
 {
-    printf("# held out: error %.4f, always identity %.4f, correlation of distances %.3f\n", q->error,
-           q->identity_error, q->correlation);
-    printf("# held out: R2 of a %.2f, b %.2f, tx %.2f, c %.2f, d %.2f, ty %.2f\n", q->explained[0],
-           q->explained[1], q->explained[2], q->explained[3], q->explained[4], q->explained[5]);
+    printf("# held out: error %.4f, always identity %.4f, correlation of distances %.3f\n", q->error, q->identity_error,
+           q->correlation);
+    printf("# held out: R2 of a %.2f, b %.2f, tx %.2f, c %.2f, d %.2f, ty %.2f\n", q->explained[0], q->explained[1],
+           q->explained[2], q->explained[3], q->explained[4], q->explained[5]);
 }
 
 static seg_status train(const struct request *r, seg_error *err)

@@ -23,8 +23,9 @@ static const size_t MB = 1 << 20;
 static const struct {
     size_t count, size;
 } TOO_MUCH[] = {
-    {SIZE_MAX, 2}, {SIZE_MAX / 2 + 1, 2}, {SIZE_MAX / 4 + 2, 4}, {SIZE_MAX, SIZE_MAX}, {SIZE_MAX, 1},
-    {(size_t)1 << 32, (size_t)1 << 32}, {SIZE_MAX - MB, 1},
+    {SIZE_MAX, 2},        {SIZE_MAX / 2 + 1, 2}, {SIZE_MAX / 4 + 2, 4},
+    {SIZE_MAX, SIZE_MAX}, {SIZE_MAX, 1},         {(size_t)1 << 32, (size_t)1 << 32},
+    {SIZE_MAX - MB, 1},
 };
 enum { N_TOO_MUCH = sizeof TOO_MUCH / sizeof *TOO_MUCH };
 
@@ -36,8 +37,9 @@ static void what_does_not_fit_is_a_sentence_with_its_name_and_size(void **state)
             char *block = (char *)1;
             seg_error err = {0};
 
-            assert_int_equal((big ? seg_alloc_big : seg_alloc)(&block, TOO_MUCH[i].count, TOO_MUCH[i].size, "the map", &err),
-                             SEG_MEMORY);
+            assert_int_equal(
+                (big ? seg_alloc_big : seg_alloc)(&block, TOO_MUCH[i].count, TOO_MUCH[i].size, "the map", &err),
+                SEG_MEMORY);
             assert_null(block);
             assert_non_null(strstr(err.text, "not enough memory for the map: "));
             assert_non_null(strstr(err.text, " MB wanted"));

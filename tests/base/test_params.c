@@ -20,15 +20,34 @@ struct settings {
 
 static const seg_param ROWS[] = {
     SEG_NUMBER("smooth", struct settings, smooth, 1e-5, 0, INFINITY, "added"),
-    {.name = "share", .alias = "alpha", .type = SEG_PARAM_NUMBER, .at = offsetof(struct settings, share), .preset = 0.5,
-     .min = 0, .max = 1, .help = "of the first"},
-    {.name = "open", .type = SEG_PARAM_NUMBER, .at = offsetof(struct settings, open), .preset = 0.5, .min = 0, .max = 1,
-     .above = true, .below = true, .help = "between"},
+    {.name = "share",
+     .alias = "alpha",
+     .type = SEG_PARAM_NUMBER,
+     .at = offsetof(struct settings, share),
+     .preset = 0.5,
+     .min = 0,
+     .max = 1,
+     .help = "of the first"},
+    {.name = "open",
+     .type = SEG_PARAM_NUMBER,
+     .at = offsetof(struct settings, open),
+     .preset = 0.5,
+     .min = 0,
+     .max = 1,
+     .above = true,
+     .below = true,
+     .help = "between"},
     SEG_INTEGER("rounds", struct settings, rounds, 10, 1, 1e9, "how often"),
     SEG_SWITCH("log", struct settings, log, 0, "take the logarithm"),
     SEG_CHOICE("denom", struct settings, denominator, 0, DENOMINATORS, "the denominator"),
-    {.name = "weights", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct settings, weights), .preset = 0, .min = 0,
-     .max = INFINITY, .choices = WEIGHTS, .help = "of the classes"},
+    {.name = "weights",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct settings, weights),
+     .preset = 0,
+     .min = 0,
+     .max = INFINITY,
+     .choices = WEIGHTS,
+     .help = "of the classes"},
     {.name = "list", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct settings, list), .preset = 3, .help = "any"},
     SEG_CLASS_LIST("classes", struct settings, classes, "fg", "averaged over"),
     SEG_FILE("costs", struct settings, costs, "a table"),
@@ -106,8 +125,9 @@ static void what_is_printed_reads_back_to_the_same_and_in_the_rows_order(void **
 
 static void presets_print_nothing_however_they_were_typed(void **state)
 {
-    static const char *const TYPED[] = {NULL, "", "smooth=0.00001", "alpha=5e-1, rounds=10", "log=no", "log=OFF", "log=0",
-                                        "denom=Linear", "weights=none", "list=3", "rounds=1e1"};
+    static const char *const TYPED[] = {NULL,           "",        "smooth=0.00001", "alpha=5e-1, rounds=10",
+                                        "log=no",       "log=OFF", "log=0",          "denom=Linear",
+                                        "weights=none", "list=3",  "rounds=1e1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof TYPED / sizeof *TYPED; i++) {
@@ -155,8 +175,9 @@ static void one_text_gives_a_parameter_once_by_either_name(void **state)
 
 static void the_ends_of_a_range_belong_to_it_unless_they_are_left_out(void **state)
 {
-    static const char *const GOOD[] = {"smooth=0", "smooth=1.7976931348623157e308", "share=0", "share=1", "open=5e-324",
-                                       "open=0.9999999999999999", "rounds=1", "rounds=1000000000", "list=-7/0/7"};
+    static const char *const GOOD[] = {"smooth=0",    "smooth=1.7976931348623157e308", "share=0",  "share=1",
+                                       "open=5e-324", "open=0.9999999999999999",       "rounds=1", "rounds=1000000000",
+                                       "list=-7/0/7"};
     static const struct {
         const char *text, *said;
     } BAD[] = {
@@ -253,11 +274,11 @@ static void classes_are_what_their_word_says(void **state)
         const char *text;
         bool has[4]; /* of the ids 0..3 */
     } CASES[] = {
-        {"fg", {false, true, true, true}},     {"all", {true, true, true, true}},
-        {"present", {true, false, true, false}}, {"present-fg", {false, false, true, false}},
+        {"fg", {false, true, true, true}},           {"all", {true, true, true, true}},
+        {"present", {true, false, true, false}},     {"present-fg", {false, false, true, false}},
         {"PRESENT_FG", {false, false, true, false}}, {"1", {false, true, false, false}},
-        {"0-1", {true, true, false, false}},   {"3/0", {true, false, false, true}},
-        {"3,0", {true, false, false, true}},   {"-9-0", {true, false, false, false}},
+        {"0-1", {true, true, false, false}},         {"3/0", {true, false, false, true}},
+        {"3,0", {true, false, false, true}},         {"-9-0", {true, false, false, false}},
         {"2/2/1-2", {false, true, true, false}},
     };
 
@@ -278,8 +299,9 @@ static void classes_are_what_their_word_says(void **state)
 
 static void class_lists_that_are_none(void **state)
 {
-    static const char *const BAD[] = {"", "/", "1/", "/1", "1//2", "1-", "-", "--1", "3-1", "1-2-3", "liver", "1.5",
-                                      "1 2", "99999999999999999999", "fgx"};
+    static const char *const BAD[] = {"",    "/",   "1/",    "/1",    "1//2", "1-",  "-",
+                                      "--1", "3-1", "1-2-3", "liver", "1.5",  "1 2", "99999999999999999999",
+                                      "fgx"};
 
     (void)state;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {

@@ -23,12 +23,18 @@ static int ascending(const void *a, const void *b)
 static double entry(int kind, size_t i, size_t n, uint64_t *seed)
 {
     switch (kind) {
-    case 0: return sample_uniform(seed);
-    case 1: return floor(8 * sample_uniform(seed));
-    case 2: return (double)i;
-    case 3: return (double)(n - i);
-    case 4: return (double)(i < n / 2 ? i : n - i);
-    default: return 2.5;
+    case 0:
+        return sample_uniform(seed);
+    case 1:
+        return floor(8 * sample_uniform(seed));
+    case 2:
+        return (double)i;
+    case 3:
+        return (double)(n - i);
+    case 4:
+        return (double)(i < n / 2 ? i : n - i);
+    default:
+        return 2.5;
     }
 }
 
@@ -61,8 +67,15 @@ static void percentiles_round_as_numpy_does(void **state)
     const struct {
         double q, wanted;
     } rows[] = {
-        {0, 0.1}, {100, 3.1}, {50, 0.9}, {95, 0x1.7d70a3d70a3d7p+1}, {90, 0x1.6e147ae147ae2p+1},
-        {33, 0x1.6147ae147ae14p-1}, {75, 2}, {12.5, 0x1.6666666666667p-3}, {62.3, 0x1.31f8a0902de01p+0},
+        {0, 0.1},
+        {100, 3.1},
+        {50, 0.9},
+        {95, 0x1.7d70a3d70a3d7p+1},
+        {90, 0x1.6e147ae147ae2p+1},
+        {33, 0x1.6147ae147ae14p-1},
+        {75, 2},
+        {12.5, 0x1.6666666666667p-3},
+        {62.3, 0x1.31f8a0902de01p+0},
     };
 
     (void)state;

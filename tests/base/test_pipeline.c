@@ -19,8 +19,8 @@ struct item {
 
 struct stream {
     size_t n, taken, given, dropped;
-    size_t alone_every;     /* each such item wants to be alone; 0: none */
-    size_t last;            /* no more are wanted after this one; 0: all */
+    size_t alone_every; /* each such item wants to be alone; 0: none */
+    size_t last;        /* no more are wanted after this one; 0: all */
     atomic_int working;
     atomic_size_t prepared, together; /* items prepared; items that were not alone although they wanted to be */
     bool in_order;
@@ -143,7 +143,8 @@ static void an_item_that_wants_to_be_alone_is(void **state)
 
 static void the_next_item_is_prepared_while_one_is_alone(void **state)
 {
-    struct stream s = {.n = 20, .alone_every = 1}, mixed = {.n = 20, .alone_every = 2}, one = {.n = 20, .alone_every = 1};
+    struct stream s = {.n = 20, .alone_every = 1}, mixed = {.n = 20, .alone_every = 2},
+                  one = {.n = 20, .alone_every = 1};
 
     (void)state;
     seg_set_threads(3);

@@ -14,10 +14,10 @@ enum { THINGS = 500, MOST_SLOTS = 9 };
 
 struct source {
     size_t n, slots;
-    size_t slot[MOST_SLOTS];         /* 1 + the thing in it, 0 when it is done with */
+    size_t slot[MOST_SLOTS]; /* 1 + the thing in it, 0 when it is done with */
     size_t fetched;
     atomic_int worked[THINGS], wrong;
-    int slow;                        /* turns of work */
+    int slow; /* turns of work */
 };
 
 static bool fetch(void *context, size_t i)

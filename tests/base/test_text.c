@@ -25,8 +25,23 @@ static void check_number(double x)
 
 static void printed_numbers_read_back_to_the_same_bits(void **state)
 {
-    static const double LIMITS[] = {0,        -0.0,         1,       -1,      0.1,  1.0 / 3, 1e22,    1e23, 5e-324, 1e-320,
-                                    DBL_MIN,  DBL_MAX,      -DBL_MAX, DBL_EPSILON, 1e15, 1e16, 123456789012345678.0};
+    static const double LIMITS[] = {0,
+                                    -0.0,
+                                    1,
+                                    -1,
+                                    0.1,
+                                    1.0 / 3,
+                                    1e22,
+                                    1e23,
+                                    5e-324,
+                                    1e-320,
+                                    DBL_MIN,
+                                    DBL_MAX,
+                                    -DBL_MAX,
+                                    DBL_EPSILON,
+                                    1e15,
+                                    1e16,
+                                    123456789012345678.0};
     uint64_t seed = 20260401;
 
     (void)state;
@@ -73,8 +88,9 @@ static void digits_are_significant_and_bounded(void **state)
 
 static void a_number_is_the_whole_text_and_finite(void **state)
 {
-    static const char *const NONE[] = {"",    " ",   " 1",   "1 ",  "1x", "x",   "0x10", "0X1p3", "nan", "NaN",  "inf",
-                                       "-inf", "1e999", "1e", "--1", "1,5", "1.5.2", "+", "-", ".",  "1e+", "infinity"};
+    static const char *const NONE[] = {"",      " ",   " 1",  "1 ",   "1x",    "x",       "0x10", "0X1p3",
+                                       "nan",   "NaN", "inf", "-inf", "1e999", "1e",      "--1",  "1,5",
+                                       "1.5.2", "+",   "-",   ".",    "1e+",   "infinity"};
     static const struct {
         const char *text;
         double x;
@@ -93,8 +109,8 @@ static void a_number_is_the_whole_text_and_finite(void **state)
 
 static void a_whole_number_is_not_rounded_into_one(void **state)
 {
-    static const char *const NONE[] = {"", " 1", "1 ", "1.0", "1e3", "0x10", "9223372036854775808",
-                                       "-9223372036854775809", "-", "1-2"};
+    static const char *const NONE[] = {
+        "", " 1", "1 ", "1.0", "1e3", "0x10", "9223372036854775808", "-9223372036854775809", "-", "1-2"};
     int64_t x;
 
     (void)state;
@@ -119,8 +135,8 @@ static void names_compare_without_case_and_dashes(void **state)
     assert_false(seg_same_name("a b", "a-b"));
 }
 
-static const char *const WORDS[] = {"cross-entropy", "focal-tversky", "hausdorff-dt", "log-cosh-dice", "boundary-dou",
-                                    "wasserstein-dice", NULL};
+static const char *const WORDS[] = {
+    "cross-entropy", "focal-tversky", "hausdorff-dt", "log-cosh-dice", "boundary-dou", "wasserstein-dice", NULL};
 enum { N_WORDS = 6 };
 
 static const char *word(const void *context, size_t i)
@@ -179,7 +195,7 @@ static void what_is_like_nothing_finds_nothing(void **state)
     assert_null(seg_nearest("", N_WORDS, word, WORDS));
     assert_null(seg_nearest(endless, N_WORDS, word, WORDS));
     assert_null(seg_nearest("dice", 0, word, WORDS));
-    assert_null(seg_nearest("q", 3, word, SHORT)); /* one letter replaced by another is another name */
+    assert_null(seg_nearest("q", 3, word, SHORT));                  /* one letter replaced by another is another name */
     assert_string_equal(seg_nearest("iuo", 3, word, SHORT), "iou"); /* NULL is passed over */
 }
 

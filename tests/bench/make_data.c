@@ -127,7 +127,9 @@ struct scene {
     size_t n[3];
     float mm[3];
     int classes; /* without the background */
-    struct { double centre[3], radius[3]; } at[MOST_CLASSES]; /* voxels */
+    struct {
+        double centre[3], radius[3];
+    } at[MOST_CLASSES];            /* voxels */
     double shape_size, doubt_size; /* voxels of unevenness: of the truth, and what the prediction adds */
     struct noise shape, doubt;
     uint64_t seed;
@@ -214,8 +216,13 @@ static void add_islands(const struct scene *s, int islands, uint8_t *label)
 
 static void fill_header(unsigned char out[NIFTI_START], const size_t n[3], int classes, const float mm[3])
 {
-    nifti_1_header h = {.sizeof_hdr = sizeof h, .magic = "n+1", .vox_offset = NIFTI_START, .scl_slope = 1,
-                        .xyzt_units = NIFTI_UNITS_MM, .qform_code = 1, .dim = {3, 1, 1, 1, 1, 1, 1, 1},
+    nifti_1_header h = {.sizeof_hdr = sizeof h,
+                        .magic = "n+1",
+                        .vox_offset = NIFTI_START,
+                        .scl_slope = 1,
+                        .xyzt_units = NIFTI_UNITS_MM,
+                        .qform_code = 1,
+                        .dim = {3, 1, 1, 1, 1, 1, 1, 1},
                         .pixdim = {1, mm[0], mm[1], mm[2], 1, 1, 1, 1}};
 
     for (int a = 0; a < 3; a++)
@@ -352,12 +359,16 @@ static void end(struct scene *s)
 /* `scale` 1 is 512 x 512 x 148 voxels. */
 static struct scene abdomen(double across, double along)
 {
-    static const double organ[8][6] = {/* centre and radius, voxels of 0.8 x 0.8 x 3 mm */
-        {255, 300, 74, 17, 17, 70}, {190, 215, 60, 16, 22, 9},  {345, 315, 66, 36, 32, 18}, {165, 315, 60, 36, 32, 18},
-        {185, 235, 88, 88, 96, 25}, {265, 245, 68, 70, 18, 6},  {380, 270, 90, 30, 50, 16}, {320, 205, 86, 48, 44, 20}};
+    static const double organ[8][6] = {
+        /* centre and radius, voxels of 0.8 x 0.8 x 3 mm */
+        {255, 300, 74, 17, 17, 70}, {190, 215, 60, 16, 22, 9}, {345, 315, 66, 36, 32, 18}, {165, 315, 60, 36, 32, 18},
+        {185, 235, 88, 88, 96, 25}, {265, 245, 68, 70, 18, 6}, {380, 270, 90, 30, 50, 16}, {320, 205, 86, 48, 44, 20}};
     struct scene s = {.n = {(size_t)(512 * across), (size_t)(512 * across), (size_t)(148 * along)},
                       .mm = {(float)(0.8 / across), (float)(0.8 / across), (float)(3 / along)},
-                      .classes = 8, .shape_size = 4.5 * across, .doubt_size = 1.6 * across, .seed = 11};
+                      .classes = 8,
+                      .shape_size = 4.5 * across,
+                      .doubt_size = 1.6 * across,
+                      .seed = 11};
 
     for (int k = 0; k < 8; k++)
         for (int a = 0; a < 3; a++) {
@@ -436,10 +447,9 @@ static void make_half(void)
 
 static void make_brats(void)
 {
-    static const double at[3][6] = {
-        {150, 110, 80, 34, 34, 34}, {145, 112, 80, 22, 22, 22}, {145, 113, 81, 13, 13, 13}};
-    struct scene s = {.n = {240, 240, 155}, .mm = {1, 1, 1}, .classes = 3, .shape_size = 5, .doubt_size = 1.5,
-                      .seed = 21};
+    static const double at[3][6] = {{150, 110, 80, 34, 34, 34}, {145, 112, 80, 22, 22, 22}, {145, 113, 81, 13, 13, 13}};
+    struct scene s = {
+        .n = {240, 240, 155}, .mm = {1, 1, 1}, .classes = 3, .shape_size = 5, .doubt_size = 1.5, .seed = 21};
     uint8_t *label;
 
     for (int k = 0; k < 3; k++)
@@ -474,7 +484,11 @@ static void make_small(void)
 
     folder("small"), folder("small/gt"), folder("small/pred");
     for (unsigned i = 0; i < SMALL_PAIRS; i++) {
-        struct scene s = {.n = {36, 50, 35}, .mm = {1, 1, 1}, .classes = 2, .shape_size = 1.5, .doubt_size = 0.6,
+        struct scene s = {.n = {36, 50, 35},
+                          .mm = {1, 1, 1},
+                          .classes = 2,
+                          .shape_size = 1.5,
+                          .doubt_size = 0.6,
                           .seed = 9000 + 10 * i,
                           .at = {{{18, 17, 17}, {8, 10, 6}}, {{18, 33, 17}, {7, 11, 6}}}};
 

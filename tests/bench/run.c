@@ -25,20 +25,21 @@ enum { OURS, SINGLE, LIMIT, SCIPY, PLASTIMATCH, TORCH };
 
 /* What is run; the words of a command are separated by spaces. NULL: there is nothing to compare with. */
 struct job {
-    const char *name, *what;   /* what: operands and options of `segloss eval` */
-    const char *limit;         /* operands of the limit program */
-    const char *scipy;         /* operands of peer_scipy.py */
-    const char *plastimatch;   /* operands of peer_plastimatch.sh */
-    const char *torch;         /* operands of peer_torch.py */
+    const char *name, *what; /* what: operands and options of `segloss eval` */
+    const char *limit;       /* operands of the limit program */
+    const char *scipy;       /* operands of peer_scipy.py */
+    const char *plastimatch; /* operands of peer_plastimatch.sh */
+    const char *torch;       /* operands of peer_torch.py */
 };
 
 #define LABELS " --metric dsc,iou,hd95"
-#define PIXEL_REGION "ce,topk,focal,dice,log-cosh-dice,wasserstein-dice,iou,lovasz,tversky,focal-tversky,sens-spec,t-loss"
+#define PIXEL_REGION                                                                                                   \
+    "ce,topk,focal,dice,log-cosh-dice,wasserstein-dice,iou,lovasz,tversky,focal-tversky,sens-spec,t-loss"
 
 static const struct job bench[] = {
     {"abdomen, 8 organs: DSC, IoU, HD95", "abdomen_pred.nii.gz abdomen_gt.nii.gz" LABELS,
-     "inflate abdomen_pred.nii.gz abdomen_gt.nii.gz", "metrics abdomen_pred.nii.gz abdomen_gt.nii.gz",
-     "abdomen 8", NULL},
+     "inflate abdomen_pred.nii.gz abdomen_gt.nii.gz", "metrics abdomen_pred.nii.gz abdomen_gt.nii.gz", "abdomen 8",
+     NULL},
     {"the same from plain .nii", "abdomen_pred.nii abdomen_gt.nii" LABELS, "read abdomen_pred.nii abdomen_gt.nii",
      "metrics abdomen_pred.nii abdomen_gt.nii", NULL, NULL},
     {"abdomen, prediction 65 mm away", "abdomen_shift.nii.gz abdomen_gt.nii.gz" LABELS,
@@ -48,25 +49,23 @@ static const struct job bench[] = {
     {"brain tumour, 2 % of voxels are noise", "brats_noise.nii.gz brats_gt.nii.gz" LABELS,
      "inflate brats_noise.nii.gz brats_gt.nii.gz", "metrics brats_noise.nii.gz brats_gt.nii.gz", NULL, NULL},
     {"500 PNG pairs 1024 x 512, 19 classes", "city/pred city/gt -q" LABELS, "png city/pred city/gt", NULL, NULL, NULL},
-    {"20 of them", "city20/pred city20/gt -q" LABELS, "png city20/pred city20/gt", "metrics city20/pred city20/gt", NULL,
-     NULL},
-    {"100 small volumes", "small/pred small/gt -q" LABELS, "inflate small/pred small/gt",
-     "metrics small/pred small/gt", NULL, NULL},
+    {"20 of them", "city20/pred city20/gt -q" LABELS, "png city20/pred city20/gt", "metrics city20/pred city20/gt",
+     NULL, NULL},
+    {"100 small volumes", "small/pred small/gt -q" LABELS, "inflate small/pred small/gt", "metrics small/pred small/gt",
+     NULL, NULL},
     {"map 256 x 256 x 148 x 9: CE, focal, Dice, IoU, Tversky, Lovasz",
-     "half_prob.nii half_gt.nii --metric none --loss ce,focal,dice,iou,tversky,lovasz", "read half_prob.nii", NULL, NULL,
-     "region half_prob.nii half_gt.nii"},
+     "half_prob.nii half_gt.nii --metric none --loss ce,focal,dice,iou,tversky,lovasz", "read half_prob.nii", NULL,
+     NULL, "region half_prob.nii half_gt.nii"},
     {"the same map: 12 pixel and region losses", "half_prob.nii half_gt.nii --metric none --loss " PIXEL_REGION,
      "read half_prob.nii", NULL, NULL, NULL},
-    {"the same map: Hausdorff and boundary losses",
-     "half_prob.nii half_gt.nii --metric none --loss hausdorff,boundary", "read half_prob.nii",
-     "boundary half_prob.nii half_gt.nii", NULL, NULL},
+    {"the same map: Hausdorff and boundary losses", "half_prob.nii half_gt.nii --metric none --loss hausdorff,boundary",
+     "read half_prob.nii", "boundary half_prob.nii half_gt.nii", NULL, NULL},
     {"the same map from .nii.gz, CE and Dice", "half_prob.nii.gz half_gt.nii --metric none --loss ce,dice",
      "inflate half_prob.nii.gz", NULL, NULL, NULL},
     {"map 512 x 512 x 148 x 9 (1.4 GB): CE and Dice", "full_prob.nii abdomen_gt.nii.gz --metric none --loss ce,dice",
      "read full_prob.nii", NULL, NULL, NULL},
     {"segloss --version", NULL, NULL, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL, NULL}
-};
+    {NULL, NULL, NULL, NULL, NULL, NULL}};
 
 static const struct job growth[] = {
     {"abdomen 128 x 128 x 37", "vox0.25_pred.nii.gz vox0.25_gt.nii.gz" LABELS, NULL, NULL, NULL, NULL},
@@ -77,8 +76,7 @@ static const struct job growth[] = {
     {"256 x 256 x 256, 8 labels", "cls8_pred.nii.gz cls8_gt.nii.gz" LABELS, NULL, NULL, NULL, NULL},
     {"256 x 256 x 256, 32 labels", "cls32_pred.nii.gz cls32_gt.nii.gz" LABELS, NULL, NULL, NULL, NULL},
     {"256 x 256 x 256, 104 labels", "cls104_pred.nii.gz cls104_gt.nii.gz" LABELS, NULL, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL, NULL}
-};
+    {NULL, NULL, NULL, NULL, NULL, NULL}};
 
 /* One run of one program. */
 struct cost {
@@ -307,7 +305,8 @@ int main(int argc, char **argv)
     else
         s.has[OURS] = s.has[SINGLE] = true;
     print_machine(&s);
-    printf("| job | ms | CPU ms | peak MB | 1 thread / all | job / limit | scipy / job | plastimatch / job | torch / job |\n"
+    printf("| job | ms | CPU ms | peak MB | 1 thread / all | job / limit | scipy / job | plastimatch / job | torch / "
+           "job |\n"
            "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for (; job->name; job++) {
         struct result r = {0};

@@ -98,11 +98,10 @@ static void an_option_shows_all_that_can_be_typed(void **state)
 
     (void)state;
     seg_help_options(&out, ROWS);
-    assert_string_equal(out.text,
-                        "  -c, --color WHEN            Use colour: auto, never [auto]\n"
-                        "      --[no-]per-class        A row for each class\n"
-                        "  -x, --an-option-with-a-very-long-name FILE\n"
-                        "                              Whatever\n");
+    assert_string_equal(out.text, "  -c, --color WHEN            Use colour: auto, never [auto]\n"
+                                  "      --[no-]per-class        A row for each class\n"
+                                  "  -x, --an-option-with-a-very-long-name FILE\n"
+                                  "                              Whatever\n");
     seg_string_free(&out);
 }
 

@@ -18,8 +18,8 @@ typedef struct {
     const char *number, *rows, *cols, *group;
 } survey_table;
 
-static const survey_table TABLES[] = {{"3", "loss", "class", "network"}, {"4", "loss", "network", NULL},
-                                      {"5", "params", NULL, "loss"}};
+static const survey_table TABLES[] = {
+    {"3", "loss", "class", "network"}, {"4", "loss", "network", NULL}, {"5", "params", NULL, "loss"}};
 
 /* Columns of the file. */
 enum { TABLE, DATASET, NETWORK, LOSS, PARAMS, CLASS, METRIC, DIRECTION, VALUE, MARK };
@@ -334,14 +334,19 @@ static void what_cannot_be_compared_is_refused(void **state)
     assert_int_equal(compare_reports(a, a, (seg_query){0}, &cube, &err), SEG_USAGE);
     assert_non_null(strstr(err.text, "two reports are called 'a'"));
     seg_dataset_free(&cube);
-    assert_int_equal(compare_reports(a, b, (seg_query){.wanted = &(seg_wanted){"dsc", false, 0}, .n_wanted = 1,
-                                                          .intersect = true}, &cube, &err), SEG_USAGE);
+    assert_int_equal(
+        compare_reports(a, b, (seg_query){.wanted = &(seg_wanted){"dsc", false, 0}, .n_wanted = 1, .intersect = true},
+                        &cube, &err),
+        SEG_USAGE);
     assert_string_equal(err.text, "no report has the metric 'dsc', they have hd95, iou (a loss) (segloss eval computes "
                                   "others)");
     seg_dataset_free(&cube);
-    assert_int_equal(compare_reports(a, b, (seg_query){.wanted = (const seg_wanted[]){{"hd95", false, 0},
-                                                                                       {"hd59", false, 0}},
-                                                          .n_wanted = 2, .intersect = true}, &cube, &err), SEG_USAGE);
+    assert_int_equal(compare_reports(a, b,
+                                     (seg_query){.wanted = (const seg_wanted[]){{"hd95", false, 0}, {"hd59", false, 0}},
+                                                 .n_wanted = 2,
+                                                 .intersect = true},
+                                     &cube, &err),
+                     SEG_USAGE);
     assert_non_null(strstr(err.text, "no report has the metric 'hd59'")); /* nor is it left out in silence */
     seg_dataset_free(&cube);
 }
@@ -356,12 +361,12 @@ static void losses_share_no_scale(void **state)
 
     (void)state;
     sample_put(path, TEXT);
-    assert_int_equal(seg_load_long(&cube, path, &(seg_query){.rows = "measure", .metric = "kind"}, &err),
-                     SEG_MISMATCH);
+    assert_int_equal(seg_load_long(&cube, path, &(seg_query){.rows = "measure", .metric = "kind"}, &err), SEG_MISMATCH);
     assert_non_null(strstr(err.text, "values of different losses (dice and ce) have no common scale"));
     seg_dataset_free(&cube);
-    assert_ok(seg_load_long(&cube, path, &(seg_query){.rows = "measure", .metric = "kind", .where = where,
-                                                           .n_where = 1}, &err), &err);
+    assert_ok(seg_load_long(&cube, path,
+                            &(seg_query){.rows = "measure", .metric = "kind", .where = where, .n_where = 1}, &err),
+              &err);
     seg_dataset_free(&cube);
     assert_int_equal(seg_load_long(&cube, path, &(seg_query){.rows = "network"}, &err), SEG_READ);
     assert_non_null(strstr(err.text, "has no column 'network' (it has measure, params, kind, value, group)"));
@@ -377,9 +382,11 @@ static void every_format_is_written_and_escaped(void **state)
     seg_error err = {0};
     static const struct {
         const char *format, *said;
-    } SAID[] = {{"text", "a&b <i> | 50%"},          {"markdown", "a&b \\<i\\> \\| 50%"},
+    } SAID[] = {{"text", "a&b <i> | 50%"},
+                {"markdown", "a&b \\<i\\> \\| 50%"},
                 {"latex", "a\\&b \\textless{}i\\textgreater{} \\textbar{} 50\\%"},
-                {"html", "a&amp;b &lt;i&gt; | 50%"}, {"csv", "\"c, \"\"d\"\"\",DSC_x"},
+                {"html", "a&amp;b &lt;i&gt; | 50%"},
+                {"csv", "\"c, \"\"d\"\"\",DSC_x"},
                 {"json", "\"row\": \"c, \\\"d\\\"\""}};
 
     (void)state;

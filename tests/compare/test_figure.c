@@ -50,8 +50,9 @@ static void the_surveys_table_is_drawn_whole_and_the_same_each_time(void **state
     assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.decimals = -1, .level = 0.95, .resamples = 50}, &err), &err);
     assert_ok(seg_test_results_make(&v, &n, &cube, &(seg_test_options){0.05, 50, 1}, &err), &err);
     for (int i = 0; i < 2; i++)
-        assert_ok(seg_table_picture(&(seg_table){.grades = &g, .verdict = v, .n_verdicts = n,
-                                                 .judging = {0.05, 50, 1}}, &out[i], &err), &err);
+        assert_ok(seg_table_picture(&(seg_table){.grades = &g, .verdict = v, .n_verdicts = n, .judging = {0.05, 50, 1}},
+                                    &out[i], &err),
+                  &err);
     assert_string_equal(out[0].text, out[1].text);
     assert_int_equal(count(out[0].text, "<circle"), 2 * 6 * 10); /* networks, losses, columns */
     assert_int_equal(count(out[0].text, "critical difference 2.666"), 2);

@@ -25,8 +25,8 @@ static inline counts count_step(const seg_step *step)
 
 static inline seg_plan_of_steps plan_of(const char *family, size_t steps)
 {
-    return (seg_plan_of_steps){.family = seg_family_find(family), .dim = 2, .image = 128, .steps = steps,
-                               .jitter = 1, .max = NAN};
+    return (seg_plan_of_steps){
+        .family = seg_family_find(family), .dim = 2, .image = 128, .steps = steps, .jitter = 1, .max = NAN};
 }
 
 /* A square of the side in the middle of an image. */

@@ -35,7 +35,10 @@ static seg_curves run(const char *family, const seg_loss_list *list, size_t seed
 {
     static const double radius[] = {30, 4};
     static const char *const name[] = {"large", "small"};
-    seg_curves_request request = {.regimes = 2, .loss = list->loss, .losses = list->n, .seeds = seeds,
+    seg_curves_request request = {.regimes = 2,
+                                  .loss = list->loss,
+                                  .losses = list->n,
+                                  .seeds = seeds,
                                   .regime = calloc(2, sizeof(seg_experiment))};
     seg_curves curves = {0};
     seg_error err = {0};
@@ -61,8 +64,9 @@ static void hard_masks_have_their_closed_forms(void **state)
 {
     static const struct {
         const char *name, *params;
-    } losses[] = {{"ce", ""}, {"focal", ""}, {"dice", ""}, {"iou", ""}, {"tversky", ""}, {"focal-tversky", ""},
-                  {"log-cosh-dice", ""}, {"sens-spec", ""}, {"topk", ""}, {"lovasz", ""}};
+    } losses[] = {{"ce", ""},      {"focal", ""},         {"dice", ""},          {"iou", ""},
+                  {"tversky", ""}, {"focal-tversky", ""}, {"log-cosh-dice", ""}, {"sens-spec", ""},
+                  {"topk", ""},    {"lovasz", ""}};
     enum { LOSSES = sizeof losses / sizeof *losses };
     seg_loss_list list = {0};
     seg_curves c;
@@ -76,9 +80,16 @@ static void hard_masks_have_their_closed_forms(void **state)
             const seg_curve_point *p = &seg_curves_points(&c, r, 0)[k];
             const double tp = (double)p->tp, fn = (double)p->fn, fp = (double)p->fp, n = 128 * 128, e = fn + fp;
             const double dice = e / (2 * tp + e), tversky = (0.7 * fn + 0.3 * fp) / (tp + 0.7 * fn + 0.3 * fp);
-            const double want[] = {WRONG * e / n, WRONG * e / n, dice, e / (tp + e), tversky, pow(tversky, 0.75),
-                                   log(cosh(dice)), 0.05 * fn / (tp + fn) + 0.95 * fp / (n - tp - fn),
-                                   WRONG * fmin(1, e / floor(0.1 * n)), e / (tp + e)};
+            const double want[] = {WRONG * e / n,
+                                   WRONG * e / n,
+                                   dice,
+                                   e / (tp + e),
+                                   tversky,
+                                   pow(tversky, 0.75),
+                                   log(cosh(dice)),
+                                   0.05 * fn / (tp + fn) + 0.95 * fp / (n - tp - fn),
+                                   WRONG * fmin(1, e / floor(0.1 * n)),
+                                   e / (tp + e)};
 
             for (size_t i = 0; i < LOSSES; i++) /* sums of up to 16384 terms of one size */
                 CHECK_NEAR(seg_curves_values(&c, i, r, 0)[k], want[i], 1e-9);
@@ -97,9 +108,15 @@ static void losses_of_a_rank_class_agree_exactly_with_its_yardstick(void **state
     static const struct {
         const char *name, *params;
         seg_x yardstick;
-    } classes[] = {{"ce", "", SEG_X_ERRORS}, {"focal", "", SEG_X_ERRORS}, {"dice", "", SEG_X_IOU},
-                   {"iou", "", SEG_X_IOU}, {"log-cosh-dice", "", SEG_X_IOU}, {"boundary-dou", "", SEG_X_IOU},
-                   {"ce", "weights=inverse", SEG_X_BERR}, {"t-loss", "", SEG_X_ERRORS}, {"lovasz", "", SEG_X_IOU},
+    } classes[] = {{"ce", "", SEG_X_ERRORS},
+                   {"focal", "", SEG_X_ERRORS},
+                   {"dice", "", SEG_X_IOU},
+                   {"iou", "", SEG_X_IOU},
+                   {"log-cosh-dice", "", SEG_X_IOU},
+                   {"boundary-dou", "", SEG_X_IOU},
+                   {"ce", "weights=inverse", SEG_X_BERR},
+                   {"t-loss", "", SEG_X_ERRORS},
+                   {"lovasz", "", SEG_X_IOU},
                    {"wasserstein-dice", "", SEG_X_IOU}};
     const size_t n = sizeof classes / sizeof *classes;
     seg_loss_list list = {0};
@@ -255,7 +272,11 @@ static void the_drawdown_of_dice_follows_jitter_over_radius(void **state)
     add_loss(&list, "dice", "");
     for (size_t i = 0; i < 8; i++) {
         const double r = radius[i / 2], j = jitter[i % 2];
-        seg_curves_request request = {.regimes = 1, .loss = list.loss, .losses = 1, .seeds = 16, .no_hd95 = true,
+        seg_curves_request request = {.regimes = 1,
+                                      .loss = list.loss,
+                                      .losses = 1,
+                                      .seeds = 16,
+                                      .no_hd95 = true,
                                       .regime = calloc(1, sizeof(seg_experiment))};
         seg_curves c = {0};
         double ratio;
@@ -296,7 +317,8 @@ static void a_loss_that_knows_no_soft_truth_is_listed_with_its_reason(void **sta
 
 static seg_string everything(int threads)
 {
-    static const seg_figure_layout layouts[] = {SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY, SEG_LAYOUT_SCORES};
+    static const seg_figure_layout layouts[] = {SEG_LAYOUT_PANELS, SEG_LAYOUT_GRID, SEG_LAYOUT_CATEGORY,
+                                                SEG_LAYOUT_SCORES};
     static const char *const caption[] = {"a caption"};
     seg_loss_list list = {0};
     seg_string out = {0};
@@ -310,8 +332,12 @@ static seg_string everything(int threads)
     seg_write_curves_csv(&c, &out, NULL);
     seg_write_scores_csv(&c, &out, NULL);
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(seg_figure_draw(&c, &(seg_figure){.layout = layouts[i], .mm = 89, .heading = "A figure",
-                                                           .caption = caption, .captions = 1}, &out, NULL), SEG_OK);
+        assert_int_equal(
+            seg_figure_draw(
+                &c,
+                &(seg_figure){.layout = layouts[i], .mm = 89, .heading = "A figure", .caption = caption, .captions = 1},
+                &out, NULL),
+            SEG_OK);
     seg_curves_free(&c);
     seg_loss_list_free(&list);
     seg_set_threads(0);
@@ -359,7 +385,8 @@ static void every_layout_is_well_formed_and_shows_every_curve(void **state)
     add_loss(&list, "tversky", "");
     c = run("drift", &list, 1, 1);
     for (size_t i = 0; i < 4; i++) {
-        const seg_figure figure = {.layout = (seg_figure_layout)i, .mm = i % 2 ? 183 : 89, .heading = "Re-creation <of> a & b"};
+        const seg_figure figure = {
+            .layout = (seg_figure_layout)i, .mm = i % 2 ? 183 : 89, .heading = "Re-creation <of> a & b"};
         seg_string svg = {0};
         char why[128] = "";
 

@@ -179,8 +179,8 @@ static void errors_only_ever_join(void **state)
 
 static void step_0_of_most_families_is_perfect(void **state)
 {
-    static const char *const perfect[] = {"drift", "translate", "boundary", "missing", "spurious", "pred-noise",
-                                          "label-noise"};
+    static const char *const perfect[] = {"drift",    "translate",  "boundary",   "missing",
+                                          "spurious", "pred-noise", "label-noise"};
     seg_phantom scene = square(64, 16);
 
     (void)state;

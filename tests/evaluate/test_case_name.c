@@ -15,11 +15,11 @@ static void a_case_is_called_after_its_file(void **state)
         {"/data/x.y/a.b.PNG", "a.b", "/data/x.y/a.b"},
         {"a.hdr", "a", "a"},
         {"a.HDR.gz", "a", "a"},
-        {"a.img", "a.img", "a.img"},             /* not what is given: the header is */
-        {"classes/", "classes", "classes"},      /* a folder is an image too */
+        {"a.img", "a.img", "a.img"},        /* not what is given: the header is */
+        {"classes/", "classes", "classes"}, /* a folder is an image too */
         {"dir/classes///", "classes", "dir/classes"},
-        {"a.nii.gz/", "a.nii.gz", "a.nii.gz"},   /* a folder that is called like a file */
-        {".nii", ".nii", ".nii"},                /* nothing in front: no extension */
+        {"a.nii.gz/", "a.nii.gz", "a.nii.gz"}, /* a folder that is called like a file */
+        {".nii", ".nii", ".nii"},              /* nothing in front: no extension */
         {"-", "stdin", "stdin"},
         {"/", "/", "/"},
         {"", "", ""},

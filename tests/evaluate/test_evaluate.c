@@ -35,8 +35,8 @@ static const char *rows_of(const seg_case *c, long slice)
     text[0] = '\0';
     for (size_t i = 0; i < c->n; i++)
         if (c->rows[i].slice == slice)
-            n += (size_t)snprintf(text + n, sizeof text - n, c->rows[i].class < 0 ? "%s%s:-" : "%s%s:%d", n ? " " : "",
-                                  c->rows[i].measure, c->rows[i].class);
+            n += (size_t)snprintf(text + n, sizeof text - n, c->rows[i].cls < 0 ? "%s%s:-" : "%s%s:%d", n ? " " : "",
+                                  c->rows[i].measure, c->rows[i].cls);
     return text;
 }
 
@@ -79,9 +79,9 @@ static void same_row(const seg_row *a, const seg_row *b)
     assert_string_equal(a->params, b->params);
     assert_string_equal(a->status, b->status);
     assert_string_equal(a->unit, b->unit);
-    assert_int_equal(a->class, b->class);
+    assert_int_equal(a->cls, b->cls);
     if (memcmp(&a->value, &b->value, sizeof a->value) && !(isnan(a->value) && isnan(b->value)))
-        fail_msg("%s of class %d is %.17g and %.17g", a->measure, a->class, a->value, b->value);
+        fail_msg("%s of class %d is %.17g and %.17g", a->measure, a->cls, a->value, b->value);
 }
 
 /* A slice has the rows, to the bit, of the image that is cut out and scored alone. */
@@ -101,7 +101,8 @@ static void a_slice_is_scored_like_an_image_of_its_own(void **state)
         assert_ok(seg_plan_add_losses(&plan, spec, &err), &err);
     assert_ok(seg_plan_add_metrics(&plan, "dsc,hd95,nsd,tp", 0, &err), &err);
     for (int axis = 0; axis < 3; axis++) {
-        evaluate(&whole, &pair, &plan, (seg_evaluate_options){.per_class = true, .per_slice = true, .slice_axis = axis});
+        evaluate(&whole, &pair, &plan,
+                 (seg_evaluate_options){.per_class = true, .per_slice = true, .slice_axis = axis});
         for (size_t index = 0; index < pair.grid.n[axis]; index += 3) {
             assert_ok(seg_pair_slice(&slice, &pair, axis, index, &err), &err);
             evaluate(&one, &slice, &plan, (seg_evaluate_options){.per_class = true});

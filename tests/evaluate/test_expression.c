@@ -55,12 +55,29 @@ static void operators_bind_as_in_a_textbook(void **state)
         const char *text;
         double value;
     } cases[] = {
-        {"2^3^2", 512},         {"-2^2", -4},          {"2^-1", 0.5},         {"1+2*3", 7},
-        {"(1+2)*3", 9},         {"8/2/2", 2},          {"7-3-2", 2},          {"- -3", 3},
-        {"0.5*ce+0.5*dice", 1.125}, {"ce-dice", 1.75}, {"tversky-ce", 1},     {"log-cosh-dice*2", 1},
-        {"log(exp(ce))", 2},    {"min(ce,dice)", 0.25}, {"max(ce, dice)", 2}, {"pow(tversky, 0.5)", 1.7320508075688772},
-        {"sqrt(4)", 2},         {"abs(-ce)", 2},       {"cosh(0)", 1},        {"1e-1*ce", 0.2},
-        {"total = ce + 1", 3},  {"my.sum_2=ce*1", 2},  {" ce ", 2},
+        {"2^3^2", 512},
+        {"-2^2", -4},
+        {"2^-1", 0.5},
+        {"1+2*3", 7},
+        {"(1+2)*3", 9},
+        {"8/2/2", 2},
+        {"7-3-2", 2},
+        {"- -3", 3},
+        {"0.5*ce+0.5*dice", 1.125},
+        {"ce-dice", 1.75},
+        {"tversky-ce", 1},
+        {"log-cosh-dice*2", 1},
+        {"log(exp(ce))", 2},
+        {"min(ce,dice)", 0.25},
+        {"max(ce, dice)", 2},
+        {"pow(tversky, 0.5)", 1.7320508075688772},
+        {"sqrt(4)", 2},
+        {"abs(-ce)", 2},
+        {"cosh(0)", 1},
+        {"1e-1*ce", 0.2},
+        {"total = ce + 1", 3},
+        {"my.sum_2=ce*1", 2},
+        {" ce ", 2},
     };
 
     (void)state;
@@ -75,7 +92,8 @@ static void parameters_reach_the_loss(void **state)
     char seen[256] = "";
 
     (void)state;
-    assert_ok(seg_expression_read(&e, "x = 2 * tversky(alpha=0.7,classes=1-3) + ce()", is_loss, find, seen, &err), &err);
+    assert_ok(seg_expression_read(&e, "x = 2 * tversky(alpha=0.7,classes=1-3) + ce()", is_loss, find, seen, &err),
+              &err);
     assert_string_equal(seen, "alpha=0.7,classes=1-3");
     assert_string_equal(e.name, "x");
     assert_string_equal(e.text, "2*tversky(alpha=0.7,classes=1-3)+ce()");

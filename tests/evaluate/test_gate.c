@@ -9,15 +9,19 @@
 static void a_bound_is_a_measure_perhaps_a_class_and_a_number(void **state)
 {
     static const struct {
-        const char *text, *measure, *class;
+        const char *text, *measure, *cls;
         double bound;
     } GOOD[] = {
-        {"dsc=0.85", "dsc", NULL, 0.85},        {"hd95[liver]=8", "hd95", "liver", 8},
-        {"dsc[left=right]=0.5", "dsc", "left=right", 0.5}, {"dsc[a[1]]=1e-3", "dsc", "a[1]", 1e-3},
+        {"dsc=0.85", "dsc", NULL, 0.85},
+        {"hd95[liver]=8", "hd95", "liver", 8},
+        {"dsc[left=right]=0.5", "dsc", "left=right", 0.5},
+        {"dsc[a[1]]=1e-3", "dsc", "a[1]", 1e-3},
         {"x=-2", "x", NULL, -2},
     };
-    static const char *const BAD[] = {"", "dsc", "dsc=", "=0.5", "dsc=x", "dsc=nan", "dsc=inf", "dsc=0.5x", "dsc[liver=0.5",
-                                      "dsc[liver]", "dsc[liver] =0.5", "dsc[liver]x=0.5", "[liver]=0.5"};
+    static const char *const BAD[] = {
+        "",           "dsc",      "dsc=",          "=0.5",       "dsc=x",           "dsc=nan",
+        "dsc=inf",    "dsc=0.5x", "dsc[liver=0.5", "dsc[liver]", "dsc[liver] =0.5", "dsc[liver]x=0.5",
+        "[liver]=0.5"};
 
     (void)state;
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
@@ -26,9 +30,9 @@ static void a_bound_is_a_measure_perhaps_a_class_and_a_number(void **state)
 
         assert_ok(seg_gate_read(&gate, GOOD[i].text, true, &err), &err);
         assert_string_equal(gate.measure, GOOD[i].measure);
-        assert_true(!gate.class == !GOOD[i].class);
-        if (gate.class)
-            assert_string_equal(gate.class, GOOD[i].class);
+        assert_true(!gate.cls == !GOOD[i].cls);
+        if (gate.cls)
+            assert_string_equal(gate.cls, GOOD[i].cls);
         assert_near(gate.bound, GOOD[i].bound, 0, 0);
         seg_gate_free(&gate);
     }
@@ -43,10 +47,15 @@ static void a_bound_is_a_measure_perhaps_a_class_and_a_number(void **state)
     }
 }
 
-static void add(seg_summary *s, const char *measure, int class, const char *label, double x)
+static void add(seg_summary *s, const char *measure, int cls, const char *label, double x)
 {
-    seg_summary_key key = {.kind = SEG_KIND_METRIC, .measure = measure, .params = "", .unit = "", .aggregate = class < 0,
-                           .class = class, .label = label};
+    seg_summary_key key = {.kind = SEG_KIND_METRIC,
+                           .measure = measure,
+                           .params = "",
+                           .unit = "",
+                           .aggregate = cls < 0,
+                           .cls = cls,
+                           .label = label};
 
     assert_ok(seg_summary_add(s, &key, x, NULL), NULL);
 }

@@ -18,12 +18,12 @@ static double *value, *label;
 static void fill(uint64_t seed)
 {
     for (size_t i = 0; i < VOXELS; i++) {
-        int class = (int)(i / NX / 7 % PLANES);
+        int cls = (int)(i / NX / 7 % PLANES);
         double rest = i % 5 ? 0.6 * fixture_uniform(&seed) : 0;
 
-        label[i] = class;
+        label[i] = cls;
         for (int k = 0; k < PLANES; k++)
-            value[(size_t)k * VOXELS + i] = k == class ? 1 - rest : rest / (PLANES - 1);
+            value[(size_t)k * VOXELS + i] = k == cls ? 1 - rest : rest / (PLANES - 1);
     }
 }
 
@@ -101,8 +101,8 @@ static void compare(const seg_scoring *s, bool comes_by)
         assert_true(held.n > 0);
         for (size_t i = 0; i < held.n; i++)
             if (packed.rows[i].value != held.rows[i].value && !isnan(held.rows[i].value))
-                fail_msg("%s %s: %.17g packed, %.17g held", held.rows[i].measure, held.rows[i].params, packed.rows[i].value,
-                         held.rows[i].value);
+                fail_msg("%s %s: %.17g packed, %.17g held", held.rows[i].measure, held.rows[i].params,
+                         packed.rows[i].value, held.rows[i].value);
         seg_case_free(&packed);
     }
     seg_case_free(&held);
@@ -143,10 +143,13 @@ static void a_map_that_is_needed_again_is_held(void **state)
         const char *losses, *metrics;
         bool per_slice;
         seg_nan_policy nan;
-    } cases[] = {{"ce:eps=1e-5", "dsc", false, SEG_NAN_ERROR}, {"focal:mode=sigmoid", "dsc", false, SEG_NAN_ERROR},
-                 {"dice", "brier", false, SEG_NAN_ERROR},      {"topk", "none", false, SEG_NAN_ERROR},
+    } cases[] = {{"ce:eps=1e-5", "dsc", false, SEG_NAN_ERROR},
+                 {"focal:mode=sigmoid", "dsc", false, SEG_NAN_ERROR},
+                 {"dice", "brier", false, SEG_NAN_ERROR},
+                 {"topk", "none", false, SEG_NAN_ERROR},
                  {"t-loss:unit=slice", "none", false, SEG_NAN_ERROR},
-                 {"dice", "none", true, SEG_NAN_ERROR},        {"dice", "none", false, SEG_NAN_SKIP}};
+                 {"dice", "none", true, SEG_NAN_ERROR},
+                 {"dice", "none", false, SEG_NAN_SKIP}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

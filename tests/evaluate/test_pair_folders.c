@@ -54,7 +54,8 @@ static void touch(const char *name)
     fclose(f);
 }
 
-static seg_status pair(seg_pairings *list, const char *rule, bool allow_missing, const seg_warnings *notes, seg_error *err)
+static seg_status pair(seg_pairings *list, const char *rule, bool allow_missing, const seg_warnings *notes,
+                       seg_error *err)
 {
     seg_match_rule read;
     const char *expression;
@@ -77,8 +78,8 @@ static int by_bytes(const void *a, const void *b)
 /* Files with names of few letters, so that many meet: every name that is in both folders is a case, in byte order. */
 static void cases_are_the_names_in_both_folders_in_byte_order(void **state)
 {
-    static const char *const NAMES[] = {"a", "A", "b", "a-b", "a_b", "a b", "\xc3\xa4", "10", "9", "sub/a", "sub/b", "sub-a",
-                                        "z/z/z"};
+    static const char *const NAMES[] = {"a",  "A", "b",     "a-b",   "a_b",   "a b",  "\xc3\xa4",
+                                        "10", "9", "sub/a", "sub/b", "sub-a", "z/z/z"};
     static const char *const ENDINGS[] = {".nii", ".nii.gz", ".png", ".NII", ".hdr"};
     enum { N = sizeof NAMES / sizeof *NAMES };
     uint64_t seed = 17;
@@ -128,7 +129,7 @@ static void a_rule_makes_the_case_out_of_the_name(void **state)
         const char *rule, *prediction, *truth, *name;
     } CASES[] = {
         {"nnunet", "p/case_7_0000.nii.gz", "t/case_7.nii.gz", "case_7"},
-        {"nnUNet", "p/a_00001.nii", "t/a_00001.nii", "a_00001"},          /* five digits are no channel */
+        {"nnUNet", "p/a_00001.nii", "t/a_00001.nii", "a_00001"}, /* five digits are no channel */
         {"nnunet", "p/a_000x.nii", "t/a_000x_0000.nii", "a_000x"},
         {"nnunet", "p/s/a.nii", "t/s/a_0000.nii", "s/a"},
         {"bids", "p/sub-1/anat/sub-1_ses-2_desc-unet_probseg.nii", "t/sub-1_ses-2_label-GM_dseg.nii.gz", "sub-1_ses-2"},
@@ -213,12 +214,13 @@ static void a_folder_without_images_or_none_at_all(void **state)
     touch("t/a.txt");
     refused("name", false, SEG_READ, "no image (.nii, .nii.gz, .hdr, .png) in it that --match knows");
     touch("t/a.nii");
-    refused("bids", false, SEG_READ, "no image");            /* has no entities */
+    refused("bids", false, SEG_READ, "no image"); /* has no entities */
     refused("regex:b(.)", false, SEG_READ, "no image");
-    refused("regex:a(x)*", false, SEG_READ, "no image");     /* the group takes no part */
+    refused("regex:a(x)*", false, SEG_READ, "no image"); /* the group takes no part */
     assert_int_equal(seg_pair_folders(&list, in("p"), in("nosuch"), SEG_MATCH_NAME, NULL, false, NULL, &err), SEG_READ);
     assert_non_null(strstr(err.text, "nosuch: No such file"));
-    assert_int_equal(seg_pair_folders(&list, in("p/a.nii"), in("t"), SEG_MATCH_NAME, NULL, false, NULL, &err), SEG_READ);
+    assert_int_equal(seg_pair_folders(&list, in("p/a.nii"), in("t"), SEG_MATCH_NAME, NULL, false, NULL, &err),
+                     SEG_READ);
     assert_non_null(strstr(err.text, "a.nii: Not a directory"));
     assert_int_equal(list.n, 0);
 }

@@ -47,8 +47,9 @@ static seg_status pairs_of(const char *file, bool nul, seg_string *out, seg_erro
     assert_ok(seg_pair_list_open(&list, file, nul, err), err);
     seg_string_add(out, "");
     while (!seg_pair_list_next(list, &p, &more, err) && more) {
-        seg_string_printf(out, "%s:%s:%s\n", p.name, p.prediction[0] == '/' && p.prediction[1] == 't' ? p.prediction + skip
-                          : p.prediction, p.truth + (p.truth[1] == 't' ? skip : 0));
+        seg_string_printf(out, "%s:%s:%s\n", p.name,
+                          p.prediction[0] == '/' && p.prediction[1] == 't' ? p.prediction + skip : p.prediction,
+                          p.truth + (p.truth[1] == 't' ? skip : 0));
         seg_pairing_free(&p);
     }
     assert_null(p.name); /* nothing is left behind a fault or the end */
@@ -74,9 +75,11 @@ static void a_list_reads_the_same_however_it_is_written(void **state)
         "case,prediction,truth\r\nx,p.nii,t.nii\r\ny,q.nii,u.nii",
         "truth\tPred\tnote\tSubject\nt.nii\tp.nii\ta,b\tx\nu.nii\tq.nii\t\ty\n",
         "\"case\",\"prediction\",\"truth\"\n\"x\",\"p.nii\",t.nii\n\ny,q.nii,\"u.nii\"\n",
-        "\n\ncase\tprediction\ttruth\n\n\nx\tp.nii\tt.nii\n\r\ny\tq.nii\tu.nii\n",    /* empty lines in front */
-        "\xef\xbb\xbf" "case,prediction,truth\nx,p.nii,t.nii\ny,q.nii,u.nii\n",        /* "CSV UTF-8" of a spreadsheet */
-        "\xef\xbb\xbf\r\n" "id,gt,pred\r\nx,t.nii,p.nii\r\ny,u.nii,q.nii\r\n",
+        "\n\ncase\tprediction\ttruth\n\n\nx\tp.nii\tt.nii\n\r\ny\tq.nii\tu.nii\n", /* empty lines in front */
+        "\xef\xbb\xbf"
+        "case,prediction,truth\nx,p.nii,t.nii\ny,q.nii,u.nii\n", /* "CSV UTF-8" of a spreadsheet */
+        "\xef\xbb\xbf\r\n"
+        "id,gt,pred\r\nx,t.nii,p.nii\r\ny,u.nii,q.nii\r\n",
     };
 
     (void)state;

@@ -44,7 +44,7 @@ static void each_number_is_planned_once_where_it_was_first_asked_for(void **stat
     } CASES[] = {
         {"none", ""},
         {"ce,dice,ce", "ce dice"},
-        {"DICE,dice:smooth=1e-5", NULL},               /* whatever the preset is, see below */
+        {"DICE,dice:smooth=1e-5", NULL}, /* whatever the preset is, see below */
         {"tversky:fn=0.5,tversky:fn=0.50,tversky:alpha=5e-1", "tversky(fn=0.5)"},
         {"tversky:fn=0.5,tversky:fn=0.6,tversky:fn=0.5", "tversky(fn=0.5) tversky(fn=0.6)"},
         {"focal-tversky:gamma=2,fn=0.4", "focal-tversky(fn=0.4;gamma=2)"}, /* in the order of the rows */
@@ -102,7 +102,8 @@ static void check_presets(const char *name, const seg_param *rows, bool metric)
         seg_plan plain = {0}, typed = {0};
         char wanted[8000];
 
-        if (row->type == SEG_PARAM_FILE || (row->type == SEG_PARAM_CLASSES && row->classes && strchr(row->classes, ' ')))
+        if (row->type == SEG_PARAM_FILE ||
+            (row->type == SEG_PARAM_CLASSES && row->classes && strchr(row->classes, ' ')))
             continue; /* no preset, or one in words */
         seg_string_printf(&text, "%s:%s=", name, row->name);
         seg_params_write_preset(row, &text);

@@ -96,7 +96,8 @@ static void a_record_torn_at_any_byte_ends_whole(void **state)
 
 static void other_settings_are_refused_and_the_record_stays(void **state)
 {
-    static const char *const OTHER[] = {"segloss 1 loss=dic\n", "segloss 1 loss=dice2\n", "segloss 2 loss=dice\n", "\n"};
+    static const char *const OTHER[] = {"segloss 1 loss=dic\n", "segloss 1 loss=dice2\n", "segloss 2 loss=dice\n",
+                                        "\n"};
     char *all, *got;
 
     (void)state;

@@ -127,7 +127,7 @@ static double value_of(const seg_scoring *s, const char *measure, const seg_warn
 
     assert_ok(seg_score_files(&c, s, test_path("data/p.nii"), test_path("data/truth/t.nii"), notes, &err), &err);
     for (size_t i = 0; i < c.n; i++)
-        if (!strcmp(c.rows[i].measure, measure) && c.rows[i].class == 1)
+        if (!strcmp(c.rows[i].measure, measure) && c.rows[i].cls == 1)
             x = c.rows[i].value;
     seg_case_free(&c);
     return x;

@@ -6,8 +6,16 @@
 #include "support/fixture.h"
 
 static const char *const NAMES[] = {
-    "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_COUNT", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX",
-    "SLURM_ARRAY_TASK_STEP", "SLURM_PROCID", "SLURM_NTASKS", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK",
+    "SLURM_ARRAY_TASK_ID",
+    "SLURM_ARRAY_TASK_COUNT",
+    "SLURM_ARRAY_TASK_MIN",
+    "SLURM_ARRAY_TASK_MAX",
+    "SLURM_ARRAY_TASK_STEP",
+    "SLURM_PROCID",
+    "SLURM_NTASKS",
+    "OMPI_COMM_WORLD_RANK",
+    "OMPI_COMM_WORLD_SIZE",
+    "PMI_RANK",
     "PMI_SIZE",
 };
 
@@ -31,8 +39,24 @@ static void set_cluster(const char *text)
 
 static void every_part_can_be_typed_and_no_other(void **state)
 {
-    static const char *const BAD[] = {"0/3", "4/3", "-1/3", "1/0", "0/0", "1/-1", "1", "/", "1/", "/3", "1/3/3", "1.5/3",
-                                      "a/b", "", " 1/3", "1/1000001", "1/99999999999999999999", "automatic"};
+    static const char *const BAD[] = {"0/3",
+                                      "4/3",
+                                      "-1/3",
+                                      "1/0",
+                                      "0/0",
+                                      "1/-1",
+                                      "1",
+                                      "/",
+                                      "1/",
+                                      "/3",
+                                      "1/3/3",
+                                      "1.5/3",
+                                      "a/b",
+                                      "",
+                                      " 1/3",
+                                      "1/1000001",
+                                      "1/99999999999999999999",
+                                      "automatic"};
     seg_shard shard;
 
     (void)state;
@@ -66,10 +90,13 @@ static void the_cluster_says_which_part(void **state)
         size_t part, parts;
         const char *by;
     } CASES[] = {
-        {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=5", 2, 5, "job array"},
-        {"SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0 SLURM_ARRAY_TASK_COUNT=1", 0, 1, "job array"},
+        {"SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=5", 2, 5,
+         "job array"},
+        {"SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=0 SLURM_ARRAY_TASK_COUNT=1", 0, 1,
+         "job array"},
         {"SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=2 SLURM_ARRAY_TASK_COUNT=2 SLURM_PROCID=3 "
-         "SLURM_NTASKS=4", 0, 2, "job array"},
+         "SLURM_NTASKS=4",
+         0, 2, "job array"},
         {"SLURM_PROCID=3 SLURM_NTASKS=4 PMI_RANK=1 PMI_SIZE=2", 3, 4, "srun"},
         /* mpirun in a job of one task */
         {"SLURM_PROCID=0 SLURM_NTASKS=1 OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2", 1, 2, "Open MPI"},
@@ -110,7 +137,8 @@ static void what_is_not_whole_is_no_part(void **state)
         "SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=9",
         ("SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=9 SLURM_ARRAY_TASK_COUNT=9 "
          "SLURM_ARRAY_TASK_STEP=2"),
-        "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=4 SLURM_ARRAY_TASK_COUNT=0 PMI_RANK=0 PMI_SIZE=2",
+        "SLURM_ARRAY_TASK_ID=5 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=4 SLURM_ARRAY_TASK_COUNT=0 PMI_RANK=0 "
+        "PMI_SIZE=2",
     };
 
     (void)state;

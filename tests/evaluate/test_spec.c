@@ -26,7 +26,7 @@ static void a_comma_ends_a_name_or_a_parameter(void **state)
         {"dice,ce", "dice() ce()"},
         {"tversky:alpha=.7,beta=.3,ce", "tversky(alpha=.7,beta=.3) ce()"},
         {"ce,tversky:alpha=.7,beta=.3,smooth=1", "ce() tversky(alpha=.7,beta=.3,smooth=1)"},
-        {"dice,smooth=1", "dice(smooth=1)"},            /* the colon may be left out */
+        {"dice,smooth=1", "dice(smooth=1)"}, /* the colon may be left out */
         {"dice:", "dice()"},
         {"dice:,smooth=1", "dice(smooth=1)"},
         {"ce:costs=C:/a.csv,dice", "ce(costs=C:/a.csv) dice()"},

@@ -54,8 +54,12 @@ static seg_sweep_row row_of(const struct run *r, size_t family, size_t point)
 
 static void known_losses_are_points_of_a_sweep(void **state)
 {
-    static const char *const grids[] = {"focal-tversky:gamma={1/2}", "tversky:alpha={0.5/1/0.7},beta={0.5/1/0.3}",
-                                        "focal:gamma=0:2:1", "ce,dice,iou", "tversky", NULL};
+    static const char *const grids[] = {"focal-tversky:gamma={1/2}",
+                                        "tversky:alpha={0.5/1/0.7},beta={0.5/1/0.3}",
+                                        "focal:gamma=0:2:1",
+                                        "ce,dice,iou",
+                                        "tversky",
+                                        NULL};
     /* the same numbers by another road: rounding alone is left */
     const double RTOL = 1e-12;
 
@@ -82,7 +86,7 @@ static size_t loss_rows(const seg_case *c)
     size_t n = 0;
 
     for (size_t i = 0; i < c->n; i++)
-        n += c->rows[i].kind == SEG_KIND_LOSS && c->rows[i].class < 0;
+        n += c->rows[i].kind == SEG_KIND_LOSS && c->rows[i].cls < 0;
     return n;
 }
 
@@ -193,8 +197,8 @@ static void shares_are_what_is_counted_by_hand(void **state)
     assert_near(s.voxels, VOXELS, 1e-14, 0);
 
     memset(gradient, 0, sizeof gradient);
-    gradient[VOXELS - 1] = 3;              /* class 0 at the lone voxel */
-    gradient[VOXELS + 0] = 1;              /* class 1 deep in the square */
+    gradient[VOXELS - 1] = 3; /* class 0 at the lone voxel */
+    gradient[VOXELS + 0] = 1; /* class 1 deep in the square */
     s = shares_of(&pair, gradient, false);
     assert_near(s.boundary, 0.75, 1e-15, 0);
     assert_near(s.smallest, 0.75, 1e-15, 0);
@@ -283,8 +287,8 @@ static void take(seg_sweep *s, double loss, double dsc, double hd95)
 {
     seg_case c = {0};
     seg_error err = {0};
-    const seg_row rows[] = {{.slice = -1, .class = -1, .kind = SEG_KIND_METRIC, .measure = "dsc", .value = dsc},
-                            {.slice = -1, .class = -1, .kind = SEG_KIND_METRIC, .measure = "hd95", .value = hd95}};
+    const seg_row rows[] = {{.slice = -1, .cls = -1, .kind = SEG_KIND_METRIC, .measure = "dsc", .value = dsc},
+                            {.slice = -1, .cls = -1, .kind = SEG_KIND_METRIC, .measure = "hd95", .value = hd95}};
 
     assert_ok(seg_case_name(&c, "case", NULL, NULL, &err), &err);
     assert_ok(seg_case_add(&c, &rows[0], &err), &err);
@@ -309,7 +313,7 @@ static void tau_needs_three_cases_and_tells_the_direction(void **state)
     assert_ok(seg_sweep_row_of(&row, &s, 0, SIZE_MAX, &err), &err);
     assert_true(isnan(row.tau[SEG_SWEEP_DSC]) && isnan(row.tau[SEG_SWEEP_HD95]) && isnan(row.ratio));
     take(&s, 0.3, 0.7, HUGE_VAL);
-    take(&s, NAN, 0.1, 1);   /* an undefined loss takes no part */
+    take(&s, NAN, 0.1, 1); /* an undefined loss takes no part */
     assert_ok(seg_sweep_row_of(&row, &s, 0, 0, &err), &err);
     assert_near(row.tau[SEG_SWEEP_DSC], -1, 0, 0);
     assert_near(row.tau[SEG_SWEEP_HD95], 1, 0, 0);

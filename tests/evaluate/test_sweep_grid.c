@@ -39,9 +39,9 @@ static void ranges_hold_their_stop_and_read_as_they_are_meant(void **state)
         {"tversky:alpha=0.5:0.5:-0.1", "0.5"},
         {"tversky:alpha=1:3:5", "1"},
         {"tversky:alpha=1e-3:3e-3:1e-3", "0.001 0.002 0.003"},
-        {"tversky:alpha=0:1.0000000001:0.5", "0 0.5 1"},   /* beyond by less than a step */
-        {"tversky:alpha=0:0.9999999999:0.5", "0 0.5 1"},   /* short by less than 1e-9 of a step */
-        {"tversky:alpha=0:0.99999:0.5", "0 0.5"},          /* short by more */
+        {"tversky:alpha=0:1.0000000001:0.5", "0 0.5 1"}, /* beyond by less than a step */
+        {"tversky:alpha=0:0.9999999999:0.5", "0 0.5 1"}, /* short by less than 1e-9 of a step */
+        {"tversky:alpha=0:0.99999:0.5", "0 0.5"},        /* short by more */
     };
 
     (void)state;

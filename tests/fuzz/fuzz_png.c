@@ -22,8 +22,9 @@ static test_bytes valid_file(uint64_t seed)
 
     f.width = 1 + fixture_random(&seed) % 8;
     f.height = 1 + fixture_random(&seed) % 8;
-    f.depth = f.colour == 0 ? 1 << fixture_random(&seed) % 5 : f.colour == 3 ? 1 << fixture_random(&seed) % 4
-                                                             : 8 << fixture_random(&seed) % 2;
+    f.depth = f.colour == 0   ? 1 << fixture_random(&seed) % 5
+              : f.colour == 3 ? 1 << fixture_random(&seed) % 4
+                              : 8 << fixture_random(&seed) % 2;
     f.interlaced = fixture_random(&seed) & 1;
     f.palette = f.colour == 3 ? (size_t)1 << f.depth : 0;
     f.extra = extras[fixture_random(&seed) % 6];

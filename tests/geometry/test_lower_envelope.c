@@ -37,8 +37,16 @@ static void fill(struct columns *d, size_t n, double density, double most, doubl
     for (size_t i = 0; i < n; i++)
         d->squares[n - 1 + i] = d->squares[n - 1 - i] = (float)((double)i * step * ((double)i * step));
     memset(d->out, 0xa5, sizeof d->out);
-    d->c = (seg_envelope){.candidates = count, .f = d->f, .at = d->at, .square = d->squares + n - 1, .n = n,
-                         .first = d->first, .last = d->last, .out = d->out, .stride = SEG_ENVELOPE_COLUMNS, .width = SEG_ENVELOPE_COLUMNS};
+    d->c = (seg_envelope){.candidates = count,
+                          .f = d->f,
+                          .at = d->at,
+                          .square = d->squares + n - 1,
+                          .n = n,
+                          .first = d->first,
+                          .last = d->last,
+                          .out = d->out,
+                          .stride = SEG_ENVELOPE_COLUMNS,
+                          .width = SEG_ENVELOPE_COLUMNS};
 }
 
 static float least(const seg_envelope *c, size_t row, size_t lane)

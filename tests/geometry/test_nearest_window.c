@@ -54,8 +54,7 @@ static double nearest(const seg_mask *target, const double step[3], size_t x, si
     double best = INFINITY;
 
     for (size_t v = 0; v < target->n[1]; v++)
-        for (size_t u = 0, n = target->n[0]; (u = seg_bits_next(seg_mask_row(target, v, 0), n, u, true)) < n;
-             u++) {
+        for (size_t u = 0, n = target->n[0]; (u = seg_bits_next(seg_mask_row(target, v, 0), n, u, true)) < n; u++) {
             double dx = ((double)u - (double)x) * step[0], dy = ((double)v - (double)y) * step[1];
 
             if (dy * dy + dx * dx < best)
@@ -82,8 +81,8 @@ static void check(const seg_mask *query, const seg_mask *target, const double st
             got = f.distance[at++];
             open += got == -INFINITY;
             if (got == -INFINITY ? wanted < SEG_WINDOW_ROWS * step[1] : got != wanted)
-                fail_msg("%s %zu x %zu, pixel (%zu, %zu): %.17g instead of %.17g", what, query->n[0],
-                         query->n[1], x, y, got, wanted);
+                fail_msg("%s %zu x %zu, pixel (%zu, %zu): %.17g instead of %.17g", what, query->n[0], query->n[1], x, y,
+                         got, wanted);
         }
         assert_int_equal(open, f.unsettled[y]);
     }
@@ -162,8 +161,7 @@ static seg_mask outlines(uint64_t *seed, size_t count)
         for (size_t v = y; v < y + 40; v++)
             seg_bits_fill(seg_mask_row(&set, v, 0), x, x + 5 + sample_next(seed) % 95);
     }
-    assert_int_equal(seg_surface(&outline, &set, &(seg_surface_rule){.flat = {false, false, true}}, NULL),
-                     SEG_OK);
+    assert_int_equal(seg_surface(&outline, &set, &(seg_surface_rule){.flat = {false, false, true}}, NULL), SEG_OK);
     seg_mask_free(&set);
     return outline;
 }

@@ -14,7 +14,7 @@
 #include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {
-    {1, 1, 1},  {9, 1, 1},  {1, 9, 1},   {1, 1, 9},   {3, 4, 5},  {63, 4, 3}, {64, 4, 3},
+    {1, 1, 1},  {9, 1, 1},   {1, 9, 1},   {1, 1, 9},   {3, 4, 5},   {63, 4, 3},  {64, 4, 3},
     {65, 5, 1}, {128, 3, 2}, {130, 9, 4}, {12, 40, 1}, {20, 2, 30}, {21, 12, 9},
 };
 static const double STEPS[][3] = {{1, 1, 1}, {0.7, 0.9, 3}, {5, 0.5, 0.1}, {0.01, 1, 200}};
@@ -236,12 +236,9 @@ static void the_same_bits_for_any_number_of_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(boundaries_follow_the_definition),
-        cmocka_unit_test(distances_between_shapes_are_exact),
-        cmocka_unit_test(distances_between_noise_are_exact),
-        cmocka_unit_test(far_targets_are_exact),
-        cmocka_unit_test(many_far_targets_are_exact),
-        cmocka_unit_test(the_same_bits_for_any_number_of_threads),
+        cmocka_unit_test(boundaries_follow_the_definition),  cmocka_unit_test(distances_between_shapes_are_exact),
+        cmocka_unit_test(distances_between_noise_are_exact), cmocka_unit_test(far_targets_are_exact),
+        cmocka_unit_test(many_far_targets_are_exact),        cmocka_unit_test(the_same_bits_for_any_number_of_threads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

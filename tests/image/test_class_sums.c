@@ -106,11 +106,18 @@ static void a_perfect_stretch_costs_exactly_nothing(void **state)
 static void by_definition(const seg_pair *pair, seg_class_sums *m, double *room)
 {
     size_t C = (size_t)pair->classes;
-    double *field[] = {room,         room + C * C,         room + C * (C + 1), room + C * (C + 2), room + C * (C + 3),
-                       room + C * (C + 4), room + C * (C + 5), room + C * (C + 6), room + C * (C + 7)};
+    double *field[] = {room,
+                       room + C * C,
+                       room + C * (C + 1),
+                       room + C * (C + 2),
+                       room + C * (C + 3),
+                       room + C * (C + 4),
+                       room + C * (C + 5),
+                       room + C * (C + 6),
+                       room + C * (C + 7)};
 
-    *m = (seg_class_sums){pair->classes, 0, field[0], field[1], field[2], NULL, field[3], field[4], field[5], field[6],
-                       field[7], field[8]};
+    *m = (seg_class_sums){pair->classes, 0,        field[0], field[1], field[2], NULL,
+                          field[3],      field[4], field[5], field[6], field[7], field[8]};
     for (size_t i = 0; i < pair->voxels; i++) {
         uint16_t code;
 
@@ -206,8 +213,8 @@ static seg_pair filed(seg_pair *pair)
 {
     seg_pair copy = *pair;
 
-    copy.prob = (seg_probmap){.grid = pair->prob.grid, .planes = pair->prob.planes,
-                              .source = {.read = read_from, .context = &pair->prob}};
+    copy.prob = (seg_probmap){
+        .grid = pair->prob.grid, .planes = pair->prob.planes, .source = {.read = read_from, .context = &pair->prob}};
     return copy;
 }
 
@@ -255,11 +262,13 @@ static void peaks_bound_all_values(void **state)
         pair.prob.prob[pair.voxels + i] = 1 - pair.prob.prob[i];
         pair.prob.prob[2 * pair.voxels + i] = i + 1 == pair.voxels ? NAN : 0;
     }
-    assert_ok(seg_probmap_argmax(&hard, &pair.prob, &(seg_argmax_options){NAN, false, &pair.truth, NULL}, &check, &err), &err);
+    assert_ok(seg_probmap_argmax(&hard, &pair.prob, &(seg_argmax_options){NAN, false, &pair.truth, NULL}, &check, &err),
+              &err);
     for (size_t begin = 0; begin < pair.voxels; begin += 5000) {
         size_t end = begin + 7000 < pair.voxels ? begin + 7000 : pair.voxels;
         float reach = (float)check.block_max.each / (float)pair.voxels; /* bounds belong to whole parts */
-        float first = seg_block_max_bound(&check.block_max, 0, begin, end), second = seg_block_max_bound(&check.block_max, 1, begin, end);
+        float first = seg_block_max_bound(&check.block_max, 0, begin, end),
+              second = seg_block_max_bound(&check.block_max, 1, begin, end);
 
         assert_true(first >= pair.prob.prob[end - 1] && second >= 1 - pair.prob.prob[begin]);
         if (end + check.block_max.each <= pair.voxels) { /* the last part has the NaN */
@@ -279,9 +288,12 @@ static void peaks_bound_all_values(void **state)
 static void moments_are_what_their_header_says(void **state)
 {
     static const scoring_recipe recipes[] = {
-        {.n = {40, 31, 29}, .classes = 4, .seed = 3},                 {.n = {40, 31, 3}, .classes = 3, .ignore = true, .seed = 4},
-        {.n = {33, 31, 29}, .classes = 2, .foreground = true, .seed = 5}, {.n = {5, 1, 1}, .classes = 2, .seed = 6},
-        {.n = {20000, 3, 2}, .classes = 3, .seed = 11},               {.n = {3, 200, 150}, .classes = 3, .seed = 12},
+        {.n = {40, 31, 29}, .classes = 4, .seed = 3},
+        {.n = {40, 31, 3}, .classes = 3, .ignore = true, .seed = 4},
+        {.n = {33, 31, 29}, .classes = 2, .foreground = true, .seed = 5},
+        {.n = {5, 1, 1}, .classes = 2, .seed = 6},
+        {.n = {20000, 3, 2}, .classes = 3, .seed = 11},
+        {.n = {3, 200, 150}, .classes = 3, .seed = 12},
     };
 
     (void)state;

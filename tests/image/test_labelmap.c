@@ -181,11 +181,13 @@ static void slices_and_turns_move_every_voxel_to_its_place(void **state)
             seg_labelmap_codes(&slice, 0, seg_grid_voxels(&slice.grid), code);
             for (size_t b = 0; b < slice.grid.n[1]; b++)
                 for (size_t a = 0; a < slice.grid.n[0]; a++) {
-                    size_t at[3] = {axis == 0 ? index : a, axis == 1 ? index : axis == 0 ? a : b,
+                    size_t at[3] = {axis == 0 ? index : a,
+                                    axis == 1   ? index
+                                    : axis == 0 ? a
+                                                : b,
                                     axis == 2 ? index : b};
 
-                    assert_int_equal(map.value[code[a + slice.grid.n[0] * b]],
-                                     voxel[at[0] + 5 * (at[1] + 4 * at[2])]);
+                    assert_int_equal(map.value[code[a + slice.grid.n[0] * b]], voxel[at[0] + 5 * (at[1] + 4 * at[2])]);
                 }
             seg_labelmap_free(&slice);
         }

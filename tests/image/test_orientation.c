@@ -28,7 +28,8 @@ static const int ORDERS[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2,
 static void place(const seg_grid *g, size_t x, size_t y, size_t z, double at[3])
 {
     for (int r = 0; r < 3; r++)
-        at[r] = g->affine[r][0] * (double)x + g->affine[r][1] * (double)y + g->affine[r][2] * (double)z + g->affine[r][3];
+        at[r] =
+            g->affine[r][0] * (double)x + g->affine[r][1] * (double)y + g->affine[r][2] * (double)z + g->affine[r][3];
 }
 
 /* 48 turns of a volume that stands obliquely: the turn found brings every voxel to its own place in the world. */

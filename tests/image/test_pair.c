@@ -38,16 +38,24 @@ static struct arrays *draw(int classes, bool ignore, uint64_t *seed)
 }
 
 /* Places and lengths around the blocks of eight numbers and of SEG_BLOCK voxels. */
-static const size_t SPANS[][2] = {{0, 1}, {0, VOXELS}, {1, 7}, {3, 8}, {VOXELS - 1, 1}, {5, SEG_BLOCK}, {7, SEG_BLOCK + 1},
-                                  {VOXELS - SEG_BLOCK - 3, SEG_BLOCK + 3}, {16385, 1000}, {9, 17}};
+static const size_t SPANS[][2] = {{0, 1},
+                                  {0, VOXELS},
+                                  {1, 7},
+                                  {3, 8},
+                                  {VOXELS - 1, 1},
+                                  {5, SEG_BLOCK},
+                                  {7, SEG_BLOCK + 1},
+                                  {VOXELS - SEG_BLOCK - 3, SEG_BLOCK + 3},
+                                  {16385, 1000},
+                                  {9, 17}};
 enum { N_SPANS = sizeof SPANS / sizeof *SPANS };
 
-static double naive_prob(const struct arrays *a, bool foreground, int class, size_t i)
+static double naive_prob(const struct arrays *a, bool foreground, int cls, size_t i)
 {
-    double p = (double)a->prob[foreground ? i : (size_t)class * VOXELS + i];
+    double p = (double)a->prob[foreground ? i : (size_t)cls * VOXELS + i];
 
     p = p < 0 ? 0 : p > 1 ? 1 : p;
-    return foreground && class == 0 ? 1 - p : p;
+    return foreground && cls == 0 ? 1 - p : p;
 }
 
 static void check_true_prob(const seg_pair *pair, const struct arrays *a, bool foreground, size_t begin, size_t n)
@@ -71,16 +79,16 @@ static void check_span(const seg_pair *pair, const struct arrays *a, bool foregr
     static uint16_t code[VOXELS];
 
     seg_pair_codes(pair, begin, n, code);
-    for (int class = 0; class < pair->classes; class++) {
-        seg_pair_prob(pair, class, begin, n, y);
-        seg_pair_target(pair, class, begin, n, target);
+    for (int cls = 0; cls < pair->classes; cls++) {
+        seg_pair_prob(pair, cls, begin, n, y);
+        seg_pair_target(pair, cls, begin, n, target);
         for (size_t i = 0; i < n; i++) {
             int truth = a->truth[begin + i];
 
-            if (code[i] != (truth == IGNORED ? pair->classes : truth) || target[i] != (truth == class) ||
-                y[i] != naive_prob(a, foreground, class, begin + i))
-                fail_msg("class %d, voxel %zu of [%zu, %zu): code %d, target %g, p %g", class, i, begin, begin + n, code[i],
-                         target[i], y[i]);
+            if (code[i] != (truth == IGNORED ? pair->classes : truth) || target[i] != (truth == cls) ||
+                y[i] != naive_prob(a, foreground, cls, begin + i))
+                fail_msg("class %d, voxel %zu of [%zu, %zu): code %d, target %g, p %g", cls, i, begin, begin + n,
+                         code[i], target[i], y[i]);
         }
     }
     check_true_prob(pair, a, foreground, begin, n);
@@ -122,12 +130,12 @@ static void a_soft_truth_is_a_target_of_its_values(void **state)
     fixture_soft(&pair, N, 1, prob, truth);
     assert_true(seg_pair_soft(&pair));
     for (size_t s = 0; s < N_SPANS; s++)
-        for (int class = 0; class < 2; class++) {
-            seg_pair_target(&pair, class, SPANS[s][0], SPANS[s][1], target);
+        for (int cls = 0; cls < 2; cls++) {
+            seg_pair_target(&pair, cls, SPANS[s][0], SPANS[s][1], target);
             for (size_t i = 0; i < SPANS[s][1]; i++) {
                 double t = (double)truth[SPANS[s][0] + i];
 
-                assert_near(target[i], class ? t : 1 - t, 0, 0);
+                assert_near(target[i], cls ? t : 1 - t, 0, 0);
             }
         }
     seg_pair_free(&pair);

@@ -45,8 +45,11 @@ static int values(seg_image_file *a, seg_error *err)
 /* All channels of all rows; *grey says whether colours agree and alpha is constant. */
 static seg_status samples(seg_image_file *a, bool *grey, seg_error *err)
 {
-    size_t channels = !strncmp(a->storage, "RGBA", 4) ? 4 : !strncmp(a->storage, "RGB", 3) ? 3
-                      : !strncmp(a->storage, "grey+", 5) ? 2 : 1, wide = a->type->bytes;
+    size_t channels = !strncmp(a->storage, "RGBA", 4)    ? 4
+                      : !strncmp(a->storage, "RGB", 3)   ? 3
+                      : !strncmp(a->storage, "grey+", 5) ? 2
+                                                         : 1,
+           wide = a->type->bytes;
     int alpha = -1;
     seg_status st = SEG_OK;
 

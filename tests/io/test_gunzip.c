@@ -96,7 +96,8 @@ static void members_follow_each_other(void **state)
     assert_int_equal(at, out.n);
     free(out.at);
     assert_ok(inflate_all(bytes_join(gzip_make(text("ab")), bytes_join(gzip_make(text("")), gzip_make(text("c")))), 100,
-                          &out, &err), &err);
+                          &out, &err),
+              &err);
     assert_int_equal(out.n, 3);
     assert_memory_equal(out.at, "abc", 3);
     free(out.at);
@@ -127,7 +128,8 @@ static void junk_behind_it_is_remarked(void **state)
     assert_string_equal(said.text, "z: 4 bytes behind the gzip data are ignored");
     free(out.at);
     assert_ok(inflate_all(bytes_join(gzip_make(text("x")), bytes_join(noise(9, 1, 1), gzip_make(text("y")))), 100, &out,
-                          &err), &err);
+                          &err),
+              &err);
     assert_int_equal(out.n, 1); /* behind padding nothing is a member */
     assert_int_equal(said.n, 1);
     free(out.at);
@@ -186,8 +188,8 @@ static void optional_header_fields_are_skipped(void **state)
     seg_error err;
 
     (void)state;
-    b = bytes_join(bytes_copy(whole.at, 10), bytes_join(bytes_copy(fields, sizeof fields),
-                                                        bytes_copy(whole.at + 10, whole.n - 10)));
+    b = bytes_join(bytes_copy(whole.at, 10),
+                   bytes_join(bytes_copy(fields, sizeof fields), bytes_copy(whole.at + 10, whole.n - 10)));
     b.at[3] = 4 | 8 | 16;
     assert_ok(inflate_all(b, 100, &out, &err), &err);
     assert_int_equal(out.n, 7);

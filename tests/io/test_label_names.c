@@ -37,7 +37,8 @@ static void every_format_gives_the_same_names(void **state)
     check_liver_and_spleen("# a list\n\n  1\tliver\r\n22   left spleen");
     check_liver_and_spleen("1: liver\n22 = left spleen\n");
     check_liver_and_spleen("1,liver\n22,\"left spleen\"\n");
-    check_liver_and_spleen("\xef\xbb\xbf" "1 liver\n22 left spleen\n");
+    check_liver_and_spleen("\xef\xbb\xbf"
+                           "1 liver\n22 left spleen\n");
     check_liver_and_spleen("index\tname\tcolor\n1\tliver\t#ff0000\n22\tleft spleen\tn/a\n");
     check_liver_and_spleen("name\tabbreviation\tindex\r\nliver\tL\t1\r\nleft spleen\tS\t22\r\n\r\n");
     check_liver_and_spleen("#  ITK-SnAP\n  1  255    0    0        1  1  1    \"liver\"\n"
@@ -113,10 +114,11 @@ static void what_is_no_label_file_is_refused(void **state)
     }
     names got = {0};
     assert_int_equal(seg_label_names_read(&got.name, &got.n, &got.has_ignore, &got.ignore,
-                                          bytes_write("labels", bytes_copy("1 a\0b", 5)), &got.err), SEG_READ);
+                                          bytes_write("labels", bytes_copy("1 a\0b", 5)), &got.err),
+                     SEG_READ);
     assert_non_null(strstr(got.err.text, "is not text"));
-    assert_int_equal(seg_label_names_read(&got.name, &got.n, &got.has_ignore, &got.ignore, test_path("absent"),
-                                          &got.err), SEG_READ);
+    assert_int_equal(
+        seg_label_names_read(&got.name, &got.n, &got.has_ignore, &got.ignore, test_path("absent"), &got.err), SEG_READ);
 }
 
 static int begin(void **state)
@@ -136,10 +138,8 @@ static int end(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_format_gives_the_same_names),
-        cmocka_unit_test(nnunet_names_its_ignore_label),
-        cmocka_unit_test(bids_probseg_names_planes_in_order),
-        cmocka_unit_test(negative_ids_and_repeated_ids),
+        cmocka_unit_test(every_format_gives_the_same_names),  cmocka_unit_test(nnunet_names_its_ignore_label),
+        cmocka_unit_test(bids_probseg_names_planes_in_order), cmocka_unit_test(negative_ids_and_repeated_ids),
         cmocka_unit_test(what_is_no_label_file_is_refused),
     };
 

@@ -7,8 +7,8 @@ static const seg_read_options AUTO = {0}, PROB = {.as = SEG_AS_PROBABILITIES}, L
                               LABELS = {.as = SEG_AS_LABELS};
 
 /* 5 x 3 x 2 labels that every type can hold. */
-static const double SOME[30] = {0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 3, 2, 1, 0, 100,
-                                0, 1, 0, 1, 0, 1, 1, 1, 1, 127};
+static const double SOME[30] = {0, 0, 1, 1, 2,   0, 0, 0, 0, 0, 7, 7, 7, 7, 7,
+                                3, 2, 1, 0, 100, 0, 1, 0, 1, 0, 1, 1, 1, 1, 127};
 
 static nifti_file some(void)
 {
@@ -80,9 +80,15 @@ static void extreme_labels_survive(void **state)
     static const struct {
         int type;
         double low, high;
-    } CASES[] = {{2, 0, 255}, {256, -128, 127}, {512, 0, 65535}, {4, -32768, 32767}, {768, 0, 4294967295.0},
-                 {8, -2147483648.0, 2147483647.0}, {1280, 0, 9007199254740992.0},
-                 {1024, -9007199254740992.0, 9007199254740992.0}, {16, -16777216.0, 16777216.0},
+    } CASES[] = {{2, 0, 255},
+                 {256, -128, 127},
+                 {512, 0, 65535},
+                 {4, -32768, 32767},
+                 {768, 0, 4294967295.0},
+                 {8, -2147483648.0, 2147483647.0},
+                 {1280, 0, 9007199254740992.0},
+                 {1024, -9007199254740992.0, 9007199254740992.0},
+                 {16, -16777216.0, 16777216.0},
                  {64, -1125899906842624.0, 1125899906842624.0}};
 
     (void)state;
@@ -104,7 +110,8 @@ static void labels_beyond_2_to_53_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         f.type = types[i];
-        assert_refused(bytes_write("h.nii", nifti_make(&f)), &AUTO, SEG_READ, "voxel (1, 0, 0) has a label beyond 2^53");
+        assert_refused(bytes_write("h.nii", nifti_make(&f)), &AUTO, SEG_READ,
+                       "voxel (1, 0, 0) has a label beyond 2^53");
     }
     test_bytes b = nifti_make(&(nifti_file){.dims = 1, .shape = {2}, .type = 1280});
     memset(b.at + 352, 0xff, 8); /* 2^64 - 1 must not become -1 */
@@ -183,7 +190,10 @@ static void agrees_with_nifticlib(void **state)
             double want = 0;
 
             switch (oracle->datatype) {
-#define FROM(code, type) case code: want = (double)((const type *)oracle->data)[i]; break
+#define FROM(code, type)                                                                                               \
+    case code:                                                                                                         \
+        want = (double)((const type *)oracle->data)[i];                                                                \
+        break
                 FROM(2, uint8_t);
                 FROM(256, int8_t);
                 FROM(512, uint16_t);
@@ -209,7 +219,11 @@ static void agrees_with_nifticlib(void **state)
 
 static void singleton_axes_move_to_the_end_with_their_geometry(void **state)
 {
-    nifti_file f = {.dims = 3, .shape = {1, 5, 6}, .value = SOME, .mm = {9, 2, 3}, .sform = 1,
+    nifti_file f = {.dims = 3,
+                    .shape = {1, 5, 6},
+                    .value = SOME,
+                    .mm = {9, 2, 3},
+                    .sform = 1,
                     .affine = {{9, 0, 0, 1}, {0, 2, 0, 2}, {0, 0, 3, 3}}};
     seg_image image;
     const seg_grid *g = &image.labels.grid;
@@ -392,9 +406,9 @@ static void doubt_names_the_options_that_settle_it(void **state)
     (void)state;
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
                    "-3.5 at voxel (0, 1, 0) is neither a label nor a probability");
-    assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
-                   "(say --input logits, prob or labels)");
-    assert_refused(bytes_write("d.nii", nifti_make(&f)), &LABELS, SEG_READ, "1 voxels are not whole numbers, the first "
+    assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ, "(say --input logits, prob or labels)");
+    assert_refused(bytes_write("d.nii", nifti_make(&f)), &LABELS, SEG_READ,
+                   "1 voxels are not whole numbers, the first "
                    "-3.5 at voxel (0, 1, 0)");
     f.value = late;
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ, "neither a label nor a probability");
@@ -434,7 +448,8 @@ static void long_stretches_of_one_value(void **state)
     for (size_t k = 0; k < N; k++)
         x[k] = NAN;
     f.type = 16;
-    assert_refused(bytes_write("s.nii", nifti_make(&f)), &LABELS, SEG_READ, "60000 values are not finite, the first at "
+    assert_refused(bytes_write("s.nii", nifti_make(&f)), &LABELS, SEG_READ,
+                   "60000 values are not finite, the first at "
                    "voxel (0, 0, 0)");
     for (size_t k = 0; k < N; k++)
         x[k] = 0.25;

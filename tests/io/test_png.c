@@ -44,7 +44,10 @@ static void every_depth_interlaced_or_not(void **state)
     for (int depth = 1; depth <= 16; depth *= 2)
         for (int interlaced = 0; interlaced < 2; interlaced++)
             for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-                png_file f = {.width = sizes[i][0], .height = sizes[i][1], .depth = depth, .interlaced = interlaced,
+                png_file f = {.width = sizes[i][0],
+                              .height = sizes[i][1],
+                              .depth = depth,
+                              .interlaced = interlaced,
                               .sample = sample};
 
                 fill_samples((uint64_t)depth, 1u << depth);
@@ -56,8 +59,8 @@ static void a_palette_index_is_the_label(void **state)
 {
     (void)state;
     for (int depth = 1; depth <= 8; depth *= 2) {
-        png_file f = {.width = 30, .height = 20, .depth = depth, .colour = 3, .sample = sample,
-                      .palette = (size_t)1 << depth};
+        png_file f = {
+            .width = 30, .height = 20, .depth = depth, .colour = 3, .sample = sample, .palette = (size_t)1 << depth};
 
         fill_samples(5, 1u << depth);
         check_labels(&f, 1);
@@ -90,14 +93,19 @@ static void colour_chunks_change_no_label(void **state)
     static const struct {
         const char *name, *data;
         size_t n;
-    } CHUNKS[] = {{"gAMA", "\0\0\xb1\x8f", 4}, {"sBIT", "\3", 1}, {"tRNS", "\0\5", 2}, {"bKGD", "\0\1", 2},
-                  {"sRGB", "\0", 1}, {"tEXt", "a\0b", 3}, {"acTL", "\0\0\0\1\0\0\0", 8}, {"zzZz", "?", 1}};
+    } CHUNKS[] = {{"gAMA", "\0\0\xb1\x8f", 4}, {"sBIT", "\3", 1},   {"tRNS", "\0\5", 2},           {"bKGD", "\0\1", 2},
+                  {"sRGB", "\0", 1},           {"tEXt", "a\0b", 3}, {"acTL", "\0\0\0\1\0\0\0", 8}, {"zzZz", "?", 1}};
 
     (void)state;
     fill_samples(11, 256);
     for (size_t i = 0; i < sizeof CHUNKS / sizeof *CHUNKS; i++) {
-        png_file f = {.width = 20, .height = 20, .depth = 8, .sample = sample, .extra = CHUNKS[i].name,
-                      .extra_data = CHUNKS[i].data, .extra_bytes = CHUNKS[i].n};
+        png_file f = {.width = 20,
+                      .height = 20,
+                      .depth = 8,
+                      .sample = sample,
+                      .extra = CHUNKS[i].name,
+                      .extra_data = CHUNKS[i].data,
+                      .extra_bytes = CHUNKS[i].n};
 
         check_labels(&f, 1);
     }
@@ -302,15 +310,20 @@ static void an_animation_and_a_gamma_are_remarked(void **state)
         const char *chunk;
         seg_read_as as;
         int remarks;
-    } CASES[] = {{"acTL", SEG_AS_AUTO, 1}, {"acTL", SEG_AS_PROBABILITIES, 1}, {"gAMA", SEG_AS_AUTO, 0},
-                 {"gAMA", SEG_AS_PROBABILITIES, 1}, {"sBIT", SEG_AS_PROBABILITIES, 1},
-                 {"tEXt", SEG_AS_PROBABILITIES, 0}};
+    } CASES[] = {{"acTL", SEG_AS_AUTO, 1},          {"acTL", SEG_AS_PROBABILITIES, 1},
+                 {"gAMA", SEG_AS_AUTO, 0},          {"gAMA", SEG_AS_PROBABILITIES, 1},
+                 {"sBIT", SEG_AS_PROBABILITIES, 1}, {"tEXt", SEG_AS_PROBABILITIES, 0}};
 
     (void)state;
     fill_samples(3, 256);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        png_file f = {.width = 7, .height = 5, .depth = 8, .sample = sample, .extra = CASES[i].chunk,
-                      .extra_data = "\0\0\xb1\x8f\0\0\0\0", .extra_bytes = 8};
+        png_file f = {.width = 7,
+                      .height = 5,
+                      .depth = 8,
+                      .sample = sample,
+                      .extra = CASES[i].chunk,
+                      .extra_data = "\0\0\xb1\x8f\0\0\0\0",
+                      .extra_bytes = 8};
         seg_read_options options = {.as = CASES[i].as};
         remarks said = {0};
         seg_warnings notes = {keep_remark, &said};
@@ -331,8 +344,9 @@ static void chunks_and_sizes_that_claim_memory(void **state)
     test_bytes head = bytes_copy("\x89PNG\r\n\x1a\n", 8), text;
 
     (void)state;
-    assert_refused(bytes_write("v.png", bytes_join(bytes_join(head, png_chunk("IHDR", vast, 13)),
-                                                   png_chunk("IDAT", "x", 1))), &AUTO, SEG_READ, "at most 268435456");
+    assert_refused(
+        bytes_write("v.png", bytes_join(bytes_join(head, png_chunk("IHDR", vast, 13)), png_chunk("IDAT", "x", 1))),
+        &AUTO, SEG_READ, "at most 268435456");
     head = bytes_copy("\x89PNG\r\n\x1a\n", 8);
     assert_refused(bytes_write("w.png", bytes_join(head, png_chunk("IHDR", wide, 13))), &AUTO, SEG_READ,
                    "PNG data is damaged");
@@ -350,9 +364,9 @@ static void a_small_file_cannot_promise_a_large_image(void **state)
     test_bytes head = bytes_copy("\x89PNG\r\n\x1a\n", 8);
 
     (void)state;
-    assert_refused(bytes_write("l.png", bytes_join(bytes_join(head, png_chunk("IHDR", large, 13)),
-                                                   png_chunk("IDAT", "x", 1))), &AUTO, SEG_READ,
-                   "15000 x 15000 pixels, but is too small even for packed data");
+    assert_refused(
+        bytes_write("l.png", bytes_join(bytes_join(head, png_chunk("IHDR", large, 13)), png_chunk("IDAT", "x", 1))),
+        &AUTO, SEG_READ, "15000 x 15000 pixels, but is too small even for packed data");
 }
 
 static void other_formats_are_named(void **state)
@@ -362,12 +376,20 @@ static void other_formats_are_named(void **state)
         size_t n;
         const char *sentence;
     } FILES[] = {
-        {"\xff\xd8\xff\xe0....", 8, "is a JPEG image"},     {"GIF89a..", 8, "is a GIF image"},
-        {"II*\0....", 8, "is a TIFF image"},                {"MM\0*....", 8, "is a TIFF image"},
-        {"NRRD0004", 8, "is an NRRD volume"},               {"\x93NUMPY\1\0", 8, "is a NumPy array"},
-        {"PK\3\4....", 8, "is a zip or npz archive"},       {"ObjectType = Image", 18, "is a MetaImage header"},
-        {"BM......", 8, "is a BMP image"},                  {"\xfd" "7zXZ\0..", 8, "is an xz file"},
-        {"\x89PNG\n\x1a\n.", 8, "whose line ends were changed"}, {"hello world", 11, "neither a NIfTI header nor a"},
+        {"\xff\xd8\xff\xe0....", 8, "is a JPEG image"},
+        {"GIF89a..", 8, "is a GIF image"},
+        {"II*\0....", 8, "is a TIFF image"},
+        {"MM\0*....", 8, "is a TIFF image"},
+        {"NRRD0004", 8, "is an NRRD volume"},
+        {"\x93NUMPY\1\0", 8, "is a NumPy array"},
+        {"PK\3\4....", 8, "is a zip or npz archive"},
+        {"ObjectType = Image", 18, "is a MetaImage header"},
+        {"BM......", 8, "is a BMP image"},
+        {"\xfd"
+         "7zXZ\0..",
+         8, "is an xz file"},
+        {"\x89PNG\n\x1a\n.", 8, "whose line ends were changed"},
+        {"hello world", 11, "neither a NIfTI header nor a"},
         {"x", 1, "neither a NIfTI header nor a"},
     };
     test_bytes dicom = {calloc(200, 1), 200};

@@ -60,10 +60,8 @@ static void huge_logits_decide_and_equal_ones_share(void **state)
         float x[3];
         double p[3];
     } CASES[] = {
-        {{1e30f, -1e30f, 0}, {1, 0, 0}},
-        {{-1e30f, -1e30f, -1e30f}, {1 / 3.0, 1 / 3.0, 1 / 3.0}},
-        {{3e38f, 3e38f, -3e38f}, {0.5, 0.5, 0}},
-        {{0, 0, 0}, {1 / 3.0, 1 / 3.0, 1 / 3.0}},
+        {{1e30f, -1e30f, 0}, {1, 0, 0}},         {{-1e30f, -1e30f, -1e30f}, {1 / 3.0, 1 / 3.0, 1 / 3.0}},
+        {{3e38f, 3e38f, -3e38f}, {0.5, 0.5, 0}}, {{0, 0, 0}, {1 / 3.0, 1 / 3.0, 1 / 3.0}},
         {{-INFINITY, 0, 0}, {0, 0.5, 0.5}}, /* a class that was ruled out */
     };
 
@@ -114,13 +112,19 @@ static void what_stays_in_its_file_is_what_would_be_read(void **state)
     for (int t = 0; t < NIFTI_TYPES; t++)
         for (int form = 0; form < 4; form++) {
             bool real = nifti_types[t] == 16 || nifti_types[t] == 64, scaled = form & 2;
-            nifti_file f = {.dims = 4, .shape = {X, Y, 1, PLANES}, .type = nifti_types[t], .value = value,
-                            .big_endian = form & 1, .slope = scaled ? 0.0078125 : 0, .inter = scaled ? 0.03125 : 0};
+            nifti_file f = {.dims = 4,
+                            .shape = {X, Y, 1, PLANES},
+                            .type = nifti_types[t],
+                            .value = value,
+                            .big_endian = form & 1,
+                            .slope = scaled ? 0.0078125 : 0,
+                            .inter = scaled ? 0.03125 : 0};
             seg_image stays, held;
             double *a, *b;
 
             for (int i = 0; i < N; i++)
-                value[i] = real && !scaled ? fixture_uniform(&seed) : (double)(fixture_random(&seed) % (scaled ? 120 : 2));
+                value[i] =
+                    real && !scaled ? fixture_uniform(&seed) : (double)(fixture_random(&seed) % (scaled ? 120 : 2));
             read_good(&stays, bytes_write("plain.nii", nifti_make(&f)), SEG_AS_PROBABILITIES);
             read_good(&held, bytes_write("packed.nii.gz", gzip_make(nifti_make(&f))), SEG_AS_PROBABILITIES);
             assert_null(stays.prob.prob);

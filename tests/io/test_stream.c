@@ -147,8 +147,10 @@ static void an_end_that_comes_too_early_is_told(void **state)
                 assert_bytes(bytes, n - 1, 1);
                 assert_int_equal(how == 0   ? seg_stream_take(&s, 2, &bytes, &err)
                                  : how == 1 ? seg_stream_read(&s, room, 2, &err)
-                                            : seg_stream_skip(&s, 2, &err), SEG_READ);
-                assert_non_null(strstr(err.text, packed ? "ends at least 1 bytes too early" : "ends 1 bytes too early"));
+                                            : seg_stream_skip(&s, 2, &err),
+                                 SEG_READ);
+                assert_non_null(
+                    strstr(err.text, packed ? "ends at least 1 bytes too early" : "ends 1 bytes too early"));
                 close_both(&input, &s);
             }
 }

@@ -19,36 +19,37 @@ static seg_status forgetful(seg_loss_ctx *work, const void *params, seg_score *s
     return SEG_OK;
 }
 
-static bool takes_all(const seg_loss_ctx *work, const void *params, int class)
+static bool takes_all(const seg_loss_ctx *work, const void *params, int cls)
 {
-    (void)work, (void)params, (void)class;
+    (void)work, (void)params, (void)cls;
     return true;
 }
 
-static bool takes_none(const seg_loss_ctx *work, const void *params, int class)
+static bool takes_none(const seg_loss_ctx *work, const void *params, int cls)
 {
-    (void)work, (void)params, (void)class;
+    (void)work, (void)params, (void)cls;
     return false;
 }
 
 /* Class 0 is worth 1, class 1 nothing (undefined), class 2 is worth 4. Notes in `params` in which order it was asked. */
-static seg_status by_class(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status by_class(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     char *asked = *(char *const *)params;
 
     (void)work, (void)err;
-    asked[strlen(asked)] = (char)('0' + class);
-    *value = class == 1 ? seg_value_undefined(SEG_EMPTY_TRUTH) : seg_value_of(class == 2 ? 4 : 1);
+    asked[strlen(asked)] = (char)('0' + cls);
+    *value = cls == 1 ? seg_value_undefined(SEG_EMPTY_TRUTH) : seg_value_of(cls == 2 ? 4 : 1);
     return SEG_OK;
 }
 
-static double tenfold(const seg_loss_ctx *work, const void *params, int class)
+static double tenfold(const seg_loss_ctx *work, const void *params, int cls)
 {
     (void)work, (void)params;
-    return 10 * (class + 1);
+    return 10 * (cls + 1);
 }
 
-static seg_status compute(const seg_loss *loss, const void *params, size_t jobs, scoring_result *results, seg_error *err)
+static seg_status compute(const seg_loss *loss, const void *params, size_t jobs, scoring_result *results,
+                          seg_error *err)
 {
     scoring_recipe recipe = {.n = {6, 5, 1}, .classes = 3, .seed = 1};
     seg_loss_job list[2] = {{loss, params}, {loss, params}};
@@ -96,8 +97,10 @@ static void a_loss_without_a_value_is_our_bug_by_name(void **state)
 static void undefined_classes_are_left_out_of_mean_sum_and_weighted_sum(void **state)
 {
     static const seg_loss mean = {.name = "m", .class_value = by_class, .includes_class = takes_all};
-    static const seg_loss sum = {.name = "s", .class_value = by_class, .includes_class = takes_all, .flags = SEG_LOSS_SUMS};
-    static const seg_loss weighted = {.name = "w", .class_value = by_class, .includes_class = takes_all, .weight = tenfold};
+    static const seg_loss sum = {
+        .name = "s", .class_value = by_class, .includes_class = takes_all, .flags = SEG_LOSS_SUMS};
+    static const seg_loss weighted = {
+        .name = "w", .class_value = by_class, .includes_class = takes_all, .weight = tenfold};
     char room[16] = "", *asked = room;
     scoring_result r;
     seg_error err = {0};

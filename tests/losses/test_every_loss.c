@@ -16,8 +16,8 @@ static void every_loss_is_described(void **state)
     (void)state;
     for (size_t i = 0; i < seg_losses_count; i++) {
         const seg_loss *loss = seg_losses[i];
-        const char *texts[] = {loss->name, loss->title, loss->equation, loss->symbols, loss->range, loss->empty,
-                               loss->advantages, loss->disadvantages, loss->use_cases, loss->reference};
+        const char *texts[] = {loss->name,  loss->title,      loss->equation,      loss->symbols,   loss->range,
+                               loss->empty, loss->advantages, loss->disadvantages, loss->use_cases, loss->reference};
 
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             if (!texts[k] || !*texts[k])
@@ -83,22 +83,23 @@ static void check_sane(const seg_pair *pair, const char *spec, const char *what)
 enum { SIDE = 18, PLANE = SIDE * SIDE };
 
 /* A square of one class, from `at` along x; size 0 for nothing. */
-static void draw(uint8_t *label, size_t at, size_t size, uint8_t class)
+static void draw(uint8_t *label, size_t at, size_t size, uint8_t cls)
 {
     memset(label, 0, PLANE);
     for (size_t y = 0; y < size; y++)
-        memset(label + (at + y) * SIDE + at, class, size);
+        memset(label + (at + y) * SIDE + at, cls, size);
 }
 
 static const struct {
     const char *what;
     size_t truth_at, truth_size, pred_at, pred_size;
-    uint8_t class;
+    uint8_t cls;
 } edges[] = {
-    {"a perfect prediction", 4, 8, 4, 8, 1}, {"a shifted prediction", 4, 8, 6, 8, 1}, {"an empty truth", 0, 0, 4, 8, 1},
-    {"an empty prediction", 4, 8, 0, 0, 1},  {"two empty maps", 0, 0, 0, 0, 1},       {"full maps", 0, SIDE, 0, SIDE, 1},
-    {"a full truth", 0, SIDE, 3, 8, 1},      {"one voxel each", 5, 1, 5, 1, 1},       {"one voxel missed", 5, 1, 9, 1, 1},
-    {"an absent class 1", 4, 8, 5, 8, 2},
+    {"a perfect prediction", 4, 8, 4, 8, 1}, {"a shifted prediction", 4, 8, 6, 8, 1},
+    {"an empty truth", 0, 0, 4, 8, 1},       {"an empty prediction", 4, 8, 0, 0, 1},
+    {"two empty maps", 0, 0, 0, 0, 1},       {"full maps", 0, SIDE, 0, SIDE, 1},
+    {"a full truth", 0, SIDE, 3, 8, 1},      {"one voxel each", 5, 1, 5, 1, 1},
+    {"one voxel missed", 5, 1, 9, 1, 1},     {"an absent class 1", 4, 8, 5, 8, 2},
 };
 
 /* Soft: probability 0.9 for the drawn class. */
@@ -109,8 +110,8 @@ static void edge_pair(seg_pair *pair, size_t k, int planes, bool soft)
     static float prob[3 * PLANE];
     float sure = soft ? 0.9f : 1, rest = (1 - sure) / (float)(planes == 1 ? 1 : planes - 1);
 
-    draw(truth, edges[k].truth_at, edges[k].truth_size, planes == 3 ? edges[k].class : 1);
-    draw(pred, edges[k].pred_at, edges[k].pred_size, planes == 3 ? edges[k].class : 1);
+    draw(truth, edges[k].truth_at, edges[k].truth_size, planes == 3 ? edges[k].cls : 1);
+    draw(pred, edges[k].pred_at, edges[k].pred_size, planes == 3 ? edges[k].cls : 1);
     for (size_t i = 0; i < PLANE; i++)
         for (int c = 0; c < planes; c++)
             prob[(size_t)c * PLANE + i] = pred[i] == (planes == 1 ? 1 : c) ? sure : rest;
@@ -339,7 +340,8 @@ static void a_foreground_map_is_two_classes(void **state)
     scoring_random(&both, &recipe);
     scoring_random(&foreground, &alone);
     for (size_t i = 0; i < seg_losses_count; i++) /* 1 - p and the stored background differ by a float's rounding */
-        assert_near(scoring_value(&foreground, seg_losses[i]->name), scoring_value(&both, seg_losses[i]->name), 1e-6, 1e-6);
+        assert_near(scoring_value(&foreground, seg_losses[i]->name), scoring_value(&both, seg_losses[i]->name), 1e-6,
+                    1e-6);
     seg_pair_free(&both);
     seg_pair_free(&foreground);
 }
@@ -362,7 +364,8 @@ static void a_label_map_is_probabilities_of_0_and_1(void **state)
     fixture_prob(&hard, n, MM, 2, prob, truth);
     assert_int_equal(labels.prob.planes, 0);
     for (size_t i = 0; i < seg_losses_count; i++)
-        assert_near(scoring_value(&labels, seg_losses[i]->name), scoring_value(&hard, seg_losses[i]->name), 1e-13, 1e-13);
+        assert_near(scoring_value(&labels, seg_losses[i]->name), scoring_value(&hard, seg_losses[i]->name), 1e-13,
+                    1e-13);
     seg_pair_free(&labels);
     seg_pair_free(&hard);
 }

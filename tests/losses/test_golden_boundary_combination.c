@@ -2,8 +2,17 @@
  * and of the public implementations. */
 #include "support/scoring.h"
 
-static const char *const names[] = {"boundary", "hausdorff", "boundary-aware", "active-boundary", "conditional-boundary", "boundary-dou", "region-wise",
-                                    "combo", "exp-log", "unified-focal", NULL};
+static const char *const names[] = {"boundary",
+                                    "hausdorff",
+                                    "boundary-aware",
+                                    "active-boundary",
+                                    "conditional-boundary",
+                                    "boundary-dou",
+                                    "region-wise",
+                                    "combo",
+                                    "exp-log",
+                                    "unified-focal",
+                                    NULL};
 
 static void every_golden_row_is_met(void **state)
 {

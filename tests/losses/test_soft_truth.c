@@ -139,7 +139,8 @@ static void errors_on_and_off_a_class_are_shared_out_by_the_truth(void **state)
  * which the sum of products would not give. */
 static void a_soft_truth_that_is_met_costs_nothing_of_the_overlap(void **state)
 {
-    static const char *const SPECS[] = {"dice", "iou", "tversky", "focal-tversky", "log-cosh-dice", "tversky:fn=0.2,fp=3"};
+    static const char *const SPECS[] = {"dice",          "iou",           "tversky",
+                                        "focal-tversky", "log-cosh-dice", "tversky:fn=0.2,fp=3"};
     struct maps *m = draw(6);
     seg_pair pair;
 

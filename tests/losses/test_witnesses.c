@@ -81,14 +81,17 @@ static void score(const char *spec, struct source *source, bool ignore, int thre
         id[c] = c;
     pair.id = id;
     pair.ignores = ignore;
-    pair.prob = (seg_probmap){.grid = pair.grid, .planes = source->planes, .source = {.read = read_source, .context = source}};
+    pair.prob =
+        (seg_probmap){.grid = pair.grid, .planes = source->planes, .source = {.read = read_source, .context = source}};
     assert_ok(seg_plan_add_losses(&plan, spec, &err), &err);
     assert_ok(seg_plan_accumulators(&witnesses, &plan, &err), &err);
     assert_int_equal(witnesses.n, 1);
     make_truth(&pair.truth, &pair.grid, classes, ignore);
     seg_set_threads(threads);
     assert_ok(seg_probmap_argmax(&pair.pred_labels, &pair.prob,
-                                 &(seg_argmax_options){NAN, false, &pair.truth, look_on ? &witnesses : NULL}, &check, &err), &err);
+                                 &(seg_argmax_options){NAN, false, &pair.truth, look_on ? &witnesses : NULL}, &check,
+                                 &err),
+              &err);
     assert_int_equal(seg_accumulators_state(&witnesses, plan.loss[0].params) != NULL, look_on);
     compute(&pair, &plan, &witnesses, out);
     seg_set_threads(0);

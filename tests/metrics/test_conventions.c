@@ -145,9 +145,9 @@ static void the_two_directions_are_joined_as_the_tool_does(void **state)
     fixture_labels(&pair, n, MM, 2, p, g);
     assert_near(by(&pair, "hd", "segloss"), 5, 0, 0);
     assert_near(by(&pair, "hd:direction=prediction-to-truth", "segloss"), 2, 0, 0);
-    assert_near(by(&pair, "hd95:percentile=50", "segloss"), 3.5, 1e-15, 0);      /* of 2 3 4 5 */
-    assert_near(by(&pair, "hd95:percentile=50", "medpy"), 3, 1e-15, 0);          /* of 2 2 3 4 5 */
-    assert_near(by(&pair, "hd95:percentile=50", "plastimatch"), 2.5, 1e-15, 0);  /* mean of 2 and 3 */
+    assert_near(by(&pair, "hd95:percentile=50", "segloss"), 3.5, 1e-15, 0);     /* of 2 3 4 5 */
+    assert_near(by(&pair, "hd95:percentile=50", "medpy"), 3, 1e-15, 0);         /* of 2 2 3 4 5 */
+    assert_near(by(&pair, "hd95:percentile=50", "plastimatch"), 2.5, 1e-15, 0); /* mean of 2 and 3 */
     assert_near(by(&pair, "hd95:percentile=100", "medpy"), 5, 0, 0);
     assert_near(by(&pair, "assd", "segloss"), 16. / 5, 1e-15, 0);
     assert_near(by(&pair, "assd", "panoptica"), (2 + 3.5) / 2, 1e-15, 0);

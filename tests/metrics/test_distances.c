@@ -93,10 +93,10 @@ static struct answers slowly(const uint8_t *a, const uint8_t *b, const size_t n[
     }
     double n0 = (double)points[0].n, n1 = (double)points[1].n;
 
-    return (struct answers){
-        fmax(d[0][points[0].n - 1], d[1][points[1].n - 1]),
-        fmax(percentile(d[0], points[0].n, 95), percentile(d[1], points[1].n, 95)),
-        (sum[0] + sum[1]) / (n0 + n1), (sum[0] / n0 + sum[1] / n1) / 2, (near[0] + near[1]) / (n0 + n1)};
+    return (struct answers){fmax(d[0][points[0].n - 1], d[1][points[1].n - 1]),
+                            fmax(percentile(d[0], points[0].n, 95), percentile(d[1], points[1].n, 95)),
+                            (sum[0] + sum[1]) / (n0 + n1), (sum[0] / n0 + sum[1] / n1) / 2,
+                            (near[0] + near[1]) / (n0 + n1)};
 }
 
 static void hd_assd_and_nsd_are_what_their_definitions_say(void **state)
@@ -149,8 +149,15 @@ static void pair_of_two_voxels(seg_pair *pair)
 
 static void two_voxels_are_their_distance_apart_in_every_convention(void **state)
 {
-    static const char *const metrics[] = {"hd", "hd95", "asd", "assd", "masd", "average-hausdorff",
-                                          "contour-mean-distance", "surface-median", "centre-distance"};
+    static const char *const metrics[] = {"hd",
+                                          "hd95",
+                                          "asd",
+                                          "assd",
+                                          "masd",
+                                          "average-hausdorff",
+                                          "contour-mean-distance",
+                                          "surface-median",
+                                          "centre-distance"};
     double apart = sqrt(8 * 8 + 9 * 9), voxels = sqrt(4 * 4 + 3 * 3);
     seg_pair pair;
 
@@ -198,8 +205,8 @@ static void the_centres_of_two_boxes_are_their_middles(void **state)
     for (size_t i = 0; i < sizeof p; i++) {
         size_t x = i % 6, y = i / 6 % 5, z = i / 30;
 
-        p[i] = x < 2 && y < 3 && z < 1;       /* centre (0.5, 1, 0) */
-        g[i] = x >= 3 && y >= 3 && z >= 1;    /* centre (4, 3.5, 2) */
+        p[i] = x < 2 && y < 3 && z < 1;    /* centre (0.5, 1, 0) */
+        g[i] = x >= 3 && y >= 3 && z >= 1; /* centre (4, 3.5, 2) */
     }
     fixture_labels(&pair, n, mm, 2, p, g);
     assert_near(score(&pair, "centre-distance", 1), sqrt(1.75 * 1.75 + 5 * 5 + 6 * 6), SAME, 0);

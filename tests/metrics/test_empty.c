@@ -62,11 +62,11 @@ static void values_depend_on_the_policy(void **state)
         const double wanted[CLASSES] = {0, rows[i].no_truth, rows[i].no_prediction, rows[i].neither};
         static const char *const status[CLASSES] = {"", SEG_EMPTY_TRUTH, SEG_EMPTY_PREDICTION, SEG_BOTH_EMPTY};
 
-        for (int class = NO_TRUTH; class <= NEITHER; class++) {
-            seg_value v = score_with(&pair, rows[i].metric, "segloss", rows[i].policy, class);
+        for (int cls = NO_TRUTH; cls <= NEITHER; cls++) {
+            seg_value v = score_with(&pair, rows[i].metric, "segloss", rows[i].policy, cls);
 
-            fixture_near(v.x, wanted[class], 1e-12, 0, rows[i].metric, __FILE__, __LINE__);
-            assert_string_equal(v.status, status[class]);
+            fixture_near(v.x, wanted[cls], 1e-12, 0, rows[i].metric, __FILE__, __LINE__);
+            assert_string_equal(v.status, status[cls]);
         }
         assert_null(score_with(&pair, rows[i].metric, "segloss", rows[i].policy, BOTH).status);
     }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* ---- from the file's names to ours ---- */
 
 struct name {
@@ -143,8 +142,8 @@ struct left_out {
     const char *why;
 };
 
-#define ELSEWHERE "tested with the metrics of probabilities or structures"
-#define NOT_OURS "not a metric here"
+#define ELSEWHERE     "tested with the metrics of probabilities or structures"
+#define NOT_OURS      "not a metric here"
 #define NO_CONVENTION "the tool is not a convention here; only its values for two masks are compared"
 
 static const struct left_out left_out[] = {
@@ -218,10 +217,9 @@ static const struct left_out *why_left_out(const struct row *r)
     for (size_t i = 0; i < sizeof left_out / sizeof left_out[0]; i++) {
         const struct left_out *l = &left_out[i];
 
-        if ((!l->metric || !strcmp(l->metric, f[2])) && (!l->convention || !strcmp(l->convention, f[3]))
-            && (!l->case_name || !strcmp(l->case_name, f[0]))
-            && (!l->value || !strncmp(l->value, f[4], strlen(l->value)))
-            && (!l->empty || r->empty))
+        if ((!l->metric || !strcmp(l->metric, f[2])) && (!l->convention || !strcmp(l->convention, f[3])) &&
+            (!l->case_name || !strcmp(l->case_name, f[0])) &&
+            (!l->value || !strncmp(l->value, f[4], strlen(l->value))) && (!l->empty || r->empty))
             return l;
     }
     return NULL;
@@ -300,8 +298,8 @@ static const struct bound bounds[] = {
 static bool is_bounded(const struct row *r, double got, double wanted)
 {
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
-        if (!strcmp(bounds[i].metric, r->field[2]) && !strcmp(bounds[i].convention, r->field[3])
-            && strstr(r->field[0], "3d"))
+        if (!strcmp(bounds[i].metric, r->field[2]) && !strcmp(bounds[i].convention, r->field[3]) &&
+            strstr(r->field[0], "3d"))
             return got <= wanted && got >= wanted * (1 - bounds[i].share);
     return false;
 }
@@ -331,8 +329,7 @@ static bool agrees(const struct row *r, seg_value value)
         return isnan(got) && value.status && !strncmp(value.status, SEG_NOT_COMPUTED, strlen(SEG_NOT_COMPUTED));
     if (isnan(wanted) || isinf(wanted))
         return (isnan(wanted) && isnan(got)) || got == wanted;
-    return is_bounded(r, got, wanted)
-           || fabs(got - wanted) <= ABSOLUTE[precision] + RELATIVE[precision] * fabs(wanted);
+    return is_bounded(r, got, wanted) || fabs(got - wanted) <= ABSOLUTE[precision] + RELATIVE[precision] * fabs(wanted);
 }
 
 static int check_row(struct row *r, seg_pair *pair, char *loaded)

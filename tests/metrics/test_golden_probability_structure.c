@@ -13,11 +13,11 @@
 #include "metrics/metric.h"
 
 struct line {
-    const char *golden, *tool;  /* as in the file */
+    const char *golden, *tool; /* as in the file */
     const char *metric, *params, *convention;
-    double tolerance;           /* absolute */
-    const char *but;            /* rows with this value are the tool's own way out, see below */
-    const char *not_in;         /* cases that are left out, as case/class */
+    double tolerance;   /* absolute */
+    const char *but;    /* rows with this value are the tool's own way out, see below */
+    const char *not_in; /* cases that are left out, as case/class */
 };
 
 /* What tools do where there is nothing to measure, while we say undefined: sklearn raises, or gives 0; torchmetrics
@@ -36,8 +36,10 @@ static const char *const MANY_PROBABILITIES = "bin2d_large/1 bin2d_small/1 multi
  * of Zhang and Suen; it shows where an object is a few pixels wide. */
 static const char *const FEW_PIXELS = "bin2d_small/1 multi2d/2";
 
-#define ROW(golden_, tool_, metric_, params_, convention_, ...) \
-    {.golden = golden_, .tool = tool_, .metric = metric_, .params = params_, .convention = convention_, __VA_ARGS__}
+#define ROW(golden_, tool_, metric_, params_, convention_, ...)                                                        \
+    {                                                                                                                  \
+        .golden = golden_, .tool = tool_, .metric = metric_, .params = params_, .convention = convention_, __VA_ARGS__ \
+    }
 
 static const struct line *line_of(const struct line *lines, size_t n, char *const field[6])
 {
@@ -45,8 +47,8 @@ static const struct line *line_of(const struct line *lines, size_t n, char *cons
 
     snprintf(place, sizeof place, "%s/%s", field[0], field[1]);
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(lines[i].golden, field[2]) && !strcmp(lines[i].tool, field[3])
-            && !(lines[i].not_in && strstr(lines[i].not_in, place)))
+        if (!strcmp(lines[i].golden, field[2]) && !strcmp(lines[i].tool, field[3]) &&
+            !(lines[i].not_in && strstr(lines[i].not_in, place)))
             return &lines[i];
     return NULL;
 }
@@ -60,7 +62,7 @@ static void split(char *text, char *field[6])
     }
 }
 
-static seg_value compute(const seg_pair *pair, const struct line *l, const char *class)
+static seg_value compute(const seg_pair *pair, const struct line *l, const char *cls)
 {
     seg_metric_jobs jobs = {0};
     seg_error err = {0};
@@ -70,7 +72,7 @@ static seg_value compute(const seg_pair *pair, const struct line *l, const char 
     assert_non_null(metric);
     assert_ok(seg_metric_jobs_add(&jobs, metric, l->params, seg_convention_find(l->convention), &err), &err);
     assert_ok(seg_metrics_compute(pair, jobs.job, jobs.n, SEG_EMPTY_NA, NULL, of, &err), &err);
-    value = of[*class ? atoi(class) : pair->classes];
+    value = of[*cls ? atoi(cls) : pair->classes];
     seg_metric_jobs_free(&jobs);
     free(of);
     return value;
@@ -132,8 +134,8 @@ static void probabilities(void **state)
         ROW("average_precision", "sklearn", "average-precision", NULL, "segloss", .tolerance = EXACT, .but = "-0.0"),
         ROW("average_precision", "torchmetrics", "average-precision", NULL, "segloss", .tolerance = SINGLE,
             .but = "-0.0"),
-        ROW("average_precision", "metricsreloaded", "average-precision", NULL, "metricsreloaded",
-            .tolerance = SINGLE, .not_in = MANY_PROBABILITIES),
+        ROW("average_precision", "metricsreloaded", "average-precision", NULL, "metricsreloaded", .tolerance = SINGLE,
+            .not_in = MANY_PROBABILITIES),
         ROW("brier", "sklearn", "brier", NULL, "segloss", .tolerance = 1e-9),
         ROW("brier", "metricsreloaded", "brier", NULL, "metricsreloaded", .tolerance = 1e-8),
         ROW("nll", "metricsreloaded", "nll", NULL, "metricsreloaded", .tolerance = SINGLE),

@@ -41,9 +41,9 @@ static void compare_all(const seg_pair *a, const seg_pair *b, choice *wanted)
                 continue;
             if (!seg_convention_defines((int)c, metric->name) || !wanted(metric, &seg_conventions[c]))
                 continue;
-            for (int class = 1; class < CLASSES; class++) {
-                double x = score_with(a, metric->name, name, SEG_EMPTY_NA, class).x;
-                double y = score_with(b, metric->name, name, SEG_EMPTY_NA, class).x;
+            for (int cls = 1; cls < CLASSES; cls++) {
+                double x = score_with(a, metric->name, name, SEG_EMPTY_NA, cls).x;
+                double y = score_with(b, metric->name, name, SEG_EMPTY_NA, cls).x;
 
                 if (!(fabs(x - y) <= SAME * fabs(x) + SAME) && !(isnan(x) && isnan(y)))
                     fail_msg("%s in %s: %.17g and %.17g", metric->name, name, x, y);
@@ -96,16 +96,30 @@ static void permuted_and_mirrored_axes_change_nothing(void **state)
 /* Those that see neither the background nor the edge of the image, which moves away. */
 static bool sees_only_the_object(const seg_metric *metric, const seg_convention *convention)
 {
-    static const char *const background[] = {"specificity", "npv", "fpr", "accuracy", "balanced-accuracy", "youden",
-                                             "kappa", "mcc", "markedness", "likelihood-ratio", "net-benefit", "tn",
-                                             "rand-index", "adjusted-rand", "mutual-information", "boundary-iou",
-                                             "variation-of-information", "consistency-error"};
+    static const char *const background[] = {"specificity",
+                                             "npv",
+                                             "fpr",
+                                             "accuracy",
+                                             "balanced-accuracy",
+                                             "youden",
+                                             "kappa",
+                                             "mcc",
+                                             "markedness",
+                                             "likelihood-ratio",
+                                             "net-benefit",
+                                             "tn",
+                                             "rand-index",
+                                             "adjusted-rand",
+                                             "mutual-information",
+                                             "boundary-iou",
+                                             "variation-of-information",
+                                             "consistency-error"};
 
     for (size_t i = 0; i < sizeof background / sizeof background[0]; i++)
         if (!strcmp(background[i], metric->name))
             return false;
-    return convention->elements != SEG_OPEN_FACE && convention->elements != SEG_OPEN_CORNER
-           && convention->elements != SEG_OPEN_FACE_FROM_CORNER && convention->contour != SEG_OPEN_CORNER;
+    return convention->elements != SEG_OPEN_FACE && convention->elements != SEG_OPEN_CORNER &&
+           convention->elements != SEG_OPEN_FACE_FROM_CORNER && convention->contour != SEG_OPEN_CORNER;
 }
 
 static void a_larger_field_of_view_changes_nothing_but_true_negatives(void **state)
@@ -133,16 +147,28 @@ static void a_larger_field_of_view_changes_nothing_but_true_negatives(void **sta
 
 static void swapped_maps_swap_what_is_one_sided(void **state)
 {
-    static const char *const swaps[][2] = {
-        {"dsc", "dsc"}, {"iou", "iou"}, {"hd", "hd"}, {"hd95", "hd95"}, {"assd", "assd"}, {"masd", "masd"},
-        {"nsd", "nsd"}, {"mcc", "mcc"}, {"kappa", "kappa"}, {"boundary-iou", "boundary-iou"},
-        {"centre-distance", "centre-distance"}, {"volume-similarity", "volume-similarity"}, {"fp", "fn"},
-        {"sensitivity", "precision"}, {"specificity", "npv"}, {"volume-truth", "volume-prediction"},
-        {"asd", "asd:direction=truth-to-prediction"},
-        {"hd:direction=prediction-to-truth", "hd:direction=truth-to-prediction"},
-        {"hd95:direction=prediction-to-truth", "hd95:direction=truth-to-prediction"},
-        {"nsd:direction=prediction-to-truth", "nsd:direction=truth-to-prediction"},
-        {"miou", "miou"}, {"pixel-accuracy", "pixel-accuracy"}};
+    static const char *const swaps[][2] = {{"dsc", "dsc"},
+                                           {"iou", "iou"},
+                                           {"hd", "hd"},
+                                           {"hd95", "hd95"},
+                                           {"assd", "assd"},
+                                           {"masd", "masd"},
+                                           {"nsd", "nsd"},
+                                           {"mcc", "mcc"},
+                                           {"kappa", "kappa"},
+                                           {"boundary-iou", "boundary-iou"},
+                                           {"centre-distance", "centre-distance"},
+                                           {"volume-similarity", "volume-similarity"},
+                                           {"fp", "fn"},
+                                           {"sensitivity", "precision"},
+                                           {"specificity", "npv"},
+                                           {"volume-truth", "volume-prediction"},
+                                           {"asd", "asd:direction=truth-to-prediction"},
+                                           {"hd:direction=prediction-to-truth", "hd:direction=truth-to-prediction"},
+                                           {"hd95:direction=prediction-to-truth", "hd95:direction=truth-to-prediction"},
+                                           {"nsd:direction=prediction-to-truth", "nsd:direction=truth-to-prediction"},
+                                           {"miou", "miou"},
+                                           {"pixel-accuracy", "pixel-accuracy"}};
     struct sample s = sample_of(8);
     seg_pair a, b;
 
@@ -150,9 +176,9 @@ static void swapped_maps_swap_what_is_one_sided(void **state)
     fixture_labels(&a, N, MM, CLASSES, s.prediction, s.truth);
     fixture_labels(&b, N, MM, CLASSES, s.truth, s.prediction);
     for (size_t i = 0; i < sizeof swaps / sizeof swaps[0]; i++)
-        for (int class = -1; class < CLASSES; class += class < 0 ? 2 : 1) {
-            assert_near(score(&a, swaps[i][0], class), score(&b, swaps[i][1], class), SAME, 0);
-            assert_near(score(&a, swaps[i][1], class), score(&b, swaps[i][0], class), SAME, 0);
+        for (int cls = -1; cls < CLASSES; cls += cls < 0 ? 2 : 1) {
+            assert_near(score(&a, swaps[i][0], cls), score(&b, swaps[i][1], cls), SAME, 0);
+            assert_near(score(&a, swaps[i][1], cls), score(&b, swaps[i][0], cls), SAME, 0);
         }
     seg_pair_free(&a);
     seg_pair_free(&b);
@@ -171,8 +197,8 @@ static void lengths_grow_with_the_spacing_and_volumes_with_its_cube(void **state
         const seg_metric *metric = seg_metrics[m];
         double factor = metric->unit == SEG_UNIT_LENGTH ? scale : metric->unit == SEG_UNIT_VOLUME ? pow(scale, 3) : 1;
 
-        if ((metric->family == SEG_OVERLAP_METRIC || metric->family == SEG_DISTANCE_METRIC)
-            && strcmp(metric->name, "nsd"))
+        if ((metric->family == SEG_OVERLAP_METRIC || metric->family == SEG_DISTANCE_METRIC) &&
+            strcmp(metric->name, "nsd"))
             assert_near(score(&b, metric->name, 1), factor * score(&a, metric->name, 1), SAME, 0);
     }
     assert_near(score(&b, "nsd:tolerance=2", 2), score(&a, "nsd:tolerance=0.8", 2), SAME, 0);
@@ -191,13 +217,13 @@ static void equal_maps_are_perfect(void **state)
         for (size_t c = 0; c < seg_conventions_count; c++) {
             const seg_metric *metric = seg_metrics[m];
 
-            if (metric->family == SEG_PROBABILITY_METRIC || metric->family == SEG_STRUCTURE_METRIC
-                || !seg_convention_defines((int)c, metric->name))
+            if (metric->family == SEG_PROBABILITY_METRIC || metric->family == SEG_STRUCTURE_METRIC ||
+                !seg_convention_defines((int)c, metric->name))
                 continue;
             if (metric->unit == SEG_UNIT_LENGTH)
                 assert_near(score_with(&pair, metric->name, seg_conventions[c].name, 0, 1).x, 0, 0, 0);
-            if (metric->better > 0 && metric->range && !strcmp(metric->range, "[0, 1]")
-                && strcmp(metric->name, "mutual-information"))
+            if (metric->better > 0 && metric->range && !strcmp(metric->range, "[0, 1]") &&
+                strcmp(metric->name, "mutual-information"))
                 assert_near(score_with(&pair, metric->name, seg_conventions[c].name, 0, SCORE_CASE).x,
                             seg_conventions[c].similarity_signed && !strcmp(metric->name, "volume-similarity") ? 0 : 1,
                             1e-8, 0); /* TotalSegmentator adds 1e-6 to DSC's denominator */

@@ -38,7 +38,7 @@ static void lesions_are_counted(void **state)
 {
     /*  IoU:                        2/3    0      1/4        1/1 */
     const char *const prediction = "##..##...#......##......";
-    const char *const truth =      "###......####...##..###.";
+    const char *const truth = "###......####...##..###.";
     seg_pair pair;
 
     (void)state;
@@ -109,9 +109,16 @@ static void empty_masks_have_the_values_they_say(void **state)
         const char *name;
         double truth, prediction, both;
     } rows[] = {
-        {"lesion-sensitivity", NAN, 0, NAN}, {"lesion-precision", 0, NAN, NAN}, {"lesion-f1", 0, 0, NAN},
-        {"lesion-sq", 0, 0, NAN}, {"lesion-pq", 0, 0, NAN}, {"lesion-tp", 0, 0, 0}, {"lesion-fp", 1, 0, 0},
-        {"lesion-fn", 0, 1, 0}, {"lesion-dsc", 0, 0, NAN}, {"lesion-hd95", 374, 374, NAN},
+        {"lesion-sensitivity", NAN, 0, NAN},
+        {"lesion-precision", 0, NAN, NAN},
+        {"lesion-f1", 0, 0, NAN},
+        {"lesion-sq", 0, 0, NAN},
+        {"lesion-pq", 0, 0, NAN},
+        {"lesion-tp", 0, 0, 0},
+        {"lesion-fp", 1, 0, 0},
+        {"lesion-fn", 0, 1, 0},
+        {"lesion-dsc", 0, 0, NAN},
+        {"lesion-hd95", 374, 374, NAN},
     };
 
     (void)state;

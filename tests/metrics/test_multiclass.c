@@ -49,8 +49,8 @@ static void generalised_dice_gives_absent_classes_the_largest_weight(void **stat
 
 static void a_class_in_neither_map_changes_no_mean(void **state)
 {
-    static const char *const specs[] = {"miou", "fw-iou", "mean-dsc", "generalized-dice", "pixel-accuracy", "kappa",
-                                        "mcc"};
+    static const char *const specs[] = {"miou",           "fw-iou", "mean-dsc", "generalized-dice",
+                                        "pixel-accuracy", "kappa",  "mcc"};
     seg_pair few, many;
 
     (void)state;

@@ -31,11 +31,16 @@ static float draw(int kind, bool positive, uint64_t *seed)
     double u = fixture_uniform(seed), p = positive ? 1 - u * u : u * u;
 
     switch (kind) {
-    case 0: return (float)p;
-    case 1: return (float)(floor(10 * p) / 10);
-    case 2: return u < 0.3 ? 0 : u < 0.5 ? 1 : (float)p;
-    case 3: return (float)(p * 1e-40); /* subnormal */
-    default: return 0.25f;
+    case 0:
+        return (float)p;
+    case 1:
+        return (float)(floor(10 * p) / 10);
+    case 2:
+        return u < 0.3 ? 0 : u < 0.5 ? 1 : (float)p;
+    case 3:
+        return (float)(p * 1e-40); /* subnormal */
+    default:
+        return 0.25f;
     }
 }
 
@@ -266,7 +271,7 @@ static void put(struct bins *b, float confidence, bool right)
     b->all++;
 }
 
-static void fill_bins(struct bins *b, const struct map *m, int class)
+static void fill_bins(struct bins *b, const struct map *m, int cls)
 {
     *b = (struct bins){.all = 0};
     for (size_t i = 0; i < VOXELS; i++) {
@@ -274,8 +279,8 @@ static void fill_bins(struct bins *b, const struct map *m, int class)
 
         for (int c = 1; c < CLASSES; c++)
             top = m->p[c][i] > m->p[top][i] ? c : top;
-        if (class < CLASSES)
-            put(b, m->p[class][i], m->truth[i] == class);
+        if (cls < CLASSES)
+            put(b, m->p[cls][i], m->truth[i] == cls);
         else
             put(b, m->p[top][i], m->truth[i] == top);
     }
@@ -299,17 +304,17 @@ static void calibration_is_that_of_its_definition(void **state)
         if (round % 2)
             peaks_make(&pair, 128);
         assert_ok(seg_metrics_compute(&pair, jobs, 2, SEG_EMPTY_NA, NULL, of, &err), &err);
-        for (int class = 1; class <= CLASSES; class++) {
+        for (int cls = 1; cls <= CLASSES; cls++) {
             double ece = 0, mce = 0;
             struct bins b;
 
-            fill_bins(&b, m, class);
+            fill_bins(&b, m, cls);
             for (int k = 0; k <= BINS; k++) {
                 ece += fabs(b.confidence[k] - b.right[k]) / b.all;
                 mce = b.n[k] > 0 ? fmax(mce, fabs(b.confidence[k] - b.right[k]) / b.n[k]) : mce;
             }
-            assert_near(of[class].x, ece, 1e-12, 0); /* sums in another order, and a difference of two */
-            assert_near(of[CLASSES + 1 + class].x, mce, 1e-12, 0);
+            assert_near(of[cls].x, ece, 1e-12, 0); /* sums in another order, and a difference of two */
+            assert_near(of[CLASSES + 1 + cls].x, mce, 1e-12, 0);
         }
         seg_pair_free(&pair);
     }

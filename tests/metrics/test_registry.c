@@ -119,9 +119,9 @@ static void units_follow_the_grid_and_the_convention(void **state)
 {
     static const struct {
         const char *metric, *convention, *known, *unknown;
-    } rows[] = {{"hd95", "segloss", "mm", "px"}, {"hd95", "transunet", "px", "px"},
-                {"volume-truth", "segloss", "mm3", "px"}, {"dsc", "segloss", "", ""},
-                {"rvd", "chaos", "%", "%"}, {"rvd", "segloss", "", ""}};
+    } rows[] = {
+        {"hd95", "segloss", "mm", "px"}, {"hd95", "transunet", "px", "px"}, {"volume-truth", "segloss", "mm3", "px"},
+        {"dsc", "segloss", "", ""},      {"rvd", "chaos", "%", "%"},        {"rvd", "segloss", "", ""}};
     const seg_grid known = {.n = {4, 4, 4}, .mm = {1, 1, 1}, .has_mm = true};
     const seg_grid unknown = {.n = {4, 4, 4}, .mm = {1, 1, 1}};
 

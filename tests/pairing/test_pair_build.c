@@ -121,7 +121,8 @@ static seg_image map(const size_t n[3], int planes, float fill, const char *path
     size_t values = n[0] * n[1] * n[2] * (size_t)planes;
     seg_image image = {.kind = SEG_IMAGE_PROBABILITIES, .path = strdup(path)};
 
-    image.prob = (seg_probmap){.grid = {.n = {n[0], n[1], n[2]}, .mm = {1, 1, 2}, .has_mm = true}, .planes = planes,
+    image.prob = (seg_probmap){.grid = {.n = {n[0], n[1], n[2]}, .mm = {1, 1, 2}, .has_mm = true},
+                               .planes = planes,
                                .prob = malloc(values * sizeof(float))};
     for (size_t i = 0; i < values; i++)
         image.prob.prob[i] = fill;
@@ -150,7 +151,8 @@ static void every_mismatch_has_its_sentence(void **state)
     seg_image shifted = labels(N, ONES, "p"), truth = labels(N, ONES, "t");
 
     (void)state;
-    refused(labels(N, ONES, "p"), labels(other, ONES, "t"), plain, SEG_MISMATCH, "p has 4 x 3 x 2 voxels, but t has 3 x 4 x 2");
+    refused(labels(N, ONES, "p"), labels(other, ONES, "t"), plain, SEG_MISMATCH,
+            "p has 4 x 3 x 2 voxels, but t has 3 x 4 x 2");
     refused(labels(N, ONES, "p"), map(N, 1, 0.5f, "t"), plain, SEG_MISMATCH, "swap them");
     refused(map(N, 2, 0.5f, "p"), labels(N, HIGH, "t"), plain, SEG_MISMATCH, "label 7");
     refused(map(N, 2, 0.5f, "p"), labels(N, LOW, "t"), plain, SEG_MISMATCH, "label -3");
@@ -204,7 +206,10 @@ static void a_class_0_with_a_name_of_its_own_is_remarked_on(void **state)
     (void)state;
     for (int i = 0; i < 3; i++) {
         const seg_label_name name = {0, names[i]};
-        seg_match_options options = {.threshold = NAN, .names = &name, .n_names = 1, .classes = i == 2 ? both : NULL,
+        seg_match_options options = {.threshold = NAN,
+                                     .names = &name,
+                                     .n_names = 1,
+                                     .classes = i == 2 ? both : NULL,
                                      .n_classes = i == 2 ? 2 : 0};
         seg_image p = labels(N, ONES, "p"), t = labels(N, ONES, "t");
         seg_error err = {0};
@@ -274,12 +279,12 @@ static void slices_of_a_pair_are_pairs(void **state)
 
         assert_ok(seg_pair_slice(&slice, &whole, 2, z, &err), &err);
         assert_int_equal(slice.voxels, n);
-        for (int class = 0; class < whole.classes; class++) {
-            seg_pair_prob(&whole, class, z * n, n, a);
-            seg_pair_prob(&slice, class, 0, n, b);
+        for (int cls = 0; cls < whole.classes; cls++) {
+            seg_pair_prob(&whole, cls, z * n, n, a);
+            seg_pair_prob(&slice, cls, 0, n, b);
             assert_memory_equal(a, b, n * sizeof *a);
-            seg_pair_target(&whole, class, z * n, n, a);
-            seg_pair_target(&slice, class, 0, n, b);
+            seg_pair_target(&whole, cls, z * n, n, a);
+            seg_pair_target(&slice, cls, 0, n, b);
             assert_memory_equal(a, b, n * sizeof *a);
         }
         seg_pair_free_maps(&slice);

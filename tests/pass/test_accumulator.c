@@ -46,22 +46,22 @@ static seg_status begin(void **seen, const void *params, const seg_pass_info *sh
 static void see(void *seen, const seg_class_tile *s)
 {
     struct record *r = seen;
-    const float *plane = r->prob + (r->planes == 1 ? 0 : (size_t)s->class * VOXELS);
-    int wrong = s->flip != (r->planes == 1 && s->class == 0) || s->worker >= s->showing->workers || s->part >= r->parts;
+    const float *plane = r->prob + (r->planes == 1 ? 0 : (size_t)s->cls * VOXELS);
+    int wrong = s->flip != (r->planes == 1 && s->cls == 0) || s->worker >= s->showing->workers || s->part >= r->parts;
 
     for (size_t i = 0; i < s->n; i++) {
         wrong += memcmp(&s->p[i], &plane[s->begin + i], sizeof *s->p) != 0;
         wrong += !(s->p[i] <= s->peak[i / SEG_BLOCK_MAX_VOXELS]) && !isnan(s->p[i]);
-        r->seen[s->class][s->begin + i]++;
+        r->seen[s->cls][s->begin + i]++;
     }
-    wrong += s->begin < r->last[s->class][s->part];
-    r->last[s->class][s->part] = s->begin + s->n;
-    r->wrong[s->class][s->part] += wrong;
+    wrong += s->begin < r->last[s->cls][s->part];
+    r->last[s->cls][s->part] = s->begin + s->n;
+    r->wrong[s->cls][s->part] += wrong;
 }
 
-static void end(void *seen, int class)
+static void end(void *seen, int cls)
 {
-    ((struct record *)seen)->ended[class]++;
+    ((struct record *)seen)->ended[cls]++;
 }
 
 static const seg_accumulator_kind kind = {wants, begin, see, end, free};
@@ -113,7 +113,8 @@ static seg_status all_is_well(void *context, seg_error *err)
     return SEG_OK;
 }
 
-static void look(const seg_probmap *map, const seg_labelmap *truth, seg_accumulators *witnesses, const void *params, int threads)
+static void look(const seg_probmap *map, const seg_labelmap *truth, seg_accumulators *witnesses, const void *params,
+                 int threads)
 {
     seg_error err = {0};
     seg_labelmap hard = {0};
@@ -141,7 +142,8 @@ static void every_value_comes_by_once(void **state)
                 seg_accumulator witness[2] = {{&kind, &values, "loss", NULL}, {&kind, NULL, "none", NULL}};
                 seg_accumulators witnesses = {2, witness, NULL};
                 struct passing passing = {prob};
-                seg_probmap map = {.grid = {.n = {NX, NY, NZ}}, .planes = planes, .stream = {give, all_is_well, NULL, &passing}};
+                seg_probmap map = {
+                    .grid = {.n = {NX, NY, NZ}}, .planes = planes, .stream = {give, all_is_well, NULL, &passing}};
                 seg_pair pair;
 
                 fill(prob, planes, truth, false, 5);
@@ -159,7 +161,8 @@ static void every_value_comes_by_once(void **state)
 
 static seg_image image_of(const float *prob)
 {
-    seg_image image = {.kind = SEG_IMAGE_PROBABILITIES, .prob = {.grid = {.n = {NX, NY, NZ}, .mm = {1, 1, 1}}, .planes = CLASSES}};
+    seg_image image = {.kind = SEG_IMAGE_PROBABILITIES,
+                       .prob = {.grid = {.n = {NX, NY, NZ}, .mm = {1, 1, 1}}, .planes = CLASSES}};
 
     image.prob.prob = malloc(sizeof(float) * CLASSES * VOXELS);
     image.path = strdup("map");

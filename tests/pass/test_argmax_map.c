@@ -142,7 +142,8 @@ static void sums_of_very_many_classes_are_not_made(void **state)
     assert_int_equal(seg_labelmap_begin(&truth, &map.grid, NULL), SEG_OK);
     assert_int_equal(seg_labelmap_add_row_codes(&truth, row, NULL), SEG_OK);
     assert_int_equal(seg_labelmap_close(&truth, NULL), SEG_OK);
-    assert_int_equal(seg_probmap_argmax(&hard, &map, &(seg_argmax_options){NAN, false, &truth, NULL}, &check, NULL), SEG_OK);
+    assert_int_equal(seg_probmap_argmax(&hard, &map, &(seg_argmax_options){NAN, false, &truth, NULL}, &check, NULL),
+                     SEG_OK);
     assert_int_equal(check.sums.classes, 0);
     assert_int_equal(check.block_max.n, 1);
     assert_true(hard.runs == 1 && hard.run[0].code == 7);
@@ -186,8 +187,8 @@ static void close_passing(void *context)
 static seg_probmap map_of(struct passing *passing, const float *prob, int planes)
 {
     *passing = (struct passing){prob, 0, SIZE_MAX, false, false};
-    return (seg_probmap){.grid = {.n = {NX, NY, NZ}}, .planes = planes,
-                         .stream = {next_values, finish_passing, close_passing, passing}};
+    return (seg_probmap){
+        .grid = {.n = {NX, NY, NZ}}, .planes = planes, .stream = {next_values, finish_passing, close_passing, passing}};
 }
 
 static void make_truth(seg_labelmap *truth, const seg_grid *grid, int classes)
@@ -278,8 +279,9 @@ static void a_stream_that_fails_is_told_and_leaves_nothing(void **state)
             passing.fails_at = at;
             make_truth(&truth, &map.grid, CLASSES);
             seg_set_threads(threads);
-            assert_int_equal(seg_probmap_argmax(&hard, &map, &(seg_argmax_options){NAN, false, &truth, NULL}, &check, &err),
-                             SEG_READ);
+            assert_int_equal(
+                seg_probmap_argmax(&hard, &map, &(seg_argmax_options){NAN, false, &truth, NULL}, &check, &err),
+                SEG_READ);
             seg_set_threads(0);
             assert_string_equal(err.text, "the file is damaged");
             assert_true(!passing.finished && !check.sums.classes && !check.block_max.n);

@@ -101,7 +101,8 @@ static void text_width_follows_the_font_metrics(void **state)
     /* Helvetica: D 722, i 222, c 500, e 556 */
     assert_true(fabs(seg_text_width("Dice", 10, false) - 20.0) < 1e-9);
     assert_true(seg_text_width("Dice", 10, true) > seg_text_width("Dice", 10, false));
-    assert_true(seg_text_width("\317\204", 10, false) < seg_text_width("WW", 10, false)); /* one letter, not two bytes */
+    assert_true(seg_text_width("\317\204", 10, false) <
+                seg_text_width("WW", 10, false)); /* one letter, not two bytes */
     assert_int_equal(seg_text_fit("one two three", 1e9, 7, false), 13);
     assert_int_equal(seg_text_fit("one two three", 0, 7, false), 3);
 }

@@ -8,8 +8,9 @@
 #include "support/fixture.h"
 #include "support/sample_report.h"
 
-#define ROW "{\"slice\": null, \"class\": null, \"label\": null, \"kind\": \"metric\", \"measure\": \"dsc\", " \
-            "\"params\": {}, \"value\": 0.5, \"unit\": null, \"status\": \"ok\"}"
+#define ROW                                                                                                            \
+    "{\"slice\": null, \"class\": null, \"label\": null, \"kind\": \"metric\", \"measure\": \"dsc\", "                 \
+    "\"params\": {}, \"value\": 0.5, \"unit\": null, \"status\": \"ok\"}"
 #define CASE(name) "{\"case\": \"" name "\", \"status\": \"ok\", \"results\": [" ROW "]}"
 
 static void every_fault_has_its_sentence(void **state)
@@ -35,10 +36,17 @@ static void every_fault_has_its_sentence(void **state)
         {"{\"schema\": 1,\n \"cases\": [}]}", "line 2: is not JSON"},
         {"{\"schema\": 1, \"cases\": [{}]}", "case 1: \"case\" is missing"},
         {"{\"schema\": 1, \"cases\": [" CASE("a") ", " CASE("a") "]}", "two cases are called a"},
-        {CASE("a") "\n" "{\"case\": \"b\"", "line 2: is cut off"},
-        {CASE("a") "\n" "nonsense\n" CASE("b") "\n", "line 2: is not a JSON object"},
-        {CASE("a") "\n" "{\"case\": \"b\"}\n", "line 2: \"results\" is missing"},
-        {"{\"case\": \"a\", \"status\": \"ok\", \"results\": [{\"kind\": \"metric\", \"measure\": \"d\", \"value\": \"1\"}]}\n",
+        {CASE("a") "\n"
+                   "{\"case\": \"b\"",
+         "line 2: is cut off"},
+        {CASE("a") "\n"
+                   "nonsense\n" CASE("b") "\n",
+         "line 2: is not a JSON object"},
+        {CASE("a") "\n"
+                   "{\"case\": \"b\"}\n",
+         "line 2: \"results\" is missing"},
+        {"{\"case\": \"a\", \"status\": \"ok\", \"results\": [{\"kind\": \"metric\", \"measure\": \"d\", \"value\": "
+         "\"1\"}]}\n",
          "line 1: \"value\" is missing or of the wrong kind"},
         {"{\"case\": \"a\", \"schema\": 7, \"status\": \"ok\", \"results\": []}\n", "has schema 7"},
     };
@@ -88,7 +96,7 @@ static void columns_may_stand_in_any_order_and_be_more(void **state)
     assert_int_equal(file.n, 2);
     assert_string_equal(file.cases[0].name, "b");
     assert_int_equal(file.cases[0].n, 4);
-    assert_int_equal(file.cases[0].classes[file.cases[0].rows[0].class].id, 3);
+    assert_int_equal(file.cases[0].classes[file.cases[0].rows[0].cls].id, 3);
     assert_near(file.cases[0].rows[0].value, 0.25, 0, 0);
     assert_near(file.cases[0].rows[1].value, INFINITY, 0, 0);
     assert_near(file.cases[0].rows[2].value, NAN, 0, 0);

@@ -8,7 +8,8 @@
 #include "support/fixture.h"
 #include "support/sample_report.h"
 
-static const char *const ODD_NAMES[] = {"plain", "comma, quote \"", "line\nbreak", "tab\there", "groß 肝臓", "", " blank "};
+static const char *const ODD_NAMES[] = {"plain", "comma, quote \"", "line\nbreak", "tab\there", "groß 肝臓",
+                                        "",      " blank "};
 enum { ODD = sizeof ODD_NAMES / sizeof *ODD_NAMES };
 
 static void make_odd_cases(seg_case cases[ODD + 1])
@@ -116,7 +117,8 @@ static void json_is_json_without_nan_and_valid_utf8(void **state)
     assert_null(strstr(text, "NaN"));
     assert_null(strstr(text, "Infinity"));
     assert_null(strstr(text, " inf"));
-    assert_non_null(strstr(text, "\"value\": null, \"infinite\": 1, \"unit\": \"mm\", \"status\": \"empty-prediction\""));
+    assert_non_null(
+        strstr(text, "\"value\": null, \"infinite\": 1, \"unit\": \"mm\", \"status\": \"empty-prediction\""));
     json_object_put(document);
     json_tokener_free(tokener);
     free(text);
@@ -248,8 +250,9 @@ static void a_hundred_thousand_rows_come_back(void **state)
     for (int k = 0; k < 10; k++)
         assert_ok(seg_case_add_class(&c, k, NULL, &err), &err);
     for (int i = 0; i < ROWS; i++) {
-        seg_row row = {i / 20, i % 10, i % 20 < 10 ? SEG_KIND_METRIC : SEG_KIND_LOSS, i % 20 < 10 ? "dsc" : "ce", NULL,
-                       sqrt(i), NULL, NULL};
+        seg_row row = {
+            i / 20, i % 10, i % 20 < 10 ? SEG_KIND_METRIC : SEG_KIND_LOSS, i % 20 < 10 ? "dsc" : "ce", NULL, sqrt(i),
+            NULL,   NULL};
         assert_ok(seg_case_add(&c, &row, &err), &err);
     }
     for (int f = 0; f < 3; f++) {

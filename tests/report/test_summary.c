@@ -5,9 +5,9 @@
 #include "report/summary.h"
 #include "support/fixture.h"
 
-static seg_summary_key key(const char *measure, const char *params, bool aggregate, int64_t class)
+static seg_summary_key key(const char *measure, const char *params, bool aggregate, int64_t cls)
 {
-    return (seg_summary_key){SEG_KIND_METRIC, measure, params, "mm", aggregate, class, aggregate ? NULL : "liver"};
+    return (seg_summary_key){SEG_KIND_METRIC, measure, params, "mm", aggregate, cls, aggregate ? NULL : "liver"};
 }
 
 static void add(seg_summary *s, seg_summary_key k, double x)

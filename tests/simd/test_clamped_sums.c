@@ -22,8 +22,8 @@ static const seg_clamp *hold_at(size_t i)
 /* A third are ends or odd values, a third small ones of any size, a third anything in between. */
 static float odd_value(uint64_t *seed)
 {
-    static const float ends[] = {0, 1, -0.0f, -1e-5f, 1.0001f, 1e-7f, 1e-8f, 1e-2f, 1 - 1e-7f, FLT_MIN, 1e-42f, 0.5f,
-                                 INFINITY, -INFINITY, NAN};
+    static const float ends[] = {0,         1,       -0.0f,  -1e-5f, 1.0001f,  1e-7f,     1e-8f, 1e-2f,
+                                 1 - 1e-7f, FLT_MIN, 1e-42f, 0.5f,   INFINITY, -INFINITY, NAN};
 
     switch (fixture_random(seed) % 3) {
     case 0:
@@ -62,8 +62,8 @@ static void octets_add_up_what_single_voxels_do(void **state)
         fill(y, &seed);
         assert_near(seg_sum_clamped(y + begin, n, flip, hold), seg_sum_clamped_ref(y + begin, n, flip, hold), TERMS, 0);
         assert_near(seg_sum_neg_log(y + begin, n, flip, hold), seg_sum_neg_log_ref(y + begin, n, flip, hold), TERMS, 0);
-        assert_near(seg_sum_neg_log1m(y + begin, n, flip, hold),
-                    seg_sum_neg_log1m_ref(y + begin, n, flip, hold), TERMS, 0);
+        assert_near(seg_sum_neg_log1m(y + begin, n, flip, hold), seg_sum_neg_log1m_ref(y + begin, n, flip, hold), TERMS,
+                    0);
     }
 }
 

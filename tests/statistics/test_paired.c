@@ -23,8 +23,10 @@ static void the_surveys_pairs(void **state)
         const char *network;
         int a, b;
         double w, p;
-    } PAIRS[] = {{"UNet", DICE, JACCARD, 0, 2 / 256.0},       {"UNet", DICE, FOCAL, 13, 0.546875},
-                 {"UNet", TVERSKY, JACCARD, 17, 0.9453125},   {"TransUNet", FOCAL, LOVASZ, 3, 0.0390625},
+    } PAIRS[] = {{"UNet", DICE, JACCARD, 0, 2 / 256.0},
+                 {"UNet", DICE, FOCAL, 13, 0.546875},
+                 {"UNet", TVERSKY, JACCARD, 17, 0.9453125},
+                 {"TransUNet", FOCAL, LOVASZ, 3, 0.0390625},
                  {"TransUNet", JACCARD, LOVASZ, 0, 2 / 256.0}};
     double dsc[ORGANS][LOSSES], x[ORGANS], y[ORGANS];
 

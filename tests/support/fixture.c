@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const golden_cases[] = {"bin2d_large", "bin2d_small",  "bin3d",    "multi2d",    "multi3d",
-                                    "perfect",     "hard_shifted", "empty_gt", "empty_pred", "both_empty", NULL};
+const char *const golden_cases[] = {"bin2d_large",  "bin2d_small", "bin3d",      "multi2d",    "multi3d", "perfect",
+                                    "hard_shifted", "empty_gt",    "empty_pred", "both_empty", NULL};
 
 static const seg_match_options OPTIONS = {.threshold = NAN};
 
@@ -148,8 +148,8 @@ void fixture_labels(seg_pair *pair, const size_t n[3], const double mm[3], int c
     seg_match_options options = OPTIONS;
     seg_image a, b;
 
-    for (int class = 1; class < classes; class++)
-        id[class - 1] = class; /* 0 is not named, so it is the background */
+    for (int cls = 1; cls < classes; cls++)
+        id[cls - 1] = cls; /* 0 is not named, so it is the background */
     options.classes = id;
     options.n_classes = (size_t)classes - 1;
     from_u8(&a, &grid, prediction);
@@ -187,8 +187,8 @@ double fixture_uniform(uint64_t *state)
 void fixture_near(double got, double wanted, double rtol, double atol, const char *what, const char *file, int line)
 {
     /* Infinity is near to nothing but itself: any number is within rtol times infinity of it. */
-    if ((isnan(got) && isnan(wanted)) || got == wanted
-        || (isfinite(wanted) && fabs(got - wanted) <= atol + rtol * fabs(wanted)))
+    if ((isnan(got) && isnan(wanted)) || got == wanted ||
+        (isfinite(wanted) && fabs(got - wanted) <= atol + rtol * fabs(wanted)))
         return;
     print_error("%s: %.17g, wanted %.17g (off by %.3g, allowed %.3g)\n", what, got, wanted, got - wanted,
                 atol + rtol * fabs(wanted));

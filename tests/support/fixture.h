@@ -41,8 +41,7 @@ uint64_t fixture_random(uint64_t *state);
 double fixture_uniform(uint64_t *state); /* [0, 1) */
 
 /* Fails with both values when |got - wanted| > atol + rtol |wanted|. Both NaN, or the same infinity, agree. */
-#define assert_near(got, wanted, rtol, atol) \
-    fixture_near(got, wanted, rtol, atol, #got, __FILE__, __LINE__)
+#define assert_near(got, wanted, rtol, atol) fixture_near(got, wanted, rtol, atol, #got, __FILE__, __LINE__)
 void fixture_near(double got, double wanted, double rtol, double atol, const char *what, const char *file, int line);
 
 /* Fails when a call that must succeed did not, with its sentence. */

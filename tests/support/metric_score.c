@@ -19,8 +19,7 @@ const seg_metric *score_metric(const char *spec, const char **params)
     return metric;
 }
 
-seg_value score_with(const seg_pair *pair, const char *spec, const char *convention, seg_empty_policy empty,
-                     int class)
+seg_value score_with(const seg_pair *pair, const char *spec, const char *convention, seg_empty_policy empty, int cls)
 {
     const char *params;
     const seg_metric *metric = score_metric(spec, &params);
@@ -31,15 +30,15 @@ seg_value score_with(const seg_pair *pair, const char *spec, const char *convent
     assert_ok(seg_metric_jobs_add(&jobs, metric, params, seg_convention_find(convention), &err), &err);
     assert_int_equal(jobs.n, 1);
     assert_ok(seg_metrics_compute(pair, jobs.job, 1, empty, NULL, of, &err), &err);
-    value = of[class == SCORE_CASE ? pair->classes : class];
+    value = of[cls == SCORE_CASE ? pair->classes : cls];
     seg_metric_jobs_free(&jobs);
     free(of);
     return value;
 }
 
-double score(const seg_pair *pair, const char *spec, int class)
+double score(const seg_pair *pair, const char *spec, int cls)
 {
-    return score_with(pair, spec, "segloss", SEG_EMPTY_NA, class).x;
+    return score_with(pair, spec, "segloss", SEG_EMPTY_NA, cls).x;
 }
 
 void score_random_labels(uint8_t *label, size_t n, int classes, int stay, uint64_t *seed)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 const char *const sample_shape_names[SAMPLE_SHAPES] = {
-    "empty", "full", "first voxel", "last voxel", "line x", "line y", "line z", "plane x", "plane y", "plane z",
-    "diagonal", "checkerboard", "stripes", "ball", "shell", "all but one"};
+    "empty",   "full",    "first voxel", "last voxel",   "line x",  "line y", "line z", "plane x",
+    "plane y", "plane z", "diagonal",    "checkerboard", "stripes", "ball",   "shell",  "all but one"};
 
 uint64_t sample_next(uint64_t *seed)
 {
@@ -60,22 +60,38 @@ static bool belongs(sample_shape shape, const size_t n[3], size_t x, size_t y, s
     double r = from_middle(n, (const size_t[]){x, y, z});
 
     switch (shape) {
-    case SAMPLE_FULL: return true;
-    case SAMPLE_FIRST_VOXEL: return x + y + z == 0;
-    case SAMPLE_LAST_VOXEL: return x + 1 == n[0] && y + 1 == n[1] && z + 1 == n[2];
-    case SAMPLE_LINE_X: return mid[1] && mid[2];
-    case SAMPLE_LINE_Y: return mid[0] && mid[2];
-    case SAMPLE_LINE_Z: return mid[0] && mid[1];
-    case SAMPLE_PLANE_X: return mid[0];
-    case SAMPLE_PLANE_Y: return mid[1];
-    case SAMPLE_PLANE_Z: return mid[2];
-    case SAMPLE_DIAGONAL: return x == y && (n[2] == 1 || y == z);
-    case SAMPLE_CHECKERBOARD: return (x + y + z) % 2 == 0;
-    case SAMPLE_STRIPES: return y % 5 < 2;
-    case SAMPLE_BALL: return r < 0.5;
-    case SAMPLE_SHELL: return r < 0.9 && r > 0.5;
-    case SAMPLE_ALL_BUT_ONE: return !(mid[0] && mid[1] && mid[2]);
-    default: return false;
+    case SAMPLE_FULL:
+        return true;
+    case SAMPLE_FIRST_VOXEL:
+        return x + y + z == 0;
+    case SAMPLE_LAST_VOXEL:
+        return x + 1 == n[0] && y + 1 == n[1] && z + 1 == n[2];
+    case SAMPLE_LINE_X:
+        return mid[1] && mid[2];
+    case SAMPLE_LINE_Y:
+        return mid[0] && mid[2];
+    case SAMPLE_LINE_Z:
+        return mid[0] && mid[1];
+    case SAMPLE_PLANE_X:
+        return mid[0];
+    case SAMPLE_PLANE_Y:
+        return mid[1];
+    case SAMPLE_PLANE_Z:
+        return mid[2];
+    case SAMPLE_DIAGONAL:
+        return x == y && (n[2] == 1 || y == z);
+    case SAMPLE_CHECKERBOARD:
+        return (x + y + z) % 2 == 0;
+    case SAMPLE_STRIPES:
+        return y % 5 < 2;
+    case SAMPLE_BALL:
+        return r < 0.5;
+    case SAMPLE_SHELL:
+        return r < 0.9 && r > 0.5;
+    case SAMPLE_ALL_BUT_ONE:
+        return !(mid[0] && mid[1] && mid[2]);
+    default:
+        return false;
     }
 }
 

@@ -132,10 +132,10 @@ void sample_same_rows(const seg_case *a, const seg_case *b)
         const seg_row *x = &a->rows[i], *y = &b->rows[i];
 
         assert_int_equal(x->slice, y->slice);
-        assert_int_equal(x->class < 0, y->class < 0);
-        if (x->class >= 0) {
-            assert_int_equal(a->classes[x->class].id, b->classes[y->class].id);
-            same_text(a->classes[x->class].label, b->classes[y->class].label);
+        assert_int_equal(x->cls < 0, y->cls < 0);
+        if (x->cls >= 0) {
+            assert_int_equal(a->classes[x->cls].id, b->classes[y->cls].id);
+            same_text(a->classes[x->cls].label, b->classes[y->cls].label);
         }
         assert_int_equal(x->kind, y->kind);
         assert_string_equal(x->measure, y->measure);

@@ -80,7 +80,7 @@ static int class_at(const scoring_recipe *r, size_t i)
     size_t x = i % r->n[0], y = i / r->n[0] % r->n[1], z = i / r->n[0] / r->n[1];
     uint64_t state = r->seed;
     double nearest = INFINITY;
-    int class = 0;
+    int cls = 0;
 
     for (int k = 0; k < 3 * r->classes; k++) {
         double dx = (double)x - fixture_uniform(&state) * (double)r->n[0];
@@ -90,10 +90,10 @@ static int class_at(const scoring_recipe *r, size_t i)
 
         if (d < nearest) {
             nearest = d;
-            class = k % r->classes;
+            cls = k % r->classes;
         }
     }
-    return class;
+    return cls;
 }
 
 void scoring_random(seg_pair *pair, const scoring_recipe *r)
@@ -268,8 +268,8 @@ static void check_row(const scoring_row *row, struct golden *g, bool foreground)
     scoring_compute(&pair, row->spec, &r);
     got = r.score.total.x;
     if (undefined ? isfinite(got) || !r.score.total.status : !(fabs(got - row->value) <= allowed)) {
-        print_error("%s%s %s: %.15g, golden %.15g\n", row->case_name, foreground ? " (foreground map)" : "", row->spec, got,
-                    row->value);
+        print_error("%s%s %s: %.15g, golden %.15g\n", row->case_name, foreground ? " (foreground map)" : "", row->spec,
+                    got, row->value);
         g->wrong++;
     }
     seg_pair_free(&pair);

@@ -8,19 +8,19 @@
 
 /* {0} is a NIfTI-1 file of uint8 with nothing in it: set dims, shape and value. */
 typedef struct {
-    int version;         /* 2, or NIfTI-1 */
+    int version; /* 2, or NIfTI-1 */
     bool big_endian, pair;
     int dims;
     size_t shape[7];
     int type;            /* NIfTI's code; 0 is 2, uint8 */
     const double *value; /* as stored, before slope and inter */
     double slope, inter;
-    double mm[3];        /* 0 is 1 */
+    double mm[3]; /* 0 is 1 */
     int units, intent;
     int sform, qform;
     double affine[3][4]; /* of the sform */
     double quatern[3], origin[3], qfac;
-    double offset;       /* of the voxels; 0 is the smallest */
+    double offset; /* of the voxels; 0 is the smallest */
 } nifti_file;
 
 typedef struct {

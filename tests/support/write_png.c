@@ -60,7 +60,7 @@ static test_bytes pixels(const png_file *f)
     static const uint8_t PASSES[7][4] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
                                          {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
     static const uint8_t WHOLE[1][4] = {{0, 0, 1, 1}};
-    const uint8_t (*pass)[4] = f->interlaced ? PASSES : WHOLE;
+    const uint8_t(*pass)[4] = f->interlaced ? PASSES : WHOLE;
     size_t room = (f->width * channels(f) * 2 + 10) * (f->height + 1) * 2, n = 0;
     uint8_t *raw = calloc(room, 1);
     uLongf packed = compressBound(room);

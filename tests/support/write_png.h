@@ -6,12 +6,12 @@
 
 typedef struct {
     size_t width, height;
-    int depth;               /* 1, 2, 4, 8, 16 */
-    int colour;              /* 0 grey, 2 RGB, 3 palette, 4 grey + alpha, 6 RGBA */
+    int depth;  /* 1, 2, 4, 8, 16 */
+    int colour; /* 0 grey, 2 RGB, 3 palette, 4 grey + alpha, 6 RGBA */
     bool interlaced;
-    const uint16_t *sample;  /* [height][width][channels] */
-    size_t palette;          /* entries of PLTE; 0: none */
-    const char *extra;       /* the name of a chunk to put behind the header, or NULL */
+    const uint16_t *sample; /* [height][width][channels] */
+    size_t palette;         /* entries of PLTE; 0: none */
+    const char *extra;      /* the name of a chunk to put behind the header, or NULL */
     const void *extra_data;
     size_t extra_bytes;
 } png_file;

@@ -28,16 +28,16 @@ static bool is_sum(const struct boundary *t)
     return t->form == SEG_FORM_SURVEY || t->reduction == SEG_REDUCE_SUM;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_loss_ctx_includes(work, &((const struct boundary *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary *)params)->classes, SEG_CLASSES_FG, cls);
 }
 
-static double weight(const seg_loss_ctx *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct boundary *t = params;
 
-    (void)class;
+    (void)cls;
     return is_sum(t) ? 1 : 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG);
 }
 
@@ -46,7 +46,7 @@ static seg_status lines(seg_distance_lines *phi, seg_loss_ctx *work, const void 
     const struct boundary *t = params;
     bool mm = t->distance == SEG_DISTANCE_MM;
     seg_set_extent extent;
-    seg_status st = seg_loss_ctx_truth_distance(work, phi->class, mm, &phi->distance, &extent, err);
+    seg_status st = seg_loss_ctx_truth_distance(work, phi->cls, mm, &phi->distance, &extent, err);
 
     phi->inside[0] = t->form == SEG_FORM_SURVEY ? 0 : t->inside_offset;
     phi->inside[1] = phi->outside[1] = 1;
@@ -58,9 +58,9 @@ static seg_status lines(seg_distance_lines *phi, seg_loss_ctx *work, const void 
 
 static const seg_lines_loss along_lines = {lines, takes, weight};
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
-    return seg_lines_value(&along_lines, work, class, params, value, err);
+    return seg_lines_value(&along_lines, work, cls, params, value, err);
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
@@ -68,14 +68,13 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
 
-static const seg_param rows[] = {
-    SEG_CLASSES_ROW(struct boundary, "fg"),
-    SEG_DISTANCE_ROW(struct boundary),
-    SEG_NUMBER("inside_offset", struct boundary, inside_offset, 1, 0, 1e9,
-               "taken off the distance inside the object, in the unit of the distance"),
-    SEG_REDUCTION_ROW(struct boundary),
-    SEG_FORM_ROW(struct boundary),
-    {0}};
+static const seg_param rows[] = {SEG_CLASSES_ROW(struct boundary, "fg"),
+                                 SEG_DISTANCE_ROW(struct boundary),
+                                 SEG_NUMBER("inside_offset", struct boundary, inside_offset, 1, 0, 1e9,
+                                            "taken off the distance inside the object, in the unit of the distance"),
+                                 SEG_REDUCTION_ROW(struct boundary),
+                                 SEG_FORM_ROW(struct boundary),
+                                 {0}};
 
 const seg_loss seg_loss_boundary = {
     .name = "boundary",

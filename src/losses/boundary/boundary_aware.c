@@ -53,8 +53,8 @@ struct line {
 
 /* The discs whose minimum is needed: e at the end of every bin but the last. */
 struct discs {
-    int levels;        /* K - 1 */
-    int *edge;         /* [levels] radius in steps, ascending; edge[0] = 0 */
+    int levels; /* K - 1 */
+    int *edge;  /* [levels] radius in steps, ascending; edge[0] = 0 */
     struct line *line;
     size_t lines;
     int *halves;
@@ -94,8 +94,7 @@ static void find_edges(struct discs *d, const struct boundary_aware *t)
             d->edge[bin_of(t, D)] = D; /* the last D of the bin */
 }
 
-static seg_status make_discs(struct discs *d, const struct boundary_aware *t, const seg_grid *grid,
-                             seg_error *err)
+static seg_status make_discs(struct discs *d, const struct boundary_aware *t, const seg_grid *grid, seg_error *err)
 {
     bool mm = t->distance == SEG_DISTANCE_MM;
     double step[3] = {mm ? grid->mm[0] : 1, mm ? grid->mm[1] : 1, mm ? grid->mm[2] : 1};
@@ -132,19 +131,19 @@ static void free_discs(struct discs *d)
 struct maps {
     const seg_pair *pair;
     const struct boundary_aware *t;
-    int class;
+    int cls;
     size_t nx, ny, nz, rows;
     const struct discs *discs;
-    float *y, *eroded;         /* [voxels] probabilities, in the work's space; eroded with a cross, for q=boundary */
-    const float *base;         /* one of the two */
-    const float *distance;     /* [voxels] signed, of the truth's object */
+    float *y, *eroded;     /* [voxels] probabilities, in the work's space; eroded with a cross, for q=boundary */
+    const float *base;     /* one of the two */
+    const float *distance; /* [voxels] signed, of the truth's object */
     seg_set_extent extent;
-    size_t *begin, *end;       /* [rows] where base is eps or more; elsewhere see outside_loss() */
-    double right, wrong;       /* outside_loss() */
-    double *parts;             /* [rows] */
-    size_t stride;             /* of a row in work space */
-    float *work;               /* [workers][levels + 2][stride] */
-    double *gradient, scale;   /* [voxels] or NULL, and 1/(N K) */
+    size_t *begin, *end;     /* [rows] where base is eps or more; elsewhere see outside_loss() */
+    double right, wrong;     /* outside_loss() */
+    double *parts;           /* [rows] */
+    size_t stride;           /* of a row in work space */
+    float *work;             /* [workers][levels + 2][stride] */
+    double *gradient, scale; /* [voxels] or NULL, and 1/(N K) */
 };
 
 static void load_block(void *context, size_t begin, size_t end)
@@ -152,7 +151,7 @@ static void load_block(void *context, size_t begin, size_t end)
     const struct maps *m = context;
     double y[SEG_BLOCK];
 
-    seg_class_prob(m->pair, m->class, begin, end - begin, y);
+    seg_class_prob(m->pair, m->cls, begin, end - begin, y);
     for (size_t i = begin; i < end; i++)
         m->y[i] = (float)(m->t->source == SOURCE_SOFT ? y[i - begin] : (double)(y[i - begin] > m->t->threshold));
 }
@@ -238,7 +237,7 @@ static seg_status inner_distance(struct maps *m, float **distance, seg_error *er
     static const double voxel[3] = {1, 1, 1};
     const seg_grid *grid = &m->pair->grid;
     seg_mask set = {0}, inner = {0};
-    seg_status st = seg_mask_of_code(&set, &m->pair->truth, (uint32_t)m->class, err);
+    seg_status st = seg_mask_of_code(&set, &m->pair->truth, (uint32_t)m->cls, err);
 
     if (!st)
         st = seg_mask_alloc(&inner, grid->n, err);
@@ -298,8 +297,7 @@ static void clear_row(float *row, size_t n)
 
 /* Minima of one row of the image over windows of growing length, into the levels' rows, for x in [begin, end). What the
  * windows do not reach is left out: it holds what was there before, and every step spoils one more voxel next to it. */
-static void add_line(const struct maps *m, const struct line *line, size_t row, size_t begin, size_t end,
-                     float *work)
+static void add_line(const struct maps *m, const struct line *line, size_t row, size_t begin, size_t end, float *work)
 {
     float *wide = work + (size_t)m->discs->levels * m->stride, *wider = wide + m->stride, *swap;
     size_t most = (size_t)line->half[m->discs->levels - 1], from = begin > most ? begin - most : 0;
@@ -417,7 +415,7 @@ static void run_row(void *context, size_t row, int worker)
         find_levels(m, row, work);
     while (seg_label_runs_next(&stretches, &s))
         if (s.code != (uint32_t)m->pair->classes)
-            sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->class, work);
+            sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->cls, work);
     m->parts[row] = sum;
 }
 
@@ -509,8 +507,8 @@ static seg_status alloc_maps(struct maps *m, seg_loss_ctx *work, seg_error *err)
     if (!st)
         st = seg_alloc(&m->parts, m->rows, sizeof *m->parts, "row sums", err);
     if (!st)
-        st = seg_alloc_big(&m->work, (size_t)seg_thread_count() * (levels + 2) * m->stride, sizeof *m->work,
-                           "rows", err);
+        st = seg_alloc_big(&m->work, (size_t)seg_thread_count() * (levels + 2) * m->stride, sizeof *m->work, "rows",
+                           err);
     m->end = m->begin ? m->begin + m->rows : NULL;
     return st;
 }
@@ -530,19 +528,26 @@ static seg_status truth_distance(struct maps *m, seg_loss_ctx *work, float **own
 {
     if (m->t->q == Q_BOUNDARY)
         return inner_distance(m, own, err);
-    return seg_loss_ctx_truth_distance(work, m->class, m->t->distance == SEG_DISTANCE_MM, &m->distance,
-                                   &m->extent, err);
+    return seg_loss_ctx_truth_distance(work, m->cls, m->t->distance == SEG_DISTANCE_MM, &m->distance, &m->extent, err);
 }
 
 /* L_c, and dL_c/dy in gradient[voxels] when that is not NULL. */
-static seg_status compute(seg_loss_ctx *work, int class, const struct boundary_aware *t, double *loss,
-                          double *gradient, seg_error *err)
+static seg_status compute(seg_loss_ctx *work, int cls, const struct boundary_aware *t, double *loss, double *gradient,
+                          seg_error *err)
 {
     const seg_grid *grid = &work->pair->grid;
     struct discs discs = {0};
-    struct maps m = {.pair = work->pair, .t = t, .class = class, .nx = grid->n[0], .ny = grid->n[1],
-                     .nz = grid->n[2], .rows = seg_grid_rows(grid), .discs = &discs, .gradient = gradient,
-                     .scale = 1 / (fmax(seg_loss_ctx_voxels(work), 1) * t->K), .right = outside_loss(t, true),
+    struct maps m = {.pair = work->pair,
+                     .t = t,
+                     .cls = cls,
+                     .nx = grid->n[0],
+                     .ny = grid->n[1],
+                     .nz = grid->n[2],
+                     .rows = seg_grid_rows(grid),
+                     .discs = &discs,
+                     .gradient = gradient,
+                     .scale = 1 / (fmax(seg_loss_ctx_voxels(work), 1) * t->K),
+                     .right = outside_loss(t, true),
                      .wrong = outside_loss(t, false)};
     float *own = NULL;
     seg_status st = make_discs(&discs, t, grid, err);
@@ -567,15 +572,15 @@ static seg_status compute(seg_loss_ctx *work, int class, const struct boundary_a
     return st;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_loss_ctx_includes(work, &((const struct boundary_aware *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary_aware *)params)->classes, SEG_CLASSES_FG, cls);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     double loss = 0;
-    seg_status st = compute(work, class, params, &loss, NULL, err);
+    seg_status st = compute(work, cls, params, &loss, NULL, err);
 
     *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
@@ -589,13 +594,12 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     seg_status st = SEG_OK;
 
     if (t->source == SOURCE_THRESHOLD)
-        return seg_fail(err, SEG_USAGE,
-                        "boundary-aware: source=threshold has no gradient (it counts wrong bins)");
+        return seg_fail(err, SEG_USAGE, "boundary-aware: source=threshold has no gradient (it counts wrong bins)");
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
         gradient[i] = 0;
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        if (takes(work, t, class))
-            st = compute(work, class, t, &loss, gradient + (size_t)class * voxels, err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        if (takes(work, t, cls))
+            st = compute(work, cls, t, &loss, gradient + (size_t)cls * voxels, err);
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
         gradient[i] /= taken;
     return st;
@@ -606,23 +610,21 @@ static seg_status check(const void *params, seg_error *err)
     const struct boundary_aware *t = params;
 
     if (t->K > t->R + 1)
-        return seg_fail(err, SEG_USAGE, "boundary-aware: K is %d, but R = %d allows at most %d bins", t->K,
-                        t->R, t->R + 1);
+        return seg_fail(err, SEG_USAGE, "boundary-aware: K is %d, but R = %d allows at most %d bins", t->K, t->R,
+                        t->R + 1);
     return SEG_OK;
 }
 
 static const seg_param rows[] = {
     SEG_INTEGER("R", struct boundary_aware, R, 5, 1, 255, "distances are cut off here, in steps"),
     SEG_INTEGER("K", struct boundary_aware, K, 6, 2, 256, "bins of the distance, at most R + 1"),
-    SEG_CHOICE("q", struct boundary_aware, q, Q_OUTSIDE, q_words,
-               "where distances end: outside, or on the boundary"),
+    SEG_CHOICE("q", struct boundary_aware, q, Q_OUTSIDE, q_words, "where distances end: outside, or on the boundary"),
     SEG_CHOICE("source", struct boundary_aware, source, SOURCE_SOFT, source_words,
                "probabilities as they are, or cut at the threshold"),
     SEG_BETWEEN("threshold", struct boundary_aware, threshold, 0.5, 1, "for source=threshold"),
     SEG_POSITIVE("unit", struct boundary_aware, unit, 1, 1e6, "length of one step, voxels or millimetres"),
     SEG_DISTANCE_ROW(struct boundary_aware),
-    SEG_BETWEEN("eps", struct boundary_aware, eps, SEG_EPS, 0.1,
-                "probabilities of a bin are held in [eps, 1 - eps]"),
+    SEG_BETWEEN("eps", struct boundary_aware, eps, SEG_EPS, 0.1, "probabilities of a bin are held in [eps, 1 - eps]"),
     SEG_CLASSES_ROW(struct boundary_aware, "fg"),
     {0}};
 

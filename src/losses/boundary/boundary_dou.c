@@ -33,8 +33,8 @@ struct boundary_dou {
 
 struct edge_count {
     const seg_mask *set;
-    bool flat;          /* neighbours in the plane only */
-    uint64_t *parts;    /* [slices] */
+    bool flat;       /* neighbours in the plane only */
+    uint64_t *parts; /* [slices] */
 };
 
 /* Of the 64 voxels of word i of a row those that have no face neighbour outside the set. */
@@ -61,16 +61,15 @@ static void count_slice(void *context, size_t z, int worker)
     (void)worker;
     for (size_t y = 0; y < c->set->n[1]; y++)
         for (size_t i = 0; i < c->set->words; i++)
-            count += (uint64_t)__builtin_popcountll(seg_mask_row(c->set, y, z)[i] &
-                                                    ~inner(c->set, i, y, z, c->flat));
+            count += (uint64_t)__builtin_popcountll(seg_mask_row(c->set, y, z)[i] & ~inner(c->set, i, y, z, c->flat));
     c->parts[z] = count;
 }
 
-static seg_status count_boundary(seg_loss_ctx *work, int class, bool flat, double *boundary, seg_error *err)
+static seg_status count_boundary(seg_loss_ctx *work, int cls, bool flat, double *boundary, seg_error *err)
 {
     seg_mask set = {0};
     struct edge_count c = {&set, flat || work->pair->grid.n[2] == 1, NULL};
-    seg_status st = seg_mask_of_code(&set, &work->pair->truth, (uint32_t)class, err);
+    seg_status st = seg_mask_of_code(&set, &work->pair->truth, (uint32_t)cls, err);
 
     if (!st)
         st = seg_alloc(&c.parts, set.n[2], sizeof *c.parts, "slice counts", err);
@@ -90,35 +89,34 @@ struct ratio {
     double above, below, a;
 };
 
-static seg_status find_ratio(struct ratio *r, seg_loss_ctx *work, int class, const struct boundary_dou *t,
-                             seg_error *err)
+static seg_status find_ratio(struct ratio *r, seg_loss_ctx *work, int cls, const struct boundary_dou *t, seg_error *err)
 {
     bool survey = t->form == SEG_FORM_SURVEY;
-    double s = survey ? 0 : t->smooth, S = (double)work->truth_voxels[class], B, A;
+    double s = survey ? 0 : t->smooth, S = (double)work->truth_voxels[cls], B, A;
     const seg_class_sums *m;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
-        st = count_boundary(work, class, t->slices == SLICES_2D, &B, err);
+        st = count_boundary(work, cls, t->slices == SLICES_2D, &B, err);
     if (st)
         return st;
     r->a = S + s > 0 ? 1 - 2 * (B + s) / (S + s) : 0;
     r->a = survey ? fmax(r->a, 0) : fmin(fmax(r->a, t->alpha_min), t->alpha_max);
-    A = m->sum_t[class] + (survey ? m->sum_y[class] : m->sum_y2[class]);
-    r->above = A - 2 * m->sum_ty[class] + s;
-    r->below = A - (1 + r->a) * m->sum_ty[class] + s;
+    A = m->sum_t[cls] + (survey ? m->sum_y[cls] : m->sum_y2[cls]);
+    r->above = A - 2 * m->sum_ty[cls] + s;
+    r->below = A - (1 + r->a) * m->sum_ty[cls] + s;
     return SEG_OK;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_loss_ctx_includes(work, &((const struct boundary_dou *)params)->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &((const struct boundary_dou *)params)->classes, SEG_CLASSES_ALL, cls);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     struct ratio r;
-    seg_status st = find_ratio(&r, work, class, params, err);
+    seg_status st = find_ratio(&r, work, cls, params, err);
 
     if (!st && seg_loss_ctx_voxels(work) > 0)
         *value = seg_value_of(r.below > 0 ? r.above / r.below : 0);
@@ -136,14 +134,13 @@ struct class_slope {
 /* [ (A' - 2 t) below - (A' - (1 + a) t) above ] / below^2,   A' = 2 y, or 1 in the survey's form */
 static double slope(const void *context, const seg_voxel *v)
 {
-    const struct class_slope *s = &((const struct class_slope *)context)[v->class];
+    const struct class_slope *s = &((const struct class_slope *)context)[v->cls];
     const struct ratio *r = &s->r;
     double A = s->survey ? 1 : 2 * v->y;
 
     if (s->scale == 0)
         return 0;
-    return s->scale * ((A - 2 * v->t) * r->below - (A - (1 + r->a) * v->t) * r->above) /
-           (r->below * r->below);
+    return s->scale * ((A - 2 * v->t) * r->below - (A - (1 + r->a) * v->t) * r->above) / (r->below * r->below);
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
@@ -153,13 +150,13 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     struct class_slope *s;
     seg_status st = seg_alloc(&s, (size_t)work->pair->classes, sizeof *s, "class slopes", err);
 
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        if (!takes(work, t, class))
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        if (!takes(work, t, cls))
             continue;
-        s[class].survey = t->form == SEG_FORM_SURVEY;
-        st = find_ratio(&s[class].r, work, class, t, err);
-        if (!st && s[class].r.below > 0)
-            s[class].scale = 1.0 / taken;
+        s[cls].survey = t->form == SEG_FORM_SURVEY;
+        st = find_ratio(&s[cls].r, work, cls, t, err);
+        if (!st && s[cls].r.below > 0)
+            s[cls].scale = 1.0 / taken;
     }
     if (!st)
         seg_gradient_fill(work->pair, slope, s, gradient);
@@ -172,8 +169,7 @@ static seg_status check(const void *params, seg_error *err)
     const struct boundary_dou *t = params;
 
     if (t->alpha_min > t->alpha_max)
-        return seg_fail(err, SEG_USAGE, "boundary-dou: alpha_min %g is above alpha_max %g", t->alpha_min,
-                        t->alpha_max);
+        return seg_fail(err, SEG_USAGE, "boundary-dou: alpha_min %g is above alpha_max %g", t->alpha_min, t->alpha_max);
     return SEG_OK;
 }
 

@@ -70,18 +70,18 @@ struct job {
     const seg_pair *pair;
     const struct conditional_boundary *t;
     size_t bands;
-    struct class_sums *sums;       /* [slices][bands][classes] */
-    struct slice_state *slice;     /* [slices] */
-    struct class_factors *factor;  /* [classes] with a gradient */
-    double slices;                 /* with pairs; with a gradient */
-    double *gradient;              /* [classes][voxels] or NULL */
+    struct class_sums *sums;      /* [slices][bands][classes] */
+    struct slice_state *slice;    /* [slices] */
+    struct class_factors *factor; /* [classes] with a gradient */
+    double slices;                /* with pairs; with a gradient */
+    double *gradient;             /* [classes][voxels] or NULL */
 };
 
 struct slice {
     const struct job *job;
     size_t nx, ny, z;
-    uint16_t *code;         /* [pixels] truth */
-    uint8_t *edge;          /* [pixels] */
+    uint16_t *code;           /* [pixels] truth */
+    uint8_t *edge;            /* [pixels] */
     struct slice_state *band; /* [bands] */
 };
 
@@ -173,7 +173,7 @@ static void band_free(struct band *b)
 struct window {
     size_t x, y, x0, x1, y0, y1; /* [x0, x1) x [y0, y1) inside the slice */
     uint16_t code;
-    bool right, anchor;          /* predicted right; far enough from the border for a2pn */
+    bool right, anchor; /* predicted right; far enough from the border for a2pn */
     double n1, n2;
 };
 
@@ -183,9 +183,13 @@ static struct window window_at(const struct slice *s, const struct band *b, size
     size_t half = (size_t)t->window / 2;
     uint16_t code = s->code[y * s->nx + x];
 
-    return (struct window){.x = x, .y = y, .x0 = x > half ? x - half : 0, .y0 = y > half ? y - half : 0,
+    return (struct window){.x = x,
+                           .y = y,
+                           .x0 = x > half ? x - half : 0,
+                           .y0 = y > half ? y - half : 0,
                            .x1 = x + half < s->nx ? x + half + 1 : s->nx,
-                           .y1 = y + half < s->ny ? y + half + 1 : s->ny, .code = code,
+                           .y1 = y + half < s->ny ? y + half + 1 : s->ny,
+                           .code = code,
                            .right = b->e.right[seg_embedding_at(&b->e, x, y)],
                            .anchor = x >= half && y >= half && x + half < s->nx && y + half < s->ny &&
                                      !(t->anchors == ANCHORS_NONZERO && code == 0)};
@@ -196,15 +200,15 @@ struct visit {
     const struct slice *s;
     struct band *b;
     const struct window *w;
-    size_t at;                     /* in the embedding: f of class c is f[c * plane + at] */
-    double pair_factor;            /* gradient: of a pair */
-    double factor1, factor2;       /* gradient: 1/(n + eps) for the members of m_1, m_2 */
+    size_t at;               /* in the embedding: f of class c is f[c * plane + at] */
+    double pair_factor;      /* gradient: of a pair */
+    double factor1, factor2; /* gradient: 1/(n + eps) for the members of m_1, m_2 */
     const double *slope1, *slope2;
 };
 
-static double f_at(const struct visit *v, int class, size_t at)
+static double f_at(const struct visit *v, int cls, size_t at)
 {
-    return v->b->e.f[(size_t)class * v->b->e.plane + at];
+    return v->b->e.f[(size_t)cls * v->b->e.plane + at];
 }
 
 static double at_least(double x, double least)
@@ -213,17 +217,16 @@ static double at_least(double x, double least)
 }
 
 /* CE of a mean embedding, and its derivative by m in slope[] when that is not NULL. */
-static double cross_entropy(const double *m, int classes, int class, const struct conditional_boundary *t,
-                            double *slope)
+static double cross_entropy(const double *m, int classes, int cls, const struct conditional_boundary *t, double *slope)
 {
     double most = -INFINITY, sum = 0, own;
 
     if (t->embedding == EMBEDDING_PROB) {
         for (int c = 0; c < classes; c++)
             sum += at_least(m[c], t->prob_eps);
-        own = at_least(m[class], t->prob_eps);
+        own = at_least(m[cls], t->prob_eps);
         for (int c = 0; slope && c < classes; c++)
-            slope[c] = m[c] > t->prob_eps ? 1 / sum - (c == class ? 1 / own : 0) : 0;
+            slope[c] = m[c] > t->prob_eps ? 1 / sum - (c == cls ? 1 / own : 0) : 0;
         return log(sum) - log(own);
     }
     for (int c = 0; c < classes; c++)
@@ -231,8 +234,8 @@ static double cross_entropy(const double *m, int classes, int class, const struc
     for (int c = 0; c < classes; c++)
         sum += exp(m[c] - most);
     for (int c = 0; slope && c < classes; c++)
-        slope[c] = exp(m[c] - most) / sum - (c == class);
-    return log(sum) + most - m[class];
+        slope[c] = exp(m[c] - most) / sum - (c == cls);
+    return log(sum) + most - m[cls];
 }
 
 /* Lane k of the band's look, as the window's counts and means. */
@@ -247,26 +250,25 @@ static struct visit visit_of(const struct slice *s, struct band *b, struct windo
     return (struct visit){.s = s, .b = b, .w = w, .at = seg_embedding_at(&b->e, w->x, w->y)};
 }
 
-static void add_class_terms(struct class_sums *sums, const struct visit *v,
-                            const struct conditional_boundary *t)
+static void add_class_terms(struct class_sums *sums, const struct visit *v, const struct conditional_boundary *t)
 {
-    int classes = v->b->e.rows.classes, class = v->w->code;
+    int classes = v->b->e.rows.classes, cls = v->w->code;
 
     if (v->w->n1 > 0) {
         sums->n1++;
-        sums->ce1 += cross_entropy(v->b->m1, classes, class, t, NULL);
+        sums->ce1 += cross_entropy(v->b->m1, classes, cls, t, NULL);
     }
     if (!v->w->right || v->w->n2 == 0)
         return;
     sums->n2++;
-    sums->ce2 += cross_entropy(v->b->m2, classes, class, t, NULL);
+    sums->ce2 += cross_entropy(v->b->m2, classes, cls, t, NULL);
     for (int c = 0; c < classes; c++)
         sums->a2c += (f_at(v, c, v->at) - v->b->m2[c]) * (f_at(v, c, v->at) - v->b->m2[c]);
 }
 
-static bool takes(const struct job *job, int class)
+static bool takes(const struct job *job, int cls)
 {
-    return seg_loss_ctx_includes(job->work, &job->t->classes, SEG_CLASSES_PRESENT, class);
+    return seg_loss_ctx_includes(job->work, &job->t->classes, SEG_CLASSES_PRESENT, cls);
 }
 
 /* ---- gradient by the embedding, turned into one by y at the end ----
@@ -275,9 +277,9 @@ static bool takes(const struct job *job, int class)
  *     cls:   dCE/dm / (count + 1e-5) at every member of the window
  *     a2pn:  2 (cos - t) (u_j - cos u_i) / |f_i| at i, and the same with i and j exchanged at j;  u = f / |f|
  */
-static double *slope_at(const struct slice *s, size_t x, size_t y, int class)
+static double *slope_at(const struct slice *s, size_t x, size_t y, int cls)
 {
-    return s->job->gradient + (size_t)class * s->job->pair->voxels + (s->z * s->ny + y) * s->nx + x;
+    return s->job->gradient + (size_t)cls * s->job->pair->voxels + (s->z * s->ny + y) * s->nx + x;
 }
 
 static void add_neighbour_slope(const struct visit *v, size_t x, size_t y)
@@ -313,16 +315,16 @@ static void add_slopes(struct visit *v)
     const struct slice *s = v->s;
     const struct class_factors *factor = &s->job->factor[v->w->code];
     const struct conditional_boundary *t = s->job->t;
-    int classes = v->b->e.rows.classes, class = v->w->code;
+    int classes = v->b->e.rows.classes, cls = v->w->code;
     double *slope1 = v->b->slope, *slope2 = v->b->m1; /* m_1 is done with when slope2 is made */
 
     if (v->w->n1 > 0) {
-        cross_entropy(v->b->m1, classes, class, t, slope1);
+        cross_entropy(v->b->m1, classes, cls, t, slope1);
         v->slope1 = slope1;
         v->factor1 = factor->ce1 / (v->w->n1 + COUNT_EPS);
     }
     if (v->w->right && v->w->n2 > 0) {
-        cross_entropy(v->b->m2, classes, class, t, slope2);
+        cross_entropy(v->b->m2, classes, cls, t, slope2);
         v->slope2 = slope2;
         v->factor2 = factor->ce2 / (v->w->n2 + COUNT_EPS);
         for (int c = 0; c < classes; c++)
@@ -465,18 +467,18 @@ static seg_status run_slices(struct job *job, seg_error *err)
 
 struct terms {
     double a2c, cls, a2pn;
-    int used;       /* classes */
-    double slices;  /* with pairs */
+    int used;      /* classes */
+    double slices; /* with pairs */
 };
 
 /* Sums of a class over all slices and bands, in order. */
-static struct class_sums class_total(const struct job *job, int class)
+static struct class_sums class_total(const struct job *job, int cls)
 {
     struct class_sums all = {0};
     size_t classes = (size_t)job->pair->classes;
 
     for (size_t i = 0; i < job->pair->grid.n[2] * job->bands; i++) {
-        const struct class_sums *s = &job->sums[i * classes + (size_t)class];
+        const struct class_sums *s = &job->sums[i * classes + (size_t)cls];
 
         all.a2c += s->a2c;
         all.ce1 += s->ce1;
@@ -491,8 +493,8 @@ static struct terms make_terms(const struct job *job)
 {
     struct terms t = {0};
 
-    for (int class = 0; class < job->pair->classes; class++) {
-        struct class_sums s = class_total(job, class);
+    for (int cls = 0; cls < job->pair->classes; cls++) {
+        struct class_sums s = class_total(job, cls);
 
         if (s.n1 == 0 || s.n2 == 0)
             continue;
@@ -516,14 +518,14 @@ static void weigh(struct job *job, const struct terms *terms)
 {
     const struct conditional_boundary *t = job->t;
 
-    for (int class = 0; class < job->pair->classes; class++) {
-        struct class_sums s = class_total(job, class);
+    for (int cls = 0; cls < job->pair->classes; cls++) {
+        struct class_sums s = class_total(job, cls);
         double share = s.n1 > 0 && s.n2 > 0 ? 1.0 / terms->used : 0;
 
-        job->factor[class] = (struct class_factors){0};
+        job->factor[cls] = (struct class_factors){0};
         if (share > 0)
-            job->factor[class] = (struct class_factors){share * t->w_a2c / (s.n2 * job->pair->classes),
-                                                        share * t->w_cls / s.n1, share * t->w_cls / s.n2};
+            job->factor[cls] = (struct class_factors){share * t->w_a2c / (s.n2 * job->pair->classes),
+                                                      share * t->w_cls / s.n1, share * t->w_cls / s.n2};
     }
     job->slices = terms->slices;
 }
@@ -603,8 +605,7 @@ static seg_status check(const void *params, seg_error *err)
     const struct conditional_boundary *t = params;
 
     if (t->window % 2 == 0)
-        return seg_fail(err, SEG_USAGE, "conditional-boundary: window is %d, an odd number was wanted",
-                        t->window);
+        return seg_fail(err, SEG_USAGE, "conditional-boundary: window is %d, an odd number was wanted", t->window);
     return SEG_OK;
 }
 
@@ -617,13 +618,10 @@ static const seg_param rows[] = {
     SEG_SWITCH("ccas", struct conditional_boundary, ccas, 1, "a2pn sees only neighbours predicted right"),
     SEG_CHOICE("anchors", struct conditional_boundary, anchors, ANCHORS_ALL, anchor_words,
                "a2pn for all edge pixels, or for those of the foreground"),
-    SEG_NUMBER("w_a2c", struct conditional_boundary, w_a2c, 2, 0, 1e9,
-               "weight of the distance to the class mean"),
-    SEG_NUMBER("w_cls", struct conditional_boundary, w_cls, 0.2, 0, 1e9,
-               "weight of the mean's classification"),
+    SEG_NUMBER("w_a2c", struct conditional_boundary, w_a2c, 2, 0, 1e9, "weight of the distance to the class mean"),
+    SEG_NUMBER("w_cls", struct conditional_boundary, w_cls, 0.2, 0, 1e9, "weight of the mean's classification"),
     SEG_NUMBER("w_a2pn", struct conditional_boundary, w_a2pn, 1, 0, 1e9, "weight of the pairs of neighbours"),
-    SEG_POSITIVE("prob_eps", struct conditional_boundary, prob_eps, 1e-7, 1e-2,
-                 "probabilities are held above this"),
+    SEG_POSITIVE("prob_eps", struct conditional_boundary, prob_eps, 1e-7, 1e-2, "probabilities are held above this"),
     SEG_CLASSES_ROW(struct conditional_boundary, "present"),
     {0}};
 

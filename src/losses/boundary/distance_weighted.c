@@ -44,14 +44,14 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     const seg_distance_lines *l = context;
     double y[SEG_BLOCK];
 
-    seg_class_prob(l->pair, l->class, begin, end - begin, y);
+    seg_class_prob(l->pair, l->cls, begin, end - begin, y);
     sums[0] = sum_lines(l, l->distance + begin, y, end - begin);
 }
 
-seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int class, const void *params, seg_value *value,
-                           seg_error *err)
+seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int cls, const void *params,
+                           seg_value *value, seg_error *err)
 {
-    seg_distance_lines l = {.pair = work->pair, .class = class};
+    seg_distance_lines l = {.pair = work->pair, .cls = cls};
     double sum = 0;
     seg_status st = loss->lines(&l, work, params, err);
 
@@ -83,13 +83,13 @@ seg_status seg_lines_gradient(const seg_lines_loss *loss, seg_loss_ctx *work, co
 
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
         gradient[i] = 0;
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        struct slope s = {{.pair = work->pair, .class = class}, gradient + (size_t)class * voxels};
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        struct slope s = {{.pair = work->pair, .cls = cls}, gradient + (size_t)cls * voxels};
 
-        if (!loss->takes_class(work, params, class))
+        if (!loss->takes_class(work, params, cls))
             continue;
         st = loss->lines(&s.l, work, params, err);
-        s.l.scale *= loss->weight(work, params, class);
+        s.l.scale *= loss->weight(work, params, cls);
         if (!st && s.l.distance)
             seg_parallel_blocks(voxels, fill_block, &s);
     }

@@ -10,7 +10,7 @@
 
 typedef struct {
     const seg_pair *pair;
-    int class;
+    int cls;
     const float *distance; /* [voxels] signed; NULL: nothing weighs anything */
     double inside[2], outside[2];
     double scale;
@@ -20,12 +20,12 @@ typedef struct {
  * classes it takes and their weights. */
 typedef struct {
     seg_status (*lines)(seg_distance_lines *l, seg_loss_ctx *work, const void *params, seg_error *err);
-    bool (*takes_class)(const seg_loss_ctx *work, const void *params, int class);
-    double (*weight)(const seg_loss_ctx *work, const void *params, int class);
+    bool (*takes_class)(const seg_loss_ctx *work, const void *params, int cls);
+    double (*weight)(const seg_loss_ctx *work, const void *params, int cls);
 } seg_lines_loss;
 
-seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int class, const void *params, seg_value *value,
-                           seg_error *err);
+seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int cls, const void *params,
+                           seg_value *value, seg_error *err);
 seg_status seg_lines_gradient(const seg_lines_loss *loss, seg_loss_ctx *work, const void *params, double *gradient,
                               seg_error *err);
 

@@ -34,17 +34,17 @@ static size_t piece_of(const seg_embedding *e, size_t y)
 }
 
 /* Margins are 0; the last one goes to the end of the plane. */
-static void load_class(seg_embedding *e, int class, double *y)
+static void load_class(seg_embedding *e, int cls, double *y)
 {
     const seg_pair *pair = e->rows.pair;
     size_t nx = pair->grid.n[0], first = e->rows.z * pair->grid.n[1], end = seg_embedding_at(e, 0, e->rows.to);
-    double *f = e->f + (size_t)class * e->plane;
+    double *f = e->f + (size_t)cls * e->plane;
 
     memset(f, 0, e->margin * sizeof *f);
     memset(f + end, 0, (e->plane - end) * sizeof *f);
     for (size_t row = e->rows.from, n; row < e->rows.to; row += n / nx) {
         n = piece_of(e, row);
-        seg_pair_prob(pair, class, (first + row) * nx, n, y);
+        seg_pair_prob(pair, cls, (first + row) * nx, n, y);
         for (size_t i = 0; i < n / nx; i++) {
             double *to = f + seg_embedding_at(e, 0, row + i);
 
@@ -115,7 +115,8 @@ seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, 
     seg_slice_rows_place(&e->rows, pair, z, band, half);
     e->margin = half + SEG_VEC_LANES;
     e->stride = nx + e->margin; /* the margin behind a row is the one before the next */
-    e->plane = ((e->rows.to - e->rows.from) * e->stride + e->margin + SEG_VEC_LANES - 1) / SEG_VEC_LANES * SEG_VEC_LANES;
+    e->plane =
+        ((e->rows.to - e->rows.from) * e->stride + e->margin + SEG_VEC_LANES - 1) / SEG_VEC_LANES * SEG_VEC_LANES;
     room = nx > SEG_BLOCK ? nx : SEG_BLOCK;
     st = alloc(e, err);
     if (!st)
@@ -123,8 +124,8 @@ seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, 
     if (!st)
         st = seg_alloc(&code, 2 * nx, sizeof *code, "a row", err);
     if (!st) {
-        for (int class = 0; class < pair->classes; class++)
-            load_class(e, class, y);
+        for (int cls = 0; cls < pair->classes; cls++)
+            load_class(e, cls, y);
         load_codes(e, code, code + nx);
         if (log_eps > 0)
             take_logs(e->f, e->plane * (size_t)pair->classes, log_eps);
@@ -189,7 +190,7 @@ SEG_VEC_INLINE void add_to(double *sum, const seg_f64x8 *x)
 
 /* Pixel i and the seven behind it see neighbour j and the seven behind it. */
 SEG_VEC_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_f64x8 *anchor, bool only_right,
-                          seg_window_stats *look)
+                        seg_window_stats *look)
 {
     seg_f64x8 dot = {0}, here, there, m1, m2, norm, off;
     struct relation r;
@@ -223,8 +224,8 @@ static void clear(seg_window_stats *look, int classes)
         look->n1[k] = look->n2[k] = look->pairs[k] = look->count[k] = 0;
 }
 
-SEG_MULTIARCH static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom,
-                                         const double *anchor, bool only_right, seg_window_stats *look)
+SEG_MULTIARCH static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom, const double *anchor,
+                                      bool only_right, seg_window_stats *look)
 {
     seg_f64x8 eight;
 

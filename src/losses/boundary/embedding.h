@@ -10,10 +10,10 @@ typedef struct {
     seg_slice_rows rows; /* which; its y is not used */
     size_t half;         /* windows are 2 half + 1 pixels wide */
     size_t stride, margin, plane;
-    double *f;           /* [classes][plane] the probabilities, or their logarithms */
-    double *norm;        /* [plane] of the vectors, at least SEG_NORM_LEAST */
-    int32_t *code;       /* [plane] class in the truth, `classes` where ignored */
-    int32_t *right;      /* [plane] 1 where that is predicted */
+    double *f;      /* [classes][plane] the probabilities, or their logarithms */
+    double *norm;   /* [plane] of the vectors, at least SEG_NORM_LEAST */
+    int32_t *code;  /* [plane] class in the truth, `classes` where ignored */
+    int32_t *right; /* [plane] 1 where that is predicted */
 } seg_embedding;
 
 #define SEG_NORM_LEAST 1e-8 /* below which a cosine is not steeper */
@@ -34,8 +34,9 @@ enum { SEG_WINDOW_LANES = 8 };
 /* The windows of eight pixels: all but the pixel itself, its own class m_1 and those of them predicted right m_2. */
 typedef struct {
     double n1[SEG_WINDOW_LANES], n2[SEG_WINDOW_LANES];
-    double *m1, *m2;                           /* [classes][SEG_WINDOW_LANES] sums of f */
-    double pairs[SEG_WINDOW_LANES], count[SEG_WINDOW_LANES]; /* sum of (cos - [same class])^2 over pairs, and their number */
+    double *m1, *m2; /* [classes][SEG_WINDOW_LANES] sums of f */
+    double pairs[SEG_WINDOW_LANES],
+        count[SEG_WINDOW_LANES]; /* sum of (cos - [same class])^2 over pairs, and their number */
 } seg_window_stats;
 
 /* Sets n1, n2, m1, m2 and, where anchor[k] is 1 and not 0, pairs and count for pixels x .. x + 7 of row y, as far as

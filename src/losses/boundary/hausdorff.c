@@ -22,22 +22,22 @@ static const char *const sides_words[] = {"two", "one", NULL};
 static const char *const normalize_words[] = {"minmax", "none", NULL};
 static const char *const radii_words[] = {"3/6/9/12/15/18", NULL};
 
-void seg_hausdorff_block(const seg_pair *pair, int class, size_t begin, size_t n, double *p, double *q)
+void seg_hausdorff_block(const seg_pair *pair, int cls, size_t begin, size_t n, double *p, double *q)
 {
-    seg_pair_target(pair, class, begin, n, p);
-    seg_class_prob(pair, class, begin, n, q);
+    seg_pair_target(pair, cls, begin, n, p);
+    seg_class_prob(pair, cls, begin, n, q);
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_loss_ctx_includes(work, &((const seg_hausdorff *)params)->classes, SEG_CLASSES_FG, class);
+    return seg_loss_ctx_includes(work, &((const seg_hausdorff *)params)->classes, SEG_CLASSES_FG, cls);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const seg_hausdorff *t = params;
     double loss = 0;
-    seg_status st = variants[t->variant](work, class, t, &loss, NULL, err);
+    seg_status st = variants[t->variant](work, cls, t, &loss, NULL, err);
 
     *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
@@ -65,13 +65,13 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
 
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
         gradient[i] = 0;
-    for (int class = 0; !st && class < work->pair->classes; class++) {
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
         double loss;
 
-        if (!takes(work, t, class))
+        if (!takes(work, t, cls))
             continue;
-        mean.gradient = gradient + (size_t)class * voxels;
-        st = variants[t->variant](work, class, t, &loss, mean.gradient, err);
+        mean.gradient = gradient + (size_t)cls * voxels;
+        st = variants[t->variant](work, cls, t, &loss, mean.gradient, err);
         seg_parallel_blocks(voxels, scale, &mean);
     }
     return st;
@@ -101,15 +101,19 @@ static const seg_param rows[] = {
     SEG_DISTANCE_ROW(seg_hausdorff),
     SEG_CHOICE("mask", seg_hausdorff, mask, 0, mask_words,
                "dt: predicted mask from the threshold or the largest class"),
-    SEG_CHOICE("field", seg_hausdorff, field, 0, field_words,
-               "dt: distances on both sides of an edge, or inside only"),
+    SEG_CHOICE("field", seg_hausdorff, field, 0, field_words, "dt: distances on both sides of an edge, or inside only"),
     SEG_CHOICE("sides", seg_hausdorff, sides, 0, sides_words,
                "dt: edges of truth and prediction, or of the truth only"),
     SEG_INTEGER("erosions", seg_hausdorff, erosions, 10, 1, 1000, "er: number of erosions"),
-    SEG_CHOICE("normalize", seg_hausdorff, normalize, 0, normalize_words,
-               "er: rescale to [0, 1] after each erosion"),
-    {.name = "radii", .type = SEG_PARAM_NUMBERS, .at = offsetof(seg_hausdorff, radii), .preset = 0, .min = 1,
-     .max = 1000, .choices = radii_words, .help = "cv: radii of the discs, voxels"},
+    SEG_CHOICE("normalize", seg_hausdorff, normalize, 0, normalize_words, "er: rescale to [0, 1] after each erosion"),
+    {.name = "radii",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(seg_hausdorff, radii),
+     .preset = 0,
+     .min = 1,
+     .max = 1000,
+     .choices = radii_words,
+     .help = "cv: radii of the discs, voxels"},
     {0}};
 
 const seg_loss seg_loss_hausdorff = {

@@ -8,26 +8,26 @@
 
 #include "../context.h"
 
-enum { SEG_HAUSDORFF_THRESHOLD, SEG_HAUSDORFF_ARGMAX };  /* mask */
-enum { SEG_HAUSDORFF_BOTH, SEG_HAUSDORFF_INSIDE };       /* field */
-enum { SEG_HAUSDORFF_TWO, SEG_HAUSDORFF_ONE };           /* sides */
-enum { SEG_HAUSDORFF_MINMAX, SEG_HAUSDORFF_NONE };       /* normalize */
+enum { SEG_HAUSDORFF_THRESHOLD, SEG_HAUSDORFF_ARGMAX }; /* mask */
+enum { SEG_HAUSDORFF_BOTH, SEG_HAUSDORFF_INSIDE };      /* field */
+enum { SEG_HAUSDORFF_TWO, SEG_HAUSDORFF_ONE };          /* sides */
+enum { SEG_HAUSDORFF_MINMAX, SEG_HAUSDORFF_NONE };      /* normalize */
 
 typedef struct {
     int variant;
     double alpha, threshold;
     seg_classes classes;
-    int distance, mask, field, sides;   /* dt */
-    int erosions, normalize;            /* er */
-    seg_numbers radii;                  /* cv; word 0: 3, 6, ... 18 */
+    int distance, mask, field, sides; /* dt */
+    int erosions, normalize;          /* er */
+    seg_numbers radii;                /* cv; word 0: 3, 6, ... 18 */
 } seg_hausdorff;
 
-typedef seg_status seg_hausdorff_fn(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss,
-                                    double *gradient, seg_error *err);
+typedef seg_status seg_hausdorff_fn(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
+                                    seg_error *err);
 
 seg_hausdorff_fn seg_hausdorff_dt, seg_hausdorff_er, seg_hausdorff_cv;
 
 /* p and q of voxels [begin, begin + n), both 0 where ignored; n is at most SEG_BLOCK. */
-void seg_hausdorff_block(const seg_pair *pair, int class, size_t begin, size_t n, double *p, double *q);
+void seg_hausdorff_block(const seg_pair *pair, int cls, size_t begin, size_t n, double *p, double *q);
 
 #endif

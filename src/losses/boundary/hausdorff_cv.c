@@ -129,17 +129,17 @@ struct convolution {
     const seg_pair *pair;
     const seg_hausdorff *t;
     const struct discs *discs;
-    int class;
+    int cls;
     size_t nx, ny, nz, rows, pad, stride;
-    double *p, *q;         /* prefix sums */
-    struct range *range;   /* [rows] where p and q differ */
-    double n;              /* voxels that count */
-    size_t first, count;   /* discs at work */
-    size_t room;           /* of a worker: doubles */
-    double *work;          /* [workers][room] a sum of prefix rows, then Dp, Dq for each disc, then h */
-    double *parts;         /* [rows] */
-    double *h;             /* prefix sums of what a disc spreads in the gradient, or NULL */
-    double *gradient;      /* [voxels] or NULL */
+    double *p, *q;       /* prefix sums */
+    struct range *range; /* [rows] where p and q differ */
+    double n;            /* voxels that count */
+    size_t first, count; /* discs at work */
+    size_t room;         /* of a worker: doubles */
+    double *work;        /* [workers][room] a sum of prefix rows, then Dp, Dq for each disc, then h */
+    double *parts;       /* [rows] */
+    double *h;           /* prefix sums of what a disc spreads in the gradient, or NULL */
+    double *gradient;    /* [voxels] or NULL */
 };
 
 static double *work_of(const struct convolution *c, int worker)
@@ -166,8 +166,8 @@ static void begin_row(void *context, size_t row, int worker)
     struct range *range = &c->range[row];
 
     for (size_t x = 0; x < c->nx; x += SEG_BLOCK)
-        seg_hausdorff_block(c->pair, c->class, row * c->nx + x, c->nx - x < SEG_BLOCK ? c->nx - x : SEG_BLOCK,
-                            p + x, q + x);
+        seg_hausdorff_block(c->pair, c->cls, row * c->nx + x, c->nx - x < SEG_BLOCK ? c->nx - x : SEG_BLOCK, p + x,
+                            q + x);
     *range = (struct range){c->nx, 0};
     for (size_t x = 0; x < c->nx; x++)
         if (p[x] != q[x]) {
@@ -184,8 +184,7 @@ SEG_VEC_INLINE void add_lanes(double *restrict to, const double *restrict from)
         to[i] += from[i];
 }
 
-SEG_VEC_INLINE void add_difference(double *restrict to, const double *restrict more,
-                                     const double *restrict less)
+SEG_VEC_INLINE void add_difference(double *restrict to, const double *restrict more, const double *restrict less)
 {
     for (int i = 0; i < LANES; i++)
         to[i] += more[i] - less[i];
@@ -194,7 +193,7 @@ SEG_VEC_INLINE void add_difference(double *restrict to, const double *restrict m
 /* sum[] = the prefix sums of the rows of a quad around a row, added; false when none is in the image. Only the
  * places from one to the other are needed. */
 SEG_VEC_INLINE bool add_rows(const struct convolution *c, const double *prefix, size_t row, const struct quad *quad,
-                               struct range places, double *sum)
+                             struct range places, double *sum)
 {
     size_t y = row % c->ny, z = row / c->ny;
     bool any = false;
@@ -227,8 +226,8 @@ static struct range places_around(const struct convolution *c, struct range rang
 
 /* out[k][x] = (D_k * image)(x) for the discs at work and x of the range; image given by its prefix sums. */
 SEG_MULTIARCH
-static void convolve_row(const struct convolution *c, const double *prefix, size_t row, struct range range,
-                         double *sum, double *out)
+static void convolve_row(const struct convolution *c, const double *prefix, size_t row, struct range range, double *sum,
+                         double *out)
 {
     size_t begin = range.begin / LANES * LANES;
 
@@ -267,8 +266,8 @@ static double factor(const struct convolution *c, size_t disc)
 /* value:        A f_q + B f_p,   A = s(1 - D*p) + s(D*q),   B = s(D*p) + s(1 - D*q)
  * gradient:     A (2 (q - p) q + (p - q)^2) + B 2 (q - p) p
  * through D*q:  D * h,   h = [D*q > threshold] f_q - [1 - D*q > threshold] f_p */
-static double disc_terms(const struct convolution *c, size_t row, size_t disc, const double *Dp,
-                         const double *Dq, double *h)
+static double disc_terms(const struct convolution *c, size_t row, size_t disc, const double *Dp, const double *Dq,
+                         double *h)
 {
     const double *P = c->p + row * c->stride + c->pad, *Q = c->q + row * c->stride + c->pad;
     double th = c->t->threshold, sum = 0;
@@ -300,8 +299,8 @@ static void term_row(void *context, size_t row, int worker)
         convolve_row(c, c->p, row, range, sum, Dp);
         convolve_row(c, c->q, row, range, sum, Dq);
         for (size_t k = 0; k < c->count; k++)
-            c->parts[row] += factor(c, c->first + k) *
-                             disc_terms(c, row, c->first + k, Dp + k * c->stride, Dq + k * c->stride, h);
+            c->parts[row] +=
+                factor(c, c->first + k) * disc_terms(c, row, c->first + k, Dp + k * c->stride, Dq + k * c->stride, h);
     }
     if (h)
         prefix_row(c, c->h + row * c->stride, h);
@@ -356,14 +355,21 @@ static double run(struct convolution *c)
     return loss;
 }
 
-seg_status seg_hausdorff_cv(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_cv(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct discs discs = {0};
-    struct convolution c = {.pair = pair, .t = t, .discs = &discs, .class = class, .nx = pair->grid.n[0],
-                            .ny = pair->grid.n[1], .nz = pair->grid.n[2], .rows = seg_grid_rows(&pair->grid),
-                            .n = fmax(seg_loss_ctx_voxels(work), 1), .gradient = gradient};
+    struct convolution c = {.pair = pair,
+                            .t = t,
+                            .discs = &discs,
+                            .cls = cls,
+                            .nx = pair->grid.n[0],
+                            .ny = pair->grid.n[1],
+                            .nz = pair->grid.n[2],
+                            .rows = seg_grid_rows(&pair->grid),
+                            .n = fmax(seg_loss_ctx_voxels(work), 1),
+                            .gradient = gradient};
     seg_status st = make_discs(&discs, t, &pair->grid, err);
 
     if (!st)

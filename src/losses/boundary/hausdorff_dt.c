@@ -20,7 +20,7 @@
 struct masking {
     const seg_pair *pair;
     const seg_mask *mask;
-    int class;
+    int cls;
     double threshold;
 };
 
@@ -79,35 +79,35 @@ static void mask_rows(void *context, size_t task, int worker)
     for (size_t x = 0; x < nx; x += SEG_BLOCK) {
         size_t n = nx - x < SEG_BLOCK ? nx - x : SEG_BLOCK;
 
-        seg_class_prob(m->pair, m->class, first * nx + x, count * n, q);
+        seg_class_prob(m->pair, m->cls, first * nx + x, count * n, q);
         for (size_t row = 0; row < count; row++)
             row_above(q + row * n, n, m->threshold, bits + row * m->mask->words + x / 64);
     }
 }
 
-static seg_status predicted_mask(seg_mask *mask, const seg_pair *pair, int class, const seg_hausdorff *t,
-                                 seg_error *err)
+static seg_status predicted_mask(seg_mask *mask, const seg_pair *pair, int cls, const seg_hausdorff *t, seg_error *err)
 {
-    struct masking m = {pair, mask, class, t->threshold};
+    struct masking m = {pair, mask, cls, t->threshold};
     seg_status st;
 
     if (!pair->prob.planes || t->mask == SEG_HAUSDORFF_ARGMAX)
-        return seg_mask_of_code(mask, &pair->pred_labels, (uint32_t)class, err);
+        return seg_mask_of_code(mask, &pair->pred_labels, (uint32_t)cls, err);
     st = seg_mask_alloc(mask, pair->grid.n, err);
     if (!st)
-        seg_parallel_for((seg_grid_rows(&pair->grid) + rows_per_task(pair->grid.n[0]) - 1) / rows_per_task(pair->grid.n[0]),
-                 mask_rows, &m);
+        seg_parallel_for((seg_grid_rows(&pair->grid) + rows_per_task(pair->grid.n[0]) - 1) /
+                             rows_per_task(pair->grid.n[0]),
+                         mask_rows, &m);
     return st;
 }
 
-static seg_status predicted_distance(seg_loss_ctx *work, int class, const seg_hausdorff *t, const float **distance,
+static seg_status predicted_distance(seg_loss_ctx *work, int cls, const seg_hausdorff *t, const float **distance,
                                      seg_error *err)
 {
     static const double voxel[3] = {1, 1, 1};
     const seg_pair *pair = work->pair;
     seg_mask mask = {0};
     float *map;
-    seg_status st = predicted_mask(&mask, pair, class, t, err);
+    seg_status st = predicted_mask(&mask, pair, cls, t, err);
 
     if (!st)
         st = seg_loss_ctx_map(work, &map, err);
@@ -121,12 +121,12 @@ static seg_status predicted_distance(seg_loss_ctx *work, int class, const seg_ha
 
 struct pass {
     const seg_pair *pair;
-    int class;
+    int cls;
     double alpha;
     bool inside;
     const float *truth, *predicted; /* [voxels] signed; predicted may be NULL */
     double scale;
-    double *gradient;               /* [voxels] */
+    double *gradient; /* [voxels] */
 };
 
 static inline double power(const struct pass *s, float distance)
@@ -184,7 +184,7 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     size_t n = end - begin;
     double e[SEG_BLOCK];
 
-    seg_class_error(s->pair, s->class, begin, n, e);
+    seg_class_error(s->pair, s->cls, begin, n, e);
     if (s->alpha != 2) {
         sums[0] = sum_powers(s, e, begin, n);
         return;
@@ -199,23 +199,25 @@ static void fill_gradient(void *context, size_t begin, size_t end)
     const struct pass *s = context;
     double e[SEG_BLOCK];
 
-    seg_class_error(s->pair, s->class, begin, end - begin, e);
+    seg_class_error(s->pair, s->cls, begin, end - begin, e);
     for (size_t i = 0; i < end - begin; i++)
         s->gradient[begin + i] = s->scale * 2 * e[i] * field(s, begin + i);
 }
 
-seg_status seg_hausdorff_dt(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_dt(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
-    struct pass s = {.pair = work->pair, .class = class, .alpha = t->alpha,
+    struct pass s = {.pair = work->pair,
+                     .cls = cls,
+                     .alpha = t->alpha,
                      .inside = t->field == SEG_HAUSDORFF_INSIDE,
-                     .scale = 1 / fmax(seg_loss_ctx_voxels(work), 1), .gradient = gradient};
+                     .scale = 1 / fmax(seg_loss_ctx_voxels(work), 1),
+                     .gradient = gradient};
     seg_set_extent extent;
-    seg_status st =
-        seg_loss_ctx_truth_distance(work, class, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
+    seg_status st = seg_loss_ctx_truth_distance(work, cls, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
 
     if (!st && t->sides == SEG_HAUSDORFF_TWO)
-        st = predicted_distance(work, class, t, &s.predicted, err);
+        st = predicted_distance(work, cls, t, &s.predicted, err);
     if (!st)
         st = seg_parallel_sum(work->pair->voxels, 1, add_block, &s, loss, err);
     if (!st && gradient)

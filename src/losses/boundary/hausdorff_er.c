@@ -29,12 +29,12 @@ struct range {
 
 /* One step's image r_k, with what turns it into b_k = (r - least) / (most - least). */
 struct layer {
-    double *r;             /* [voxels] 0 outside the ranges */
-    struct range *range;   /* [rows] */
+    double *r;           /* [voxels] 0 outside the ranges */
+    struct range *range; /* [rows] */
     double least, most;
     size_t least_at, most_at;
-    double scale;          /* b = r scale; least is taken off r itself */
-    double sum;            /* of b */
+    double scale; /* b = r scale; least is taken off r itself */
+    double sum;   /* of b */
 };
 
 /* Per row: minimum, maximum and sum of r. */
@@ -46,14 +46,14 @@ struct row_sums {
 struct erosion {
     const seg_pair *pair;
     size_t nx, ny, nz, rows;
-    int class;
-    double threshold, weight;     /* weight: 1/5 or 1/7 */
+    int cls;
+    double threshold, weight; /* weight: 1/5 or 1/7 */
     bool minmax;
     const struct layer *from;
     struct layer *to;
-    struct row_sums *row;         /* [rows] */
-    const double *zeros;          /* [nx] a row outside the image */
-    double *gradient;             /* [voxels], last step */
+    struct row_sums *row; /* [rows] */
+    const double *zeros;  /* [nx] a row outside the image */
+    double *gradient;     /* [voxels], last step */
 };
 
 static struct range joined(struct range a, struct range b)
@@ -77,8 +77,7 @@ static void neighbours(const struct erosion *e, size_t row, ptrdiff_t at[4])
 }
 
 /* Where the cross around a row's voxels can touch something that is not 0. */
-static struct range reach(const struct erosion *e, const struct range *range, size_t row,
-                          const ptrdiff_t at[4])
+static struct range reach(const struct erosion *e, const struct range *range, size_t row, const ptrdiff_t at[4])
 {
     struct range own = range[row];
 
@@ -206,7 +205,7 @@ static void first_row(void *context, size_t row, int worker)
     for (size_t x = 0; x < e->nx; x += SEG_BLOCK) {
         size_t n = e->nx - x < SEG_BLOCK ? e->nx - x : SEG_BLOCK;
 
-        seg_hausdorff_block(e->pair, e->class, row * e->nx + x, n, p, q);
+        seg_hausdorff_block(e->pair, e->cls, row * e->nx + x, n, p, q);
         for (size_t i = 0; i < n; i++) {
             double off = p[i] - q[i];
 
@@ -227,11 +226,10 @@ struct layers {
     size_t images;
     double *r;
     struct range *range;
-    int last;            /* the last step that is not 0 everywhere */
+    int last; /* the last step that is not 0 everywhere */
 };
 
-static seg_status alloc_layers(struct layers *l, const struct erosion *e, int steps, bool keep,
-                               seg_error *err)
+static seg_status alloc_layers(struct layers *l, const struct erosion *e, int steps, bool keep, seg_error *err)
 {
     size_t voxels = e->pair->voxels;
     seg_status st;
@@ -350,14 +348,14 @@ static void error_slope(void *context, size_t begin, size_t end)
     const struct erosion *e = context;
     double p[SEG_BLOCK], q[SEG_BLOCK];
 
-    seg_hausdorff_block(e->pair, e->class, begin, end - begin, p, q);
+    seg_hausdorff_block(e->pair, e->cls, begin, end - begin, p, q);
     for (size_t i = begin; i < end; i++)
         e->gradient[i] *= 2 * (q[i - begin] - p[i - begin]);
 }
 
 /* gradient[] holds E_k on the way, and dL/dq at the end. */
-static seg_status go_back(struct erosion *e, const struct layers *l, const seg_hausdorff *t, double n,
-                          double *gradient, seg_error *err)
+static seg_status go_back(struct erosion *e, const struct layers *l, const seg_hausdorff *t, double n, double *gradient,
+                          seg_error *err)
 {
     struct backward b = {.e = e, .E = gradient};
     seg_status st = seg_alloc(&b.slope, e->pair->voxels, sizeof *b.slope, "erosions", err);
@@ -379,12 +377,17 @@ static seg_status go_back(struct erosion *e, const struct layers *l, const seg_h
     return st;
 }
 
-seg_status seg_hausdorff_er(seg_loss_ctx *work, int class, const seg_hausdorff *t, double *loss, double *gradient,
+seg_status seg_hausdorff_er(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
-    struct erosion e = {.pair = pair, .nx = pair->grid.n[0], .ny = pair->grid.n[1], .nz = pair->grid.n[2],
-                        .rows = seg_grid_rows(&pair->grid), .class = class, .threshold = t->threshold,
+    struct erosion e = {.pair = pair,
+                        .nx = pair->grid.n[0],
+                        .ny = pair->grid.n[1],
+                        .nz = pair->grid.n[2],
+                        .rows = seg_grid_rows(&pair->grid),
+                        .cls = cls,
+                        .threshold = t->threshold,
                         .weight = pair->grid.n[2] > 1 ? 1.0 / 7 : 1.0 / 5,
                         .minmax = t->normalize == SEG_HAUSDORFF_MINMAX};
     struct layers l = {0};

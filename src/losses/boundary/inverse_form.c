@@ -51,7 +51,7 @@ struct job {
     seg_inverse_network net;
     seg_inverse_room *room; /* [workers] */
     int workers;
-    int *class; /* [classes] the selected ones */
+    int *cls; /* [classes] the selected ones */
     size_t classes, slices;
     struct part *part;          /* [classes][slices] */
     double counted;             /* voxels that are not ignored */
@@ -96,10 +96,10 @@ static seg_status begin(struct job *job, seg_loss_ctx *work, const struct invers
                       "defined (use distance=euclidean)",
                       t->weights);
     if (!st)
-        st = seg_alloc(&job->class, (size_t)pair->classes, sizeof *job->class, "classes", err);
-    for (int class = 0; !st && class < pair->classes; class++)
-        if (seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_FG, class))
-            job->class[job->classes++] = class;
+        st = seg_alloc(&job->cls, (size_t)pair->classes, sizeof *job->cls, "classes", err);
+    for (int cls = 0; !st && cls < pair->classes; cls++)
+        if (seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_FG, cls))
+            job->cls[job->classes++] = cls;
     job->tiles = (seg_inverse_tiles){.pair = pair,
                                      .net = &job->net,
                                      .min_mass = t->min_mass,
@@ -119,7 +119,7 @@ static void end(struct job *job)
         seg_inverse_room_free(&job->room[worker]);
     free(job->room);
     free(job->part);
-    free(job->class);
+    free(job->cls);
     seg_inverse_network_free(&job->net);
 }
 
@@ -129,12 +129,12 @@ static void visit_part(void *context, size_t task, int worker)
 {
     const struct job *job = context;
     struct part *part = &job->part[task];
-    int class = job->class[task / job->slices];
+    int cls = job->cls[task / job->slices];
     size_t z = task % job->slices;
 
-    part->sum = seg_inverse_slice(&job->tiles, &job->room[worker], class, z);
+    part->sum = seg_inverse_slice(&job->tiles, &job->room[worker], cls, z);
     if (job->t->form == SEG_FORM_SURVEY)
-        part->status = seg_inverse_bce(job->tiles.pair, class, z, 0, NULL, &part->bce, &part->error);
+        part->status = seg_inverse_bce(job->tiles.pair, cls, z, 0, NULL, &part->bce, &part->error);
 }
 
 static seg_status visit_all(struct job *job, seg_parallel_fn *visit, seg_error *err)
@@ -169,8 +169,8 @@ static double mean_distance(const seg_inverse_sum *sum)
 }
 
 /* CE + beta BCE + gamma L, each a mean over voxels or tiles. */
-static seg_status add_survey_terms(const struct job *job, seg_loss_ctx *work, const struct part *all,
-                                   double *loss, seg_error *err)
+static seg_status add_survey_terms(const struct job *job, seg_loss_ctx *work, const struct part *all, double *loss,
+                                   seg_error *err)
 {
     const seg_class_sums *m;
     double ce = 0;
@@ -178,8 +178,8 @@ static seg_status add_survey_terms(const struct job *job, seg_loss_ctx *work, co
 
     if (st)
         return st;
-    for (int class = 0; class < work->pair->classes; class++)
-        ce += m->sum_t_nll[class] / m->n;
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        ce += m->sum_t_nll[cls] / m->n;
     *loss = ce + job->t->beta * all->bce / (job->counted * (double)job->classes) + job->t->gamma * *loss;
     return SEG_OK;
 }
@@ -195,7 +195,7 @@ static seg_status add_scores(const struct job *job, seg_loss_ctx *work, seg_scor
     for (size_t k = 0; job->t->form == SEG_FORM_REFERENCE && k < job->classes; k++) {
         struct part one = add_up(job, k);
 
-        score->by_class[job->class[k]] = seg_value_of(mean_distance(&one.sum));
+        score->by_class[job->cls[k]] = seg_value_of(mean_distance(&one.sum));
     }
     score->total = seg_value_of(loss);
     return st;
@@ -235,16 +235,14 @@ static void visit_slope(void *context, size_t task, int worker)
     const struct job *job = context;
     const seg_pair *pair = job->tiles.pair;
     const bool survey = job->t->form == SEG_FORM_SURVEY;
-    int class = job->class[task / job->slices];
+    int cls = job->cls[task / job->slices];
     size_t z = task % job->slices, pixels = pair->grid.n[0] * pair->grid.n[1];
-    double *gradient = job->gradient + (size_t)class * pair->voxels + z * pixels, unused;
+    double *gradient = job->gradient + (size_t)cls * pair->voxels + z * pixels, unused;
 
-    seg_inverse_slice_slope(&job->tiles, &job->room[worker], class, z, job->all, survey ? job->t->gamma : 1,
-                            gradient);
+    seg_inverse_slice_slope(&job->tiles, &job->room[worker], cls, z, job->all, survey ? job->t->gamma : 1, gradient);
     if (survey)
-        job->part[task].status =
-            seg_inverse_bce(pair, class, z, job->t->beta / (job->counted * (double)job->classes), gradient,
-                            &unused, &job->part[task].error);
+        job->part[task].status = seg_inverse_bce(pair, cls, z, job->t->beta / (job->counted * (double)job->classes),
+                                                 gradient, &unused, &job->part[task].error);
     seg_class_ignore(pair, z * pixels, pixels, gradient);
 }
 
@@ -285,12 +283,10 @@ static seg_status check(const void *params, seg_error *err)
 }
 
 static const seg_param rows[] = {
-    SEG_FILE("weights", struct inverse_form, weights,
-             "weights file; without it the network that segloss ships"),
+    SEG_FILE("weights", struct inverse_form, weights, "weights file; without it the network that segloss ships"),
     SEG_CHOICE("distance", struct inverse_form, distance, EUCLIDEAN, distance_words,
                "Frobenius norm of the map minus the identity, or geodesic distance of its rotation"),
-    SEG_NUMBER("lam", struct inverse_form, lam, 0.1, 0, 1e6,
-               "weight of what is not rotation, for distance=geodesic"),
+    SEG_NUMBER("lam", struct inverse_form, lam, 0.1, 0, 1e6, "weight of what is not rotation, for distance=geodesic"),
     SEG_CLASSES_ROW(struct inverse_form, "fg"),
     {.name = "shrink",
      .type = SEG_PARAM_NUMBERS,
@@ -304,8 +300,7 @@ static const seg_param rows[] = {
                "weight of a tile: the boundary it holds, 1 if it holds any, or 1 always"),
     SEG_NUMBER("min_mass", struct inverse_form, min_mass, 1, 0, 1e6,
                "a tile with less boundary than this, in pixels, counts as one without"),
-    SEG_NUMBER("beta", struct inverse_form, beta, 0.3, 0, 1e6,
-               "weight of the boundary cross-entropy, for form=survey"),
+    SEG_NUMBER("beta", struct inverse_form, beta, 0.3, 0, 1e6, "weight of the boundary cross-entropy, for form=survey"),
     SEG_NUMBER("gamma", struct inverse_form, gamma, 0.3, 0, 1e6, "weight of the distance, for form=survey"),
     SEG_FORM_ROW(struct inverse_form),
     {0}};
@@ -324,25 +319,20 @@ const seg_loss seg_loss_inverse_form = {
     .range = "[0, infinity); near 0 for a perfect prediction, not exactly: the network is a guess",
     .empty = "a tile where one of the two has no boundary costs a constant of the weights file (0.96 with "
              "the shipped ones); no boundary in either map: 0",
-    .advantages =
-        "Sees how far a boundary has moved, turned or grown, where overlap sees only that it is off; works "
-        "beside any region loss.",
-    .disadvantages =
-        "Needs a trained network; saturates when a boundary moves by more than half a tile; a straight "
-        "edge does not show a slide along itself; not a substitute for a region loss.",
-    .use_cases =
-        "Street scenes and organs whose shape is right but whose outline is displaced; fine-tuning after a "
-        "region loss.",
-    .reference =
-        "S. Borse et al., InverseForm: A loss function for structured boundary-aware segmentation, CVPR "
-        "2021, arXiv:2104.02745",
+    .advantages = "Sees how far a boundary has moved, turned or grown, where overlap sees only that it is off; works "
+                  "beside any region loss.",
+    .disadvantages = "Needs a trained network; saturates when a boundary moves by more than half a tile; a straight "
+                     "edge does not show a slide along itself; not a substitute for a region loss.",
+    .use_cases = "Street scenes and organs whose shape is right but whose outline is displaced; fine-tuning after a "
+                 "region loss.",
+    .reference = "S. Borse et al., InverseForm: A loss function for structured boundary-aware segmentation, CVPR "
+                 "2021, arXiv:2104.02745",
     .survey = "Eq. 29 is the whole training loss, CE + beta BCE(edges) + gamma L: form=survey.",
-    .elsewhere =
-        "The authors' weights (401 MB) cannot be shipped and their published loss does not depend on the "
-        "prediction. The shipped network was trained from scratch on synthetic boundaries by\n"
-        "segloss-train-inverseform inverse_form.sgif\n"
-        "(seed 1, 12000 steps of 512 pairs); sha256 of the file:\n"
-        "1e67ab29ee15c3a88382d031373ef1eef6ef950e3778c4e8ed21e7cc83f6c2e0",
+    .elsewhere = "The authors' weights (401 MB) cannot be shipped and their published loss does not depend on the "
+                 "prediction. The shipped network was trained from scratch on synthetic boundaries by\n"
+                 "segloss-train-inverseform inverse_form.sgif\n"
+                 "(seed 1, 12000 steps of 512 pairs); sha256 of the file:\n"
+                 "1e67ab29ee15c3a88382d031373ef1eef6ef950e3778c4e8ed21e7cc83f6c2e0",
     .params = rows,
     .size = sizeof(struct inverse_form),
     .flags = SEG_LOSS_SOFT_TRUTH,

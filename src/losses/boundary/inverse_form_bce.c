@@ -20,13 +20,13 @@ struct strip {
     uint16_t *code;                        /* [nx] */
 };
 
-static void load(struct strip *s, int class)
+static void load(struct strip *s, int cls)
 {
     const size_t *n = s->pair->grid.n;
     size_t begin = (s->z * n[1] + s->from) * n[0], count = (s->to - s->from) * n[0];
 
-    seg_class_prob(s->pair, class, begin, count, s->y);
-    seg_pair_target(s->pair, class, begin, count, s->t);
+    seg_class_prob(s->pair, cls, begin, count, s->y);
+    seg_pair_target(s->pair, cls, begin, count, s->t);
     seg_inverse_edge(s->y, n[0], s->to - s->from, RADIUS, s->y_edge, s->low);
     seg_inverse_edge(s->t, n[0], s->to - s->from, RADIUS, s->t_edge, s->low);
 }
@@ -68,8 +68,8 @@ static double sum_strip(struct strip *s, double scale, double *gradient)
     return sum;
 }
 
-seg_status seg_inverse_bce(const seg_pair *pair, int class, size_t z, double scale, double *gradient,
-                           double *sum, seg_error *err)
+seg_status seg_inverse_bce(const seg_pair *pair, int cls, size_t z, double scale, double *gradient, double *sum,
+                           seg_error *err)
 {
     size_t nx = pair->grid.n[0], ny = pair->grid.n[1], room = nx * (STRIP + 2 * RADIUS);
     struct strip s = {.pair = pair, .z = z};
@@ -86,7 +86,7 @@ seg_status seg_inverse_bce(const seg_pair *pair, int class, size_t z, double sca
         s.end = s.begin + STRIP < ny ? s.begin + STRIP : ny;
         s.from = s.begin > RADIUS ? s.begin - RADIUS : 0;
         s.to = s.end + RADIUS < ny ? s.end + RADIUS : ny;
-        load(&s, class);
+        load(&s, cls);
         *sum += sum_strip(&s, scale, gradient);
     }
     free(s.code);

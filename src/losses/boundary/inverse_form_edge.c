@@ -49,15 +49,14 @@ void seg_inverse_edge(const double *map, size_t nx, size_t ny, size_t band, doub
         size_t first = y > band ? y - band : 0, last = y + band < ny ? y + band : ny - 1;
 
         for (size_t from = first; from <= last; from++)
-            spread_row(map + from * nx, nx, reach(band, from > y ? from - y : y - from), edge + y * nx,
-                       low + y * nx);
+            spread_row(map + from * nx, nx, reach(band, from > y ? from - y : y - from), edge + y * nx, low + y * nx);
     }
     for (size_t i = 0; i < nx * ny; i++)
         edge[i] -= low[i];
 }
 
-void seg_inverse_edge_ends(const double *map, size_t nx, size_t ny, size_t band, size_t x, size_t y,
-                           size_t *highest, size_t *lowest)
+void seg_inverse_edge_ends(const double *map, size_t nx, size_t ny, size_t band, size_t x, size_t y, size_t *highest,
+                           size_t *lowest)
 {
     size_t first = y > band ? y - band : 0, last = y + band < ny ? y + band : ny - 1;
 

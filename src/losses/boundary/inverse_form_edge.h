@@ -11,7 +11,7 @@
 void seg_inverse_edge(const double *map, size_t nx, size_t ny, size_t band, double *edge, double *low);
 
 /* Where pixel (x, y) has its maximum and minimum: indices into map. The first of equals in memory order. */
-void seg_inverse_edge_ends(const double *map, size_t nx, size_t ny, size_t band, size_t x, size_t y,
-                           size_t *highest, size_t *lowest);
+void seg_inverse_edge_ends(const double *map, size_t nx, size_t ny, size_t band, size_t x, size_t y, size_t *highest,
+                           size_t *lowest);
 
 #endif

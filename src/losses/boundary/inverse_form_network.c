@@ -17,8 +17,7 @@ static const char magic[8] = "SGLIFW1\n";
 
 /* ---- memory ---- */
 
-seg_status seg_inverse_network_alloc(seg_inverse_network *net, size_t layers, const size_t *width,
-                                     seg_error *err)
+seg_status seg_inverse_network_alloc(seg_inverse_network *net, size_t layers, const size_t *width, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -97,24 +96,22 @@ static uint64_t file_bytes(size_t layers, const size_t *width)
 /* ---- reading ---- */
 
 /* What a file says about itself; `bytes` is its whole length, of which head[0..have) are here. */
-static seg_status read_header(seg_inverse_network *head, const unsigned char *file, size_t have,
-                              uint64_t bytes, const char *name, seg_error *err)
+static seg_status read_header(seg_inverse_network *head, const unsigned char *file, size_t have, uint64_t bytes,
+                              const char *name, seg_error *err)
 {
     uint32_t kind;
 
     *head = (seg_inverse_network){0};
     if (have < FIXED_BYTES || memcmp(file, magic, sizeof magic))
-        return seg_fail(err, SEG_READ, "%s: not a weights file of inverse-form (it starts with SGLIFW1)",
-                        name);
+        return seg_fail(err, SEG_READ, "%s: not a weights file of inverse-form (it starts with SGLIFW1)", name);
     if (u32(file + 8) != VERSION)
-        return seg_fail(err, SEG_READ, "%s: version %u of the weights file, wanted version %d", name,
-                        u32(file + 8), VERSION);
-    head->tile = u32(file + 12), head->band = u32(file + 16), kind = u32(file + 20),
-    head->layers = u32(file + 24);
+        return seg_fail(err, SEG_READ, "%s: version %u of the weights file, wanted version %d", name, u32(file + 8),
+                        VERSION);
+    head->tile = u32(file + 12), head->band = u32(file + 16), kind = u32(file + 20), head->layers = u32(file + 24);
     head->raw = kind == 0;
     if (kind > 1 || head->layers < 1 || head->layers > SEG_INVERSE_LAYERS)
-        return seg_fail(err, SEG_READ, "%s: kind %u with %zu layers, wanted kind 0 or 1 with 1 to %d layers",
-                        name, kind, head->layers, SEG_INVERSE_LAYERS);
+        return seg_fail(err, SEG_READ, "%s: kind %u with %zu layers, wanted kind 0 or 1 with 1 to %d layers", name,
+                        kind, head->layers, SEG_INVERSE_LAYERS);
     if (have < FIXED_BYTES + 4 * (head->layers + 1))
         return seg_fail(err, SEG_READ, "%s: the file ends inside its header", name);
     for (size_t l = 0; l <= head->layers; l++) {
@@ -123,16 +120,16 @@ static seg_status read_header(seg_inverse_network *head, const unsigned char *fi
             return seg_fail(err, SEG_READ, "%s: a layer of %zu values, wanted 1 to %d", name, head->width[l],
                             WIDTH_MAX);
     }
-    if (head->tile < 2 || head->tile > WIDTH_MAX || 2 * head->tile * head->tile != head->width[0] ||
-        head->band < 1 || head->band > head->tile)
-        return seg_fail(err, SEG_READ, "%s: tiles of %zu pixels with a band of %zu do not fit %zu inputs",
-                        name, head->tile, head->band, head->width[0]);
+    if (head->tile < 2 || head->tile > WIDTH_MAX || 2 * head->tile * head->tile != head->width[0] || head->band < 1 ||
+        head->band > head->tile)
+        return seg_fail(err, SEG_READ, "%s: tiles of %zu pixels with a band of %zu do not fit %zu inputs", name,
+                        head->tile, head->band, head->width[0]);
     if (kind == 1 && head->width[head->layers] != SEG_INVERSE_OUTPUTS)
         return seg_fail(err, SEG_READ, "%s: %zu outputs, wanted the %d of an affine map", name,
                         head->width[head->layers], SEG_INVERSE_OUTPUTS);
     if (file_bytes(head->layers, head->width) != bytes)
-        return seg_fail(err, SEG_READ, "%s: %llu bytes, but its header announces %llu", name,
-                        (unsigned long long)bytes, (unsigned long long)file_bytes(head->layers, head->width));
+        return seg_fail(err, SEG_READ, "%s: %llu bytes, but its header announces %llu", name, (unsigned long long)bytes,
+                        (unsigned long long)file_bytes(head->layers, head->width));
     return SEG_OK;
 }
 
@@ -153,8 +150,8 @@ static bool read_layers(seg_inverse_network *net, const unsigned char *at)
     return finite;
 }
 
-static seg_status read_bytes(seg_inverse_network *net, const unsigned char *file, size_t bytes,
-                             const char *name, seg_error *err)
+static seg_status read_bytes(seg_inverse_network *net, const unsigned char *file, size_t bytes, const char *name,
+                             seg_error *err)
 {
     seg_inverse_network head;
     const unsigned char *at;
@@ -173,8 +170,8 @@ static seg_status read_bytes(seg_inverse_network *net, const unsigned char *file
     if (read_layers(net, at + 4) && net->missing >= 0 && isfinite(net->missing))
         return SEG_OK;
     seg_inverse_network_free(net);
-    return seg_fail(err, SEG_READ,
-                    "%s: a weight is not finite, or the distance of missing boundaries is negative", name);
+    return seg_fail(err, SEG_READ, "%s: a weight is not finite, or the distance of missing boundaries is negative",
+                    name);
 }
 
 /* *file = the whole file, whose length was compared with its header before any room was claimed. */
@@ -279,7 +276,7 @@ seg_status seg_inverse_network_write(const seg_inverse_network *net, const char 
 
 /* out = b + W x, without the inputs that are 0: most of a tile of boundary. */
 SEG_MULTIARCH static void apply_layer(const float *restrict weight, const float *bias, size_t in, size_t width,
-                                         const double *x, double *restrict out)
+                                      const double *x, double *restrict out)
 {
     for (size_t o = 0; o < width; o++)
         out[o] = (double)bias[o];
@@ -290,7 +287,8 @@ SEG_MULTIARCH static void apply_layer(const float *restrict weight, const float 
 
         if (a == 0)
             continue;
-        for (; o + SEG_VEC_LANES <= width; o += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
+        for (; o + SEG_VEC_LANES <= width;
+             o += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
             for (size_t k = o; k < o + SEG_VEC_LANES; k++)
                 out[k] += a * (double)row[k];
         for (; o < width; o++)
@@ -327,8 +325,7 @@ static void slope_of_layer(const float *weight, size_t width, const double *d, d
     }
 }
 
-void seg_inverse_network_slope(const seg_inverse_network *net, const double *value, double *slope, double *dx,
-                               size_t n)
+void seg_inverse_network_slope(const seg_inverse_network *net, const double *value, double *slope, double *dx, size_t n)
 {
     size_t at = seg_inverse_network_values(net) - net->width[net->layers];
 

@@ -31,8 +31,7 @@ typedef struct {
 } seg_inverse_network;
 
 /* A network of these widths with all weights 0. */
-seg_status seg_inverse_network_alloc(seg_inverse_network *net, size_t layers, const size_t *width,
-                                     seg_error *err);
+seg_status seg_inverse_network_alloc(seg_inverse_network *net, size_t layers, const size_t *width, seg_error *err);
 
 /* Reads a weights file; path NULL means the weights that are part of the library. */
 seg_status seg_inverse_network_read(seg_inverse_network *net, const char *path, seg_error *err);

@@ -64,7 +64,7 @@ static void add_row(const double *row, size_t nx, size_t shrink, size_t mx, doub
 
 /* room->map[which] = block means of the class: 0 the prediction, 1 the truth. Ignored voxels are 0 in
  * both. */
-static void shrink_map(const seg_inverse_tiles *t, seg_inverse_room *room, int which, int class, size_t z)
+static void shrink_map(const seg_inverse_tiles *t, seg_inverse_room *room, int which, int cls, size_t z)
 {
     size_t nx = t->pair->grid.n[0], ny = t->pair->grid.n[1], last = SIZE_MAX;
     double *map = room->map[which], area = (double)t->shrink * (double)t->shrink;
@@ -74,9 +74,9 @@ static void shrink_map(const seg_inverse_tiles *t, seg_inverse_room *room, int w
         size_t from = least(y, ny - 1);
 
         if (from != last && which == 0)
-            seg_class_prob(t->pair, class, (z * ny + from) * nx, nx, room->row);
+            seg_class_prob(t->pair, cls, (z * ny + from) * nx, nx, room->row);
         else if (from != last)
-            seg_pair_target(t->pair, class, (z * ny + from) * nx, nx, room->row);
+            seg_pair_target(t->pair, cls, (z * ny + from) * nx, nx, room->row);
         last = from;
         add_row(room->row, nx, t->shrink, room->mx, map + y / t->shrink * room->mx);
     }
@@ -84,10 +84,10 @@ static void shrink_map(const seg_inverse_tiles *t, seg_inverse_room *room, int w
         map[i] /= area;
 }
 
-static void make_edges(const seg_inverse_tiles *t, seg_inverse_room *room, int class, size_t z)
+static void make_edges(const seg_inverse_tiles *t, seg_inverse_room *room, int cls, size_t z)
 {
     for (int which = 0; which < 2; which++) {
-        shrink_map(t, room, which, class, z);
+        shrink_map(t, room, which, cls, z);
         seg_inverse_edge(room->map[which], room->mx, room->my, t->net->band, room->edge[which], room->low);
     }
 }
@@ -103,8 +103,7 @@ struct tile {
 };
 
 /* Copies the tile of one edge map into out[T][T], filled up with 0; returns its mass. */
-static double cut(const seg_inverse_room *room, const double *edge, const struct tile *tile, size_t T,
-                  double *out)
+static double cut(const seg_inverse_room *room, const double *edge, const struct tile *tile, size_t T, double *out)
 {
     double mass = 0;
 
@@ -164,29 +163,29 @@ static bool has_label(const seg_labelmap *map, uint32_t code, size_t begin, size
 
 /* The class is not in the truth of the slice, and its probabilities are so small there that no tile can hold the least
  * mass: an edge is at most the largest probability. */
-static bool is_empty(const seg_inverse_tiles *t, int class, size_t z)
+static bool is_empty(const seg_inverse_tiles *t, int cls, size_t z)
 {
     static const double ROUNDING = 1 + 1e-6; /* of means and sums */
     const seg_pair *pair = t->pair;
     size_t n = pair->grid.n[0] * pair->grid.n[1], T = t->net->tile;
-    double bound = pair->prob.planes == 0 ? has_label(&pair->pred_labels, (uint32_t)class, z * n, (z + 1) * n)
-                   : pair->block_max.planes > 1 ? (double)seg_block_max_bound(&pair->block_max, class, z * n, (z + 1) * n)
-                                            : 1;
+    double bound = pair->prob.planes == 0       ? has_label(&pair->pred_labels, (uint32_t)cls, z * n, (z + 1) * n)
+                   : pair->block_max.planes > 1 ? (double)seg_block_max_bound(&pair->block_max, cls, z * n, (z + 1) * n)
+                                                : 1;
 
     return !seg_pair_soft(pair) && (double)(T * T) * bound * ROUNDING < t->min_mass &&
-           !has_label(&pair->truth, (uint32_t)class, z * n, (z + 1) * n);
+           !has_label(&pair->truth, (uint32_t)cls, z * n, (z + 1) * n);
 }
 
-seg_inverse_sum seg_inverse_slice(const seg_inverse_tiles *tiles, seg_inverse_room *room, int class, size_t z)
+seg_inverse_sum seg_inverse_slice(const seg_inverse_tiles *tiles, seg_inverse_room *room, int cls, size_t z)
 {
     seg_inverse_sum sum = {0, 0};
     size_t T = tiles->net->tile;
 
-    if (is_empty(tiles, class, z)) {
+    if (is_empty(tiles, cls, z)) {
         sum.weight = tiles->weight == SEG_TILES_ALL ? (double)(((room->mx + T - 1) / T) * ((room->my + T - 1) / T)) : 0;
         return sum;
     }
-    make_edges(tiles, room, class, z);
+    make_edges(tiles, room, cls, z);
     for (size_t y = 0; y < room->my; y += T)
         for (size_t x = 0; x < room->mx; x += T) {
             struct tile tile = look_at(tiles, room, x, y);
@@ -236,8 +235,8 @@ static void to_map(const seg_inverse_tiles *t, seg_inverse_room *room, const str
         }
 }
 
-static void to_voxels(const seg_inverse_tiles *t, const seg_inverse_room *room, const double *slope,
-                      double scale, double *gradient)
+static void to_voxels(const seg_inverse_tiles *t, const seg_inverse_room *room, const double *slope, double scale,
+                      double *gradient)
 {
     size_t nx = t->pair->grid.n[0], ny = t->pair->grid.n[1], s = t->shrink;
     double each = scale / ((double)s * (double)s);
@@ -247,7 +246,7 @@ static void to_voxels(const seg_inverse_tiles *t, const seg_inverse_room *room, 
             gradient[least(y, ny - 1) * nx + least(x, nx - 1)] += each * slope[y / s * room->mx + x / s];
 }
 
-void seg_inverse_slice_slope(const seg_inverse_tiles *tiles, seg_inverse_room *room, int class, size_t z,
+void seg_inverse_slice_slope(const seg_inverse_tiles *tiles, seg_inverse_room *room, int cls, size_t z,
                              const seg_inverse_sum *all, double scale, double *gradient)
 {
     size_t T = tiles->net->tile;
@@ -255,7 +254,7 @@ void seg_inverse_slice_slope(const seg_inverse_tiles *tiles, seg_inverse_room *r
 
     if (all->weight == 0)
         return;
-    make_edges(tiles, room, class, z);
+    make_edges(tiles, room, cls, z);
     memset(slope, 0, room->mx * room->my * sizeof *slope);
     for (size_t y = 0; y < room->my; y += T)
         for (size_t x = 0; x < room->mx; x += T) {

@@ -38,12 +38,11 @@ typedef struct {
 seg_status seg_inverse_room_claim(seg_inverse_room *room, const seg_inverse_tiles *tiles, seg_error *err);
 void seg_inverse_room_free(seg_inverse_room *room);
 
-seg_inverse_sum seg_inverse_slice(const seg_inverse_tiles *tiles, seg_inverse_room *room, int class,
-                                  size_t z);
+seg_inverse_sum seg_inverse_slice(const seg_inverse_tiles *tiles, seg_inverse_room *room, int cls, size_t z);
 
 /* gradient[ny][nx] += scale dL/dy of the class in the slice, where L = all->distance / all->weight over
  * all slices and classes. Euclidean distances only. */
-void seg_inverse_slice_slope(const seg_inverse_tiles *tiles, seg_inverse_room *room, int class, size_t z,
+void seg_inverse_slice_slope(const seg_inverse_tiles *tiles, seg_inverse_room *room, int cls, size_t z,
                              const seg_inverse_sum *all, double scale, double *gradient);
 
 #endif

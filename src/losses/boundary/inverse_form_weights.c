@@ -8,24 +8,34 @@
 #include "inverse_form_network.h"
 
 #ifdef __APPLE__
-#define SECTION ".section __TEXT,__const\n"
+#define SECTION    ".section __TEXT,__const\n"
 #define NAME(name) "_" name
-#define BACK ".text\n"
+#define BACK       ".text\n"
 #else
-#define SECTION ".pushsection .rodata\n"
+#define SECTION    ".pushsection .rodata\n"
 #define NAME(name) name
-#define BACK ".popsection\n"
+#define BACK       ".popsection\n"
 #endif
 
-__asm__(SECTION
-        ".globl " NAME("seg_inverse_weights_begin") "\n"
-        ".globl " NAME("seg_inverse_weights_end") "\n"
-        ".balign 16\n"
-        NAME("seg_inverse_weights_begin") ":\n"
-        ".incbin \"src/losses/boundary/inverse_form.sgif\"\n"
-        NAME("seg_inverse_weights_end") ":\n"
-        ".byte 0\n"
-        BACK);
+__asm__(SECTION ".globl " NAME(
+    "seg_inverse_weights_begin") "\n"
+                                 ".globl " NAME("seg_inverse_weights_end") "\n"
+                                                                           ".balign 16\n" NAME(
+                                                                               "seg_inverse_weights_"
+                                                                               "begin") ":\n"
+                                                                                        ".incbin "
+                                                                                        "\"src/losses/"
+                                                                                        "boundary/"
+                                                                                        "inverse_form."
+                                                                                        "sgif\"\n" NAME(
+                                                                                            "seg_"
+                                                                                            "inverse_"
+                                                                                            "weights_"
+                                                                                            "end") ":\n"
+                                                                                                   ".byt"
+                                                                                                   "e "
+                                                                                                   "0"
+                                                                                                   "\n" BACK);
 
 extern const unsigned char seg_inverse_weights_begin[], seg_inverse_weights_end[];
 

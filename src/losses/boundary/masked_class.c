@@ -6,13 +6,13 @@
 
 const char *const seg_distance_words[] = {"voxel", "mm", NULL};
 
-size_t seg_class_block(const seg_pair *pair, int class, size_t begin, size_t n, double *y, double *t)
+size_t seg_class_block(const seg_pair *pair, int cls, size_t begin, size_t n, double *y, double *t)
 {
     uint16_t code[SEG_BLOCK];
     size_t kept = 0;
 
-    seg_pair_prob(pair, class, begin, n, y);
-    seg_pair_target(pair, class, begin, n, t);
+    seg_pair_prob(pair, cls, begin, n, y);
+    seg_pair_target(pair, cls, begin, n, t);
     if (!pair->ignores)
         return n;
     seg_pair_codes(pair, begin, n, code);
@@ -38,33 +38,33 @@ void seg_class_ignore(const seg_pair *pair, size_t begin, size_t n, double *x)
     }
 }
 
-void seg_class_prob(const seg_pair *pair, int class, size_t begin, size_t n, double *y)
+void seg_class_prob(const seg_pair *pair, int cls, size_t begin, size_t n, double *y)
 {
-    seg_pair_prob(pair, class, begin, n, y);
+    seg_pair_prob(pair, cls, begin, n, y);
     seg_class_ignore(pair, begin, n, y);
 }
 
 /* A truth of labels is 1 on the stretches of the class and 0 elsewhere: only there is anything to subtract. */
-static void subtract_stretches(const seg_pair *pair, int class, size_t begin, size_t n, double *e)
+static void subtract_stretches(const seg_pair *pair, int cls, size_t begin, size_t n, double *e)
 {
     seg_label_runs truth = seg_label_runs_of(&pair->truth, begin, begin + n);
     seg_label_run s;
 
     while (seg_label_runs_next(&truth, &s))
-        for (size_t i = s.begin; i < s.end && s.code == (uint32_t)class; i++)
+        for (size_t i = s.begin; i < s.end && s.code == (uint32_t)cls; i++)
             e[i - begin] -= 1;
 }
 
-void seg_class_error(const seg_pair *pair, int class, size_t begin, size_t n, double *e)
+void seg_class_error(const seg_pair *pair, int cls, size_t begin, size_t n, double *e)
 {
     double p[SEG_BLOCK];
 
-    seg_class_prob(pair, class, begin, n, e);
+    seg_class_prob(pair, cls, begin, n, e);
     if (!seg_pair_soft(pair)) {
-        subtract_stretches(pair, class, begin, n, e);
+        subtract_stretches(pair, cls, begin, n, e);
         return;
     }
-    seg_pair_target(pair, class, begin, n, p);
+    seg_pair_target(pair, cls, begin, n, p);
     for (size_t i = 0; i < n; i++)
         e[i] -= p[i];
 }

@@ -33,16 +33,16 @@ static bool is_sum(const struct region_wise *t)
     return t->form == SEG_FORM_SURVEY || t->reduction == SEG_REDUCE_SUM;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_loss_ctx_includes(work, &((const struct region_wise *)params)->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &((const struct region_wise *)params)->classes, SEG_CLASSES_ALL, cls);
 }
 
-static double weight(const seg_loss_ctx *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct region_wise *t = params;
 
-    (void)class;
+    (void)cls;
     return is_sum(t) ? 1 : 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
 }
 
@@ -96,7 +96,7 @@ static seg_status lines(seg_distance_lines *z, seg_loss_ctx *work, const void *p
     const struct region_wise *t = params;
     bool mm = t->distance == SEG_DISTANCE_MM;
     seg_set_extent extent;
-    seg_status st = seg_loss_ctx_truth_distance(work, z->class, mm, &z->distance, &extent, err);
+    seg_status st = seg_loss_ctx_truth_distance(work, z->cls, mm, &z->distance, &extent, err);
 
     z->scale = is_sum(t) ? 1 : 1 / fmax(seg_loss_ctx_voxels(work), 1);
     if (!st && t->kind == KIND_RRW)
@@ -107,9 +107,9 @@ static seg_status lines(seg_distance_lines *z, seg_loss_ctx *work, const void *p
 
 static const seg_lines_loss along_lines = {lines, takes, weight};
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
-    return seg_lines_value(&along_lines, work, class, params, value, err);
+    return seg_lines_value(&along_lines, work, cls, params, value, err);
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)

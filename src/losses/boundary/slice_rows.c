@@ -60,21 +60,21 @@ static void load_piece(const seg_slice_rows *rows, size_t base, size_t n, double
     size_t classes = (size_t)rows->classes;
     double y[AT_ONCE];
 
-    for (size_t class = 0; class < classes; class++) {
-        if (peaks->planes > 1 && seg_block_max_bound(peaks, (int)class, base, base + n) <= least) {
+    for (size_t cls = 0; cls < classes; cls++) {
+        if (peaks->planes > 1 && seg_block_max_bound(peaks, (int)cls, base, base + n) <= least) {
             for (size_t i = 0; i < n; i++)
-                to[i * classes + class] = least;
+                to[i * classes + cls] = least;
             continue;
         }
-        seg_pair_prob(rows->pair, (int)class, base, n, y);
+        seg_pair_prob(rows->pair, (int)cls, base, n, y);
         hold_above(y, n, least);
         for (size_t i = 0; i < n; i++)
-            to[i * classes + class] = y[i];
+            to[i * classes + cls] = y[i];
     }
 }
 
-seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
-                               size_t margin, double least, seg_error *err)
+seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin,
+                               double least, seg_error *err)
 {
     size_t nx = pair->grid.n[0], classes = (size_t)pair->classes, pixels, base;
     seg_status st;

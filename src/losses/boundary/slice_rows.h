@@ -10,7 +10,7 @@ typedef struct {
     const seg_pair *pair;
     size_t z, begin, end, from, to;
     int classes;
-    double *y;  /* [to - from][nx][classes], or NULL */
+    double *y; /* [to - from][nx][classes], or NULL */
 } seg_slice_rows;
 
 /* Bands of rows, a fixed number for a grid, that are worked on side by side. */
@@ -22,8 +22,8 @@ size_t seg_slice_bands(const seg_grid *grid);
 void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin);
 
 /* The same with their probabilities, held at `least` or more. */
-seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index,
-                               size_t margin, double least, seg_error *err);
+seg_status seg_slice_rows_load(seg_slice_rows *rows, const seg_pair *pair, size_t z, size_t index, size_t margin,
+                               double least, seg_error *err);
 void seg_slice_rows_free(seg_slice_rows *rows);
 
 /* The probabilities of the pixel, [classes]. */

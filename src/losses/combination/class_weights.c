@@ -14,16 +14,15 @@ seg_status seg_class_weights(double **weight, seg_loss_ctx *work, const seg_numb
 
     *weight = NULL;
     if (listed->word < 0 && listed->n != (size_t)classes)
-        return seg_fail(err, SEG_USAGE,
-                        "weights lists %zu numbers, but there are %d classes (give one for each)", listed->n,
-                        classes);
+        return seg_fail(err, SEG_USAGE, "weights lists %zu numbers, but there are %d classes (give one for each)",
+                        listed->n, classes);
     st = seg_loss_ctx_sums(work, &m, err);
     if (!st)
         st = seg_alloc(weight, (size_t)classes, sizeof **weight, "class weights", err);
-    for (int class = 0; !st && class < classes; class++)
+    for (int cls = 0; !st && cls < classes; cls++)
         if (listed->word < 0)
-            (*weight)[class] = listed->x[class];
-        else if (m->sum_t[class] > 0)
-            (*weight)[class] = pow(m->n / m->sum_t[class], power);
+            (*weight)[cls] = listed->x[cls];
+        else if (m->sum_t[cls] > 0)
+            (*weight)[cls] = pow(m->n / m->sum_t[cls], power);
     return st;
 }

@@ -38,13 +38,13 @@ struct combo {
 /* Both forms are one formula with other numbers: a class costs `missed` for each voxel of its own and `added`
  * for each other voxel, per unit of -ln. */
 struct prices {
-    double *missed;    /* [classes] 0 where the class takes no part */
+    double *missed; /* [classes] 0 where the class takes no part */
     double added;
-    double scale;      /* 1/(N K), 1/N, 1/K or 1 */
-    seg_clamp hold;     /* where p is held */
+    double scale;   /* 1/(N K), 1/N, 1/K or 1 */
+    seg_clamp hold; /* where p is held */
     double smooth;
     int dice;
-    double constant;   /* 0, or 1 - alpha in the survey's form */
+    double constant; /* 0, or 1 - alpha in the survey's form */
     int taken;
     seg_classes_kind preset;
 };
@@ -54,23 +54,25 @@ static double ratio(double above, double below)
     return below > 0 ? above / below : 1;
 }
 
-static bool takes(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class)
+static bool takes(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int cls)
 {
-    return seg_loss_ctx_includes(work, &t->classes, price->preset, class);
+    return seg_loss_ctx_includes(work, &t->classes, price->preset, cls);
 }
 
-static seg_status reference_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t,
-                                   seg_error *err)
+static seg_status reference_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t, seg_error *err)
 {
     seg_status st;
 
-    *price = (struct prices){.preset = SEG_CLASSES_FG, .added = (t->sign == 0 ? 1 : -1) * (1 - t->beta),
-                             .hold = seg_clamp_between(t->eps, 1 - t->eps), .smooth = t->smooth, .dice = t->dice};
+    *price = (struct prices){.preset = SEG_CLASSES_FG,
+                             .added = (t->sign == 0 ? 1 : -1) * (1 - t->beta),
+                             .hold = seg_clamp_between(t->eps, 1 - t->eps),
+                             .smooth = t->smooth,
+                             .dice = t->dice};
     price->taken = seg_loss_ctx_included(work, &t->classes, price->preset);
     price->scale = price->taken ? 1.0 / price->taken : 0;
     st = seg_alloc(&price->missed, (size_t)work->pair->classes, sizeof *price->missed, "class weights", err);
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        price->missed[class] = takes(work, t, price, class) ? t->beta : 0;
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        price->missed[cls] = takes(work, t, price, cls) ? t->beta : 0;
     return st;
 }
 
@@ -80,20 +82,23 @@ static seg_status survey_prices(struct prices *price, seg_loss_ctx *work, const 
     bool inverse = t->weights.word == 1;
     seg_status st;
 
-    *price = (struct prices){.preset = SEG_CLASSES_ALL, .hold = seg_clamp_between(t->eps, 1), .dice = DICE_MEAN,
-                             .scale = 1, .constant = 1 - t->alpha};
+    *price = (struct prices){.preset = SEG_CLASSES_ALL,
+                             .hold = seg_clamp_between(t->eps, 1),
+                             .dice = DICE_MEAN,
+                             .scale = 1,
+                             .constant = 1 - t->alpha};
     price->taken = seg_loss_ctx_included(work, &t->classes, price->preset);
     st = seg_class_weights(&price->missed, work, &t->weights, inverse ? 1 : 0, err);
-    for (int class = 0; !st && inverse && class < classes; class++)
-        price->missed[class] /= classes;   /* w_c = N / (C N_c), as in the weighted cross-entropy */
+    for (int cls = 0; !st && inverse && cls < classes; cls++)
+        price->missed[cls] /= classes; /* w_c = N / (C N_c), as in the weighted cross-entropy */
     return st;
 }
 
 static seg_status find_prices(struct prices *price, seg_loss_ctx *work, const struct combo *t, seg_error *err)
 {
     double n = seg_loss_ctx_voxels(work);
-    seg_status st = t->form == SEG_FORM_SURVEY ? survey_prices(price, work, t, err)
-                                               : reference_prices(price, work, t, err);
+    seg_status st =
+        t->form == SEG_FORM_SURVEY ? survey_prices(price, work, t, err) : reference_prices(price, work, t, err);
 
     if (t->reduction == SEG_REDUCE_MEAN)
         price->scale /= fmax(n, 1);
@@ -103,7 +108,7 @@ static seg_status find_prices(struct prices *price, seg_loss_ctx *work, const st
 struct pass {
     const seg_pair *pair;
     const struct prices *price;
-    int class;
+    int cls;
     double added;       /* 0 where only the survey's term for own voxels is wanted */
     double slope_cross; /* gradient: alpha scale */
     double above, below, slope_dice;
@@ -114,8 +119,8 @@ static void add_soft_cross(void *context, size_t begin, size_t end, double *sums
 {
     const struct pass *s = context;
     const struct prices *price = s->price;
-    double missed = price->missed[s->class], y[SEG_BLOCK], t[SEG_BLOCK], total = 0;
-    size_t n = seg_class_block(s->pair, s->class, begin, end - begin, y, t);
+    double missed = price->missed[s->cls], y[SEG_BLOCK], t[SEG_BLOCK], total = 0;
+    size_t n = seg_class_block(s->pair, s->cls, begin, end - begin, y, t);
 
     for (size_t i = 0; i < n; i++) {
         double p = fmin(fmax(y[i], price->hold.low), price->hold.high);
@@ -133,7 +138,7 @@ static bool nowhere_near(const struct pass *s, size_t begin, size_t end)
 {
     const seg_block_max *peaks = &s->pair->block_max;
 
-    return peaks->planes > 1 && seg_block_max_bound(peaks, s->class, begin, end) <= s->price->hold.low;
+    return peaks->planes > 1 && seg_block_max_bound(peaks, s->cls, begin, end) <= s->price->hold.low;
 }
 
 /* The same where t is 1 on the stretches of the class and 0 elsewhere. The plane is read when first needed. */
@@ -148,8 +153,8 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
     seg_label_run piece;
 
     while (seg_label_runs_next(&stretches, &piece)) {
-        bool own = piece.code == (uint32_t)s->class;
-        double price = own ? s->price->missed[s->class] : s->added;
+        bool own = piece.code == (uint32_t)s->cls;
+        double price = own ? s->price->missed[s->cls] : s->added;
         size_t n = piece.end - piece.begin;
 
         if (piece.code == (uint32_t)s->pair->classes || price == 0)
@@ -159,33 +164,33 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
             continue;
         }
         if (!y)
-            y = seg_pair_block(s->pair, s->class, begin, end - begin, scratch, &flip);
+            y = seg_pair_block(s->pair, s->cls, begin, end - begin, scratch, &flip);
         sums[0] += price * (own ? seg_sum_neg_log : seg_sum_neg_log1m)(y + (piece.begin - begin), n, flip, hold);
     }
 }
 
-static seg_status cross_of(seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class,
+static seg_status cross_of(seg_loss_ctx *work, const struct combo *t, const struct prices *price, int cls,
                            double *cross, seg_error *err)
 {
-    struct pass s = {.pair = work->pair, .price = price, .class = class,
-                     .added = takes(work, t, price, class) ? price->added : 0};
+    struct pass s = {
+        .pair = work->pair, .price = price, .cls = cls, .added = takes(work, t, price, cls) ? price->added : 0};
 
     *cross = 0;
-    if (price->missed[class] == 0 && s.added == 0)
+    if (price->missed[cls] == 0 && s.added == 0)
         return SEG_OK;
     return seg_parallel_sum(work->pair->voxels, 1, seg_pair_soft(work->pair) ? add_soft_cross : add_cross, &s, cross,
-                          err);
+                            err);
 }
 
 /* 2 sum t y + S and sum t + sum y + S, of one class or of all that are taken. */
-static void dice_of(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int class,
-                    double *above, double *below)
+static void dice_of(const seg_loss_ctx *work, const struct combo *t, const struct prices *price, int cls, double *above,
+                    double *below)
 {
     const seg_class_sums *m = &work->moments;
 
     *above = *below = price->smooth;
     for (int c = 0; c < work->pair->classes; c++)
-        if (price->dice == DICE_FLAT ? takes(work, t, price, c) : c == class) {
+        if (price->dice == DICE_FLAT ? takes(work, t, price, c) : c == cls) {
             *above += 2 * m->sum_ty[c];
             *below += m->sum_t[c] + m->sum_y[c];
         }
@@ -206,22 +211,22 @@ static seg_status compute(seg_loss_ctx *work, const struct combo *t, const struc
         score->total = seg_value_undefined(price->taken ? SEG_NO_VOXELS : SEG_NO_CLASS);
         return SEG_OK;
     }
-    for (int class = 0; class < work->pair->classes; class++) {
+    for (int cls = 0; cls < work->pair->classes; cls++) {
         double own;
-        seg_status st = cross_of(work, t, price, class, &own, err);
+        seg_status st = cross_of(work, t, price, cls, &own, err);
 
         if (st)
             return st;
         cross += own;
-        if (!takes(work, t, price, class))
+        if (!takes(work, t, price, cls))
             continue;
-        dice_of(work, t, price, class, &above, &below);
+        dice_of(work, t, price, cls, &above, &below);
         if (price->dice != DICE_FLAT)
             dice += dice_share(price) * ratio(above, below);
         /* The loss is a mean over classes only where both of its parts are. */
         if (t->form == SEG_FORM_REFERENCE && (price->dice == DICE_MEAN || price->taken == 1))
-            score->by_class[class] = seg_value_of(t->alpha * price->scale * price->taken * own -
-                                                  (1 - t->alpha) * ratio(above, below));
+            score->by_class[cls] =
+                seg_value_of(t->alpha * price->scale * price->taken * own - (1 - t->alpha) * ratio(above, below));
     }
     if (price->dice == DICE_FLAT) {
         dice_of(work, t, price, 0, &above, &below);
@@ -249,13 +254,13 @@ static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score
  * Dice:   D' = (2 I' below - above) / below^2,  I' = t (for a soft truth see seg_overlap_gradient) */
 static double slope(const void *context, const seg_voxel *v)
 {
-    const struct pass *s = &((const struct pass *)context)[v->class];
+    const struct pass *s = &((const struct pass *)context)[v->cls];
     const struct prices *price = s->price;
     double g = 0, overlap = v->t == 0 || v->t == 1 ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
 
     if (v->y >= price->hold.low && v->y <= price->hold.high) {
         if (v->t > 0)
-            g -= s->slope_cross * price->missed[v->class] * v->t / v->y;
+            g -= s->slope_cross * price->missed[v->cls] * v->t / v->y;
         if (v->t < 1 && s->added != 0)
             g += s->slope_cross * s->added * (1 - v->t) / (1 - v->y);
     }
@@ -276,13 +281,14 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
         st = find_prices(&price, work, t, err);
     if (!st)
         st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class slopes", err);
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        bool taken = takes(work, t, &price, class);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        bool taken = takes(work, t, &price, cls);
 
-        pass[class] = (struct pass){.price = &price, .added = taken ? price.added : 0,
-                                    .slope_cross = t->alpha * price.scale,
-                                    .slope_dice = taken ? (1 - t->alpha) * dice_share(&price) : 0};
-        dice_of(work, t, &price, class, &pass[class].above, &pass[class].below);
+        pass[cls] = (struct pass){.price = &price,
+                                  .added = taken ? price.added : 0,
+                                  .slope_cross = t->alpha * price.scale,
+                                  .slope_dice = taken ? (1 - t->alpha) * dice_share(&price) : 0};
+        dice_of(work, t, &price, cls, &pass[cls].above, &pass[cls].below);
     }
     if (!st)
         seg_gradient_fill(work->pair, slope, pass, gradient);
@@ -292,19 +298,22 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
 }
 
 static const seg_param rows[] = {
-    SEG_NUMBER("alpha", struct combo, alpha, 0.5, 0, 1,
-               "share of the cross-entropy; the Dice overlap has the rest"),
+    SEG_NUMBER("alpha", struct combo, alpha, 0.5, 0, 1, "share of the cross-entropy; the Dice overlap has the rest"),
     SEG_NUMBER("beta", struct combo, beta, 0.5, 0, 1, "price of missed voxels; added ones cost 1 - beta"),
-    SEG_NUMBER("smooth", struct combo, smooth, 1, 0, 1e9,
-               "added to numerator and denominator of the Dice overlap"),
+    SEG_NUMBER("smooth", struct combo, smooth, 1, 0, 1e9, "added to numerator and denominator of the Dice overlap"),
     SEG_CLAMP_EPS_ROW(struct combo),
     SEG_CLASSES_ROW(struct combo, "fg; all with form=survey"),
-    SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words,
-               "Dice of all classes together, mean or sum of each"),
+    SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words, "Dice of all classes together, mean or sum of each"),
     SEG_CHOICE("sign", struct combo, sign, 0, sign_words, "-1 repeats the sign slip of the authors' file"),
     SEG_FORM_ROW(struct combo),
-    {.name = "weights", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct combo, weights), .preset = 0,
-     .min = 0, .max = 1e9, .choices = weight_words, .help = "class weights w_c of the survey's form"},
+    {.name = "weights",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct combo, weights),
+     .preset = 0,
+     .min = 0,
+     .max = 1e9,
+     .choices = weight_words,
+     .help = "class weights w_c of the survey's form"},
     SEG_CHOICE("reduction", struct combo, reduction, SEG_REDUCE_MEAN, seg_reduction_words,
                "mean over voxels, or sum, of the cross-entropy"),
     {0}};

@@ -36,16 +36,16 @@ struct exp_log {
     int form;
 };
 
-static bool takes(const seg_loss_ctx *work, const struct exp_log *t, int class)
+static bool takes(const seg_loss_ctx *work, const struct exp_log *t, int cls)
 {
-    return seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_ALL, class);
+    return seg_loss_ctx_includes(work, &t->classes, SEG_CLASSES_ALL, cls);
 }
 
-static double dice(const seg_class_sums *m, int class, double smooth)
+static double dice(const seg_class_sums *m, int cls, double smooth)
 {
-    double below = m->sum_t[class] + m->sum_y[class] + smooth;
+    double below = m->sum_t[cls] + m->sum_y[cls] + smooth;
 
-    return below > 0 ? (2 * m->sum_ty[class] + smooth) / below : 1;
+    return below > 0 ? (2 * m->sum_ty[cls] + smooth) / below : 1;
 }
 
 /* (-ln x)^gamma with x held in [eps, 1], so that rounding never leaves a negative base. */
@@ -135,9 +135,9 @@ static seg_status reference_value(seg_loss_ctx *work, const struct exp_log *t, i
     double cross, overlap = 0;
     seg_status st = cross_entropy(work, t, &cross, err);
 
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        if (takes(work, t, class))
-            overlap += log_power(dice(m, class, t->smooth), t->eps, t->gamma_dice) / taken;
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        if (takes(work, t, cls))
+            overlap += log_power(dice(m, cls, t->smooth), t->eps, t->gamma_dice) / taken;
     score->total = seg_value_of(t->w_dice * overlap + t->w_cross * cross);
     score->extra[0].name = "dice";
     score->extra[0].x = overlap;
@@ -165,8 +165,7 @@ static void add_log(void *context, size_t begin, size_t end, double *sums)
     sums[0] = total;
 }
 
-static seg_status survey_value(seg_loss_ctx *work, const struct exp_log *t, int taken, seg_score *score,
-                               seg_error *err)
+static seg_status survey_value(seg_loss_ctx *work, const struct exp_log *t, int taken, seg_score *score, seg_error *err)
 {
     struct pass s = {.pair = work->pair, .t = t};
     double *weight, sum = 0, x, overlap = 0, n = seg_loss_ctx_voxels(work);
@@ -176,12 +175,11 @@ static seg_status survey_value(seg_loss_ctx *work, const struct exp_log *t, int 
     s.weight = weight;
     if (!st)
         st = seg_parallel_sum(work->pair->voxels, 1, add_log, &s, &sum, err);
-    for (int class = 0; class < work->pair->classes; class++)
-        if (takes(work, t, class))
-            overlap += dice(&work->moments, class, 0) / taken;
-    x = printed(t->w_dice, fmax(1 - overlap, 0), t->gamma_dice) +
-        printed(t->w_cross, sum / n, t->gamma_cross);
-    score->total = isnan(x) ? seg_value_undefined(SEG_NOT_COMPUTED "power of the logarithm of a loss above 1")
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        if (takes(work, t, cls))
+            overlap += dice(&work->moments, cls, 0) / taken;
+    x = printed(t->w_dice, fmax(1 - overlap, 0), t->gamma_dice) + printed(t->w_cross, sum / n, t->gamma_cross);
+    score->total = isnan(x)   ? seg_value_undefined(SEG_NOT_COMPUTED "power of the logarithm of a loss above 1")
                    : isinf(x) ? seg_value_with(x, SEG_NOT_COMPUTED "infinite, the logarithm of a loss of 0")
                               : seg_value_of(x);
     free(weight);
@@ -207,8 +205,8 @@ static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score
 
 /* What the gradient needs to know of a class. */
 struct class_slope {
-    double gamma, eps, cross;    /* cross: w_cross w_c / N */
-    double above, below, dice;   /* of D, and dL/dD */
+    double gamma, eps, cross;  /* cross: w_cross w_c / N */
+    double above, below, dice; /* of D, and dL/dD */
 };
 
 /* value:    w_dice/K (-ln D)^g            +  w_cross/N w_l (-ln y)^g
@@ -216,7 +214,7 @@ struct class_slope {
  *           dD/dy = (2 t below - above) / below^2 */
 static double slope(const void *context, const seg_voxel *v)
 {
-    const struct class_slope *s = &((const struct class_slope *)context)[v->class];
+    const struct class_slope *s = &((const struct class_slope *)context)[v->cls];
     double g = v->t > 0 ? s->cross * log_power_slope(v->y, s->eps, s->gamma) : 0;
 
     if (s->dice != 0)
@@ -224,8 +222,7 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status find_slopes(struct class_slope *slopes, seg_loss_ctx *work, const struct exp_log *t,
-                              seg_error *err)
+static seg_status find_slopes(struct class_slope *slopes, seg_loss_ctx *work, const struct exp_log *t, seg_error *err)
 {
     const seg_class_sums *m;
     double *weight = NULL;
@@ -234,15 +231,14 @@ static seg_status find_slopes(struct class_slope *slopes, seg_loss_ctx *work, co
 
     if (!st)
         st = seg_class_weights(&weight, work, &t->weights, 0.5, err);
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        struct class_slope *s = &slopes[class];
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        struct class_slope *s = &slopes[cls];
 
-        *s = (struct class_slope){
-            .gamma = t->gamma_cross, .eps = t->eps, .cross = t->w_cross * weight[class] / m->n};
-        s->above = 2 * m->sum_ty[class] + t->smooth;
-        s->below = m->sum_t[class] + m->sum_y[class] + t->smooth;
-        if (takes(work, t, class))
-            s->dice = t->w_dice / taken * log_power_slope(dice(m, class, t->smooth), t->eps, t->gamma_dice);
+        *s = (struct class_slope){.gamma = t->gamma_cross, .eps = t->eps, .cross = t->w_cross * weight[cls] / m->n};
+        s->above = 2 * m->sum_ty[cls] + t->smooth;
+        s->below = m->sum_t[cls] + m->sum_y[cls] + t->smooth;
+        if (takes(work, t, cls))
+            s->dice = t->w_dice / taken * log_power_slope(dice(m, cls, t->smooth), t->eps, t->gamma_dice);
     }
     free(weight);
     return st;
@@ -255,8 +251,7 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     seg_status st;
 
     if (t->form == SEG_FORM_SURVEY)
-        return seg_fail(err, SEG_USAGE,
-                        "exp-log: form=survey has no gradient (it is infinite where the loss is 0)");
+        return seg_fail(err, SEG_USAGE, "exp-log: form=survey has no gradient (it is infinite where the loss is 0)");
     st = seg_alloc(&slopes, (size_t)work->pair->classes, sizeof *slopes, "class slopes", err);
     if (!st)
         st = find_slopes(slopes, work, t, err);
@@ -269,16 +264,20 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
 static const seg_param rows[] = {
     SEG_NUMBER("w_dice", struct exp_log, w_dice, 0.8, 0, 1e9, "weight of the Dice part"),
     SEG_NUMBER("w_cross", struct exp_log, w_cross, 0.2, 0, 1e9, "weight of the cross-entropy part"),
-    SEG_POSITIVE("gamma_dice", struct exp_log, gamma_dice, 0.3, 100,
-                 "power of the logarithm of the Dice overlap"),
+    SEG_POSITIVE("gamma_dice", struct exp_log, gamma_dice, 0.3, 100, "power of the logarithm of the Dice overlap"),
     SEG_POSITIVE("gamma_cross", struct exp_log, gamma_cross, 0.3, 100,
                  "power of the logarithm of a voxel's probability"),
-    SEG_NUMBER("smooth", struct exp_log, smooth, 1, 0, 1e9,
-               "added to numerator and denominator of the Dice overlap"),
+    SEG_NUMBER("smooth", struct exp_log, smooth, 1, 0, 1e9, "added to numerator and denominator of the Dice overlap"),
     SEG_EPS_ROW(struct exp_log),
     SEG_CLASSES_ROW(struct exp_log, "all"),
-    {.name = "weights", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct exp_log, weights), .preset = 0,
-     .min = 0, .max = 1e9, .choices = weight_words, .help = "class weights w of the cross-entropy part"},
+    {.name = "weights",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct exp_log, weights),
+     .preset = 0,
+     .min = 0,
+     .max = 1e9,
+     .choices = weight_words,
+     .help = "class weights w of the cross-entropy part"},
     SEG_FORM_ROW(struct exp_log),
     {0}};
 

@@ -35,16 +35,20 @@ struct unified_focal {
 
 /* What distinguishes the forms, for one class. */
 struct powers {
-    double v, a, b;             /* weight and power of the focal part, power of the Tversky part */
-    double delta, smooth;       /* prices delta FN + (1 - delta) FP */
-    seg_clamp hold;              /* where p is held */
-    double share;               /* of L_T: 1/C or 1 */
+    double v, a, b;       /* weight and power of the focal part, power of the Tversky part */
+    double delta, smooth; /* prices delta FN + (1 - delta) FP */
+    seg_clamp hold;       /* where p is held */
+    double share;         /* of L_T: 1/C or 1 */
 };
 
-static struct powers powers_of(const struct unified_focal *t, int classes, int class)
+static struct powers powers_of(const struct unified_focal *t, int classes, int cls)
 {
     bool plain = t->asymmetric && t->form == FORM_REFERENCE;
-    struct powers w = {class == 0 ? 1 - t->delta : t->delta, t->gamma, 1 - t->gamma, t->delta, t->eps,
+    struct powers w = {cls == 0 ? 1 - t->delta : t->delta,
+                       t->gamma,
+                       1 - t->gamma,
+                       t->delta,
+                       t->eps,
                        seg_clamp_between(t->eps, 1 - t->eps),
                        t->tversky_reduction == SEG_REDUCE_SUM ? 1 : 1.0 / classes};
 
@@ -54,8 +58,8 @@ static struct powers powers_of(const struct unified_focal *t, int classes, int c
         w.a = 1 - t->gamma;
         w.b = t->gamma;
     } else if (plain) {
-        w.a = class == 0 ? t->gamma : 0;
-        w.b = class == 0 ? 1 : 1 - t->gamma;
+        w.a = cls == 0 ? t->gamma : 0;
+        w.b = cls == 0 ? 1 : 1 - t->gamma;
     }
     return w;
 }
@@ -65,9 +69,9 @@ enum { FOCAL, OVERLAP, MISSED, ADDED, SUMS }; /* the focal part, TP, FN and FP *
 struct pass {
     const seg_pair *pair;
     struct powers w;
-    int class;
-    double low;           /* the logarithm is held from here */
-    double scale, slope;  /* gradient: lam v/N, and d(L)/dT times -1 */
+    int cls;
+    double low;          /* the logarithm is held from here */
+    double scale, slope; /* gradient: lam v/N, and d(L)/dT times -1 */
     double above, below;
 };
 
@@ -75,7 +79,7 @@ static void add_soft_class(void *context, size_t begin, size_t end, double *sums
 {
     const struct pass *s = context;
     double y[SEG_BLOCK], t[SEG_BLOCK], focal = 0, overlap = 0, missed = 0, added = 0;
-    size_t n = seg_class_block(s->pair, s->class, begin, end - begin, y, t);
+    size_t n = seg_class_block(s->pair, s->cls, begin, end - begin, y, t);
 
     for (size_t i = 0; i < n; i++) {
         double p = fmin(fmax(y[i], s->w.hold.low), s->w.hold.high);
@@ -101,7 +105,8 @@ static void add_class(void *context, size_t begin, size_t end, double *sums)
     const seg_pair *pair = s->pair;
     const seg_clamp *hold = &s->w.hold;
     seg_label_runs stretches = seg_label_runs_of(&pair->truth, begin, end);
-    bool far = pair->block_max.planes > 1 && seg_block_max_bound(&pair->block_max, s->class, begin, end) <= hold->low, flip;
+    bool far = pair->block_max.planes > 1 && seg_block_max_bound(&pair->block_max, s->cls, begin, end) <= hold->low,
+         flip;
     seg_focal_sums3 own = {0};
     float scratch[SEG_BLOCK];
     const float *y = NULL;
@@ -109,12 +114,12 @@ static void add_class(void *context, size_t begin, size_t end, double *sums)
 
     while (seg_label_runs_next(&stretches, &piece)) {
         size_t at = piece.begin - begin, n = piece.end - piece.begin;
-        bool hit = piece.code == (uint32_t)s->class;
+        bool hit = piece.code == (uint32_t)s->cls;
 
         if (piece.code == (uint32_t)pair->classes)
             continue;
         if (!y && (hit || !far))
-            y = seg_pair_block(pair, s->class, begin, end - begin, scratch, &flip);
+            y = seg_pair_block(pair, s->cls, begin, end - begin, scratch, &flip);
         if (hit)
             seg_sum_clamped_focal(y + at, n, flip, hold, s->w.a, s->low, &own);
         else
@@ -136,13 +141,12 @@ static double tversky_loss(const double sums[SUMS], const struct powers *w, doub
     return *below > 0 ? wrong / *below : 0;
 }
 
-static seg_status sum_class(seg_loss_ctx *work, const struct unified_focal *t, int class, struct pass *s,
+static seg_status sum_class(seg_loss_ctx *work, const struct unified_focal *t, int cls, struct pass *s,
                             double sums[SUMS], seg_error *err)
 {
-    *s = (struct pass){.pair = work->pair, .w = powers_of(t, work->pair->classes, class), .class = class,
-                       .low = t->eps};
+    *s = (struct pass){.pair = work->pair, .w = powers_of(t, work->pair->classes, cls), .cls = cls, .low = t->eps};
     return seg_parallel_sum(work->pair->voxels, SUMS, seg_pair_soft(work->pair) ? add_soft_class : add_class, s, sums,
-                          err);
+                            err);
 }
 
 static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score, seg_error *err)
@@ -154,10 +158,10 @@ static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score
         score->total = seg_value_undefined(SEG_NO_VOXELS);
         return SEG_OK;
     }
-    for (int class = 0; class < work->pair->classes; class++) {
+    for (int cls = 0; cls < work->pair->classes; cls++) {
         struct pass s;
         double sums[SUMS], above, below;
-        seg_status st = sum_class(work, t, class, &s, sums, err);
+        seg_status st = sum_class(work, t, cls, &s, sums, err);
 
         if (st)
             return st;
@@ -178,7 +182,7 @@ static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score
  *          T' = [ t below - above (t - delta t + (1 - delta) (1 - t)) ] / below^2 */
 static double slope(const void *context, const seg_voxel *v)
 {
-    const struct pass *s = &((const struct pass *)context)[v->class];
+    const struct pass *s = &((const struct pass *)context)[v->cls];
     const struct powers *w = &s->w;
     double t = v->t, p = v->y, g = 0;
 
@@ -195,11 +199,10 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status find_slope(struct pass *s, seg_loss_ctx *work, const struct unified_focal *t, int class,
-                             seg_error *err)
+static seg_status find_slope(struct pass *s, seg_loss_ctx *work, const struct unified_focal *t, int cls, seg_error *err)
 {
     double sums[SUMS], rest;
-    seg_status st = sum_class(work, t, class, s, sums, err);
+    seg_status st = sum_class(work, t, cls, s, sums, err);
 
     if (st)
         return st;
@@ -215,8 +218,8 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     struct pass *pass;
     seg_status st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class slopes", err);
 
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        st = find_slope(&pass[class], work, params, class, err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        st = find_slope(&pass[cls], work, params, cls, err);
     if (!st)
         seg_gradient_fill(work->pair, slope, pass, gradient);
     free(pass);
@@ -224,17 +227,20 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
 }
 
 static const seg_param rows[] = {
-    {.name = "lam", .alias = "lambda", .type = SEG_PARAM_NUMBER, .at = offsetof(struct unified_focal, lam),
-     .preset = 0.5, .min = 0, .max = 1, .help = "share of the focal part; the Tversky part has the rest"},
-    SEG_BETWEEN("delta", struct unified_focal, delta, 0.6, 1,
-                "weight of the rare classes, and price of missed voxels"),
-    SEG_BELOW("gamma", struct unified_focal, gamma, 0.5, 0, 1,
-              "focus: damps easy background, sharpens rare classes"),
-    SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1,
-               "focus differs between background and rare classes"),
+    {.name = "lam",
+     .alias = "lambda",
+     .type = SEG_PARAM_NUMBER,
+     .at = offsetof(struct unified_focal, lam),
+     .preset = 0.5,
+     .min = 0,
+     .max = 1,
+     .help = "share of the focal part; the Tversky part has the rest"},
+    SEG_BETWEEN("delta", struct unified_focal, delta, 0.6, 1, "weight of the rare classes, and price of missed voxels"),
+    SEG_BELOW("gamma", struct unified_focal, gamma, 0.5, 0, 1, "focus: damps easy background, sharpens rare classes"),
+    SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1, "focus differs between background and rare classes"),
     SEG_CLAMP_EPS_ROW(struct unified_focal),
-    SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN,
-               seg_reduction_words, "mean or sum of the Tversky part over classes"),
+    SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN, seg_reduction_words,
+               "mean or sum of the Tversky part over classes"),
     SEG_CHOICE("form", struct unified_focal, form, FORM_REFERENCE, form_words,
                "whose equation: the authors' code, the survey's print or (symmetric) the paper's exponents"),
     {0}};

@@ -66,7 +66,8 @@ static seg_value value_of_class(const struct ce *p, const seg_class_sums *m, int
     return m->sum_t[c] > 0 ? seg_value_of(log_loss / m->sum_t[c]) : seg_value_undefined(SEG_EMPTY_TRUTH);
 }
 
-static void reduce(const struct ce *p, const seg_class_sums *m, const double *w, const double *log_loss, seg_score *score)
+static void reduce(const struct ce *p, const seg_class_sums *m, const double *w, const double *log_loss,
+                   seg_score *score)
 {
     double sum = 0, d = divisor(p, m, w);
 
@@ -115,7 +116,7 @@ static double slope(const void *context, const seg_voxel *v)
 {
     const struct slope *s = context;
 
-    return v->t > 0 ? -s->w[v->class] * v->t / (s->divisor * (v->y > s->eps ? v->y : s->eps)) : 0;
+    return v->t > 0 ? -s->w[v->cls] * v->t / (s->divisor * (v->y > s->eps ? v->y : s->eps)) : 0;
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
@@ -139,8 +140,14 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
 }
 
 static const seg_param rows[] = {
-    {.name = "weights", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct ce, weights), .preset = WEIGHTS_NONE,
-     .min = 0, .max = HUGE_VAL, .choices = weight_words, .help = "price of each class; inverse: N / (C N_c)"},
+    {.name = "weights",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct ce, weights),
+     .preset = WEIGHTS_NONE,
+     .min = 0,
+     .max = HUGE_VAL,
+     .choices = weight_words,
+     .help = "price of each class; inverse: N / (C N_c)"},
     SEG_CHOICE("reduction", struct ce, reduction, MEAN, reduction_words,
                "weighted mean, weighted sum, or weighted sum / number of voxels"),
     SEG_EPS_ROW(struct ce),
@@ -169,17 +176,20 @@ const seg_loss seg_loss_ce = {
     .empty = "A class without voxels in the truth adds nothing to L; its own value is undefined.",
     .advantages = "Smooth and convex in the logits, with strong gradients wherever the model is wrong; every voxel "
                   "counts, also in images without the object. Weights make rare classes heard.",
-    .disadvantages = "Voxels are judged one by one, so shape and overlap do not matter, and without weights the largest "
-                     "class dominates. Weights depend on class frequencies and can overrate noisy labels of rare "
-                     "classes.",
+    .disadvantages =
+        "Voxels are judged one by one, so shape and overlap do not matter, and without weights the largest "
+        "class dominates. Weights depend on class frequencies and can overrate noisy labels of rare "
+        "classes.",
     .use_cases = "The default start for balanced data, and one half of most combined losses; weighted when classes "
                  "differ in size by a known factor.",
-    .reference = "Cross-entropy is the negative log-likelihood of a categorical distribution; weighted for segmentation "
-                 "by Ronneberger, Fischer, Brox: U-Net, MICCAI 2015, arXiv 1505.04597",
+    .reference =
+        "Cross-entropy is the negative log-likelihood of a categorical distribution; weighted for segmentation "
+        "by Ronneberger, Fischer, Brox: U-Net, MICCAI 2015, arXiv 1505.04597",
     .survey = "Equations 1 and 2 print the sum over voxels where implementations take the mean; with weights the sum "
               "depends on their scale. form=survey gives the sum, with w_c = N / (C N_c) for inverse weights.",
-    .elsewhere = "PyTorch divides by the sum of weights, as here; reduction=mean-n divides by the number of voxels. Keras "
-                 "clamps at both ends, so a perfect prediction costs 1e-7 there.",
+    .elsewhere =
+        "PyTorch divides by the sum of weights, as here; reduction=mean-n divides by the number of voxels. Keras "
+        "clamps at both ends, so a perfect prediction costs 1e-7 there.",
     .params = rows,
     .size = sizeof(struct ce),
     .flags = SEG_LOSS_SOFT_TRUTH,

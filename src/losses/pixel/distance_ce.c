@@ -26,10 +26,10 @@ struct distance_ce {
 struct region {
     const seg_pair *pair;
     const struct distance_ce *p;
-    int class;
+    int cls;
     const float *distance; /* [voxels] minus the distance, inside the region */
     bool has_border;
-    double shallow, deep;  /* d and D */
+    double shallow, deep; /* d and D */
 };
 
 /* What a voxel of the region weighs. */
@@ -53,7 +53,7 @@ static void measure_depth(struct region *r)
     r->deep = 0;
     r->shallow = INFINITY;
     while (r->has_border && seg_label_runs_next(&stretches, &s))
-        for (size_t i = s.begin; s.code == (uint32_t)r->class && i < s.end; i++) {
+        for (size_t i = s.begin; s.code == (uint32_t)r->cls && i < s.end; i++) {
             double d = -(double)r->distance[i];
 
             r->deep = d > r->deep ? d : r->deep;
@@ -61,13 +61,14 @@ static void measure_depth(struct region *r)
         }
 }
 
-static seg_status make_region(struct region *r, seg_loss_ctx *work, int class, const struct distance_ce *p, seg_error *err)
+static seg_status make_region(struct region *r, seg_loss_ctx *work, int cls, const struct distance_ce *p,
+                              seg_error *err)
 {
     seg_set_extent extent;
     seg_status st;
 
-    *r = (struct region){.pair = work->pair, .p = p, .class = class};
-    st = seg_loss_ctx_truth_distance(work, class, p->units == MM, &r->distance, &extent, err);
+    *r = (struct region){.pair = work->pair, .p = p, .cls = cls};
+    st = seg_loss_ctx_truth_distance(work, cls, p->units == MM, &r->distance, &extent, err);
     if (st)
         return st;
     r->has_border = extent == SEG_SET_PARTLY;
@@ -83,9 +84,9 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     seg_label_run s;
 
     while (seg_label_runs_next(&stretches, &s)) {
-        if (s.code != (uint32_t)r->class)
+        if (s.code != (uint32_t)r->cls)
             continue;
-        seg_pair_prob(r->pair, r->class, s.begin, s.end - s.begin, y);
+        seg_pair_prob(r->pair, r->cls, s.begin, s.end - s.begin, y);
         for (size_t i = s.begin; i < s.end; i++) {
             double p = y[i - s.begin];
 
@@ -101,10 +102,10 @@ static bool sums_up(const struct distance_ce *p)
 }
 
 /* The mean over the class's own voxels, or their sum. */
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const struct distance_ce *p = params;
-    double n = (double)work->truth_voxels[class], sum;
+    double n = (double)work->truth_voxels[cls], sum;
     struct region r;
     seg_status st;
 
@@ -112,7 +113,7 @@ static seg_status class_value(seg_loss_ctx *work, int class, const void *params,
         *value = seg_value_undefined(SEG_EMPTY_TRUTH);
         return SEG_OK;
     }
-    st = make_region(&r, work, class, p, err);
+    st = make_region(&r, work, cls, p, err);
     if (!st)
         st = seg_parallel_sum(work->pair->voxels, 1, add_block, &r, &sum, err);
     if (!st)
@@ -120,16 +121,16 @@ static seg_status class_value(seg_loss_ctx *work, int class, const void *params,
     return st;
 }
 
-static double weight(const seg_loss_ctx *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return sums_up(params) ? 1 : (double)work->truth_voxels[class] / seg_loss_ctx_voxels(work);
+    return sums_up(params) ? 1 : (double)work->truth_voxels[cls] / seg_loss_ctx_voxels(work);
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     (void)work;
     (void)params;
-    (void)class;
+    (void)cls;
     return true;
 }
 
@@ -156,10 +157,10 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     struct region r;
     seg_status st = SEG_OK;
 
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        st = make_region(&r, work, class, p, err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        st = make_region(&r, work, cls, p, err);
         if (!st)
-            seg_gradient_fill_class(work->pair, class, slope, &(struct slope){&r, divisor}, out);
+            seg_gradient_fill_class(work->pair, cls, slope, &(struct slope){&r, divisor}, out);
     }
     return st;
 }
@@ -187,15 +188,19 @@ const seg_loss seg_loss_distance_ce = {
     .empty = "A class without voxels adds nothing; when one class fills the image F = 0 and this is ce.",
     .advantages = "Puts the attention on borders, where segmentations fail and annotators look, and keeps the smooth "
                   "gradients of cross-entropy everywhere else.",
-    .disadvantages = "A distance transform of every class for every image; wrong labels near a border weigh double; class "
-                     "imbalance stays as it is.",
+    .disadvantages =
+        "A distance transform of every class for every image; wrong labels near a border weigh double; class "
+        "imbalance stays as it is.",
     .use_cases = "Structures whose outline matters more than their bulk, such as bones and cartilage.",
-    .reference = "Caliva, Iriondo, Martinez, Majumdar, Pedoia: Distance Map Loss Penalty Term for Semantic Segmentation, "
-                 "MIDL 2019, arXiv 1908.03679",
-    .survey = "Equation 5 prints a sum, with the inverse of the distance map as penalty. form=survey takes 1/d_n, so its "
-              "value depends on the unit of length, unlike the reference.",
-    .elsewhere = "SegLoss computes the penalty and then returns the plain cross-entropy; it also ignores the voxel size and "
-                 "divides 0 by 0 for thin objects.",
+    .reference =
+        "Caliva, Iriondo, Martinez, Majumdar, Pedoia: Distance Map Loss Penalty Term for Semantic Segmentation, "
+        "MIDL 2019, arXiv 1908.03679",
+    .survey =
+        "Equation 5 prints a sum, with the inverse of the distance map as penalty. form=survey takes 1/d_n, so its "
+        "value depends on the unit of length, unlike the reference.",
+    .elsewhere =
+        "SegLoss computes the penalty and then returns the plain cross-entropy; it also ignores the voxel size and "
+        "divides 0 by 0 for thin objects.",
     .params = rows,
     .size = sizeof(struct distance_ce),
     .class_value = class_value,

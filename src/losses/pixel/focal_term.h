@@ -17,9 +17,10 @@ seg_status seg_focal_sums(const seg_pair *pair, double gamma, double eps, double
 
 /* The same sums, made while the map is read for the first time: the parts of a seg_accumulator_kind. */
 typedef struct seg_focal_state seg_focal_state;
-seg_status seg_focal_begin(seg_focal_state **seen, double gamma, double eps, const seg_pass_info *showing, seg_error *err);
+seg_status seg_focal_begin(seg_focal_state **seen, double gamma, double eps, const seg_pass_info *showing,
+                           seg_error *err);
 void seg_focal_update(void *seen, const seg_class_tile *sight);
-void seg_focal_finish(void *seen, int class);
+void seg_focal_finish(void *seen, int cls);
 const double *seg_focal_state_sums(const seg_focal_state *seen); /* [classes] */
 void seg_focal_free(void *seen);
 

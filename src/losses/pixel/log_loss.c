@@ -10,7 +10,7 @@
 struct pass {
     const seg_pair *pair;
     double eps;
-    int class; /* of a soft truth */
+    int cls; /* of a soft truth */
 };
 
 static void add_block(void *context, size_t begin, size_t end, double *sums)
@@ -38,8 +38,8 @@ static void add_soft_block(void *context, size_t begin, size_t end, double *sums
     for (size_t at = begin; at < end; at += PIECE) {
         size_t n = end - at < PIECE ? end - at : PIECE;
 
-        seg_pair_prob(pass->pair, pass->class, at, n, y);
-        seg_pair_target(pass->pair, pass->class, at, n, t);
+        seg_pair_prob(pass->pair, pass->cls, at, n, y);
+        seg_pair_target(pass->pair, pass->cls, at, n, t);
         for (size_t i = 0; i < n; i++)
             sums[0] -= t[i] * log(y[i] > pass->eps ? y[i] : pass->eps);
     }
@@ -54,13 +54,13 @@ seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error 
 
     if (eps == SEG_EPS) {
         st = seg_loss_ctx_sums(work, &m, err);
-        for (int class = 0; !st && class < pair->classes; class++)
-            sums[class] = m->sum_t_nll[class];
+        for (int cls = 0; !st && cls < pair->classes; cls++)
+            sums[cls] = m->sum_t_nll[cls];
         return st;
     }
     if (!seg_pair_soft(pair))
         return seg_parallel_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
-    for (; !st && pass.class < pair->classes; pass.class ++)
-        st = seg_parallel_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.class], err);
+    for (; !st && pass.cls < pair->classes; pass.cls++)
+        st = seg_parallel_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.cls], err);
     return st;
 }

@@ -20,7 +20,10 @@
 /* Bins are the leading bits of floats from 2^-24 to 1/2. What is smaller is in the first, one for each lane, whose rest is
  * the number of those that are not 0. */
 enum {
-    SHIFT = 11, LOW_BITS = (127 - 24) << 23, HALF_BITS = (127 - 1) << 23, FIRST = 8,
+    SHIFT = 11,
+    LOW_BITS = (127 - 24) << 23,
+    HALF_BITS = (127 - 1) << 23,
+    FIRST = 8,
     BINS = FIRST + ((HALF_BITS - LOW_BITS) >> SHIFT) + 1
 };
 
@@ -35,7 +38,7 @@ struct seg_topk_histogram {
     double eps;
     size_t workers;
     counts *worker;
-    seg_bin_total *total;  /* [SIDES][BINS] */
+    seg_bin_total *total; /* [SIDES][BINS] */
     atomic_bool emptied;
 };
 
@@ -125,8 +128,9 @@ void seg_topk_histogram_update(void *context, const seg_class_tile *sight)
         empty(seen, c);
     c->n += sight->n;
     while (seg_label_runs_next(&stretches, &s))
-        if (s.code == (uint32_t)sight->class)
-            (sight->flip ? count_sides_flipped : count_sides_straight)(c, sight->p + (s.begin - sight->begin), s.end - s.begin);
+        if (s.code == (uint32_t)sight->cls)
+            (sight->flip ? count_sides_flipped : count_sides_straight)(c, sight->p + (s.begin - sight->begin),
+                                                                       s.end - s.begin);
 }
 
 /* ---- beginning and end ---- */
@@ -206,7 +210,8 @@ static void choose(struct sum *s, uint64_t n, double least, double most)
 static void choose_bin(struct sum *s, const seg_topk_histogram *seen, int side, size_t b)
 {
     uint32_t bits = LOW_BITS + ((uint32_t)(b - FIRST) << SHIFT);
-    double from = float_of(bits), to = float_of(bits + (1u << SHIFT)), eps = seen->eps, at_from, at_to, share, least, most;
+    double from = float_of(bits), to = float_of(bits + (1u << SHIFT)), eps = seen->eps, at_from, at_to, share, least,
+           most;
     seg_bin bin = counted(seen, side, b);
     bool bent = side == BELOW && eps > from && eps < to;
 

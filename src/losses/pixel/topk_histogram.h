@@ -10,7 +10,8 @@
 typedef struct seg_topk_histogram seg_topk_histogram;
 
 bool seg_topk_histogram_wanted(double eps, const seg_pass_info *showing);
-seg_status seg_topk_histogram_begin(seg_topk_histogram **seen, double eps, const seg_pass_info *showing, seg_error *err);
+seg_status seg_topk_histogram_begin(seg_topk_histogram **seen, double eps, const seg_pass_info *showing,
+                                    seg_error *err);
 void seg_topk_histogram_update(void *seen, const seg_class_tile *sight);
 void seg_topk_histogram_free(void *seen);
 

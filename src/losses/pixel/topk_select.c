@@ -59,9 +59,9 @@ static void soft_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, 
     uint16_t code[SEG_BLOCK];
 
     memset(cost, 0, n * sizeof *cost);
-    for (int class = 0; class < h->pair->classes; class++) {
-        seg_pair_prob(h->pair, class, begin, n, y);
-        seg_pair_target(h->pair, class, begin, n, t);
+    for (int cls = 0; cls < h->pair->classes; cls++) {
+        seg_pair_prob(h->pair, cls, begin, n, y);
+        seg_pair_target(h->pair, cls, begin, n, t);
         for (size_t i = 0; i < n; i++)
             cost[i] -= t[i] * log(y[i] > h->eps ? y[i] : h->eps);
     }

@@ -43,17 +43,17 @@ seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-2 / B, squared ? 0 : A / (B * B), squared ? A / (B * B) : 0};
 }
 
-bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int class)
+bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct seg_dice *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, cls);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, class, &o, err);
+    seg_status st = seg_overlap_of(work, cls, &o, err);
 
     if (!st)
         *value = seg_value_of(seg_dice_term(&o, params));
@@ -94,11 +94,13 @@ const seg_loss seg_loss_dice = {
                  "cross-entropy.",
     .reference = "Milletari, Navab, Ahmadi: V-Net, 3DV 2016, arXiv 1606.04797; linear denominator after Sudre et al., "
                  "DLMIA 2017, arXiv 1707.03237",
-    .survey = "Equation 7 prints the linear denominator over all classes and cites V-Net, whose own is the squared one. "
-              "form=survey: linear, all classes, s = 0.",
-    .elsewhere = "MONAI, nnU-Net and segmentation_models_pytorch use the linear denominator, NiftyNet the squared one; "
-                 "nnU-Net returns minus the coefficient. kornia adds up all classes first, which for a softmax map is the "
-                 "mean probability of the true class.",
+    .survey =
+        "Equation 7 prints the linear denominator over all classes and cites V-Net, whose own is the squared one. "
+        "form=survey: linear, all classes, s = 0.",
+    .elsewhere =
+        "MONAI, nnU-Net and segmentation_models_pytorch use the linear denominator, NiftyNet the squared one; "
+        "nnU-Net returns minus the coefficient. kornia adds up all classes first, which for a softmax map is the "
+        "mean probability of the true class.",
     .params = rows,
     .size = sizeof(struct seg_dice),
     .flags = SEG_LOSS_SOFT_TRUTH,

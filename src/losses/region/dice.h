@@ -16,13 +16,13 @@ extern const char *const seg_dice_denom_words[]; /* "linear", "squared" */
 
 double seg_dice_term(const seg_overlap *o, const struct seg_dice *p);
 seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params);
-bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int class);
+bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls);
 
-#define SEG_DICE_ROWS                                                                                                 \
-    SEG_CLASSES_ROW(struct seg_dice, "fg"),                                                                           \
-    SEG_SMOOTH_ROW(struct seg_dice, "added above (beside 2 I) and below; two numbers for different ones"),            \
-    SEG_CHOICE("denom", struct seg_dice, denom, SEG_DICE_LINEAR, seg_dice_denom_words,                                \
-               "sums or sums of squares in the denominator"),                                                         \
-    SEG_FORM_ROW(struct seg_dice)
+#define SEG_DICE_ROWS                                                                                                  \
+    SEG_CLASSES_ROW(struct seg_dice, "fg"),                                                                            \
+        SEG_SMOOTH_ROW(struct seg_dice, "added above (beside 2 I) and below; two numbers for different ones"),         \
+        SEG_CHOICE("denom", struct seg_dice, denom, SEG_DICE_LINEAR, seg_dice_denom_words,                             \
+                   "sums or sums of squares in the denominator"),                                                      \
+        SEG_FORM_ROW(struct seg_dice)
 
 #endif

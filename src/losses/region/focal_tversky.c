@@ -14,23 +14,24 @@ struct focal_tversky {
     double gamma;
 };
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const struct focal_tversky *p = params;
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, class, &o, err);
+    seg_status st = seg_overlap_of(work, cls, &o, err);
 
     if (!st)
         *value = seg_value_of(pow(seg_tversky_term(&o, &p->tversky), 1 / p->gamma));
     return st;
 }
 
-static double weight(const seg_loss_ctx *work, const void *params, int class)
+static double weight(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct focal_tversky *p = params;
 
-    (void)class;
-    return p->tversky.form == SEG_FORM_SURVEY ? 1 : 1.0 / seg_loss_ctx_included(work, &p->tversky.classes, SEG_CLASSES_FG);
+    (void)cls;
+    return p->tversky.form == SEG_FORM_SURVEY ? 1
+                                              : 1.0 / seg_loss_ctx_included(work, &p->tversky.classes, SEG_CLASSES_FG);
 }
 
 /* value:    L  = u^(1/g),   u = 1 - T
@@ -56,8 +57,14 @@ static seg_status check(const void *params, seg_error *err)
 
 static const seg_param rows[] = {
     SEG_TVERSKY_ROWS(struct focal_tversky, tversky),
-    {.name = "gamma", .type = SEG_PARAM_NUMBER, .at = offsetof(struct focal_tversky, gamma), .preset = 4.0 / 3,
-     .min = 0, .above = true, .max = HUGE_VAL, .help = "the exponent is 1 / gamma; 1 is tversky"},
+    {.name = "gamma",
+     .type = SEG_PARAM_NUMBER,
+     .at = offsetof(struct focal_tversky, gamma),
+     .preset = 4.0 / 3,
+     .min = 0,
+     .above = true,
+     .max = HUGE_VAL,
+     .help = "the exponent is 1 / gamma; 1 is tversky"},
     {0},
 };
 
@@ -74,16 +81,18 @@ const seg_loss seg_loss_focal_tversky = {
     .range = "[0, 1]; 0 for a perfect prediction (form=survey: [0, C])",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the price of that error is above 0.",
     .advantages = "As Tversky, with more pull from classes that are still poor: small structures are not left behind.",
-    .disadvantages = "Three parameters that act together; for gamma > 1 the slope grows without bound as a class becomes "
-                     "perfect, so training can stay restless at the end.",
+    .disadvantages =
+        "Three parameters that act together; for gamma > 1 the slope grows without bound as a class becomes "
+        "perfect, so training can stay restless at the end.",
     .use_cases = "Small lesions beside large organs, where Tversky alone stops improving.",
     .reference = "Abraham, Khan: A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion "
                  "Segmentation, ISBI 2019, arXiv 1810.07842",
     .survey = "Equation 15 adds up classes instead of averaging, so gamma = 1 is C times the Tversky loss; form=survey "
               "does that over all classes with s = 0.",
-    .elsewhere = "The exponent is 1/gamma in the paper and here; the authors' code, SegLoss and others call the exponent "
-                 "itself gamma (0.75). SegLoss and segmentation_models_pytorch raise the mean over classes instead of "
-                 "each class.",
+    .elsewhere =
+        "The exponent is 1/gamma in the paper and here; the authors' code, SegLoss and others call the exponent "
+        "itself gamma (0.75). SegLoss and segmentation_models_pytorch raise the mean over classes instead of "
+        "each class.",
     .params = rows,
     .size = sizeof(struct focal_tversky),
     .flags = SEG_LOSS_SOFT_TRUTH,

@@ -19,11 +19,11 @@ static seg_smooth smooth_of(const struct iou *p)
     return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_smooth s = smooth_of(params);
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, class, &o, err);
+    seg_status st = seg_overlap_of(work, cls, &o, err);
 
     if (!st)
         *value = seg_value_of(1 - seg_ratio(o.I + s.above, o.S + o.N - o.I + s.below));
@@ -42,11 +42,11 @@ static seg_overlap_slope slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-1 / B - A / (B * B), A / (B * B), 0};
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct iou *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, cls);
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
@@ -78,16 +78,20 @@ const seg_loss seg_loss_iou = {
                "s   smooth",
     .range = "[0, 1]; 0 for a perfect prediction. With the Dice coefficient D of the same sums: 1 - D / (2 - D)",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the mass.",
-    .advantages = "A direct stand-in for the intersection over union that benchmarks report; untouched by the size of the "
-                  "background.",
-    .disadvantages = "Large and unsteady gradients for small objects, and for a soft map not the IoU of the mask it will "
-                     "be thresholded to; errors count the same wherever they lie.",
+    .advantages =
+        "A direct stand-in for the intersection over union that benchmarks report; untouched by the size of the "
+        "background.",
+    .disadvantages =
+        "Large and unsteady gradients for small objects, and for a soft map not the IoU of the mask it will "
+        "be thresholded to; errors count the same wherever they lie.",
     .use_cases = "Objects of one kind against a background, where IoU is the score that matters.",
-    .reference = "Rahman, Wang: Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation, ISVC "
-                 "2016, doi 10.1007/978-3-319-50835-1_22",
+    .reference =
+        "Rahman, Wang: Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation, ISVC "
+        "2016, doi 10.1007/978-3-319-50835-1_22",
     .survey = "Equation 11 is this ratio over all classes; form=survey takes all classes with s = 0.",
-    .elsewhere = "MONAI's DiceLoss(jaccard=True) adds smooth beside 2 I, so it counts half. Code without smoothing returns "
-                 "NaN where a class is in neither map.",
+    .elsewhere =
+        "MONAI's DiceLoss(jaccard=True) adds smooth beside 2 I, so it counts half. Code without smoothing returns "
+        "NaN where a class is in neither map.",
     .params = rows,
     .size = sizeof(struct iou),
     .flags = SEG_LOSS_SOFT_TRUTH,

@@ -30,17 +30,17 @@ static seg_status mean_dice(seg_loss_ctx *work, const struct seg_dice *p, seg_va
     double sum = 0;
 
     *taken = 0;
-    for (int class = 0; class < work->pair->classes; class++) {
+    for (int cls = 0; cls < work->pair->classes; cls++) {
         seg_overlap o;
         seg_status st;
 
-        if (!seg_dice_takes(work, p, class))
+        if (!seg_dice_takes(work, p, cls))
             continue;
-        st = seg_overlap_of(work, class, &o, err);
+        st = seg_overlap_of(work, cls, &o, err);
         if (st)
             return st;
         if (by_class)
-            by_class[class] = value_of(seg_dice_term(&o, p), p->form);
+            by_class[cls] = value_of(seg_dice_term(&o, p), p->form);
         sum += seg_dice_term(&o, p);
         ++*taken;
     }

@@ -21,28 +21,28 @@ struct lovasz {
 static const size_t MANY_VOXELS = (size_t)1 << 18;
 static const double DOUBT_ALLOWED = 1e-8;
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const seg_lovasz_state *seen = seg_loss_accumulated(work, params);
     double x = 0, doubt = 1;
     seg_status st = SEG_OK;
 
-    if (seen && work->truth_voxels[class] > 0)
-        seg_lovasz_from_state(seen, class, &x, &doubt);
-    if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[class] > 0)
-        st = seg_lovasz_by_histogram(work, class, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
+    if (seen && work->truth_voxels[cls] > 0)
+        seg_lovasz_from_state(seen, cls, &x, &doubt);
+    if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[cls] > 0)
+        st = seg_lovasz_by_histogram(work, cls, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
     if (!st && doubt > DOUBT_ALLOWED)
-        st = seg_lovasz_by_sorting(work, class, &x, err);
+        st = seg_lovasz_by_sorting(work, cls, &x, err);
     if (!st)
         *value = seg_value_of(x);
     return st;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct lovasz *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_PRESENT, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_PRESENT, cls);
 }
 
 /* value:    L = sum e dJ,   e = 1 - y for the class's own voxels, y elsewhere;   J depends on the order alone
@@ -53,14 +53,14 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     int taken = 0;
     seg_status st = SEG_OK;
 
-    for (int class = 0; class < work->pair->classes; class++)
-        taken += takes(work, params, class);
-    for (int class = 0; !st && class < work->pair->classes; class++) {
-        double *own = out + (size_t)class * n;
-        bool taking = takes(work, params, class);
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        taken += takes(work, params, cls);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        double *own = out + (size_t)cls * n;
+        bool taking = takes(work, params, cls);
 
         if (taking)
-            st = seg_lovasz_class_gradient(work, class, own, err);
+            st = seg_lovasz_class_gradient(work, cls, own, err);
         for (size_t i = 0; i < n; i++)
             own[i] = taking ? own[i] / taken : 0;
     }
@@ -74,7 +74,7 @@ static const seg_param rows[] = {
 };
 
 static const seg_accumulator_kind witness = {seg_lovasz_enabled, seg_lovasz_begin, seg_lovasz_update, seg_lovasz_finish,
-                                         seg_lovasz_free};
+                                             seg_lovasz_free};
 
 const seg_loss seg_loss_lovasz = {
     .name = "lovasz",
@@ -86,18 +86,23 @@ const seg_loss seg_loss_lovasz = {
     .symbols = "e_(k)  the k-th largest of the errors |t - y| of a class\n"
                "P      voxels of the class in the truth, h_k those among the k largest errors",
     .range = "[0, 1]; 0 for a perfect prediction, 1 - IoU (mean over classes) for a hard one",
-    .empty = "A class that is absent from the truth costs its largest probability; the default, classes=present, leaves it "
-             "out.",
-    .advantages = "Optimises the Jaccard index itself, not a ratio that resembles it; convex in the errors; no parameter "
-                  "to tune.",
-    .disadvantages = "Has to sort the errors of every class; gradients hang on ranks and can be slow at the start, so it "
-                     "often follows a phase of cross-entropy.",
+    .empty =
+        "A class that is absent from the truth costs its largest probability; the default, classes=present, leaves it "
+        "out.",
+    .advantages =
+        "Optimises the Jaccard index itself, not a ratio that resembles it; convex in the errors; no parameter "
+        "to tune.",
+    .disadvantages =
+        "Has to sort the errors of every class; gradients hang on ranks and can be slow at the start, so it "
+        "often follows a phase of cross-entropy.",
     .use_cases = "When mean IoU is the score, as in street scenes; fine-tuning.",
     .reference = "Berman, Rannen Triki, Blaschko: The Lovasz-Softmax loss, CVPR 2018, arXiv 1705.08790",
-    .survey = "Equation 12 averages over all classes (form=survey), the authors' code over those present. The text speaks "
-              "of hinge losses, which belong to the binary variant on logits; this is the softmax variant.",
-    .elsewhere = "float32 cumulative sums in the authors' and other code break beyond 2^24 voxels. kornia gathers label "
-                 "numbers instead of class masks and is right only for class 1 of two.",
+    .survey =
+        "Equation 12 averages over all classes (form=survey), the authors' code over those present. The text speaks "
+        "of hinge losses, which belong to the binary variant on logits; this is the softmax variant.",
+    .elsewhere =
+        "float32 cumulative sums in the authors' and other code break beyond 2^24 voxels. kornia gathers label "
+        "numbers instead of class masks and is right only for class 1 of two.",
     .params = rows,
     .size = sizeof(struct lovasz),
     .class_value = class_value,

@@ -16,8 +16,9 @@
 /* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
  * not counted, or in bin 0, which nobody reads. */
 enum {
-    SEG_FINE_SHIFT = 11, SEG_COARSE_SHIFT = 15,
-    SEG_ONE_BITS = 127 << 23,           /* 1.0f */
+    SEG_FINE_SHIFT = 11,
+    SEG_COARSE_SHIFT = 15,
+    SEG_ONE_BITS = 127 << 23, /* 1.0f */
     SEG_HALF_BITS = (127 - 1) << 23,
     SEG_FINE_BITS = (127 - 10) << 23,   /* 2^-10 */
     SEG_COARSE_BITS = (127 - 30) << 23, /* 2^-30 */

@@ -211,35 +211,35 @@ static void see_misses(seg_bins *bins, seg_bins_total *total, const seg_class_ti
 void seg_lovasz_update(void *context, const seg_class_tile *sight)
 {
     const seg_lovasz_state *seen = context;
-    size_t class = (size_t)sight->class, begin = sight->begin;
+    size_t cls = (size_t)sight->cls, begin = sight->begin;
     seg_label_runs stretches = seg_label_runs_of(sight->showing->truth, begin, begin + sight->n);
-    seg_bins *bins = seen->bins[class * seen->workers + (size_t)sight->worker];
+    seg_bins *bins = seen->bins[cls * seen->workers + (size_t)sight->worker];
     seg_label_run s;
 
-    if (!seen->total[class])
+    if (!seen->total[cls])
         return;
     while (seg_label_runs_next(&stretches, &s))
-        if (s.code == class)
-            seg_bins_count(bins, seen->total[class], sight->p + (s.begin - begin), s.end - s.begin, cuts[0], sight->flip,
+        if (s.code == cls)
+            seg_bins_count(bins, seen->total[cls], sight->p + (s.begin - begin), s.end - s.begin, cuts[0], sight->flip,
                            true);
         else if (s.code != (uint32_t)seen->classes)
-            see_misses(bins, seen->total[class], sight, s.begin - begin, s.end - begin);
+            see_misses(bins, seen->total[cls], sight, s.begin - begin, s.end - begin);
 }
 
-void seg_lovasz_finish(void *context, int class)
+void seg_lovasz_finish(void *context, int cls)
 {
     const seg_lovasz_state *seen = context;
-    const seg_counted counted = {seen->bins + (size_t)class * seen->workers, seen->workers, seen->total[class]};
-    double hits = (double)seen->voxels[class];
+    const seg_counted counted = {seen->bins + (size_t)cls * seen->workers, seen->workers, seen->total[cls]};
+    double hits = (double)seen->voxels[cls];
 
     if (hits > 0)
-        bound(&counted, cuts[0], hits, seen->all - hits, &seen->value[class], &seen->doubt[class]);
+        bound(&counted, cuts[0], hits, seen->all - hits, &seen->value[cls], &seen->doubt[cls]);
 }
 
-void seg_lovasz_from_state(const seg_lovasz_state *seen, int class, double *value, double *doubt)
+void seg_lovasz_from_state(const seg_lovasz_state *seen, int cls, double *value, double *doubt)
 {
-    *value = seen->value[class];
-    *doubt = seen->doubt[class];
+    *value = seen->value[cls];
+    *doubt = seen->doubt[cls];
 }
 
 void seg_lovasz_free(void *context)
@@ -260,9 +260,9 @@ void seg_lovasz_free(void *context)
 
 struct pass {
     const seg_pair *pair;
-    int class;
-    int32_t cut;       /* misses below it are not counted */
-    seg_bins *worker;  /* [workers] */
+    int cls;
+    int32_t cut;      /* misses below it are not counted */
+    seg_bins *worker; /* [workers] */
     seg_bins_total *total;
 };
 
@@ -273,10 +273,11 @@ static bool nothing_counts(const struct pass *pass, size_t begin, size_t end)
     seg_label_runs stretches = seg_label_runs_of(&pair->truth, begin, end);
     seg_label_run s;
 
-    if (pair->block_max.planes < 2 || seg_block_max_bound(&pair->block_max, pass->class, begin, end) >= float_of((uint32_t)pass->cut))
+    if (pair->block_max.planes < 2 ||
+        seg_block_max_bound(&pair->block_max, pass->cls, begin, end) >= float_of((uint32_t)pass->cut))
         return false;
     while (seg_label_runs_next(&stretches, &s))
-        if (s.code == (uint32_t)pass->class)
+        if (s.code == (uint32_t)pass->cls)
             return false;
     return true;
 }
@@ -294,11 +295,11 @@ static void count_block(void *context, size_t block, int worker)
 
     if (nothing_counts(pass, begin, begin + n))
         return;
-    p = seg_pair_block(pair, pass->class, begin, n, scratch, &flip);
+    p = seg_pair_block(pair, pass->cls, begin, n, scratch, &flip);
     while (seg_label_runs_next(&stretches, &s))
         if (s.code != (uint32_t)pair->classes)
             seg_bins_count(&pass->worker[worker], pass->total, p + (s.begin - begin), s.end - s.begin, pass->cut, flip,
-                           s.code == (uint32_t)pass->class);
+                           s.code == (uint32_t)pass->cls);
 }
 
 static void count_voxels(struct pass *pass)
@@ -328,16 +329,16 @@ static seg_status make_room(struct pass *pass, seg_loss_ctx *work, seg_bins ***s
     return SEG_OK;
 }
 
-seg_status seg_lovasz_by_histogram(seg_loss_ctx *work, int class, int looks, double enough, double *value, double *doubt,
-                                  seg_error *err)
+seg_status seg_lovasz_by_histogram(seg_loss_ctx *work, int cls, int looks, double enough, double *value, double *doubt,
+                                   seg_error *err)
 {
-    struct pass pass = {.pair = work->pair, .class = class};
-    double hits = (double)work->truth_voxels[class], misses = seg_loss_ctx_voxels(work) - hits;
+    struct pass pass = {.pair = work->pair, .cls = cls};
+    double hits = (double)work->truth_voxels[cls], misses = seg_loss_ctx_voxels(work) - hits;
     seg_bins **set = NULL;
     seg_status st = make_room(&pass, work, &set, err);
 
     *doubt = INFINITY;
-    for (int i = looks; !st && i < CUTS && *doubt > enough; i++) {
+    for (int i = looks; !st && i<CUTS && * doubt> enough; i++) {
         pass.cut = cuts[i];
         count_voxels(&pass);
         bound(&(seg_counted){set, (size_t)seg_thread_count(), pass.total}, pass.cut, hits, misses, value, doubt);

@@ -102,7 +102,7 @@ static double step(struct walk *w, bool hit)
 /* Errors of one class, block by block. */
 struct errors {
     const seg_pair *pair;
-    int class;
+    int cls;
     double least;   /* misses above this and all hits take part */
     double *of_hit; /* [blocks] smallest error of a hit, 2 where there is none */
     size_t *taken;  /* [blocks + 1] how many take part; then where they begin */
@@ -125,7 +125,7 @@ static void open_block(struct block *b, const struct errors *s, size_t block)
     b->begin = block * SEG_BLOCK;
     left = s->pair->voxels - b->begin;
     b->n = left < SEG_BLOCK ? left : SEG_BLOCK;
-    b->p = seg_pair_block(s->pair, s->class, b->begin, b->n, b->scratch, &b->flip);
+    b->p = seg_pair_block(s->pair, s->cls, b->begin, b->n, b->scratch, &b->flip);
     b->stretches = seg_label_runs_of(&s->pair->truth, b->begin, b->begin + b->n);
 }
 
@@ -144,7 +144,7 @@ static void find_least(void *context, size_t block, int worker)
     (void)worker;
     open_block(&b, s, block);
     while (seg_label_runs_next(&b.stretches, &stretch))
-        for (size_t i = stretch.begin; stretch.code == (uint32_t)s->class && i < stretch.end; i++)
+        for (size_t i = stretch.begin; stretch.code == (uint32_t)s->cls && i < stretch.end; i++)
             most = probability(&b, i) > most ? probability(&b, i) : most;
     s->of_hit[block] = 1 - most;
 }
@@ -159,7 +159,7 @@ static size_t block_keys(const struct errors *s, size_t block, uint64_t *key)
 
     open_block(&b, s, block);
     while (seg_label_runs_next(&b.stretches, &stretch)) {
-        bool hit = stretch.code == (uint32_t)s->class;
+        bool hit = stretch.code == (uint32_t)s->cls;
 
         for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++) {
             double y = probability(&b, i);
@@ -247,13 +247,13 @@ static seg_status sort_and_add(struct errors *s, size_t blocks, double hits, dou
     return st;
 }
 
-seg_status seg_lovasz_by_sorting(const seg_loss_ctx *work, int class, double *value, seg_error *err)
+seg_status seg_lovasz_by_sorting(const seg_loss_ctx *work, int cls, double *value, seg_error *err)
 {
     size_t blocks = (work->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK;
-    struct errors s = {.pair = work->pair, .class = class};
+    struct errors s = {.pair = work->pair, .cls = cls};
     seg_status st;
 
-    if (work->truth_voxels[class] == 0) {
+    if (work->truth_voxels[cls] == 0) {
         *value = largest_error(&s);
         return SEG_OK;
     }
@@ -261,7 +261,7 @@ seg_status seg_lovasz_by_sorting(const seg_loss_ctx *work, int class, double *va
     if (!st)
         st = seg_alloc(&s.taken, blocks, sizeof *s.taken, "block counts", err);
     if (!st)
-        st = sort_and_add(&s, blocks, (double)work->truth_voxels[class], value, err);
+        st = sort_and_add(&s, blocks, (double)work->truth_voxels[cls], value, err);
     free(s.of_hit);
     free(s.taken);
     free(s.key);
@@ -271,7 +271,7 @@ seg_status seg_lovasz_by_sorting(const seg_loss_ctx *work, int class, double *va
 /* ---- gradient ---- */
 
 /* Elements of two numbers: the key, and twice the voxel plus whether it is a hit. */
-static size_t collect_with_index(const seg_pair *pair, int class, uint64_t *element)
+static size_t collect_with_index(const seg_pair *pair, int cls, uint64_t *element)
 {
     double y[SEG_BLOCK];
     uint16_t code[SEG_BLOCK];
@@ -281,9 +281,9 @@ static size_t collect_with_index(const seg_pair *pair, int class, uint64_t *elem
         size_t left = pair->voxels - begin, here = left < SEG_BLOCK ? left : SEG_BLOCK;
 
         seg_pair_codes(pair, begin, here, code);
-        seg_pair_prob(pair, class, begin, here, y);
+        seg_pair_prob(pair, cls, begin, here, y);
         for (size_t i = 0; i < here; i++) {
-            bool hit = code[i] == class;
+            bool hit = code[i] == cls;
 
             if (code[i] >= pair->classes)
                 continue;
@@ -294,10 +294,10 @@ static size_t collect_with_index(const seg_pair *pair, int class, uint64_t *elem
     return n;
 }
 
-seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int class, double *gradient, seg_error *err)
+seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int cls, double *gradient, seg_error *err)
 {
     const seg_pair *pair = work->pair;
-    double hits = (double)work->truth_voxels[class];
+    double hits = (double)work->truth_voxels[cls];
     struct walk w = {hits, hits};
     uint64_t *element = NULL, *spare = NULL;
     seg_status st = seg_alloc_big(&element, 2 * pair->voxels, sizeof *element, "sorting errors", err);
@@ -305,7 +305,7 @@ seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int class, double
     if (!st)
         st = seg_alloc_big(&spare, 2 * pair->voxels, sizeof *spare, "sorting errors", err);
     if (!st) {
-        size_t n = collect_with_index(pair, class, element);
+        size_t n = collect_with_index(pair, cls, element);
 
         sort(&element, &spare, n, 2);
         memset(gradient, 0, pair->voxels * sizeof *gradient);

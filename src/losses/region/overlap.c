@@ -6,14 +6,13 @@
 #include "../../base/memory.h"
 #include "../gradient.h"
 
-seg_status seg_overlap_of(seg_loss_ctx *work, int class, seg_overlap *o, seg_error *err)
+seg_status seg_overlap_of(seg_loss_ctx *work, int cls, seg_overlap *o, seg_error *err)
 {
     const seg_class_sums *m;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
-        *o = (seg_overlap){m->sum_ty[class], m->sum_y[class], m->sum_t[class], m->sum_y2[class],
-                           m->sum_t2[class]};
+        *o = (seg_overlap){m->sum_ty[cls], m->sum_y[cls], m->sum_t[cls], m->sum_y2[cls], m->sum_t2[cls]};
     return st;
 }
 
@@ -25,8 +24,9 @@ seg_smooth seg_smooth_of(const seg_numbers *list)
 seg_status seg_smooth_check(const char *loss, const seg_numbers *list, seg_error *err)
 {
     if (list->n > 2)
-        return seg_fail(err, SEG_USAGE, "%s: smooth has %zu numbers, but one or two (numerator/denominator) were wanted",
-                        loss, list->n);
+        return seg_fail(err, SEG_USAGE,
+                        "%s: smooth has %zu numbers, but one or two (numerator/denominator) were wanted", loss,
+                        list->n);
     return SEG_OK;
 }
 
@@ -45,7 +45,7 @@ struct chain {
 static double chain_rule(const void *context, const seg_voxel *v)
 {
     const struct chain *chain = context;
-    const seg_overlap_slope *s = &chain->slope[v->class];
+    const seg_overlap_slope *s = &chain->slope[v->cls];
     double dI = !chain->soft ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
 
     return s->I * dI + s->S + s->Q * 2 * v->y;
@@ -57,9 +57,9 @@ void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, 
 }
 
 /* The weights of the classes are those by which the engine adds up their terms. */
-static double weight(seg_loss_ctx *work, const seg_loss *loss, const void *params, int class, int taken)
+static double weight(seg_loss_ctx *work, const seg_loss *loss, const void *params, int cls, int taken)
 {
-    return loss->weight ? loss->weight(work, params, class) : 1.0 / taken;
+    return loss->weight ? loss->weight(work, params, cls) : 1.0 / taken;
 }
 
 seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
@@ -70,21 +70,21 @@ seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, 
     seg_overlap o;
     seg_status st = seg_alloc(&slope, (size_t)C, sizeof *slope, "class slopes", err);
 
-    for (int class = 0; !st && class < C; class++)
-        taken += loss->includes_class(work, params, class);
-    for (int class = 0; !st && class < C; class++) {
+    for (int cls = 0; !st && cls < C; cls++)
+        taken += loss->includes_class(work, params, cls);
+    for (int cls = 0; !st && cls < C; cls++) {
         double w;
 
-        if (!loss->includes_class(work, params, class))
+        if (!loss->includes_class(work, params, cls))
             continue;
-        st = seg_overlap_of(work, class, &o, err);
+        st = seg_overlap_of(work, cls, &o, err);
         if (st)
             break;
-        w = weight(work, loss, params, class, taken);
-        slope[class] = term(&o, params);
-        slope[class].I *= w;
-        slope[class].S *= w;
-        slope[class].Q *= w;
+        w = weight(work, loss, params, cls, taken);
+        slope[cls] = term(&o, params);
+        slope[cls].I *= w;
+        slope[cls].S *= w;
+        slope[cls].Q *= w;
     }
     if (!st)
         seg_overlap_gradient(work->pair, slope, gradient);

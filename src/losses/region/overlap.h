@@ -13,7 +13,7 @@ typedef struct {
     double N2; /* sum t^2 */
 } seg_overlap;
 
-seg_status seg_overlap_of(seg_loss_ctx *work, int class, seg_overlap *o, seg_error *err);
+seg_status seg_overlap_of(seg_loss_ctx *work, int cls, seg_overlap *o, seg_error *err);
 
 /* Added to numerator and denominator of a ratio. */
 typedef struct {
@@ -41,8 +41,10 @@ typedef seg_overlap_slope seg_overlap_term_fn(const seg_overlap *o, const void *
 seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
                                       const void *params, double *gradient, seg_error *err);
 
-#define SEG_SMOOTH_ROW(type_, help_)                                                                                  \
-    {.name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, smooth), .preset = 0, .min = 0,               \
-     .max = HUGE_VAL, .help = help_}
+#define SEG_SMOOTH_ROW(type_, help_)                                                                                   \
+    {                                                                                                                  \
+        .name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, smooth), .preset = 0, .min = 0,             \
+        .max = HUGE_VAL, .help = help_                                                                                 \
+    }
 
 #endif

@@ -18,14 +18,14 @@ struct sens_spec {
 };
 
 /* What the sums of squared errors are divided by; form=survey has no eps. */
-static double own_size(const struct sens_spec *p, const seg_class_sums *m, int class)
+static double own_size(const struct sens_spec *p, const seg_class_sums *m, int cls)
 {
-    return m->sum_t[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
+    return m->sum_t[cls] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
 }
 
-static double other_size(const struct sens_spec *p, const seg_class_sums *m, int class)
+static double other_size(const struct sens_spec *p, const seg_class_sums *m, int cls)
 {
-    return m->n - m->sum_t[class] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
+    return m->n - m->sum_t[cls] + (p->form == SEG_FORM_SURVEY ? 0 : p->eps);
 }
 
 static double per(double sum, double size)
@@ -33,7 +33,7 @@ static double per(double sum, double size)
     return size > 0 ? sum / size : 0;
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const struct sens_spec *p = params;
     const seg_class_sums *m;
@@ -42,17 +42,17 @@ static seg_status class_value(seg_loss_ctx *work, int class, const void *params,
 
     if (st)
         return st;
-    E1 = per(m->sse_fg[class], own_size(p, m, class));
-    E0 = per(m->sse_bg[class], other_size(p, m, class));
+    E1 = per(m->sse_fg[cls], own_size(p, m, cls));
+    E0 = per(m->sse_bg[cls], other_size(p, m, cls));
     *value = seg_value_of(p->form == SEG_FORM_SURVEY ? 1 - p->r * E1 + (1 - p->r) * E0 : p->r * E1 + (1 - p->r) * E0);
     return SEG_OK;
 }
 
-static bool takes(const seg_loss_ctx *work, const void *params, int class)
+static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct sens_spec *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, cls);
 }
 
 struct slope {
@@ -69,10 +69,10 @@ static double slope(const void *context, const seg_voxel *v)
     const struct sens_spec *p = s->p;
     double own, other;
 
-    if (!takes(s->work, p, v->class))
+    if (!takes(s->work, p, v->cls))
         return 0;
-    own = per(p->r * v->t, own_size(p, s->m, v->class));
-    other = per((1 - p->r) * (1 - v->t), other_size(p, s->m, v->class));
+    own = per(p->r * v->t, own_size(p, s->m, v->cls));
+    other = per((1 - p->r) * (1 - v->t), other_size(p, s->m, v->cls));
     return 2 * (v->y - v->t) * (p->form == SEG_FORM_SURVEY ? other - own : other + own) / s->taken;
 }
 
@@ -81,15 +81,16 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     struct slope s = {.work = work, .p = params};
     seg_status st = seg_loss_ctx_sums(work, &s.m, err);
 
-    for (int class = 0; class < work->pair->classes; class++)
-        s.taken += takes(work, params, class);
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        s.taken += takes(work, params, cls);
     if (!st)
         seg_gradient_fill(work->pair, slope, &s, out);
     return st;
 }
 
 static const seg_param rows[] = {
-    SEG_NUMBER("r", struct sens_spec, r, 0.05, 0, 1, "weight of the error on the class; the rest is for the error off it"),
+    SEG_NUMBER("r", struct sens_spec, r, 0.05, 0, 1,
+               "weight of the error on the class; the rest is for the error off it"),
     SEG_CLASSES_ROW(struct sens_spec, "fg"),
     SEG_NUMBER("eps", struct sens_spec, eps, 0, 0, HUGE_VAL, "added to both denominators"),
     SEG_FORM_ROW(struct sens_spec),
@@ -110,18 +111,22 @@ const seg_loss seg_loss_sens_spec = {
     .range = "[0, 1]; 0 for a perfect prediction (form=survey: [0, 2])",
     .empty = "A term without voxels is 0: for a class that is absent from the truth only E0 counts. With r = 0.05 a "
              "missed object costs at most 0.05.",
-    .advantages = "Both errors are means over their own voxels, so the size of the object does not decide; r sets how much "
-                  "a miss weighs against a false alarm; smooth everywhere.",
-    .disadvantages = "With the usual small r an object that is missed altogether costs little; squared errors give weak "
-                     "gradients for confident mistakes; r must be chosen.",
+    .advantages =
+        "Both errors are means over their own voxels, so the size of the object does not decide; r sets how much "
+        "a miss weighs against a false alarm; smooth everywhere.",
+    .disadvantages =
+        "With the usual small r an object that is missed altogether costs little; squared errors give weak "
+        "gradients for confident mistakes; r must be chosen.",
     .use_cases = "Lesions that fill a tiny part of the volume (multiple sclerosis).",
     .reference = "Brosch, Yoo, Tang, Li, Traboulsee, Tam: Deep Convolutional Encoder Networks for Multiple Sclerosis "
                  "Lesion Segmentation, MICCAI 2015, doi 10.1007/978-3-319-24574-4_1",
-    .survey = "Equation 18 prints 1 - alpha E1 + (1 - alpha) E0 and calls the errors E1 and E0 sensitivity and "
-              "specificity: its first sign rewards missing the object. form=survey evaluates that over all classes with "
-              "alpha = r.",
-    .elsewhere = "NiftyNet adds up classes (r = 0.05, 1e-5 in the denominators), SegLoss averages them (r = 0.1, 1 in the "
-                 "denominators); both name the two parts the wrong way round.",
+    .survey =
+        "Equation 18 prints 1 - alpha E1 + (1 - alpha) E0 and calls the errors E1 and E0 sensitivity and "
+        "specificity: its first sign rewards missing the object. form=survey evaluates that over all classes with "
+        "alpha = r.",
+    .elsewhere =
+        "NiftyNet adds up classes (r = 0.05, 1e-5 in the denominators), SegLoss averages them (r = 0.1, 1 in the "
+        "denominators); both name the two parts the wrong way round.",
     .params = rows,
     .size = sizeof(struct sens_spec),
     .flags = SEG_LOSS_SOFT_TRUTH,

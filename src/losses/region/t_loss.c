@@ -36,26 +36,26 @@ static int unit_of(const struct t_loss *p)
     return p->form == SEG_FORM_SURVEY ? PIXEL : p->unit;
 }
 
-static bool takes(const seg_loss_ctx *work, const struct t_loss *p, int class)
+static bool takes(const seg_loss_ctx *work, const struct t_loss *p, int cls)
 {
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, cls);
 }
 
 /* Observations of one class: of volumes and slices each with its size and S; of voxels only what they are made from. */
 struct observations {
     const seg_pair *pair;
     const struct t_loss *p;
-    int class;
-    size_t n;     /* volumes or slices */
+    int cls;
+    size_t n;      /* volumes or slices */
     double *D, *S; /* [n] D = 0: everything ignored, no observation */
-    double count; /* observations */
+    double count;  /* observations */
 };
 
 /* ---- S of slices ---- */
 
 enum { PIECE = 1024 };
 
-static void add_residuals(const seg_pair *pair, int class, size_t begin, size_t end, double *D, double *S)
+static void add_residuals(const seg_pair *pair, int cls, size_t begin, size_t end, double *D, double *S)
 {
     double y[PIECE], t[PIECE], d = 0, s = 0;
     uint16_t code[PIECE];
@@ -63,8 +63,8 @@ static void add_residuals(const seg_pair *pair, int class, size_t begin, size_t 
     for (size_t at = begin; at < end; at += PIECE) {
         size_t n = end - at < PIECE ? end - at : PIECE;
 
-        seg_pair_prob(pair, class, at, n, y);
-        seg_pair_target(pair, class, at, n, t);
+        seg_pair_prob(pair, cls, at, n, y);
+        seg_pair_target(pair, cls, at, n, t);
         seg_pair_codes(pair, at, n, code);
         for (size_t i = 0; i < n; i++)
             if (code[i] < pair->classes) {
@@ -82,15 +82,15 @@ static void observe_slice(void *context, size_t z, int worker)
     size_t plane = o->pair->grid.n[0] * o->pair->grid.n[1];
 
     (void)worker;
-    add_residuals(o->pair, o->class, z * plane, (z + 1) * plane, &o->D[z], &o->S[z]);
+    add_residuals(o->pair, o->cls, z * plane, (z + 1) * plane, &o->D[z], &o->S[z]);
 }
 
-static seg_status observe(struct observations *o, seg_loss_ctx *work, const struct t_loss *p, int class, seg_error *err)
+static seg_status observe(struct observations *o, seg_loss_ctx *work, const struct t_loss *p, int cls, seg_error *err)
 {
     const seg_class_sums *m;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
-    *o = (struct observations){.pair = work->pair, .p = p, .class = class};
+    *o = (struct observations){.pair = work->pair, .p = p, .cls = cls};
     o->n = unit_of(p) == SLICE ? work->pair->grid.n[2] : 1;
     if (!st)
         st = seg_alloc(&o->D, 2 * o->n, sizeof *o->D, "sums of residuals", err);
@@ -101,7 +101,7 @@ static seg_status observe(struct observations *o, seg_loss_ctx *work, const stru
         seg_parallel_for(o->n, observe_slice, o);
     } else {
         o->D[0] = m->n;
-        o->S[0] = m->sse_fg[class] + m->sse_bg[class];
+        o->S[0] = m->sse_fg[cls] + m->sse_bg[cls];
     }
     for (size_t i = 0; i < o->n; i++)
         o->count += o->D[i] > 0;
@@ -137,7 +137,7 @@ static void add_voxels(void *context, size_t begin, size_t end, double *sums)
     const struct voxel_pass *pass = context;
     const seg_pair *pair = pass->o->pair;
     bool survey = pass->o->p->form == SEG_FORM_SURVEY;
-    int first = survey ? 0 : pass->o->class, last = survey ? pair->classes - 1 : first;
+    int first = survey ? 0 : pass->o->cls, last = survey ? pair->classes - 1 : first;
     double y[PIECE], t[PIECE], s[PIECE];
     uint16_t code[PIECE];
 
@@ -146,9 +146,9 @@ static void add_voxels(void *context, size_t begin, size_t end, double *sums)
 
         for (size_t i = 0; i < n; i++)
             s[i] = 0;
-        for (int class = first; class <= last; class++) {
-            seg_pair_prob(pair, class, at, n, y);
-            seg_pair_target(pair, class, at, n, t);
+        for (int cls = first; cls <= last; cls++) {
+            seg_pair_prob(pair, cls, at, n, y);
+            seg_pair_target(pair, cls, at, n, t);
             for (size_t i = 0; i < n; i++)
                 s[i] += (y[i] - t[i]) * (y[i] - t[i]);
         }
@@ -183,7 +183,7 @@ static seg_status likelihood(const struct observations *o, double nu, double *L,
 
 /* All classes taken, which share one nu. */
 struct model {
-    struct observations *class;
+    struct observations *cls;
     int n;
     double nu;
 };
@@ -196,7 +196,7 @@ static seg_status mean_likelihood(const struct model *m, double u, double *L, se
     for (int k = 0; !st && k < m->n; k++) {
         double one;
 
-        st = likelihood(&m->class[k], exp(u), &one, err);
+        st = likelihood(&m->cls[k], exp(u), &one, err);
         sum += one;
     }
     *L = sum / m->n;
@@ -262,8 +262,8 @@ static seg_status fit(struct model *m, seg_loss_ctx *work, seg_error *err)
 static void free_model(struct model *m)
 {
     for (int k = 0; k < m->n; k++)
-        free(m->class[k].D);
-    free(m->class);
+        free(m->cls[k].D);
+    free(m->cls);
 }
 
 /* Voxel observations with lambda <= 0 are all within one standard width, so a fit always ends at the normal end. */
@@ -290,11 +290,11 @@ static seg_status choose_nu(struct model *m, seg_loss_ctx *work, const struct t_
 /* The observations of every class taken; with form=survey the classes are one. */
 static seg_status make_model(struct model *m, seg_loss_ctx *work, const struct t_loss *p, seg_error *err)
 {
-    seg_status st = seg_alloc(&m->class, (size_t)work->pair->classes, sizeof *m->class, "observations", err);
+    seg_status st = seg_alloc(&m->cls, (size_t)work->pair->classes, sizeof *m->cls, "observations", err);
 
-    for (int class = 0; !st && class < work->pair->classes; class++)
-        if (takes(work, p, class) && (class == 0 || p->form != SEG_FORM_SURVEY))
-            st = observe(&m->class[m->n++], work, p, class, err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        if (takes(work, p, cls) && (cls == 0 || p->form != SEG_FORM_SURVEY))
+            st = observe(&m->cls[m->n++], work, p, cls, err);
     if (!st && seg_loss_ctx_voxels(work) > 0)
         st = choose_nu(m, work, p, err);
     return st;
@@ -324,14 +324,14 @@ static seg_status add_up(const struct model *m, const struct t_loss *p, seg_scor
     for (int k = 0; !st && k < m->n; k++) {
         double L, each;
 
-        st = likelihood(&m->class[k], m->nu, &L, err);
+        st = likelihood(&m->cls[k], m->nu, &L, err);
         if (st)
             return st;
-        each = L / elements(&m->class[k]);
+        each = L / elements(&m->cls[k]);
         sum += L / m->n;
         per_element += each / m->n;
         if (p->form != SEG_FORM_SURVEY)
-            score->by_class[m->class[k].class] = seg_value_of(p->per_element ? each : L);
+            score->by_class[m->cls[k].cls] = seg_value_of(p->per_element ? each : L);
     }
     score->total = seg_value_of(p->per_element ? per_element : sum);
     if (!p->per_element) {
@@ -402,12 +402,12 @@ static void add_squares(void *context, size_t begin, size_t end)
     const struct square *q = context;
     double y[PIECE], t[PIECE];
 
-    for (int class = 0; class < q->pair->classes; class++)
+    for (int cls = 0; cls < q->pair->classes; cls++)
         for (size_t at = begin; at < end; at += PIECE) {
             size_t n = end - at < PIECE ? end - at : PIECE;
 
-            seg_pair_prob(q->pair, class, at, n, y);
-            seg_pair_target(q->pair, class, at, n, t);
+            seg_pair_prob(q->pair, cls, at, n, y);
+            seg_pair_target(q->pair, cls, at, n, t);
             for (size_t i = 0; i < n; i++)
                 q->S[at + i] += (y[i] - t[i]) * (y[i] - t[i]);
         }
@@ -420,7 +420,7 @@ static seg_status survey_gradient(const struct model *m, const seg_pair *pair, d
 
     if (!st) {
         seg_parallel_blocks(pair->voxels, add_squares, &q);
-        seg_gradient_fill(pair, slope, &(struct slope){&m->class[0], m->nu, 1, q.S}, out);
+        seg_gradient_fill(pair, slope, &(struct slope){&m->cls[0], m->nu, 1, q.S}, out);
     }
     free(q.S);
     return st;
@@ -438,14 +438,21 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     if (!st && p->form == SEG_FORM_SURVEY)
         st = survey_gradient(&m, work->pair, out, err);
     for (int k = 0; !st && p->form != SEG_FORM_SURVEY && k < m.n; k++)
-        seg_gradient_fill_class(work->pair, m.class[k].class, slope, &(struct slope){&m.class[k], m.nu, m.n, NULL}, out);
+        seg_gradient_fill_class(work->pair, m.cls[k].cls, slope, &(struct slope){&m.cls[k], m.nu, m.n, NULL}, out);
     free_model(&m);
     return st;
 }
 
 static const seg_param rows[] = {
-    {.name = "nu", .type = SEG_PARAM_NUMBERS, .at = offsetof(struct t_loss, nu), .preset = NU_E, .min = 0, .above = true,
-     .max = HUGE_VAL, .choices = nu_words, .help = "degrees of freedom; e = 2.718, fit: those that make the loss smallest"},
+    {.name = "nu",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct t_loss, nu),
+     .preset = NU_E,
+     .min = 0,
+     .above = true,
+     .max = HUGE_VAL,
+     .choices = nu_words,
+     .help = "degrees of freedom; e = 2.718, fit: those that make the loss smallest"},
     SEG_NUMBER("logprec", struct t_loss, logprec, 0, -50, 50, "log of the precision of the scale matrix, lambda"),
     SEG_CHOICE("unit", struct t_loss, unit, VOLUME, unit_words, "what one observation is"),
     SEG_CLASSES_ROW(struct t_loss, "fg"),
@@ -481,8 +488,9 @@ const seg_loss seg_loss_t_loss = {
                "lnG     logarithm of the gamma function",
     .range = "Any sign, in nats, growing with D (part=per-element divides by D); smallest for a perfect prediction",
     .empty = "Nothing special: an absent class adds its squared probabilities to S.",
-    .advantages = "Tolerates wrong labels: the gradient of an observation stays bounded however large its error; nu can "
-                  "be learned with the network.",
+    .advantages =
+        "Tolerates wrong labels: the gradient of an observation stays bounded however large its error; nu can "
+        "be learned with the network.",
     .disadvantages = "Its scale depends on the size of the image and says little by itself; assumes residuals of "
                      "one class with one width; slow to start because large errors pull little.",
     .use_cases = "Noisy annotations, such as skin lesions outlined by many hands.",

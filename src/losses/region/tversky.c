@@ -40,11 +40,11 @@ seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-1 / B + A * (1 - p->fp - p->fn) / (B * B), A * p->fp / (B * B), 0};
 }
 
-bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int class)
+bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct seg_tversky *p = params;
 
-    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, class);
+    return p->form == SEG_FORM_SURVEY || seg_loss_ctx_includes(work, &p->classes, SEG_CLASSES_FG, cls);
 }
 
 seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err)
@@ -54,10 +54,10 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
     return seg_smooth_check(loss, &p->smooth, err);
 }
 
-static seg_status class_value(seg_loss_ctx *work, int class, const void *params, seg_value *value, seg_error *err)
+static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, class, &o, err);
+    seg_status st = seg_overlap_of(work, cls, &o, err);
 
     if (!st)
         *value = seg_value_of(seg_tversky_term(&o, params));
@@ -93,16 +93,20 @@ const seg_loss seg_loss_tversky = {
     .range = "[0, 1]; 0 for a perfect prediction",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the price of that error is above 0.",
     .advantages = "Lets recall be traded against precision: a higher price for misses finds more of a small object.",
-    .disadvantages = "Two prices to tune, and the best ones differ between data sets; like Dice it is unsteady for very "
-                     "small objects and does not see where the error lies.",
+    .disadvantages =
+        "Two prices to tune, and the best ones differ between data sets; like Dice it is unsteady for very "
+        "small objects and does not see where the error lies.",
     .use_cases = "Lesions and other small targets where a miss is worse than a false alarm.",
-    .reference = "Salehi, Erdogmus, Gholipour: Tversky loss function for image segmentation using 3D fully convolutional "
-                 "deep networks, MLMI 2017, arXiv 1706.05721",
-    .survey = "Equation 14 puts alpha on the false negatives, Salehi and most code on the false positives; equation 13 "
-              "prints |Y \\ T| twice. Here fp and fn say which is which, and alpha = fn, beta = fp as the survey's text "
-              "has it. form=survey: all classes, s = 0.",
-    .elsewhere = "MONAI, segmentation_models_pytorch and NiftyNet default to 0.5/0.5 with alpha on false positives. kornia "
-                 "and NiftyNet add up all classes first: on a softmax map only alpha + beta matters then.",
+    .reference =
+        "Salehi, Erdogmus, Gholipour: Tversky loss function for image segmentation using 3D fully convolutional "
+        "deep networks, MLMI 2017, arXiv 1706.05721",
+    .survey =
+        "Equation 14 puts alpha on the false negatives, Salehi and most code on the false positives; equation 13 "
+        "prints |Y \\ T| twice. Here fp and fn say which is which, and alpha = fn, beta = fp as the survey's text "
+        "has it. form=survey: all classes, s = 0.",
+    .elsewhere =
+        "MONAI, segmentation_models_pytorch and NiftyNet default to 0.5/0.5 with alpha on false positives. kornia "
+        "and NiftyNet add up all classes first: on a softmax map only alpha + beta matters then.",
     .params = rows,
     .size = sizeof(struct alone),
     .flags = SEG_LOSS_SOFT_TRUTH,

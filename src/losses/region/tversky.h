@@ -16,18 +16,35 @@ struct seg_tversky {
 double seg_tversky_term(const seg_overlap *o, const struct seg_tversky *p);
 /* Derivatives of that. */
 seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params);
-bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int class);
+bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int cls);
 seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err);
 
-#define SEG_TVERSKY_ROWS(type_, tversky_)                                                                             \
-    {.name = "fp", .alias = "beta", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, tversky_.fp), .preset = 0.3,      \
-     .min = 0, .max = HUGE_VAL, .help = "price of false positives (the survey's beta)"},                              \
-    {.name = "fn", .alias = "alpha", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, tversky_.fn), .preset = 0.7,     \
-     .min = 0, .max = HUGE_VAL, .help = "price of false negatives (the survey's alpha)"},                             \
-    SEG_CLASS_LIST("classes", type_, tversky_.classes, "fg", "classes to average over"),                              \
-    {.name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, tversky_.smooth), .preset = 0, .min = 0,      \
-     .max = HUGE_VAL, .help = "added above (beside I) and below; two numbers for different ones"},                    \
-    SEG_CHOICE("form", type_, tversky_.form, SEG_FORM_REFERENCE, seg_form_words,                                      \
-               "whose equation: the original authors' or the survey's print")
+#define SEG_TVERSKY_ROWS(type_, tversky_)                                                                              \
+    {.name = "fp",                                                                                                     \
+     .alias = "beta",                                                                                                  \
+     .type = SEG_PARAM_NUMBER,                                                                                         \
+     .at = offsetof(type_, tversky_.fp),                                                                               \
+     .preset = 0.3,                                                                                                    \
+     .min = 0,                                                                                                         \
+     .max = HUGE_VAL,                                                                                                  \
+     .help = "price of false positives (the survey's beta)"},                                                          \
+        {.name = "fn",                                                                                                 \
+         .alias = "alpha",                                                                                             \
+         .type = SEG_PARAM_NUMBER,                                                                                     \
+         .at = offsetof(type_, tversky_.fn),                                                                           \
+         .preset = 0.7,                                                                                                \
+         .min = 0,                                                                                                     \
+         .max = HUGE_VAL,                                                                                              \
+         .help = "price of false negatives (the survey's alpha)"},                                                     \
+        SEG_CLASS_LIST("classes", type_, tversky_.classes, "fg", "classes to average over"),                           \
+        {.name = "smooth",                                                                                             \
+         .type = SEG_PARAM_NUMBERS,                                                                                    \
+         .at = offsetof(type_, tversky_.smooth),                                                                       \
+         .preset = 0,                                                                                                  \
+         .min = 0,                                                                                                     \
+         .max = HUGE_VAL,                                                                                              \
+         .help = "added above (beside I) and below; two numbers for different ones"},                                  \
+        SEG_CHOICE("form", type_, tversky_.form, SEG_FORM_REFERENCE, seg_form_words,                                   \
+                   "whose equation: the original authors' or the survey's print")
 
 #endif

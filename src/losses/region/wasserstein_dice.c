@@ -60,8 +60,10 @@ static seg_status check_costs(const char *path, size_t C, const double *M, doubl
             return seg_fail(err, SEG_READ, "%s: class %zu is %g from itself, but 0 was wanted", path, l, M[l * C + l]);
         for (size_t c = 0; c < C; c++) {
             if (M[l * C + c] < 0 || M[l * C + c] != M[c * C + l])
-                return seg_fail(err, SEG_READ, "%s: the costs between class %zu and %zu are %g and %g, but one number >= 0 "
-                                "was wanted", path, l, c, M[l * C + c], M[c * C + l]);
+                return seg_fail(err, SEG_READ,
+                                "%s: the costs between class %zu and %zu are %g and %g, but one number >= 0 "
+                                "was wanted",
+                                path, l, c, M[l * C + c], M[c * C + l]);
             *largest = fmax(*largest, M[l * C + c]);
         }
     }
@@ -195,7 +197,7 @@ static double slope(const void *context, const seg_voxel *v)
 
     if (B <= 0 || s->p->form == SEG_FORM_SURVEY)
         return 0;
-    return -(dA * B - A * dB) / (B * B) * s->k->M[v->label * s->k->C + v->class];
+    return -(dA * B - A * dB) / (B * B) * s->k->M[v->label * s->k->C + v->cls];
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
@@ -213,7 +215,8 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
 }
 
 static const seg_param rows[] = {
-    SEG_FILE("costs", struct wasserstein, costs, "file of C x C numbers: what confusing two classes costs (default: 1)"),
+    SEG_FILE("costs", struct wasserstein, costs,
+             "file of C x C numbers: what confusing two classes costs (default: 1)"),
     SEG_CHOICE("weighting", struct wasserstein, weighting, DEFAULT_WEIGHTING, weighting_words,
                "foreground classes alike, or all classes by 1 / (size + 1)"),
     SEG_NUMBER("eps", struct wasserstein, eps, 0, 0, HUGE_VAL, "added above and below"),
@@ -238,15 +241,19 @@ const seg_loss seg_loss_wasserstein_dice = {
              "single classes.",
     .advantages = "Knows that some mistakes are worse than others, so a hierarchy of classes can be taught; one number "
                   "for many classes.",
-    .disadvantages = "Somebody has to write the costs down; jumps for an empty truth; costs other than 1 to the background "
-                     "mean different things in different code.",
+    .disadvantages =
+        "Somebody has to write the costs down; jumps for an empty truth; costs other than 1 to the background "
+        "mean different things in different code.",
     .use_cases = "Many related classes, such as tumour parts or brain structures.",
-    .reference = "Fidon et al.: Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic "
-                 "Convolutional Networks, BrainLes 2017, arXiv 1707.00478",
-    .survey = "Equation 9 takes only the diagonal of M, which is 0 for any matrix of distances; form=survey evaluates it "
-              "and is 0 for every input.",
-    .elsewhere = "The authors' code has eps = 2.2e-16, MONAI 1e-5; NiftyNet weighs by the cost to the background. All agree "
-                 "when every class is 1 from the background; segloss remarks when it is not.",
+    .reference =
+        "Fidon et al.: Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic "
+        "Convolutional Networks, BrainLes 2017, arXiv 1707.00478",
+    .survey =
+        "Equation 9 takes only the diagonal of M, which is 0 for any matrix of distances; form=survey evaluates it "
+        "and is 0 for every input.",
+    .elsewhere =
+        "The authors' code has eps = 2.2e-16, MONAI 1e-5; NiftyNet weighs by the cost to the background. All agree "
+        "when every class is 1 from the background; segloss remarks when it is not.",
     .params = rows,
     .size = sizeof(struct wasserstein),
     .value = value,

@@ -66,7 +66,7 @@ static void add_lag(const seg_windows *s, const double *a, const double *b, int 
     double sum[LARGEST_R];
 
     for (size_t row = y.first; row < y.last + nh; row++) {
-        const double *other = b + (ptrdiff_t)((row) * s->w) + (ptrdiff_t)dy * (ptrdiff_t)s->w + dx;
+        const double *other = b + (ptrdiff_t)((row)*s->w) + (ptrdiff_t)dy * (ptrdiff_t)s->w + dx;
 
         row_sums(a + row * s->w, other, nw, x, sum);
         for (size_t iy = y.first; iy <= y.last; iy++) {

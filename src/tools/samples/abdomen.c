@@ -176,8 +176,7 @@ static double organ_level(int organ, const double at[3])
 }
 
 /* Who makes room for whom: each organ gives way to those before it. */
-static const int order[ORGANS] = {AORTA,    LEFT_KIDNEY, RIGHT_KIDNEY, GALLBLADDER,
-                                  PANCREAS, STOMACH,     SPLEEN,       LIVER};
+static const int order[ORGANS] = {AORTA, LEFT_KIDNEY, RIGHT_KIDNEY, GALLBLADDER, PANCREAS, STOMACH, SPLEEN, LIVER};
 
 /* Levels of all organs at a place in the scanner, mm. */
 static void body_levels(const struct body *b, const double place[3], double *level)
@@ -307,16 +306,16 @@ static void write_softmax(const double *logit, int16_t *map, size_t voxel)
     double top = 0, sum = 0;
     int left = SEG_SAMPLE_ONE, largest = 0;
 
-    for (int class = 0; class < CLASSES; class++) {
-        top = fmax(top, logit[class]);
-        largest = logit[class] > logit[largest] ? class : largest;
+    for (int cls = 0; cls < CLASSES; cls++) {
+        top = fmax(top, logit[cls]);
+        largest = logit[cls] > logit[largest] ? cls : largest;
     }
-    for (int class = 0; class < CLASSES; class++)
-        sum += exp(logit[class] - top);
-    for (int class = 0; class < CLASSES; class++) {
-        int share = (int)lround(SEG_SAMPLE_ONE * exp(logit[class] - top) / sum);
+    for (int cls = 0; cls < CLASSES; cls++)
+        sum += exp(logit[cls] - top);
+    for (int cls = 0; cls < CLASSES; cls++) {
+        int share = (int)lround(SEG_SAMPLE_ONE * exp(logit[cls] - top) / sum);
 
-        map[(size_t)class * VOXELS + voxel] = (int16_t)share;
+        map[(size_t)cls * VOXELS + voxel] = (int16_t)share;
         left -= share;
     }
     map[(size_t)largest * VOXELS + voxel] = (int16_t)(map[(size_t)largest * VOXELS + voxel] + left);
@@ -338,8 +337,7 @@ static void paint_slice(void *context, size_t z, int worker)
     (void)worker;
     for (size_t i = 0; i < NX * NY; i++) {
         const double place[3] = {((double)(i % NX) - (NX - 1) / 2.0) * MM[0],
-                                 ((double)(i / NX) - (NY - 1) / 2.0) * MM[1],
-                                 ((double)z - (NZ - 1) / 2.0) * MM[2]};
+                                 ((double)(i / NX) - (NY - 1) / 2.0) * MM[1], ((double)z - (NZ - 1) / 2.0) * MM[2]};
         double level[CLASSES] = {0};
         int label = 0;
 
@@ -349,8 +347,8 @@ static void paint_slice(void *context, size_t z, int worker)
             continue;
         }
         body_levels(p->body, place, level + 1);
-        for (int class = 1; class < CLASSES; class++)
-            label = level[class] > level[label] ? class : label;
+        for (int cls = 1; cls < CLASSES; cls++)
+            label = level[cls] > level[label] ? cls : label;
         p->label[z * NX * NY + i] = (uint8_t)label;
     }
 }
@@ -381,10 +379,8 @@ static seg_status write_names(const char *folder, seg_error *err)
     stream = fopen(path, "w");
     if (!stream)
         return seg_fail(err, SEG_WRITE, "%s: cannot be written", path);
-    fprintf(
-        stream,
-        "{\n  \"name\": \"synthetic abdomen\",\n  \"channel_names\": {\"0\": \"none\"},\n  \"labels\": {\n"
-        "    \"background\": 0");
+    fprintf(stream, "{\n  \"name\": \"synthetic abdomen\",\n  \"channel_names\": {\"0\": \"none\"},\n  \"labels\": {\n"
+                    "    \"background\": 0");
     for (int organ = 0; organ < ORGANS; organ++)
         fprintf(stream, ",\n    \"%s\": %d", organ_names[organ], organ + 1);
     fprintf(stream, "\n  },\n  \"numTraining\": %d,\n  \"file_ending\": \".nii.gz\"\n}\n", CASES);

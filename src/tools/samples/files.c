@@ -58,8 +58,7 @@ static void fill_header(nifti_1_header *h, const seg_sample_volume *v)
 }
 
 /* *packed = the bytes as a gzip file. zlib writes no name and no time into it, so it is the same tomorrow. */
-static seg_status pack(const unsigned char *bytes, size_t n, unsigned char **packed, size_t *size,
-                       seg_error *err)
+static seg_status pack(const unsigned char *bytes, size_t n, unsigned char **packed, size_t *size, seg_error *err)
 {
     z_stream z = {0};
     seg_status st;
@@ -145,8 +144,7 @@ static void write_rows(png_structp png, const seg_sample_image *image, unsigned 
 }
 
 /* libpng leaves a failed call by longjmp to here; nothing that changes after setjmp is used behind it. */
-static bool write_png(png_structp png, png_infop info, FILE *stream, const seg_sample_image *image,
-                      unsigned char *row)
+static bool write_png(png_structp png, png_infop info, FILE *stream, const seg_sample_image *image, unsigned char *row)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;

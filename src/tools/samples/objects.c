@@ -45,13 +45,13 @@ static void paint(const struct object *o, seg_random *r, uint8_t *truth, uint16_
         truth[i] = level(o, &outline, place) > 0 ? 255 : 0;
         seg_warp_apply(&warp, at);
         at[2] = 0;
-        prediction[i] = (uint16_t)lround(
-            65535 / (1 + exp(-2 * level(o, &outline, at) / o->blur - seg_field_at(&doubt, place))));
+        prediction[i] =
+            (uint16_t)lround(65535 / (1 + exp(-2 * level(o, &outline, at) / o->blur - seg_field_at(&doubt, place))));
     }
 }
 
-static seg_status write_image(const void *data, int bits, const char *folder, const char *part,
-                              const char *name, seg_error *err)
+static seg_status write_image(const void *data, int bits, const char *folder, const char *part, const char *name,
+                              seg_error *err)
 {
     const seg_sample_image image = {.nx = N, .ny = N, .bits = bits, .data = data};
     char path[1024];

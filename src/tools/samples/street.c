@@ -15,8 +15,7 @@
 enum { NX = 512, NY = 256, IMAGES = 3, CARS = 5, PERSONS = 5, TREES = 5, HOUSES = 7 };
 enum { ROAD = 1, SIDEWALK, BUILDING, VEGETATION, SKY, CAR, PERSON, VOID = 255 };
 
-static const char *const class_names[] = {"road", "sidewalk", "building", "vegetation",
-                                          "sky",  "car",      "person"};
+static const char *const class_names[] = {"road", "sidewalk", "building", "vegetation", "sky", "car", "person"};
 static const uint64_t SEED = 7102;
 static const double HOOD = 238; /* below this row the camera's own car may be seen: void */
 
@@ -26,9 +25,8 @@ struct thing {
 };
 
 struct scene {
-    double vanish_x, horizon, left, right,
-        kerb;                       /* edges of the road at the bottom; width of a sidewalk there */
-    double house_height[2][HOUSES]; /* left and right side, from far to near, in heights of the horizon */
+    double vanish_x, horizon, left, right, kerb; /* edges of the road at the bottom; width of a sidewalk there */
+    double house_height[2][HOUSES];              /* left and right side, from far to near, in heights of the horizon */
     struct thing tree[TREES], car[CARS], person[PERSONS];
     seg_field leaves;
     bool drawn[PERSONS]; /* the prediction misses some */
@@ -59,8 +57,7 @@ static double along(const struct scene *s, double x, double y)
     return s->vanish_x + (x - s->vanish_x) * (y - s->horizon) / (NY - s->horizon);
 }
 
-static struct thing put(const struct scene *s, seg_random *r, double low, double high, double near,
-                        double size)
+static struct thing put(const struct scene *s, seg_random *r, double low, double high, double near, double size)
 {
     struct thing t = {.foot = s->horizon + (NY - s->horizon) * seg_random_in(r, 0.12, near)};
 
@@ -70,8 +67,7 @@ static struct thing put(const struct scene *s, seg_random *r, double low, double
 }
 
 /* On the left or on the right sidewalk, between a and b of its width. */
-static struct thing put_beside(const struct scene *s, seg_random *r, double a, double b, double near,
-                               double size)
+static struct thing put_beside(const struct scene *s, seg_random *r, double a, double b, double near, double size)
 {
     if (seg_random_chance(r, 0.5))
         return put(s, r, s->left - b * s->kerb, s->left - a * s->kerb, near, size);
@@ -132,8 +128,7 @@ static bool in_tree(const struct scene *s, const struct thing *t, double x, doub
 {
     double wobble = 1 + 0.13 * seg_field_at(&s->leaves, (const double[3]){x, y, t->x});
 
-    return in_ellipse(x, y, t->x, t->foot - 0.62 * t->size, 0.30 * t->size * wobble,
-                      0.36 * t->size * wobble) ||
+    return in_ellipse(x, y, t->x, t->foot - 0.62 * t->size, 0.30 * t->size * wobble, 0.36 * t->size * wobble) ||
            in_box(x, y, t->x - 0.025 * t->size, t->foot - 0.4 * t->size, t->x + 0.025 * t->size, t->foot);
 }
 
@@ -235,16 +230,11 @@ static void fill_colours(uint8_t colours[256][3])
     memset(colours[VOID], 48, sizeof colours[VOID]);
 }
 
-static seg_status write_labels(const uint8_t *label, const char *folder, const char *part, int number,
-                               seg_error *err)
+static seg_status write_labels(const uint8_t *label, const char *folder, const char *part, int number, seg_error *err)
 {
     static uint8_t colours[256][3];
-    const seg_sample_image image = {.nx = NX,
-                                    .ny = NY,
-                                    .bits = 8,
-                                    .colours = (const uint8_t(*)[3])colours,
-                                    .n_colours = 256,
-                                    .data = label};
+    const seg_sample_image image = {
+        .nx = NX, .ny = NY, .bits = 8, .colours = (const uint8_t(*)[3])colours, .n_colours = 256, .data = label};
     char path[1024];
     seg_status st;
 

@@ -103,8 +103,8 @@ typedef double value_fn(const seg_shape *, const struct view *, double, double, 
 
 /* The edge map of a tile, from a canvas that is `band` wider on every side. Returns its mass. canvas holds
  * three. */
-static double cut(const seg_boundary_pairs *pairs, value_fn *value, const seg_shape *shape,
-                  const struct view *v, double *canvas, uint8_t *out)
+static double cut(const seg_boundary_pairs *pairs, value_fn *value, const seg_shape *shape, const struct view *v,
+                  double *canvas, uint8_t *out)
 {
     size_t tile = pairs->tile, band = pairs->band, n = tile + 2 * band;
     double pixel = 2.0 / (double)tile, *edge = canvas + n * n, mass = 0;
@@ -167,8 +167,8 @@ static void make_some(void *context, size_t task, int worker)
         make_pair(m->pairs, i, m->seed, m->canvas + (size_t)worker * m->room);
 }
 
-seg_status seg_boundary_pairs_make(seg_boundary_pairs *pairs, size_t n, size_t tile, size_t band,
-                                   uint64_t seed, seg_error *err)
+seg_status seg_boundary_pairs_make(seg_boundary_pairs *pairs, size_t n, size_t tile, size_t band, uint64_t seed,
+                                   seg_error *err)
 {
     struct making m = {.pairs = pairs, .seed = seed, .room = 3 * (tile + 2 * band) * (tile + 2 * band)};
     seg_status st;

@@ -22,8 +22,8 @@ typedef struct {
 } seg_boundary_pairs;
 
 /* n pairs; pair i depends on the seed and i alone. */
-seg_status seg_boundary_pairs_make(seg_boundary_pairs *pairs, size_t n, size_t tile, size_t band,
-                                   uint64_t seed, seg_error *err);
+seg_status seg_boundary_pairs_make(seg_boundary_pairs *pairs, size_t n, size_t tile, size_t band, uint64_t seed,
+                                   seg_error *err);
 void seg_boundary_pairs_free(seg_boundary_pairs *pairs);
 
 /* Pair i turned by one of the 8 symmetries of the square: x[2 tile^2] in [0, 1], and its target. */

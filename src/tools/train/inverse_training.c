@@ -109,8 +109,7 @@ VECTORISED static void adam(float *restrict weight, float *restrict mean, float 
 
 /* ---- forward and back, for the samples [begin, end) of a batch ---- */
 
-static void forward(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin,
-                    size_t end)
+static void forward(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin, size_t end)
 {
     size_t in = net->width[l], out = net->width[l + 1];
 
@@ -128,16 +127,14 @@ static void forward(const seg_inverse_network *net, const struct activations *b,
         b->value[l + 1][k] = b->value[l + 1][k] > 0 ? b->value[l + 1][k] : 0;
 }
 
-static void back(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin,
-                 size_t end)
+static void back(const seg_inverse_network *net, const struct activations *b, size_t l, size_t begin, size_t end)
 {
     size_t in = net->width[l], out = net->width[l + 1];
 
     for (size_t s = begin; s < end; s++)
         for (size_t i = 0; i < in; i++)
-            b->slope[l][s * in + i] = b->value[l][s * in + i] > 0
-                                          ? dot(net->weight[l] + i * out, b->slope[l + 1] + s * out, out)
-                                          : 0;
+            b->slope[l][s * in + i] =
+                b->value[l][s * in + i] > 0 ? dot(net->weight[l] + i * out, b->slope[l + 1] + s * out, out) : 0;
 }
 
 /* |o - theta|, and its slope. */
@@ -154,8 +151,7 @@ static void compare(const struct activations *b, size_t s, size_t batch)
     }
     b->error[s] = sqrt(square);
     for (int k = 0; k < SEG_INVERSE_OUTPUTS; k++)
-        slope[k] =
-            b->error[s] > 0 ? (float)((double)(o[k] - b->target[s][k]) / b->error[s] / (double)batch) : 0;
+        slope[k] = b->error[s] > 0 ? (float)((double)(o[k] - b->target[s][k]) / b->error[s] / (double)batch) : 0;
 }
 
 static void go_through(void *context, size_t group, int worker)
@@ -194,8 +190,8 @@ static void move_weights(struct training *t, size_t l, size_t begin, size_t end,
             if (x[i] != 0)
                 add_scaled(gradient + (i - begin) * out, x[i], slope, out);
     }
-    adam(t->net->weight[l] + begin * out, t->mean.weight[l] + begin * out, t->square.weight[l] + begin * out,
-         gradient, (end - begin) * out, t);
+    adam(t->net->weight[l] + begin * out, t->mean.weight[l] + begin * out, t->square.weight[l] + begin * out, gradient,
+         (end - begin) * out, t);
 }
 
 static void move_biases(struct training *t, size_t l, float *gradient)
@@ -229,8 +225,7 @@ static double take_step(struct training *t)
 {
     size_t batch = t->options->batch;
 
-    t->rate =
-        t->options->rate * 0.5 * (1 + cos(3.141592653589793 * (double)t->step / (double)t->options->steps));
+    t->rate = t->options->rate * 0.5 * (1 + cos(3.141592653589793 * (double)t->step / (double)t->options->steps));
     t->correction1 = 1 - pow(BETA1, (double)t->step + 1);
     t->correction2 = 1 - pow(BETA2, (double)t->step + 1);
     seg_parallel_for((batch + GROUP - 1) / GROUP, go_through, t);
@@ -300,15 +295,14 @@ static void measure(const struct judging *j, seg_training_quality *q)
         q->explained[k] = 1 - rest[k] / (all[k] - total[k] * total[k] / n);
 }
 
-static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs *pairs,
-                        seg_training_quality *q, seg_error *err)
+static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs *pairs, seg_training_quality *q,
+                        seg_error *err)
 {
     struct judging j = {net, pairs, NULL, NULL, seg_inverse_network_values(net)};
     seg_status st = seg_alloc(&j.guess, pairs->n, sizeof *j.guess, "guesses", err);
 
     if (!st)
-        st = seg_alloc(&j.room, (size_t)seg_thread_count() * (net->width[0] + j.values), sizeof *j.room, "layers",
-                       err);
+        st = seg_alloc(&j.room, (size_t)seg_thread_count() * (net->width[0] + j.values), sizeof *j.room, "layers", err);
     if (!st) {
         seg_parallel_for(pairs->n, guess_pair, &j);
         measure(&j, q);
@@ -318,8 +312,8 @@ static seg_status judge(const seg_inverse_network *net, const seg_boundary_pairs
     return st;
 }
 
-static seg_status make_pairs(seg_boundary_pairs *pairs, size_t n, const seg_training_options *o,
-                             uint64_t stream, seg_error *err)
+static seg_status make_pairs(seg_boundary_pairs *pairs, size_t n, const seg_training_options *o, uint64_t stream,
+                             seg_error *err)
 {
     return seg_boundary_pairs_make(pairs, n, o->tile, o->band, o->seed << 8 | stream, err);
 }
@@ -463,8 +457,8 @@ static void free_training(struct training *t)
     seg_boundary_pairs_free(&t->pool);
 }
 
-seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options,
-                             seg_training_say *say, void *context, seg_error *err)
+seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options, seg_training_say *say,
+                             void *context, seg_error *err)
 {
     struct training t = {.options = options, .net = net};
     seg_status st;

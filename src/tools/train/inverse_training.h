@@ -38,8 +38,8 @@ typedef struct {
 
 typedef void seg_training_say(void *context, const seg_training_report *report);
 
-seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options,
-                             seg_training_say *say, void *context, seg_error *err);
+seg_status seg_inverse_train(seg_inverse_network *net, const seg_training_options *options, seg_training_say *say,
+                             void *context, seg_error *err);
 
 seg_status seg_inverse_judge(const seg_inverse_network *net, const seg_training_options *options,
                              seg_training_quality *quality, seg_error *err);

@@ -7,13 +7,7 @@
 
 #include "random.h"
 
-typedef enum {
-    SEG_SHAPE_WAVES,
-    SEG_SHAPE_ELLIPSE,
-    SEG_SHAPE_STAR,
-    SEG_SHAPE_POLYGON,
-    SEG_SHAPES
-} seg_shape_kind;
+typedef enum { SEG_SHAPE_WAVES, SEG_SHAPE_ELLIPSE, SEG_SHAPE_STAR, SEG_SHAPE_POLYGON, SEG_SHAPES } seg_shape_kind;
 
 enum { SEG_SHAPE_TERMS = 10 };
 

@@ -51,8 +51,8 @@ static void find_predicted(const struct image *im, const struct settings *t, uin
     int above = N;
 
     for (int i = 0; i < N; i++)
-        change[i] = (i / NX + 1 < NY ? kl(im->y[i], im->y[i + NX]) : 0) +
-                    (i % NX + 1 < NX ? kl(im->y[i], im->y[i + 1]) : 0);
+        change[i] =
+            (i / NX + 1 < NY ? kl(im->y[i], im->y[i + NX]) : 0) + (i % NX + 1 < NX ? kl(im->y[i], im->y[i + 1]) : 0);
     for (;; e *= 1.2) {
         above = 0;
         for (int i = 0; i < N; i++)

@@ -2,7 +2,7 @@
 #include "shapes.h"
 
 /* Voxels of the class that have a face neighbour outside it or outside the image. */
-static double boundary_voxels(const size_t n[3], const uint8_t *label, uint8_t class, int axes)
+static double boundary_voxels(const size_t n[3], const uint8_t *label, uint8_t cls, int axes)
 {
     double count = 0;
 
@@ -13,24 +13,24 @@ static double boundary_voxels(const size_t n[3], const uint8_t *label, uint8_t c
 
         shape_at(n, i, at);
         for (int a = 0; a < axes; a++, step *= n[a - 1])
-            edge |= at[a] == 0 || at[a] + 1 == (long)n[a] || label[i - step] != class || label[i + step] != class;
-        count += label[i] == class && edge;
+            edge |= at[a] == 0 || at[a] + 1 == (long)n[a] || label[i - step] != cls || label[i + step] != cls;
+        count += label[i] == cls && edge;
     }
     return count;
 }
 
 /* E / (|P| + T - (1 + a) TP), E = FN + FP, a = min(1 - 2 B/T, 0.8): without smoothing, for masks. */
-static double closed_form(const size_t n[3], const uint8_t *prediction, const uint8_t *truth, uint8_t class, int axes,
+static double closed_form(const size_t n[3], const uint8_t *prediction, const uint8_t *truth, uint8_t cls, int axes,
                           double least, double most)
 {
     double P = 0, T = 0, TP = 0, a;
 
     for (size_t i = 0; i < n[0] * n[1] * n[2]; i++) {
-        P += prediction[i] == class;
-        T += truth[i] == class;
-        TP += prediction[i] == class && truth[i] == class;
+        P += prediction[i] == cls;
+        T += truth[i] == cls;
+        TP += prediction[i] == cls && truth[i] == cls;
     }
-    a = fmin(fmax(1 - 2 * boundary_voxels(n, truth, class, axes) / T, least), most);
+    a = fmin(fmax(1 - 2 * boundary_voxels(n, truth, cls, axes) / T, least), most);
     return (P + T - 2 * TP) / (P + T - (1 + a) * TP);
 }
 

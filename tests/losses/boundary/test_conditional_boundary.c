@@ -57,13 +57,13 @@ static void embed(const double *y, bool logit, double *f)
         f[c] = logit ? log(fmax(y[c], 1e-7)) : y[c];
 }
 
-static double cross_entropy(const double *m, int class, bool logit)
+static double cross_entropy(const double *m, int cls, bool logit)
 {
     double sum = 0;
 
     for (int c = 0; c < C; c++)
         sum += logit ? exp(m[c]) : fmax(m[c], 1e-7);
-    return logit ? log(sum) - m[class] : log(sum / fmax(m[class], 1e-7));
+    return logit ? log(sum) - m[cls] : log(sum / fmax(m[cls], 1e-7));
 }
 
 /* Mean embedding of the neighbours with the same label (and predicted right); returns their number. */
@@ -90,20 +90,20 @@ static int mean_of(const struct image *im, const struct settings *t, int i, bool
 
 static void add_classes(const struct image *im, const struct settings *t, struct terms *out)
 {
-    for (int class = 0; class < C; class++) {
+    for (int cls = 0; cls < C; cls++) {
         double n1 = 0, n2 = 0, ce1 = 0, ce2 = 0, square = 0, m[C], f[C];
 
         for (int i = 0; i < N; i++) {
-            if (im->label[i] != class || !is_edge(im, i, t->ratio))
+            if (im->label[i] != cls || !is_edge(im, i, t->ratio))
                 continue;
             if (mean_of(im, t, i, false, m) > 0) {
                 n1++;
-                ce1 += cross_entropy(m, class, t->logit);
+                ce1 += cross_entropy(m, cls, t->logit);
             }
-            if (argmax(im->y[i]) != class || mean_of(im, t, i, true, m) == 0)
+            if (argmax(im->y[i]) != cls || mean_of(im, t, i, true, m) == 0)
                 continue;
             n2++;
-            ce2 += cross_entropy(m, class, t->logit);
+            ce2 += cross_entropy(m, cls, t->logit);
             embed(im->y[i], t->logit, f);
             for (int c = 0; c < C; c++)
                 square += (f[c] - m[c]) * (f[c] - m[c]) / C;
@@ -173,9 +173,13 @@ static void make(struct image *im, seg_pair *pair, uint64_t seed)
 
 static void the_three_terms_follow_their_definition(void **state)
 {
-    static const struct { const char *spec; struct settings t; } variants[] = {
+    static const struct {
+        const char *spec;
+        struct settings t;
+    } variants[] = {
         {"conditional-boundary", {5, 0.02, false, true, false, {2, 0.2, 1}}},
-        {"cbl:window=3,dilation_ratio=0.15,ccas=no,w_a2c=1,w_cls=3,w_a2pn=0.5", {3, 0.15, false, false, false, {1, 3, 0.5}}},
+        {"cbl:window=3,dilation_ratio=0.15,ccas=no,w_a2c=1,w_cls=3,w_a2pn=0.5",
+         {3, 0.15, false, false, false, {1, 3, 0.5}}},
         {"cbl:embedding=logit,anchors=nonzero,window=7", {7, 0.02, true, true, true, {2, 0.2, 1}}},
     };
 

@@ -49,10 +49,10 @@ static void for_some_images(void (*check)(struct image *im))
         }
 }
 
-static void mask_of(const struct image *im, int class, uint8_t *mask)
+static void mask_of(const struct image *im, int cls, uint8_t *mask)
 {
     for (size_t i = 0; i < im->voxels; i++)
-        mask[i] = im->label[i] == class;
+        mask[i] = im->label[i] == cls;
 }
 
 /* Negative inside, positive outside, 0 everywhere without an edge. */
@@ -248,8 +248,8 @@ static double convolution_of(const struct image *im, const double *radius, int r
                 double q = im->y[c][i], off = (p[i] - q) * (p[i] - q);
                 double Dp = disc_mean(im, p, i, radius[k]), Dq = disc_mean(im, im->y[c], i, radius[k]);
 
-                sum += pow(radius[k], alpha) * ((soft(1 - Dp, th) + soft(Dq, th)) * off * q +
-                                                (soft(Dp, th) + soft(1 - Dq, th)) * off * p[i]);
+                sum += pow(radius[k], alpha) *
+                       ((soft(1 - Dp, th) + soft(Dq, th)) * off * q + (soft(Dp, th) + soft(1 - Dq, th)) * off * p[i]);
             }
     }
     return sum / (double)im->voxels / (im->classes - 1);

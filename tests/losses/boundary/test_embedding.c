@@ -33,7 +33,8 @@ static void same_doubles(const double *got, const double *want, size_t n)
 }
 
 /* A pixel that is ignored, or not in the slice, has no window: whatever is in its lane is not looked at. */
-static void compare(const seg_embedding *e, size_t x, size_t y, bool only_right, seg_window_stats *got, seg_window_stats *want)
+static void compare(const seg_embedding *e, size_t x, size_t y, bool only_right, seg_window_stats *got,
+                    seg_window_stats *want)
 {
     const double anchor[SEG_WINDOW_LANES] = {1, 1, 0, 1, 1, 1, 0, 1};
     size_t nx = e->rows.pair->grid.n[0];

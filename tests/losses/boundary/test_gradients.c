@@ -106,8 +106,8 @@ static void conditional_boundary_holds_the_mean_constant(void **state)
                 continue;
             anchors[label[i]] += pass == 0;
             for (int c = 0; pass == 1 && c < 2; c++)
-                want[c * N + i] = 3 * 2 * ((double)prob[c * N + i] - m[c] / (count + 1e-5)) /
-                                  (2 * anchors[label[i]] * 2);
+                want[c * N + i] =
+                    3 * 2 * ((double)prob[c * N + i] - m[c] / (count + 1e-5)) / (2 * anchors[label[i]] * 2);
         }
     got = scoring_gradient(&pair, "conditional-boundary:w_a2c=3,w_cls=0,w_a2pn=0,dilation_ratio=0.9");
     for (int i = 0; i < 2 * N; i++)

@@ -73,8 +73,7 @@ static void a_damaged_weights_file_is_refused_with_a_reason(void **state)
     for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++)
         must_be_refused(shipped, short_ones[i], "");
     must_be_refused(shipped, n - 1, "announces");
-    must_be_refused((const unsigned char *)"not weights at all, but long enough to hold a header", 52,
-                    "SGLIFW1");
+    must_be_refused((const unsigned char *)"not weights at all, but long enough to hold a header", 52, "SGLIFW1");
     refuse_with(8, 2, "version 2");
     refuse_with(12, 31, "do not fit");
     refuse_with(12, 0x80000000u, "do not fit");
@@ -224,8 +223,7 @@ static void check_slopes(seg_pair *pair, const char *spec, uint64_t seed)
     assert_true(largest > 0);
     for (int k = 0; k < VOXELS; k++) {
         size_t i = fixture_random(&seed) % n;
-        float kept = pair->prob.prob[i], up = (float)((double)kept + STEP),
-              down = (float)((double)kept - STEP);
+        float kept = pair->prob.prob[i], up = (float)((double)kept + STEP), down = (float)((double)kept - STEP);
         double change;
 
         pair->prob.prob[i] = up;
@@ -353,8 +351,7 @@ static void ignored_pixels_do_not_matter(void **state)
             prob[i] = (float)(1 - p), prob[N * N + i] = (float)p;
             truth[i] = ignored ? 9 : hypot(x - 23, y - 20) < 12;
         }
-        fixture_prob_ignoring(&pair, (const size_t[3]){N, N, 1}, (const double[3]){1, 1, 1}, 2, prob, truth,
-                              9);
+        fixture_prob_ignoring(&pair, (const size_t[3]){N, N, 1}, (const double[3]){1, 1, 1}, 2, prob, truth, 9);
         value[time] = scoring_value(&pair, "inverse-form:form=survey");
         seg_pair_free(&pair);
     }
@@ -393,21 +390,13 @@ static double trefoil(double x, double y, double size)
     double level = -1e9;
 
     for (int k = 0; k < 3; k++)
-        level =
-            fmax(level, 0.55 * size - hypot(x - 0.5 * size * cos(2.1 * k), y - 0.5 * size * sin(2.1 * k)));
+        level = fmax(level, 0.55 * size - hypot(x - 0.5 * size * cos(2.1 * k), y - 0.5 * size * sin(2.1 * k)));
     return level;
 }
 
 static outline *const outlines[] = {superellipse, ring, crescent, cross, trefoil};
 
-enum {
-    KINDS = sizeof outlines / sizeof *outlines,
-    STEPS = 7,
-    TILES = 300,
-    T = 32,
-    BAND = 2,
-    CANVAS = T + 2 * BAND
-};
+enum { KINDS = sizeof outlines / sizeof *outlines, STEPS = 7, TILES = 300, T = 32, BAND = 2, CANVAS = T + 2 * BAND };
 
 typedef enum { SHIFT, TURN, GROW } motion;
 
@@ -458,8 +447,8 @@ static double rank_correlation(const double *distance)
     return 1 - 6 * square / (STEPS * (STEPS * STEPS - 1.0));
 }
 
-static bool scene_distances(const seg_inverse_network *net, const struct scene *s, motion what,
-                            const double *amount, double *distance)
+static bool scene_distances(const seg_inverse_network *net, const struct scene *s, motion what, const double *amount,
+                            double *distance)
 {
     static double x[2 * T * T], value[4096];
 

@@ -5,18 +5,39 @@
 #include "base/parallel.h"
 
 static const char *const specs[] = {
-    "boundary", "boundary:classes=all,distance=mm,reduction=sum", "boundary:form=survey",
-    "hausdorff", "hausdorff:distance=mm,alpha=1.5,classes=all", "hausdorff:mask=argmax,field=inside,sides=one",
-    "hausdorff:variant=er", "hausdorff:variant=er,normalize=none,threshold=0.1,classes=all",
-    "hausdorff:variant=cv,radii=1/2.5/4", "hausdorff:variant=cv",
-    "boundary-aware", "boundary-aware:q=boundary", "boundary-aware:R=7,K=3,distance=mm,classes=all",
-    "active-boundary", "active-boundary:max_ratio=0.2,dist=exact", "active-boundary:form=survey",
-    "conditional-boundary", "conditional-boundary:embedding=logit,ccas=no,anchors=nonzero,window=3",
-    "boundary-dou", "boundary-dou:slices=2d", "boundary-dou:form=survey",
-    "region-wise", "region-wise:kind=boundary,distance=mm", "region-wise:form=survey",
-    "combo", "combo:classes=all,dice=mean,alpha=0.3,beta=0.8", "combo:dice=sum", "combo:form=survey,weights=inverse",
-    "exp-log", "exp-log:gamma_dice=1,gamma_cross=2,smooth=0",
-    "unified-focal", "unified-focal:asymmetric=no,gamma=0.2", "unified-focal:form=survey",
+    "boundary",
+    "boundary:classes=all,distance=mm,reduction=sum",
+    "boundary:form=survey",
+    "hausdorff",
+    "hausdorff:distance=mm,alpha=1.5,classes=all",
+    "hausdorff:mask=argmax,field=inside,sides=one",
+    "hausdorff:variant=er",
+    "hausdorff:variant=er,normalize=none,threshold=0.1,classes=all",
+    "hausdorff:variant=cv,radii=1/2.5/4",
+    "hausdorff:variant=cv",
+    "boundary-aware",
+    "boundary-aware:q=boundary",
+    "boundary-aware:R=7,K=3,distance=mm,classes=all",
+    "active-boundary",
+    "active-boundary:max_ratio=0.2,dist=exact",
+    "active-boundary:form=survey",
+    "conditional-boundary",
+    "conditional-boundary:embedding=logit,ccas=no,anchors=nonzero,window=3",
+    "boundary-dou",
+    "boundary-dou:slices=2d",
+    "boundary-dou:form=survey",
+    "region-wise",
+    "region-wise:kind=boundary,distance=mm",
+    "region-wise:form=survey",
+    "combo",
+    "combo:classes=all,dice=mean,alpha=0.3,beta=0.8",
+    "combo:dice=sum",
+    "combo:form=survey,weights=inverse",
+    "exp-log",
+    "exp-log:gamma_dice=1,gamma_cross=2,smooth=0",
+    "unified-focal",
+    "unified-focal:asymmetric=no,gamma=0.2",
+    "unified-focal:form=survey",
     "unified-focal:form=paper,asymmetric=no,tversky_reduction=sum",
 };
 enum { SPECS = sizeof specs / sizeof *specs };
@@ -125,8 +146,14 @@ static void draw(const size_t n[3], enum shape shape, uint8_t *label)
 {
     for (size_t i = 0; i < n[0] * n[1] * n[2]; i++) {
         size_t x = i % n[0], y = i / n[0] % n[1], z = i / n[0] / n[1];
-        bool in[SHAPES] = {false, true, x == n[0] / 2 && y == n[1] / 2 && z == n[2] / 2, y == n[1] / 2 && z == 0,
-                           x == n[0] / 2, x < 2 && y < 2 && z < 2, x == 0 || y == 0, 2 * x < n[0]};
+        bool in[SHAPES] = {false,
+                           true,
+                           x == n[0] / 2 && y == n[1] / 2 && z == n[2] / 2,
+                           y == n[1] / 2 && z == 0,
+                           x == n[0] / 2,
+                           x < 2 && y < 2 && z < 2,
+                           x == 0 || y == 0,
+                           2 * x < n[0]};
 
         label[i] = in[shape];
     }
@@ -221,7 +248,10 @@ static void label_maps_are_hard_probabilities(void **state)
 /* Twice the millimetres: lengths double, areas quadruple, ratios and voxel distances stay. */
 static void spacing_scales_as_lengths_do(void **state)
 {
-    static const struct { const char *spec, *doubled; double factor; } laws[] = {
+    static const struct {
+        const char *spec, *doubled;
+        double factor;
+    } laws[] = {
         {"boundary:distance=mm,inside_offset=0", NULL, 2},
         {"boundary:distance=mm", "boundary:distance=mm,inside_offset=2", 2},
         {"boundary", NULL, 1},
@@ -291,7 +321,9 @@ static void a_perfect_prediction_is_no_worse_than_a_shifted_one(void **state)
 
 static void parameters_that_contradict_each_other_are_refused(void **state)
 {
-    static const struct { const char *loss, *params, *sentence; } cases[] = {
+    static const struct {
+        const char *loss, *params, *sentence;
+    } cases[] = {
         {"hd", "alpha=0", "hausdorff: alpha must be above 0 with variant=dt"},
         {"hd", "threshold=0", "hausdorff: threshold must be above 0 with variant=dt"},
         {"hd", "variant=er,distance=mm", "hausdorff: variant=er counts voxels, so distance=mm is not possible"},

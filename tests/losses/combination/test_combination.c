@@ -14,7 +14,12 @@ static void soft_pair(seg_pair *pair)
 /* Of two specifications the first is `factor` times the second, plus `plus`. */
 static void parts_are_losses_of_their_own(void **state)
 {
-    static const struct { const char *spec; double factor, plus; const char *other; double rtol; } laws[] = {
+    static const struct {
+        const char *spec;
+        double factor, plus;
+        const char *other;
+        double rtol;
+    } laws[] = {
         /* Combo */
         {"combo:alpha=0,dice=mean,smooth=0", 1, -1, "dice:classes=fg", 1e-13},
         {"combo:alpha=0,dice=sum,smooth=0,classes=all", 3, -3, "dice:classes=all", 1e-13},
@@ -29,9 +34,11 @@ static void parts_are_losses_of_their_own(void **state)
         /* Unified focal: 1e-7 is held away from 0 and 1, and added to the ratio */
         {"unified-focal:lam=1,gamma=0,delta=0.5", 0.5, 0, "ce", 1e-12},
         {"unified-focal:lam=0,gamma=0,asymmetric=no", 1, 0, "tversky:fn=0.6,fp=0.4,classes=all", 1e-6},
-        {"unified-focal:lam=0,gamma=0,delta=0.8,tversky_reduction=sum", 3, 0, "tversky:fn=0.8,fp=0.2,classes=all", 1e-6},
+        {"unified-focal:lam=0,gamma=0,delta=0.8,tversky_reduction=sum", 3, 0, "tversky:fn=0.8,fp=0.2,classes=all",
+         1e-6},
         {"unified-focal:lam=1,form=survey", 1, 0, "focal:gamma=2,alpha=none", 1e-12},
-        {"unified-focal:lam=0,form=survey", 1, 0, "focal-tversky:form=survey,fn=0.7,fp=0.3,gamma=1.3333333333333333", 1e-12},
+        {"unified-focal:lam=0,form=survey", 1, 0, "focal-tversky:form=survey,fn=0.7,fp=0.3,gamma=1.3333333333333333",
+         1e-12},
         {"unified-focal:form=paper,asymmetric=no,gamma=0.3", 1, 0, "unified-focal:asymmetric=no,gamma=0.7", 1e-13},
     };
     seg_pair pair;
@@ -89,9 +96,10 @@ static void masks_have_a_closed_form(void **state)
     D = 2 * TP / (T + P);
     fixture_labels(&pair, flat, VOXEL, 2, prediction, truth);
     assert_near(scoring_value(&pair, "combo:beta=0.7,alpha=0.4,smooth=0"),
-                0.4 * (0.7 * (FN * lambda + TP * kept) + 0.3 * (FP * lambda + (N - T - FP) * kept)) / N - 0.6 * D,
-                1e-9, 0); /* 1 - (1 - 1e-7) is rounded in the tenth digit */
-    assert_near(scoring_value(&pair, "exp-log:classes=fg,w_cross=0,smooth=0,gamma_dice=2"), 0.8 * pow(log(D), 2), 1e-12, 0);
+                0.4 * (0.7 * (FN * lambda + TP * kept) + 0.3 * (FP * lambda + (N - T - FP) * kept)) / N - 0.6 * D, 1e-9,
+                0); /* 1 - (1 - 1e-7) is rounded in the tenth digit */
+    assert_near(scoring_value(&pair, "exp-log:classes=fg,w_cross=0,smooth=0,gamma_dice=2"), 0.8 * pow(log(D), 2), 1e-12,
+                0);
     assert_near(scoring_value(&pair, "exp-log:w_dice=0,gamma_cross=0.5"),
                 0.2 * (FN * sqrt(N / T) + FP * sqrt(N / (N - T))) * sqrt(lambda) / N, 1e-12, 0);
     assert_near(scoring_value(&pair, "unified-focal:lam=1,delta=0.6"),
@@ -190,13 +198,14 @@ static void a_perfect_prediction_costs_unified_focal_what_the_hold_costs(void **
 /* Where the peaks say that a class is nowhere near, combo and unified-focal do not look at its plane. */
 static void what_is_known_of_far_classes_changes_nothing(void **state)
 {
-    static const char *const specs[] = {"combo", "combo:classes=all,eps=0.01", "combo:form=survey", "unified-focal",
-                                        "unified-focal:eps=0.01", "unified-focal:form=survey"};
+    static const char *const specs[] = {"combo",         "combo:classes=all,eps=0.01", "combo:form=survey",
+                                        "unified-focal", "unified-focal:eps=0.01",     "unified-focal:form=survey"};
     seg_pair pair;
 
     (void)state;
     shape_pair(&pair, (const size_t[]){64, 64, 12}, THICK, 3, 1, 41);
-    for (size_t i = 0; i < pair.voxels; i++) { /* three blocks: one class is far from the first, another from the last */
+    for (size_t i = 0; i < pair.voxels;
+         i++) { /* three blocks: one class is far from the first, another from the last */
         float *p = pair.prob.prob + i;
 
         if (i < SEG_BLOCK)
@@ -217,9 +226,8 @@ static void what_is_known_of_far_classes_changes_nothing(void **state)
 static void weights_must_be_one_for_each_class(void **state)
 {
     static const char *const specs[] = {"combo:form=survey,weights=1/2", "exp-log:weights=1/2/3/4"};
-    static const char *const sentences[] = {
-        "weights lists 2 numbers, but there are 3 classes (give one for each)",
-        "weights lists 4 numbers, but there are 3 classes (give one for each)"};
+    static const char *const sentences[] = {"weights lists 2 numbers, but there are 3 classes (give one for each)",
+                                            "weights lists 4 numbers, but there are 3 classes (give one for each)"};
     seg_pair pair;
 
     (void)state;

@@ -159,7 +159,8 @@ static void topk_is_the_mean_of_the_largest_whatever_ties(void **state)
     (void)state;
     for (int foreground = 0; foreground < 2; foreground++)
         for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
-            scoring_recipe recipe = {.n = {61, 47, 13}, .classes = 2, .foreground = foreground, .ignore = true, .seed = 24 + l};
+            scoring_recipe recipe = {
+                .n = {61, 47, 13}, .classes = 2, .foreground = foreground, .ignore = true, .seed = 24 + l};
             seg_pair pair;
 
             scoring_random(&pair, &recipe);
@@ -257,9 +258,19 @@ static void distance_ce_of_an_image_of_one_class_is_cross_entropy(void **state)
 static void gradients_of_other_parameters_agree_with_differences(void **state)
 {
     static const char *const specs[] = {
-        "wce", "ce:weights=0.2/3/1,reduction=sum", "ce:weights=1/2/3,reduction=mean-n", "wce:form=survey", "topk:k=40",
-        "topk:form=survey", "focal:gamma=0", "focal:gamma=0.5", "focal:gamma=3.3,alpha=0.2/0.5/1", "focal:alpha=0.25",
-        "focal:mode=sigmoid,alpha=0.3", "focal:mode=sigmoid,classes=all,reduction=sum", "distance-ce:units=voxel,reduction=sum",
+        "wce",
+        "ce:weights=0.2/3/1,reduction=sum",
+        "ce:weights=1/2/3,reduction=mean-n",
+        "wce:form=survey",
+        "topk:k=40",
+        "topk:form=survey",
+        "focal:gamma=0",
+        "focal:gamma=0.5",
+        "focal:gamma=3.3,alpha=0.2/0.5/1",
+        "focal:alpha=0.25",
+        "focal:mode=sigmoid,alpha=0.3",
+        "focal:mode=sigmoid,classes=all,reduction=sum",
+        "distance-ce:units=voxel,reduction=sum",
         "distance-ce:form=survey",
     };
 

@@ -74,8 +74,8 @@ static void survey_focal_tversky_adds_classes_up(void **state)
 
     (void)state;
     scoring_random(&pair, &THREE);
-    assert_near(scoring_value(&pair, "focal-tversky:form=survey"), 3 * scoring_value(&pair, "focal-tversky:classes=all"), RTOL,
-                0);
+    assert_near(scoring_value(&pair, "focal-tversky:form=survey"),
+                3 * scoring_value(&pair, "focal-tversky:classes=all"), RTOL, 0);
     seg_pair_free(&pair);
 }
 
@@ -104,8 +104,8 @@ static void a_hard_prediction_has_the_coefficients_of_its_counts(void **state)
     (void)state;
     fixture_labels(&pair, n, mm, 4, pred, truth);
     scoring_compute(&pair, "dice:classes=all", &r);
-    assert_near(r.room[1].x, 1 - 6.0 / 9, RTOL, 0); /* TP 3, FP 2, FN 1 */
-    assert_near(r.room[2].x, 1 - 2.0 / 3, RTOL, 0); /* TP 1, FP 0, FN 1 */
+    assert_near(r.room[1].x, 1 - 6.0 / 9, RTOL, 0);   /* TP 3, FP 2, FN 1 */
+    assert_near(r.room[2].x, 1 - 2.0 / 3, RTOL, 0);   /* TP 1, FP 0, FN 1 */
     assert_true(r.room[3].asked && r.room[3].x == 0); /* in neither map */
     scoring_compute(&pair, "tversky:fp=2,fn=3", &r);
     assert_near(r.room[1].x, 1 - 3.0 / (3 + 2 * 2 + 3), RTOL, 0);
@@ -132,8 +132,9 @@ static void two_smooth_numbers_go_above_and_below(void **state)
 /* Whatever the order of the voxels, these losses see a bag of them. */
 static void the_order_of_voxels_does_not_matter(void **state)
 {
-    static const char *const bags[] = {"ce", "wce", "topk", "focal", "dice", "log-cosh-dice", "wasserstein-dice", "iou", "lovasz",
-                                       "tversky", "focal-tversky", "sens-spec", "t-loss", "t-loss:unit=pixel"};
+    static const char *const bags[] = {
+        "ce",  "wce",    "topk",    "focal",         "dice",      "log-cosh-dice", "wasserstein-dice",
+        "iou", "lovasz", "tversky", "focal-tversky", "sens-spec", "t-loss",        "t-loss:unit=pixel"};
     enum { N = 600 };
     static const size_t n[3] = {30, 20, 1};
     static const double mm[3] = {1, 1, 1};
@@ -166,7 +167,8 @@ static void the_order_of_voxels_does_not_matter(void **state)
 /* With t in [0, 1], sum t y would prefer predictions of 0 and 1; the repaired overlap is best at y = t. */
 static void a_soft_truth_is_met_best_by_itself(void **state)
 {
-    static const char *const specs[] = {"dice", "iou", "tversky", "focal-tversky", "log-cosh-dice", "sens-spec", "t-loss"};
+    static const char *const specs[] = {"dice",          "iou",       "tversky", "focal-tversky",
+                                        "log-cosh-dice", "sens-spec", "t-loss"};
     static const size_t n[3] = {8, 8, 1};
     float truth[64], off[64];
     uint64_t seed = 43;
@@ -204,17 +206,25 @@ static void sens_spec_is_two_means_of_squared_errors(void **state)
     assert_near(scoring_value(&pair, "sens-spec:r=1"), E1, RTOL, 0);
     assert_near(scoring_value(&pair, "sens-spec:r=0"), E0, RTOL, 0);
     /* with both classes r cancels */
-    assert_near(scoring_value(&pair, "sens-spec:classes=all,r=0.05"), scoring_value(&pair, "sens-spec:classes=all,r=0.95"), RTOL,
-                0);
+    assert_near(scoring_value(&pair, "sens-spec:classes=all,r=0.05"),
+                scoring_value(&pair, "sens-spec:classes=all,r=0.95"), RTOL, 0);
     seg_pair_free(&pair);
 }
 
 static void gradients_of_other_parameters_agree_with_differences(void **state)
 {
     static const char *const specs[] = {
-        "dice:denom=squared,smooth=1", "dice:classes=all,smooth=1/2", "dice:form=survey", "iou:smooth=2,classes=1",
-        "log-cosh-dice:form=survey", "log-cosh-dice:denom=squared", "tversky:fp=1.5,fn=0.2,smooth=0.5/3",
-        "focal-tversky:gamma=2.5", "focal-tversky:gamma=0.5", "focal-tversky:form=survey", "sens-spec:r=0.4,eps=2",
+        "dice:denom=squared,smooth=1",
+        "dice:classes=all,smooth=1/2",
+        "dice:form=survey",
+        "iou:smooth=2,classes=1",
+        "log-cosh-dice:form=survey",
+        "log-cosh-dice:denom=squared",
+        "tversky:fp=1.5,fn=0.2,smooth=0.5/3",
+        "focal-tversky:gamma=2.5",
+        "focal-tversky:gamma=0.5",
+        "focal-tversky:form=survey",
+        "sens-spec:r=0.4,eps=2",
         "sens-spec:form=survey",
     };
 
@@ -231,8 +241,20 @@ static void gradients_of_other_parameters_agree_with_differences(void **state)
 
 static void gradients_for_a_soft_truth_agree_with_differences(void **state)
 {
-    static const char *const specs[] = {"ce", "wce", "focal:mode=sigmoid,classes=all", "topk", "dice", "iou", "tversky", "focal-tversky",
-                                        "log-cosh-dice", "sens-spec", "rmi", "t-loss", "t-loss:form=survey", "t-loss:unit=pixel"};
+    static const char *const specs[] = {"ce",
+                                        "wce",
+                                        "focal:mode=sigmoid,classes=all",
+                                        "topk",
+                                        "dice",
+                                        "iou",
+                                        "tversky",
+                                        "focal-tversky",
+                                        "log-cosh-dice",
+                                        "sens-spec",
+                                        "rmi",
+                                        "t-loss",
+                                        "t-loss:form=survey",
+                                        "t-loss:unit=pixel"};
     scoring_recipe recipe = {.n = {20, 18, 1}, .classes = 3, .seed = 70};
     seg_pair pair, other, soft;
 

@@ -140,7 +140,7 @@ static int larger_first(const void *a, const void *b)
 }
 
 /* By the definition, with a sort of all errors. */
-static double plain_lovasz(const seg_pair *pair, int class)
+static double plain_lovasz(const seg_pair *pair, int cls)
 {
     struct item *item = calloc(pair->voxels, sizeof *item);
     double hits = 0, seen = 0, sum = 0, before = 0;
@@ -151,11 +151,11 @@ static double plain_lovasz(const seg_pair *pair, int class)
         double y;
 
         seg_pair_codes(pair, i, 1, &code);
-        seg_pair_prob(pair, class, i, 1, &y);
+        seg_pair_prob(pair, cls, i, 1, &y);
         if (code == pair->classes)
             continue;
-        item[n++] = (struct item){code == class ? 1 - y : y, code == class};
-        hits += code == class;
+        item[n++] = (struct item){code == cls ? 1 - y : y, code == cls};
+        hits += code == cls;
     }
     qsort(item, n, sizeof *item, larger_first);
     for (size_t k = 0; k < n; k++) {
@@ -210,8 +210,11 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
     (void)state;
     for (size_t kind = 0; kind < 2; kind++)
         for (size_t p = 0; p < sizeof powers / sizeof *powers; p++) {
-            scoring_recipe recipe = {.n = {64, 50, 30}, .classes = kinds[kind].classes, .foreground = kinds[kind].foreground,
-                                     .ignore = kinds[kind].ignore, .seed = 85 + p};
+            scoring_recipe recipe = {.n = {64, 50, 30},
+                                     .classes = kinds[kind].classes,
+                                     .foreground = kinds[kind].foreground,
+                                     .ignore = kinds[kind].ignore,
+                                     .seed = 85 + p};
             seg_error err = {0};
             seg_loss_ctx work;
             seg_pair pair;
@@ -305,7 +308,8 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
         prob[i] = 1 - y - prob[N + i];
     }
     fixture_prob(&pair, n, MM, 3, prob, truth);
-    assert_ok(seg_probmap_argmax(&hard, &pair.prob, &(seg_argmax_options){NAN, false, &pair.truth, NULL}, &check, &err), &err);
+    assert_ok(seg_probmap_argmax(&hard, &pair.prob, &(seg_argmax_options){NAN, false, &pair.truth, NULL}, &check, &err),
+              &err);
     assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     for (int c = 0; c < 3; c++)
         for (int closer = 0; closer < 2; closer++) {
@@ -568,9 +572,19 @@ static void slices_and_voxels_are_observations_of_their_own(void **state)
 static void gradients_of_other_parameters_agree_with_differences(void **state)
 {
     static const char *const specs[] = {
-        "wasserstein-dice:weighting=gdl,eps=0.5", "wasserstein-dice:eps=3", "rmi:stride=1", "rmi:stride=2,pool-size=3,radius=2",
-        "rmi:pool=max,stride=3,pool-size=3", "rmi:form=survey", "rmi:part=bce,classes=fg", "rmi:part=rmi,lam=0", "t-loss:nu=0.3",
-        "t-loss:unit=slice,logprec=2", "t-loss:unit=pixel,logprec=-1,per-element=yes", "t-loss:form=survey", "t-loss:nu=fit,classes=1",
+        "wasserstein-dice:weighting=gdl,eps=0.5",
+        "wasserstein-dice:eps=3",
+        "rmi:stride=1",
+        "rmi:stride=2,pool-size=3,radius=2",
+        "rmi:pool=max,stride=3,pool-size=3",
+        "rmi:form=survey",
+        "rmi:part=bce,classes=fg",
+        "rmi:part=rmi,lam=0",
+        "t-loss:nu=0.3",
+        "t-loss:unit=slice,logprec=2",
+        "t-loss:unit=pixel,logprec=-1,per-element=yes",
+        "t-loss:form=survey",
+        "t-loss:nu=fit,classes=1",
         "t-loss:unit=slice,per-element=yes",
     };
 

@@ -43,11 +43,11 @@ static void check_softmax(const seg_image *image, int64_t organ_missed)
         double sum = 0, top = 0;
         int best = 0;
 
-        for (int class = 0; class < 9; class++) {
-            double p = (double)image->prob.prob[(size_t)class * voxels + i];
+        for (int cls = 0; cls < 9; cls++) {
+            double p = (double)image->prob.prob[(size_t)cls * voxels + i];
 
             sum += p;
-            best = p > top ? class : best;
+            best = p > top ? cls : best;
             top = fmax(top, p);
         }
         assert_true(fabs(sum - 1) < 1e-6);
@@ -70,8 +70,7 @@ static void the_abdomen_has_its_organs_and_its_gaps(void **state)
         snprintf(path, sizeof path, SAMPLES "/abdomen/truth/case_%02d.nii.gz", number);
         read_image(&truth, path, SEG_AS_AUTO);
         assert_int_equal(truth.kind, SEG_IMAGE_LABELS);
-        assert_true(truth.labels.grid.mm[0] == 2 && truth.labels.grid.mm[1] == 2 &&
-                    truth.labels.grid.mm[2] == 5);
+        assert_true(truth.labels.grid.mm[0] == 2 && truth.labels.grid.mm[1] == 2 && truth.labels.grid.mm[2] == 5);
         for (int64_t organ = 1; organ <= 8; organ++)
             assert_true((count(&truth, organ) > 0) == (number != 5 || organ != 2));
         for (int method = 0; method < 2; method++) {

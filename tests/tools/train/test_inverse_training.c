@@ -73,8 +73,7 @@ static void training_beats_the_guess_that_nothing_moves(void **state)
     (void)state;
     assert_ok(seg_inverse_train(&net, &o, NULL, NULL, &err), &err);
     assert_ok(seg_inverse_judge(&net, &o, &q, &err), &err);
-    print_message("# error %.4f, identity %.4f, correlation %.3f\n", q.error, q.identity_error,
-                  q.correlation);
+    print_message("# error %.4f, identity %.4f, correlation %.3f\n", q.error, q.identity_error, q.correlation);
     assert_true(q.error < 0.9 * q.identity_error);
     assert_true(q.correlation > 0.3);
     seg_inverse_network_free(&net);
@@ -113,10 +112,9 @@ static void symmetries_keep_the_size_of_a_map_and_the_mass_of_tiles(void **state
             for (int k = 0; k < T * T; k++)
                 mass += (double)x[k] - pairs.map[i * 2 * T * T + (size_t)k] / 255.0;
             assert_near(mass, 0, 0, 1e-4); /* sums of 256 floats */
-            assert_near(hypot((double)target[2], (double)target[5]), hypot((double)from[2], (double)from[5]),
-                        1e-6, 1e-9);
-            assert_near((double)(target[0] + target[4]), (double)(from[0] + from[4]), 1e-6,
-                        1e-7); /* the trace */
+            assert_near(hypot((double)target[2], (double)target[5]), hypot((double)from[2], (double)from[5]), 1e-6,
+                        1e-9);
+            assert_near((double)(target[0] + target[4]), (double)(from[0] + from[4]), 1e-6, 1e-7); /* the trace */
             assert_near(fabs((double)(target[1] - target[3])), fabs((double)(from[1] - from[3])), 1e-6, 1e-7);
         }
     seg_boundary_pairs_free(&pairs);
@@ -128,8 +126,7 @@ static void a_turned_shift_still_leads_to_the_turned_truth(void **state)
 {
     enum { T = 8 };
     uint8_t map[2 * T * T];
-    float target[1][SEG_PAIR_TARGETS] = {{0, 0, 2 * 2.0f / T, 0, 0, 0}}, x[2 * T * T],
-          turned[SEG_PAIR_TARGETS];
+    float target[1][SEG_PAIR_TARGETS] = {{0, 0, 2 * 2.0f / T, 0, 0, 0}}, x[2 * T * T], turned[SEG_PAIR_TARGETS];
     const seg_boundary_pairs pairs = {.n = 1, .tile = T, .band = 1, .map = map, .target = target};
 
     (void)state;
