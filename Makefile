@@ -4,6 +4,7 @@
 #   make deps            install the Debian packages that building and testing need (apt, as root or with sudo)
 #   make demo            score data_samples and print the tables
 #   make check           run all tests; check-asan (addresses and undefined behaviour) and check-tsan under a sanitizer
+#   make check-fast      the unit tests that need less than a second each; make check-losses/region: those of one folder
 #   make check-paths     kernels for any processor, and a build without threads, give the bytes of the usual build
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
@@ -47,11 +48,15 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SUPPORT  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
+SCRIPTS  := $(sort $(wildcard tests/*.bats tests/*/*.bats))
+# Left out by check-fast: tests that train, need large maps, or start the program many times.
+SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading report/test_report metrics/test_engine \
+              losses/test_first_reading losses/boundary/% tools/train/%)
 
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all deps deps-cluster demo check check-cluster check-now check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-cluster demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -77,6 +82,15 @@ $(TOOLS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/libsegloss.a
 	@echo '  LD   $@'
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS)
 
+# Every header of src but the lists (all.h, formats.h), which are included in the midst of a table.
+$(BUILD)/tests/headers.h: $(shell find src -name '*.h')
+	@mkdir -p $(@D)
+	$(Q)grep -l '^#ifndef SEG_' $(sort $^) | sed 's|^src/\(.*\)|#include "\1"|' >$@
+	$(Q)echo "enum { HEADERS = $$(wc -l <$@) };" >>$@
+
+$(BUILD)/tests/test_headers.o: $(BUILD)/tests/headers.h
+$(BUILD)/tests/test_headers.o: COMPILE += -I$(BUILD)/tests
+
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libsegloss.a
 	@echo '  LD   $@'
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) -lcmocka
@@ -100,7 +114,18 @@ check:
 	$(MAKE) --no-print-directory check-now
 
 check-now: all $(TESTS)
-	@BUILD=$(BUILD) tests/run.sh $(TESTS) $(sort $(wildcard tests/cli/*.bats))
+	@BUILD=$(BUILD) tests/run.sh $(TESTS) $(filter-out tests/cluster/%,$(SCRIPTS))
+
+check-fast:
+	$(MAKE) --no-print-directory check-some SOME='$(filter-out $(SLOW),$(TESTS)) tests/test_rooms.bats'
+
+# One folder of tests, as check-losses or check-losses/region.
+check-%:
+	$(if $(wildcard tests/$*/.),,$(error check-$*: there is no folder tests/$*))
+	$(MAKE) --no-print-directory check-some SOME='$(filter $(BUILD)/tests/$*/%,$(TESTS)) $(filter tests/$*/%,$(SCRIPTS))'
+
+check-some: all $(filter-out %.bats,$(SOME))
+	@BUILD=$(BUILD) tests/run.sh $(SOME)
 
 check-asan:
 	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
