@@ -188,6 +188,115 @@ void seg_svg_runs(seg_svg *svg, double x, double y, double side, const seg_svg_r
     seg_string_add(&svg->body, "\"/>\n");
 }
 
+/* A hundredth of a point: edges of pixels meet. */
+static void add_fine(seg_string *s, double x)
+{
+    long long hundredths = llround(x * 100);
+
+    seg_string_printf(s, "%s%lld.%02lld", hundredths < 0 ? "-" : "", llabs(hundredths) / 100, llabs(hundredths) % 100);
+}
+
+static void add_step(seg_string *s, char command, double x)
+{
+    seg_string_add_n(s, &command, 1);
+    add_fine(s, x);
+}
+
+/* In units of the page and not of the pixels, which would scale a pattern, too. */
+void seg_svg_cells(seg_svg *svg, double x, double y, double width, double height, const seg_svg_run *run, size_t n,
+                   const char *fill, double opacity)
+{
+    seg_string *s = &svg->body;
+
+    if (!n)
+        return;
+    seg_string_add(s, "<path");
+    add_name(s, "fill", fill);
+    if (opacity < 1)
+        add_attribute(s, "fill-opacity", opacity);
+    seg_string_add(s, " shape-rendering=\"crispEdges\" d=\"");
+    for (size_t i = 0; i < n; i++) {
+        add_step(s, 'M', x + run[i].x * width);
+        add_step(s, ' ', y + run[i].y * height);
+        add_step(s, 'H', x + (run[i].x + run[i].n) * width);
+        add_step(s, 'V', y + (run[i].y + 1) * height);
+        add_step(s, 'H', x + run[i].x * width);
+        seg_string_add(s, "z");
+    }
+    seg_string_add(s, "\"/>\n");
+}
+
+void seg_svg_segments(seg_svg *svg, const seg_point *point, size_t n, const seg_stroke *stroke)
+{
+    if (!n)
+        return;
+    seg_string_add(&svg->body, "<path fill=\"none\" stroke-linecap=\"square\"");
+    add_stroke(&svg->body, stroke);
+    seg_string_add(&svg->body, " d=\"");
+    for (size_t i = 0; i < 2 * n; i++) {
+        seg_string_add(&svg->body, i % 2 ? "L" : "M");
+        add_fine(&svg->body, point[i].x);
+        seg_string_add(&svg->body, " ");
+        add_fine(&svg->body, point[i].y);
+    }
+    seg_string_add(&svg->body, "\"/>\n");
+}
+
+static void add_hatch_line(seg_svg *svg, double every, const seg_stroke *line, bool vertical)
+{
+    seg_string_add(&svg->body, "<line x1=\"0\" y1=\"0\"");
+    add_attribute(&svg->body, "x2", vertical ? 0 : every);
+    add_attribute(&svg->body, "y2", vertical ? every : 0);
+    add_stroke(&svg->body, &(seg_stroke){line->colour, 2 * line->width, NULL}); /* half of it lies outside the tile */
+    seg_string_add(&svg->body, "/>");
+}
+
+void seg_svg_hatch(seg_svg *svg, const char *id, const char *ground, const seg_stroke *line, double every, bool crossed)
+{
+    seg_string_printf(&svg->body, "<defs><pattern id=\"%s\" patternUnits=\"userSpaceOnUse\"", id);
+    add_attribute(&svg->body, "width", every);
+    add_attribute(&svg->body, "height", every);
+    seg_string_add(&svg->body, " patternTransform=\"rotate(45)\">");
+    if (ground) {
+        seg_string_add(&svg->body, "<rect");
+        add_attribute(&svg->body, "width", every);
+        add_attribute(&svg->body, "height", every);
+        add_name(&svg->body, "fill", ground);
+        seg_string_add(&svg->body, "/>");
+    }
+    add_hatch_line(svg, every, line, true);
+    if (crossed)
+        add_hatch_line(svg, every, line, false);
+    seg_string_add(&svg->body, "</pattern></defs>\n");
+}
+
+static void add_base64(seg_string *s, const unsigned char *data, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < n; i += 3) {
+        unsigned v = (unsigned)data[i] << 16 | (i + 1 < n ? (unsigned)data[i + 1] << 8 : 0) |
+                     (i + 2 < n ? (unsigned)data[i + 2] : 0);
+        char four[4] = {digit[v >> 18], digit[v >> 12 & 63], i + 1 < n ? digit[v >> 6 & 63] : '=',
+                        i + 2 < n ? digit[v & 63] : '='};
+
+        seg_string_add_n(s, four, 4);
+    }
+}
+
+void seg_svg_png(seg_svg *svg, double x, double y, double width, double height, const unsigned char *png, size_t n)
+{
+    seg_string_add(&svg->body, "<image");
+    add_attribute(&svg->body, "x", x);
+    add_attribute(&svg->body, "y", y);
+    add_attribute(&svg->body, "width", width);
+    add_attribute(&svg->body, "height", height);
+    seg_string_add(&svg->body, " preserveAspectRatio=\"none\" image-rendering=\"optimizeSpeed\" "
+                               "href=\"data:image/png;base64,");
+    add_base64(&svg->body, png, n);
+    seg_string_add(&svg->body, "\"/>\n");
+}
+
 static void add_text(seg_svg *svg, double x, double y, const seg_font *font, const char *text, size_t n)
 {
     static const char *const anchors[] = {NULL, "middle", "end"};
@@ -201,6 +310,10 @@ static void add_text(seg_svg *svg, double x, double y, const seg_font *font, con
     add_name(&svg->body, "text-anchor", anchors[font->anchor]);
     add_name(&svg->body, "font-weight", font->bold ? "bold" : NULL);
     add_name(&svg->body, "fill", font->colour);
+    if (font->halo > 0) {
+        seg_string_add(&svg->body, " stroke=\"#ffffff\" paint-order=\"stroke\" stroke-linejoin=\"round\"");
+        add_attribute(&svg->body, "stroke-width", 2 * font->halo);
+    }
     if (font->turn < 0 || font->turn > 0) {
         seg_string_add(&svg->body, " transform=\"rotate(");
         add_number(&svg->body, font->turn);

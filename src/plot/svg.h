@@ -48,6 +48,7 @@ typedef struct {
     seg_anchor anchor;
     bool bold;
     double turn; /* degrees, clockwise, about the anchor */
+    double halo; /* width of a white edge around the letters; 0: none */
 } seg_font;
 
 typedef struct {
@@ -78,6 +79,21 @@ void seg_svg_area(seg_svg *svg, const seg_point *point, size_t n, const char *fi
 
 /* A picture: runs of square pixels of the given side, as one path; (x, y) is the corner of pixel 0, 0. */
 void seg_svg_runs(seg_svg *svg, double x, double y, double side, const seg_svg_run *run, size_t n, const char *fill);
+
+/* The same with pixels of `width` by `height`; opacity in (0, 1]. fill may be the url of a pattern. */
+void seg_svg_cells(seg_svg *svg, double x, double y, double width, double height, const seg_svg_run *run, size_t n,
+                   const char *fill, double opacity);
+
+/* Straight segments, two points each, as one <path>. Coordinates keep two digits. */
+void seg_svg_segments(seg_svg *svg, const seg_point *point, size_t n, const seg_stroke *stroke);
+
+/* A pattern of parallel lines for fill="url(#id)": a ground (NULL: none) under lines at 45 degrees, `every` units
+ * apart; crossed lines on request. */
+void seg_svg_hatch(seg_svg *svg, const char *id, const char *ground, const seg_stroke *line, double every,
+                   bool crossed);
+
+/* A PNG file drawn into a rectangle, its pixels never smoothed. */
+void seg_svg_png(seg_svg *svg, double x, double y, double width, double height, const unsigned char *png, size_t n);
 
 /* y is the base line. */
 void seg_svg_text(seg_svg *svg, double x, double y, const seg_font *font, const char *format, ...)
