@@ -205,7 +205,7 @@ docs: $(BUILD)/segloss-docs
 
 FORMAT ?= clang-format
 format:
-	$(FORMAT) -i $(shell find src tests -name '*.[ch]')
+	@$(FORMAT) -i $(shell find src tests -name '*.[ch]')
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*

@@ -27,8 +27,8 @@ static const seg_font second_font = {.size = 7, .colour = seg_text_second};
 struct page {
     seg_svg svg;
     const seg_case_svg *c;
-    double width, y; /* points */
-    seg_grey *grey;  /* NULL: none */
+    double width, y;      /* points */
+    seg_grey_image *grey; /* NULL: none */
 };
 
 static const seg_pair *pair_of(const struct page *p)
@@ -579,7 +579,7 @@ static seg_status draw_blocks(struct page *p, seg_error *err)
 seg_status seg_case_svg_write(seg_string *out, const seg_case_svg *c, seg_error *err)
 {
     struct page p = {.c = c, .width = c->mm * POINTS_PER_MM, .y = MARGIN};
-    seg_grey grey = {c->grey, &c->text.pair->grid, {c->window[0], c->window[1]}};
+    seg_grey_image grey = {c->grey, &c->text.pair->grid, {c->window[0], c->window[1]}};
     seg_string about = {0};
     seg_status st;
 

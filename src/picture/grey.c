@@ -9,7 +9,7 @@
 #include "../base/memory.h"
 #include "../base/percentile.h"
 
-static unsigned char grey_of(const seg_grey *g, float value)
+static unsigned char grey_of(const seg_grey_image *g, float value)
 {
     double x = ((double)value - g->window[0]) / g->window[1] + 0.5;
 
@@ -35,7 +35,7 @@ static seg_status encode(seg_string *out, const unsigned char *pixel, const size
     return st;
 }
 
-seg_status seg_grey_png(seg_string *out, const seg_grey *g, const seg_plane *plane, seg_error *err)
+seg_status seg_grey_png(seg_string *out, const seg_grey_image *g, const seg_plane *plane, seg_error *err)
 {
     const size_t *n = g->grid->n;
     unsigned char *pixel;
