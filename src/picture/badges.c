@@ -57,7 +57,7 @@ struct places {
     size_t n;
 };
 
-/* Whether no pixel under a disc belongs to a class. */
+/* Whether no pixel under a disc belongs to a class; where every pixel has one, whether none is wrong. */
 static bool is_empty(const seg_plane_place *place, double x, double y)
 {
     const seg_plane *p = place->plane;
@@ -66,10 +66,12 @@ static bool is_empty(const seg_plane_place *place, double x, double y)
         for (int j = -2; j <= 2; j++) {
             double px = (x + i * BADGE_RADIUS / 2 - place->x) / (p->mm[0] * place->scale);
             double py = (y + j * BADGE_RADIUS / 2 - place->y) / (p->mm[1] * place->scale);
+            int kind;
 
             if (i * i + j * j > 5 || px < 0 || py < 0 || px >= (double)p->n[0] || py >= (double)p->n[1])
                 continue;
-            if (p->kind[(size_t)py * p->n[0] + (size_t)px] != SEG_PIXEL_EMPTY)
+            kind = p->kind[(size_t)py * p->n[0] + (size_t)px];
+            if (kind != SEG_PIXEL_EMPTY && !(place->scene && kind == SEG_PIXEL_RIGHT))
                 return false;
         }
     return true;
@@ -149,46 +151,68 @@ void seg_badges_draw(seg_svg *svg, const seg_plane_place *place)
 
 /* ---- names ---- */
 
-/* The longest run of a class in a row of the plane: the place where its name is most likely to fit. */
-struct widest {
+/* Where the name of a class is most likely to fit: a run of its pixels in a row. */
+struct place {
     size_t begin, row, length;
+    double fit; /* how far the class reaches to each side of the run's middle, points */
 };
 
-static void find_widest(const seg_plane *p, int classes, struct widest *widest)
+/* Pixels of the same class above and below a pixel; the smaller number of the two. */
+static size_t reach_across(const seg_plane *p, size_t i, size_t j)
 {
+    uint16_t cls = p->truth[j * p->n[0] + i];
+    size_t up = 0, down = 0;
+
+    while (up < j && p->truth[(j - up - 1) * p->n[0] + i] == cls)
+        up++;
+    while (j + down + 1 < p->n[1] && p->truth[(j + down + 1) * p->n[0] + i] == cls)
+        down++;
+    return up < down ? up : down;
+}
+
+static void find_places(const seg_plane_place *place, int classes, struct place *best)
+{
+    const seg_plane *p = place->plane;
+
     for (size_t j = 0; j < p->n[1]; j++)
         for (size_t i = 0, end; i < p->n[0]; i = end) {
             uint16_t cls = p->truth[j * p->n[0] + i];
+            double half, fit;
 
             for (end = i + 1; end < p->n[0] && p->truth[j * p->n[0] + end] == cls;)
                 end++;
-            if (cls < classes && end - i > widest[cls].length)
-                widest[cls] = (struct widest){i, j, end - i};
+            half = (double)(end - i) / 2 * p->mm[0] * place->scale;
+            if (cls >= classes || half <= best[cls].fit)
+                continue;
+            /* a name is wide and low: what is above and below counts more */
+            fit = fmin(half, 3 * ((double)reach_across(p, (i + end) / 2, j) + 0.5) * p->mm[1] * place->scale);
+            if (fit > best[cls].fit)
+                best[cls] = (struct place){i, j, end - i, fit};
         }
 }
 
 void seg_names_draw(seg_svg *svg, const seg_plane_place *place, const seg_pair *pair)
 {
     const seg_plane *p = place->plane;
-    struct widest *widest = calloc((size_t)pair->classes, sizeof *widest);
+    struct place *best = calloc((size_t)pair->classes, sizeof *best);
 
-    svg->body.failed = svg->body.failed || !widest;
-    if (widest)
-        find_widest(p, pair->classes, widest);
-    for (int c = 0; widest && c < pair->classes; c++) {
+    svg->body.failed = svg->body.failed || !best;
+    if (best)
+        find_places(place, pair->classes, best);
+    for (int c = 0; best && c < pair->classes; c++) {
         seg_string name = {0};
-        double width = (double)widest[c].length * p->mm[0] * place->scale;
+        double width = (double)best[c].length * p->mm[0] * place->scale;
 
-        if (!seg_pair_foreground(pair, c) || !widest[c].length)
+        if (!seg_pair_foreground(pair, c) || !best[c].length)
             continue;
         seg_class_words(&name, pair, c);
         if (name.text && seg_text_width(name.text, 6, false) <= width)
-            seg_svg_text(
-                svg, place->x + ((double)widest[c].begin + (double)widest[c].length / 2) * p->mm[0] * place->scale,
-                place->y + ((double)widest[c].row + 0.5) * p->mm[1] * place->scale + 2,
-                &(seg_font){.size = 6, .colour = seg_text_ink, .anchor = SEG_MIDDLE, .halo = 0.8}, "%s", name.text);
+            seg_svg_text(svg, place->x + ((double)best[c].begin + (double)best[c].length / 2) * p->mm[0] * place->scale,
+                         place->y + ((double)best[c].row + 0.5) * p->mm[1] * place->scale + 2,
+                         &(seg_font){.size = 6, .colour = seg_text_ink, .anchor = SEG_MIDDLE, .halo = 0.8}, "%s",
+                         name.text);
         svg->body.failed = svg->body.failed || name.failed;
         seg_string_free(&name);
     }
-    free(widest);
+    free(best);
 }

@@ -364,17 +364,16 @@ static seg_status list_worst(seg_mistakes *out, const struct deep *d, const seg_
 seg_status seg_mistakes_find(seg_mistakes *out, const seg_pair *pair, const seg_mistakes_options *options,
                              seg_error *err)
 {
-    seg_wrong_runs wrong;
     struct deep deep = {0};
-    seg_status st = seg_wrong_runs_find(&wrong, pair, err);
+    seg_status st;
 
     *out = (seg_mistakes){.tolerance = isnan(options->tolerance) ? longest_edge(&pair->grid) : options->tolerance};
+    st = seg_wrong_runs_find(&out->wrong, pair, err);
     if (!st)
-        st = find_deep(&deep, &wrong, out->tolerance, &out->border_voxels, err);
+        st = find_deep(&deep, &out->wrong, out->tolerance, &out->border_voxels, err);
     if (!st)
-        st = list_worst(out, &deep, &wrong, pair, options, err);
+        st = list_worst(out, &deep, &out->wrong, pair, options, err);
     deep_free(&deep);
-    seg_wrong_runs_free(&wrong);
     return st;
 }
 
@@ -382,6 +381,7 @@ void seg_mistakes_free(seg_mistakes *m)
 {
     free(m->mistake);
     free(m->run);
+    seg_wrong_runs_free(&m->wrong);
     *m = (seg_mistakes){0};
 }
 

@@ -10,6 +10,7 @@
 
 #include "../base/text.h"
 #include "../image/pair.h"
+#include "wrong_runs.h"
 
 typedef enum {
     SEG_MISTAKE_CALLED,    /* both are classes: "left kidney called right kidney" */
@@ -50,6 +51,7 @@ typedef struct {
     size_t runs;
     uint64_t smaller, smaller_voxels; /* mistakes that are not listed */
     uint64_t border_voxels;           /* wrong voxels within the tolerance */
+    seg_wrong_runs wrong;             /* all wrong voxels with their depths */
 } seg_mistakes;
 
 /* Finds the mistakes of the hard prediction. The voxels of all mistakes, of the smaller ones and of the border add up

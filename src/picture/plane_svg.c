@@ -114,7 +114,7 @@ static seg_status add_edges(struct outline *o, const seg_plane_place *place, int
     return st;
 }
 
-static seg_status draw_outline(seg_svg *svg, const seg_plane_place *place, seg_error *err)
+seg_status seg_plane_outline(seg_svg *svg, const seg_plane_place *place, const char *colour, seg_error *err)
 {
     struct outline o = {0};
     seg_status st = add_edges(&o, place, 0, err);
@@ -122,7 +122,7 @@ static seg_status draw_outline(seg_svg *svg, const seg_plane_place *place, seg_e
     if (!st)
         st = add_edges(&o, place, 1, err);
     if (!st)
-        seg_svg_segments(svg, o.point, o.segments, &(seg_stroke){place->grey ? "#FFFFFF" : seg_text_ink, 0.5, NULL});
+        seg_svg_segments(svg, o.point, o.segments, &(seg_stroke){colour, 0.5, NULL});
     free(o.point);
     return st;
 }
@@ -179,7 +179,7 @@ seg_status seg_plane_draw(seg_svg *svg, const seg_plane_place *place, const seg_
         seg_svg_png(svg, place->x, place->y, w, h, place->grey, place->grey_bytes);
     st = draw_kinds(svg, place, err);
     if (!st)
-        st = draw_outline(svg, place, err);
+        st = seg_plane_outline(svg, place, place->grey ? "#FFFFFF" : seg_text_ink, err);
     if (st)
         return st;
     seg_svg_rect(svg, place->x, place->y, w, h, NULL, &(seg_stroke){seg_text_frame, 0.5, NULL});

@@ -18,6 +18,7 @@ typedef struct {
     size_t cross[3]; /* voxel through which the other planes go; marked at the frame when `crossed` */
     bool crossed;
     bool names;                /* of the classes, where they fit */
+    bool scene;                /* no pixel is background: badges may cover right pixels */
     bool badges;               /* lead to the listed mistakes */
     const char *unit;          /* mm or px, of the scale bar */
     const unsigned char *grey; /* a PNG file under the errors, or NULL */
@@ -28,6 +29,9 @@ double seg_plane_width(const seg_plane_place *p); /* points */
 double seg_plane_height(const seg_plane_place *p);
 
 seg_status seg_plane_draw(seg_svg *svg, const seg_plane_place *p, const seg_pair *pair, seg_error *err);
+
+/* The edges between pixels of different truth. */
+seg_status seg_plane_outline(seg_svg *svg, const seg_plane_place *place, const char *colour, seg_error *err);
 
 /* A black disc with a number. */
 void seg_badge(seg_svg *svg, double x, double y, size_t number);
