@@ -164,11 +164,6 @@ void seg_components_draw(const seg_components *c, uint32_t component, const size
 
 /* ---- what two sets of components share ---- */
 
-struct sharing {
-    seg_shared *pair;
-    size_t n, room;
-};
-
 static size_t count_between(const uint64_t *row, size_t begin, size_t end)
 {
     size_t count = 0;
@@ -185,7 +180,7 @@ static size_t count_between(const uint64_t *row, size_t begin, size_t end)
     return count;
 }
 
-static seg_status share_row(struct sharing *s, const seg_components *a, const seg_components *b, size_t row,
+static seg_status share_row(seg_shared_list *s, const seg_components *a, const seg_components *b, size_t row,
                             const seg_mask *within, seg_error *err)
 {
     size_t i = a->first[row], k = b->first[row];
@@ -198,11 +193,8 @@ static seg_status share_row(struct sharing *s, const seg_components *a, const se
                         : within     ? count_between(within->bit + row * within->words, begin, end)
                                      : end - begin;
 
-        if (voxels) {
-            st = seg_grow(&s->pair, &s->room, s->n + 1, sizeof *s->pair, "components", err);
-            if (!st)
-                s->pair[s->n++] = (seg_shared){p->component, q->component, voxels};
-        }
+        if (voxels)
+            st = seg_shared_add(s, p->component, q->component, voxels, err);
         if (p->end < q->end)
             i++;
         else
@@ -211,43 +203,20 @@ static seg_status share_row(struct sharing *s, const seg_components *a, const se
     return st;
 }
 
-static int by_components(const void *x, const void *y)
-{
-    const seg_shared *p = x, *q = y;
-
-    if (p->a != q->a)
-        return p->a < q->a ? -1 : 1;
-    return p->b < q->b ? -1 : p->b > q->b;
-}
-
-/* Sorts, and adds up what belongs to the same two components. */
-static size_t merge(seg_shared *pair, size_t n)
-{
-    size_t kept = 0;
-
-    if (n)
-        qsort(pair, n, sizeof *pair, by_components);
-    for (size_t i = 0; i < n; i++)
-        if (kept && by_components(&pair[kept - 1], &pair[i]) == 0)
-            pair[kept - 1].voxels += pair[i].voxels;
-        else
-            pair[kept++] = pair[i];
-    return kept;
-}
-
 seg_status seg_components_shared(seg_shared **shared, size_t *n, const seg_components *a, const seg_components *b,
                                  const seg_mask *within, seg_error *err)
 {
-    struct sharing s = {0};
+    seg_shared_list s = {0};
     seg_status st = SEG_OK;
 
     for (size_t row = 0; row < a->rows && !st; row++)
         st = share_row(&s, a, b, row, within, err);
     if (st) {
         free(s.pair);
-        s = (struct sharing){0};
+        s = (seg_shared_list){0};
     }
-    *n = merge(s.pair, s.n);
+    seg_shared_join(&s);
+    *n = s.n;
     *shared = s.pair;
     return st;
 }

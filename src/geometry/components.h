@@ -4,6 +4,7 @@
 
 #include "box.h"
 #include "mask.h"
+#include "shared_voxels.h"
 #include "surface.h"
 
 /* Voxels begin <= x < end of a row belong to the component. */
@@ -23,12 +24,6 @@ typedef struct {
 /* Voxels are connected to their face neighbours (6, in 2D 4), also to edge neighbours (18), also to corner neighbours
  * (26; in 2D edge and corner both mean 8). */
 seg_status seg_components_find(seg_components *components, const seg_mask *set, seg_connectivity reach, seg_error *err);
-
-/* How many voxels component a of one mask shares with component b of another. */
-typedef struct {
-    uint32_t a, b;
-    uint64_t voxels;
-} seg_shared;
 
 /* All pairs with a voxel in common, ordered by a, then b; free() it. `within` (or NULL) restricts the count to its
  * voxels. All masks have the same size. */

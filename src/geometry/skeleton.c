@@ -1,7 +1,8 @@
 /* skeleton.c - thinning in two and in three dimensions, by the neighbourhood of each border voxel.
  *
- * Beyond the mask is background. Both methods depend on their order of deletion: in 2D it is the paper's, in 3D
- * that of scikit-image, whose skeletons ours equal there unless an object vanishes in them.
+ * Beyond the mask is background. The results depend on the order of deletion; both functions give the voxels that
+ * scikit-image's skeletonize gives (compared with 0.19.3): in 2D Zhang and Suen 1984 with other decisions for 25 of
+ * the 256 neighbourhoods, in 3D Lee, Kashyap and Chu 1994.
  */
 #include "skeleton.h"
 
@@ -26,16 +27,18 @@ static inline unsigned three_at(const seg_mask *m, size_t x, size_t y, size_t z)
 
 /* ---- two dimensions ---- */
 
-/* Neighbours in a circle: P2 north, P3 north-east, ... P9 north-west as bits 0..7. */
+enum { NW = 1, N = 2, NE = 4, E = 8, SE = 16, S = 32, SW = 64, W = 128 };
+
+/* The neighbours of a pixel as bits, in a circle from the north-west (x - 1, y - 1) over the north (x, y - 1). */
 static unsigned circle_of(const seg_mask *m, size_t x, size_t y)
 {
     unsigned north = three_at(m, x, y - 1, 0), here = three_at(m, x, y, 0), south = three_at(m, x, y + 1, 0);
 
-    return (north >> 1 & 1) | (north >> 2 & 1) << 1 | (here >> 2 & 1) << 2 | (south >> 2 & 1) << 3 |
-           (south >> 1 & 1) << 4 | (south & 1) << 5 | (here & 1) << 6 | (north & 1) << 7;
+    return north | (here >> 2 & 1) * E | (south >> 2 & 1) * SE | (south >> 1 & 1) * S | (south & 1) * SW |
+           (here & 1) * W;
 }
 
-/* A(P): how often a step around the circle leads from background to foreground. */
+/* How many steps around the circle lead from background to foreground. */
 static int rises(unsigned circle)
 {
     unsigned next = (circle >> 1 | circle << 7) & 0xff;
@@ -43,27 +46,73 @@ static int rises(unsigned circle)
     return __builtin_popcount(~circle & next & 0xff);
 }
 
-/* 2 <= B(P) <= 6, A(P) = 1, and a gap to the south-east (first pass) or the north-west (second). */
-static bool deletes(unsigned circle, int pass)
+/* Zhang and Suen: 2 to 6 neighbours in one group, with a gap to the south-east (pass 0) or the north-west (pass 1). */
+static bool deletes_by_paper(unsigned circle, int pass)
 {
-    enum { NORTH = 1, EAST = 4, SOUTH = 16, WEST = 64 };
-    static const unsigned all_of[2][2] = {{NORTH | EAST | SOUTH, EAST | SOUTH | WEST},
-                                          {NORTH | EAST | WEST, NORTH | SOUTH | WEST}};
+    static const unsigned all_of[2][2] = {{N | E | S, E | S | W}, {N | E | W, N | S | W}};
     int neighbours = __builtin_popcount(circle);
 
     return neighbours >= 2 && neighbours <= 6 && rises(circle) == 1 && (circle & all_of[pass][0]) != all_of[pass][0] &&
            (circle & all_of[pass][1]) != all_of[pass][1];
 }
 
+/* scikit-image departs from the paper in these neighbourhoods. Ends of lines and corners of squares are deleted in
+ * one pass only, so that an object two pixels wide keeps one of them; a step of two pixels at a right angle loses its
+ * corner. The rows are not symmetric; neither is the program. */
+static const struct {
+    unsigned circle;
+    bool deleted[2]; /* in pass 0, in pass 1 */
+} departures[] = {
+    /* the end of a line two pixels wide */
+    {N | NW, {true, false}},
+    {N | NE, {true, false}},
+    {E | NE, {true, false}},
+    {E | SE, {false, true}},
+    {S | SE, {false, false}},
+    {S | SW, {false, true}},
+    {W | SW, {false, true}},
+    {W | NW, {false, false}},
+    /* the corner of a filled square */
+    {N | NE | E, {true, false}},
+    {E | SE | S, {false, true}},
+    {S | SW | W, {false, true}},
+    {W | NW | N, {true, false}},
+    /* a step, and a step with a diagonal neighbour at one or both of its ends */
+    {N | E, {true, true}},
+    {E | S, {true, true}},
+    {S | W, {true, true}},
+    {W | N, {true, true}},
+    {NW | N | E, {true, false}},
+    {N | E | SE, {false, true}},
+    {E | S | SW, {false, true}},
+    {NE | E | S | SW, {false, true}},
+    {SE | S | W, {false, true}},
+    {S | W | NW, {true, false}},
+    {SW | W | N, {true, false}},
+    {W | N | NE, {true, false}},
+    {SW | W | N | NE, {true, false}},
+};
+
+/* Whether a pass deletes a pixel, for all circles. */
+static void fill_deletions(bool deletes[2][256])
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (unsigned circle = 0; circle < 256; circle++)
+            deletes[pass][circle] = deletes_by_paper(circle, pass);
+        for (size_t i = 0; i < sizeof departures / sizeof departures[0]; i++)
+            deletes[pass][departures[i].circle] = departures[i].deleted[pass];
+    }
+}
+
 /* Deletes what one pass finds in `from`; returns whether it found anything. */
-static bool thin_pass(const seg_mask *mask, const seg_mask *from, int pass)
+static bool thin_pass(const seg_mask *mask, const seg_mask *from, const bool deletes[256])
 {
     bool changed = false;
 
     for (size_t y = 0; y < from->n[1]; y++)
         for (size_t i = 0; i < from->words; i++)
             for (uint64_t word = seg_mask_row(from, y, 0)[i]; word; word &= word - 1) {
-                if (!deletes(circle_of(from, 64 * i + (size_t)__builtin_ctzll(word), y), pass))
+                if (!deletes[circle_of(from, 64 * i + (size_t)__builtin_ctzll(word), y)])
                     continue;
                 seg_mask_row(mask, y, 0)[i] &= ~(word & -word);
                 changed = true;
@@ -74,15 +123,16 @@ static bool thin_pass(const seg_mask *mask, const seg_mask *from, int pass)
 seg_status seg_skeleton_2d(seg_mask *mask, seg_error *err)
 {
     size_t bytes = mask->n[1] * mask->words * sizeof *mask->bit;
-    bool changed = true;
+    bool deletes[2][256], changed = true;
     seg_mask from;
     seg_status st = seg_mask_alloc(&from, mask->n, err);
 
+    fill_deletions(deletes);
     while (!st && changed) {
         changed = false;
         for (int pass = 0; pass < 2; pass++) {
             memcpy(from.bit, mask->bit, bytes);
-            changed = thin_pass(mask, &from, pass) || changed;
+            changed = thin_pass(mask, &from, deletes[pass]) || changed;
         }
     }
     seg_mask_free(&from);
@@ -230,8 +280,8 @@ static seg_status find(struct found *f, const seg_mask *m, const struct cells *c
     return st;
 }
 
-/* Deletes one after the other what is still simple then, but for the last voxel of an object: scikit-image lets whole
- * objects vanish here. Returns whether anything went. */
+/* Deletes one after the other what is still simple then. The last voxel of an object counts as simple here, so a small
+ * object can vanish, as in scikit-image. Returns whether anything was deleted. */
 static bool delete_found(const struct found *f, const seg_mask *m, const struct cells *c)
 {
     bool changed = false;
@@ -240,7 +290,7 @@ static bool delete_found(const struct found *f, const seg_mask *m, const struct 
         size_t x = f->at[k].x, y = f->at[k].y, z = f->at[k].z;
         uint32_t neighbours = around(m, x, y, z);
 
-        if (!neighbours || !is_simple(c, neighbours))
+        if (!is_simple(c, neighbours))
             continue;
         seg_mask_row(m, y, z)[x / 64] &= ~((uint64_t)1 << (x % 64));
         changed = true;

@@ -4,11 +4,12 @@
 
 #include "mask.h"
 
-/* Thins an image (n[2] = 1): Zhang and Suen 1984, two alternating passes, each deleting in parallel. As in the paper
- * a square of 2 x 2 pixels and a diagonal stroke two pixels wide vanish. */
+/* Thins an image (n[2] = 1) by two alternating passes, each deleting in parallel: Zhang and Suen 1984 as scikit-image
+ * has it, with other decisions for some neighbourhoods. */
 seg_status seg_skeleton_2d(seg_mask *mask, seg_error *err);
 
-/* Thins a volume: Lee, Kashyap and Chu 1994, border by border (y-, y+, x+, x-, z+, z-), until nothing changes. */
+/* Thins a volume: Lee, Kashyap and Chu 1994, border by border (y-, y+, x+, x-, z+, z-), until nothing changes. Small
+ * objects can vanish, as in scikit-image. */
 seg_status seg_skeleton_3d(seg_mask *mask, seg_error *err);
 
 #endif

@@ -1,11 +1,9 @@
-/* cldice.c - centreline Dice: do the skeletons of two tubular masks lie inside each other's masks?
+/* cldice.c - centreline Dice: the share of each skeleton that lies inside the other mask.
  *
  *     Tp = |S_P and G| / |S_P|      Ts = |S_G and P| / |S_G|      clDice = 2 Tp Ts / (Tp + Ts)
  *
- * S: skeleton, by Zhang and Suen's paper in 2D and by Lee's in 3D, on voxels, whatever their size. In 3D they are
- * scikit-image's, which Metrics Reloaded and panoptica take, but for objects that vanish in them and keep a voxel here;
- * in 2D scikit-image thins by an altered table, which shows in objects a few pixels wide. Zhang and Suen thin a square of 2 x 2 pixels to nothing: without a skeleton there is
- * no value.
+ * S: the skeleton on voxels, whatever their size, as scikit-image's skeletonize makes it of arrays in the order z, y, x.
+ * Thinning can delete a small object completely; a mask without a skeleton leaves the value undefined.
  */
 #include <math.h>
 
@@ -53,10 +51,14 @@ const seg_metric seg_metric_cldice = {
     .family = SEG_STRUCTURE_METRIC,
     .unit = SEG_UNIT_NONE,
     .better = 1,
-    .definition = "2 Tp Ts / (Tp + Ts): Tp the share of the prediction's skeleton inside the truth, Ts the share of\n"
-                  "the truth's skeleton inside the prediction. Thinning: Zhang-Suen in 2D, Lee in 3D",
+    .definition =
+        "2 Tp Ts / (Tp + Ts): Tp the share of the prediction's skeleton inside the truth, Ts the share of\n"
+        "the truth's skeleton inside the prediction. Skeletons are those of scikit-image's skeletonize (0.19.3, "
+        "arrays\n"
+        "in the order z, y, x): in 2D Zhang and Suen 1984 with its own table of neighbourhoods, in 3D Lee, Kashyap\n"
+        "and Chu 1994. The clDice loss of the paper has soft skeletons and other values",
     .range = "[0, 1]",
-    .empty = "undefined; 0 when neither skeleton meets the other mask",
+    .empty = "undefined, also where thinning leaves no skeleton; 0 when neither skeleton meets the other mask",
     .reference = "Shit et al. 2021, CVPR, arXiv 2003.07311",
     .params = seg_metric_rows,
     .size = sizeof(seg_metric_params),

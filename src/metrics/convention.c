@@ -41,11 +41,14 @@ static const seg_empty_row panoptica_empty[] = {
     {NULL, 0, 0, 0}};
 static const seg_empty_row zero_empty[] = {{"nsd", 0, 0, 0}, {SEG_ANY_DISTANCE, 0, 0, 0}, {NULL, 0, 0, 0}};
 static const seg_empty_row surface_distance_empty[] = {
-    {"asd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN}, {SEG_ANY_DISTANCE, INFINITY, INFINITY, INFINITY}, {NULL, 0, 0, 0}};
+    {"asd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN},
+    {"nsd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN}, /* one direction: 0/0 from the empty side, 0 towards it */
+    {SEG_ANY_DISTANCE, INFINITY, INFINITY, INFINITY},
+    {NULL, 0, 0, 0}};
 static const seg_empty_row brats_empty[] = {{"dsc", 0, 0, 1},
                                             {"iou", 0, 0, 1},
                                             {"sensitivity", 0, 0, 1},
-                                            {"lesion-dsc", 0, 0, 1},
+                                            {"lesion-dsc", SEG_BY_FORMULA, SEG_BY_FORMULA, 1},
                                             {"lesion-hd95", SEG_BY_FORMULA, SEG_BY_FORMULA, 0},
                                             {SEG_ANY_DISTANCE, 374, 374, 0},
                                             {NULL, 0, 0, 0}};

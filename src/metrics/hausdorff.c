@@ -15,6 +15,7 @@
 #include "../base/percentile.h"
 #include "class_context.h"
 #include "direction.h"
+#include "surfels.h"
 
 struct hd {
     int convention, direction;
@@ -67,46 +68,6 @@ static seg_status hd_value(seg_class_ctx *view, const void *params, seg_value *v
 
 /* ---- percentiles ---- */
 
-struct element {
-    double d, weight;
-};
-
-static int nearer_first(const void *a, const void *b)
-{
-    const struct element *s = a, *t = b;
-
-    if (s->d != t->d)
-        return s->d < t->d ? -1 : 1;
-    return (s->weight > t->weight) - (s->weight < t->weight);
-}
-
-/* The first distance at which the elements up to there have the share q of all weight. */
-static seg_status share_rank(const seg_distances *d, int side, double q, double *out, seg_error *err)
-{
-    size_t n = d->n[side], i = 0;
-    double sum = 0, reached = 0;
-    struct element *list;
-    seg_status st = seg_alloc(&list, n, sizeof *list, "surface distances", err);
-
-    *out = NAN;
-    if (st)
-        return st;
-    for (size_t k = 0; k < n; k++)
-        list[k] = (struct element){d->d[side][k], d->weight[side] ? d->weight[side][k] : 1};
-    qsort(list, n, sizeof *list, nearer_first);
-    for (size_t k = 0; k < n; k++)
-        sum += list[k].weight;
-    for (; i < n; i++) {
-        reached += list[i].weight;
-        if (reached / sum >= q / 100 || i + 1 == n)
-            break;
-    }
-    if (n)
-        *out = list[i].d;
-    free(list);
-    return SEG_OK;
-}
-
 /* The value at percentile q of x[n], which is reordered. */
 static double rank(double *x, size_t n, double q, seg_rank_rule rule)
 {
@@ -133,7 +94,7 @@ static seg_status list_rank(const seg_distances *d, int side, double q, seg_rank
     seg_status st;
 
     if (rule == SEG_RANK_SHARE)
-        return share_rank(d, side, q, out, err);
+        return seg_weighted_percentile(d->d[side], d->weight[side], d->n[side], q, out, err);
     st = seg_alloc(&x, d->n[0] + d->n[1], sizeof *x, "surface distances", err);
     if (st)
         return st;

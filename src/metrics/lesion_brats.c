@@ -27,50 +27,15 @@ struct pairing {
 
 /* ---- HD95 of one lesion: surface elements weighted by area ---- */
 
-struct element {
-    double d, area;
-};
-
-static int nearer_first(const void *x, const void *y)
-{
-    const struct element *p = x, *q = y;
-
-    if (p->d != q->d)
-        return p->d < q->d ? -1 : 1;
-    return (p->area > q->area) - (p->area < q->area);
-}
-
-/* The first distance at which 95 % of the area is reached. */
-static double reached_at(struct element *e, size_t n)
-{
-    double all = 0, sum = 0;
-
-    qsort(e, n, sizeof *e, nearer_first);
-    for (size_t i = 0; i < n; i++)
-        all += e[i].area;
-    for (size_t i = 0; i < n; i++) {
-        sum += e[i].area;
-        if (sum / all >= 0.95)
-            return e[i].d;
-    }
-    return n ? e[n - 1].d : NAN;
-}
-
 static seg_status directed(const seg_mask *from, const double *area, const seg_mask *to, const double step[3],
                            double *hd95, seg_error *err)
 {
-    struct element *e = NULL;
     double *d = NULL;
     size_t n = 0;
     seg_status st = seg_surface_distances(from, to, step, &d, &n, err);
 
     if (!st)
-        st = seg_alloc(&e, n, sizeof *e, "surface distances", err);
-    for (size_t i = 0; i < n && !st; i++)
-        e[i] = (struct element){d[i], area[i]};
-    if (!st)
-        *hd95 = reached_at(e, n);
-    free(e);
+        st = seg_weighted_percentile(d, area, n, 95, hd95, err);
     free(d);
     return st;
 }

@@ -96,13 +96,21 @@ static seg_status count_dilated(seg_dilated_matches *d, seg_class_ctx *view, con
     return seg_lesions_match_dilated(d, view, &rule, err);
 }
 
+/* sum / (lesions + invented components). Without any of them the script of BraTS gives the perfect value. */
+static double per_lesion(const seg_dilated_matches *d, double sum, const seg_convention *c, double perfect)
+{
+    size_t n = d->lesions + d->invented;
+
+    return n > 0 ? sum / (double)n : c->lesions_dilated ? perfect : NAN;
+}
+
 /* (sum of DSC) / (lesions + invented components) */
 static seg_status dsc_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     seg_dilated_matches d;
     seg_status st = count_dilated(&d, view, params, false, err);
 
-    *value = seg_value_of(d.dsc / (double)(d.lesions + d.invented));
+    *value = seg_value_of(per_lesion(&d, d.dsc, view->convention, 1));
     return st;
 }
 
@@ -114,7 +122,7 @@ static seg_status hd95_value(seg_class_ctx *view, const void *params, seg_value 
     seg_dilated_matches d;
     seg_status st = count_dilated(&d, view, params, true, err);
 
-    *value = seg_value_of((d.hd95 + missed * (double)d.invented) / (double)(d.lesions + d.invented));
+    *value = seg_value_of(per_lesion(&d, d.hd95 + missed * (double)d.invented, view->convention, 0));
     return st;
 }
 

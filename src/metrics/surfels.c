@@ -267,3 +267,53 @@ seg_status seg_surfels(seg_mask *cells, double **size, size_t *n, const seg_mask
         measure_cells(cells, mask, dims, sizes, *size);
     return st;
 }
+
+/* ---- percentiles of weighted distances ---- */
+
+struct weighted {
+    double d, weight;
+};
+
+static int nearer_first(const void *a, const void *b)
+{
+    const struct weighted *s = a, *t = b;
+
+    if (s->d != t->d)
+        return s->d < t->d ? -1 : 1;
+    return (s->weight > t->weight) - (s->weight < t->weight);
+}
+
+/* A share that is exactly q must count as reached, but n additions of areas may leave the sum below it by up to n
+ * roundings. 1e-10 covers a million elements, and is less than what one of ten thousand million elements weighs. */
+static const double SHARE_ROUNDING = 1e-10;
+
+static double reached_at(const struct weighted *list, size_t n, double q)
+{
+    double all = 0, sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        all += list[i].weight;
+    for (size_t i = 0; i < n; i++) {
+        sum += list[i].weight;
+        if (sum / all >= q / 100 - SHARE_ROUNDING)
+            return list[i].d;
+    }
+    return n ? list[n - 1].d : NAN;
+}
+
+seg_status seg_weighted_percentile(const double *d, const double *weight, size_t n, double q, double *out,
+                                   seg_error *err)
+{
+    struct weighted *list;
+    seg_status st = seg_alloc(&list, n, sizeof *list, "surface distances", err);
+
+    *out = NAN;
+    if (st)
+        return st;
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct weighted){d[i], weight ? weight[i] : 1};
+    qsort(list, n, sizeof *list, nearer_first);
+    *out = reached_at(list, n, q);
+    free(list);
+    return SEG_OK;
+}

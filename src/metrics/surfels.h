@@ -25,4 +25,9 @@ void seg_surfel_sizes(int dims, const double step[3], seg_surfel_size kind, doub
 seg_status seg_surfels(seg_mask *cells, double **size, size_t *n, const seg_mask *mask, int dims, const double step[3],
                        seg_surfel_size kind, seg_error *err);
 
+/* The first of the distances d[n], in ascending order, at which the elements up to there have the share q (in percent)
+ * of all weight; weight NULL: 1 each. NAN for an empty list. */
+seg_status seg_weighted_percentile(const double *d, const double *weight, size_t n, double q, double *out,
+                                   seg_error *err);
+
 #endif
