@@ -127,6 +127,50 @@ seg_status seg_parallel_sum(size_t n, size_t width, seg_sum_fn *add, void *conte
     return SEG_OK;
 }
 
+struct outcome {
+    seg_status status;
+    seg_error error;
+};
+
+struct items {
+    seg_item_fn *item;
+    void *context;
+    double *sums; /* [n][width] */
+    struct outcome *outcome;
+    size_t width;
+};
+
+static void do_item(void *context, size_t i, int worker)
+{
+    const struct items *all = context;
+    struct outcome *o = &all->outcome[i];
+
+    o->status = all->item(all->context, i, worker, all->sums + i * all->width, &o->error);
+}
+
+seg_status seg_ordered_sum(size_t n, size_t width, seg_item_fn *item, void *context, double *sums, seg_error *err)
+{
+    struct items all = {.item = item, .context = context, .width = width};
+    seg_status st = seg_alloc(&all.outcome, n, sizeof *all.outcome, "items", err);
+
+    if (!st)
+        st = seg_alloc(&all.sums, n * width, sizeof *all.sums, "items", err);
+    if (!st)
+        seg_parallel_for(n, do_item, &all);
+    for (size_t k = 0; k < width; k++)
+        sums[k] = 0;
+    for (size_t i = 0; !st && i < n; i++) {
+        st = all.outcome[i].status;
+        if (st && err)
+            *err = all.outcome[i].error;
+        for (size_t k = 0; k < width; k++)
+            sums[k] += all.sums[i * width + k];
+    }
+    free(all.sums);
+    free(all.outcome);
+    return st;
+}
+
 double seg_sum(const double *x, size_t n)
 {
     double total = 0;

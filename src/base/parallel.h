@@ -30,6 +30,13 @@ void seg_parallel_blocks(size_t n, seg_visit_fn *visit, void *context);
 typedef void seg_parallel_fn(void *context, size_t i, int worker);
 void seg_parallel_for(size_t n, seg_parallel_fn *work, void *context);
 
+/* Does item i of [0, n) and adds to sums[width], which arrives zeroed; it may fail. `worker` as for seg_parallel_fn. */
+typedef seg_status seg_item_fn(void *context, size_t i, int worker, double *sums, seg_error *err);
+
+/* sums[0..width) = what the items added, in the order of the items; the error is that of the first item that failed.
+ * Items may themselves be such sums (slices of rows, for example), and width may be 0. */
+seg_status seg_ordered_sum(size_t n, size_t width, seg_item_fn *item, void *context, double *sums, seg_error *err);
+
 /* How many threads a call from here would use: 1 inside a parallel region or without OpenMP. */
 int seg_thread_count(void);
 
