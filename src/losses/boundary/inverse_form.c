@@ -41,8 +41,6 @@ struct inverse_form {
 struct part {
     seg_inverse_sum sum;
     double bce;
-    seg_status status;
-    seg_error error;
 };
 
 struct job {
@@ -125,28 +123,23 @@ static void end(struct job *job)
 
 /* ---- value ---- */
 
-static void visit_part(void *context, size_t task, int worker)
+static seg_status visit_part(void *context, size_t task, int worker, double *none, seg_error *err)
 {
     const struct job *job = context;
     struct part *part = &job->part[task];
     int cls = job->cls[task / job->slices];
     size_t z = task % job->slices;
 
+    (void)none;
     part->sum = seg_inverse_slice(&job->tiles, &job->room[worker], cls, z);
-    if (job->t->form == SEG_FORM_SURVEY)
-        part->status = seg_inverse_bce(job->tiles.pair, cls, z, 0, NULL, &part->bce, &part->error);
+    if (job->t->form != SEG_FORM_SURVEY)
+        return SEG_OK;
+    return seg_inverse_bce(job->tiles.pair, cls, z, 0, NULL, &part->bce, err);
 }
 
-static seg_status visit_all(struct job *job, seg_parallel_fn *visit, seg_error *err)
+static seg_status visit_all(struct job *job, seg_item_fn *visit, seg_error *err)
 {
-    seg_parallel_for(job->classes * job->slices, visit, job);
-    for (size_t task = 0; task < job->classes * job->slices; task++)
-        if (job->part[task].status) {
-            if (err)
-                *err = job->part[task].error;
-            return job->part[task].status;
-        }
-    return SEG_OK;
+    return seg_ordered_sum(job->classes * job->slices, 0, visit, job, NULL, err);
 }
 
 /* The sums of the slices of selected class k; of all of them for k = classes. */
@@ -230,7 +223,7 @@ static double ce_slope(const void *context, const seg_voxel *v)
     return job->t->form == SEG_FORM_SURVEY && v->y > SEG_EPS ? -v->t / (v->y * job->counted) : 0;
 }
 
-static void visit_slope(void *context, size_t task, int worker)
+static seg_status visit_slope(void *context, size_t task, int worker, double *none, seg_error *err)
 {
     const struct job *job = context;
     const seg_pair *pair = job->tiles.pair;
@@ -238,12 +231,15 @@ static void visit_slope(void *context, size_t task, int worker)
     int cls = job->cls[task / job->slices];
     size_t z = task % job->slices, pixels = pair->grid.n[0] * pair->grid.n[1];
     double *gradient = job->gradient + (size_t)cls * pair->voxels + z * pixels, unused;
+    seg_status st = SEG_OK;
 
+    (void)none;
     seg_inverse_slice_slope(&job->tiles, &job->room[worker], cls, z, job->all, survey ? job->t->gamma : 1, gradient);
     if (survey)
-        job->part[task].status = seg_inverse_bce(pair, cls, z, job->t->beta / (job->counted * (double)job->classes),
-                                                 gradient, &unused, &job->part[task].error);
+        st =
+            seg_inverse_bce(pair, cls, z, job->t->beta / (job->counted * (double)job->classes), gradient, &unused, err);
     seg_class_ignore(pair, z * pixels, pixels, gradient);
+    return st;
 }
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
