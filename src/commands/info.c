@@ -65,8 +65,8 @@ static seg_status show(seg_string *out, const char *path, const seg_read_options
     seg_status st = seg_file_info_read(&info, &image, path, options, &messages->notes, err);
 
     if (!st) {
-        seg_string_printf(out, "%s\n  format       %s%s, %s\n", path, info.format, info.compressed ? ", gzip" : "",
-                          info.storage);
+        seg_string_printf(out, "%s\n  format       %s%s%s, %s\n", path, info.format, info.packing ? ", " : "",
+                          info.packing ? info.packing : "", info.storage);
         grid(out, &info);
         seg_string_printf(out, "  holds        %s%s\n", info.kind,
                           strcmp(info.kind, "doubtful") ? "" : " (--input says what it is: prob, logits or labels)");

@@ -3,6 +3,7 @@
 
 #include "../cli/help.h"
 #include "../cli/terminal.h"
+#include "../io/format.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
 #include "../report/report.h"
@@ -91,10 +92,8 @@ static void list_formats(seg_string *out, const struct options *o)
 {
     if (!o->bare)
         seg_string_add(out, "input\n");
-    line(out, o, 10, "NIfTI",
-         "NIfTI-1 and NIfTI-2, .nii, .nii.gz and .hdr/.img; integers are labels, floats in [0, 1] "
-         "probabilities");
-    line(out, o, 10, "PNG", "grey of 1 to 16 bits, or palette (the index is the label)");
+    for (size_t i = 0; i < seg_formats_count; i++)
+        line(out, o, 10, seg_formats[i]->name, seg_formats[i]->summary);
     if (!o->bare)
         seg_string_add(out, "\nreports\n");
     for (size_t i = 0; i < seg_report_formats_count; i++)

@@ -16,7 +16,10 @@ void seg_docs_zsh(seg_string *out);
 void seg_docs_fish(seg_string *out);
 
 /* The README with what stands between <!-- NAME --> and <!-- end NAME --> written anew, for the names commands,
- * losses, metrics and conventions. */
+ * losses, metrics, conventions and formats. */
 void seg_docs_readme(seg_string *out, const char *old);
+
+/* The page segloss-formats(5) with the section of each image format written anew. */
+void seg_docs_formats_page(seg_string *out, const char *old);
 
 #endif

@@ -1,10 +1,12 @@
-/* readme.c - the README's tables, between their markers. */
+/* readme.c - the parts of README.md and segloss-formats(5) that stand between markers. */
 #include <stdio.h>
 #include <string.h>
 
+#include "../io/format.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
 #include "docs.h"
+#include "mdoc.h"
 
 /* A bar would end the cell. */
 static void cell(seg_string *out, const char *text)
@@ -66,23 +68,55 @@ static void conventions(seg_string *out)
     }
 }
 
-static const struct {
+static void formats(seg_string *out)
+{
+    seg_string_add(out, "| format | what is read | files |\n|---|---|---|\n");
+    for (size_t i = 0; i < seg_formats_count; i++) {
+        const char *const *e = seg_formats[i]->extensions;
+
+        seg_string_printf(out, "| %s | ", seg_formats[i]->name);
+        cell(out, seg_formats[i]->summary);
+        for (seg_string_add(out, " |"); *e; e++)
+            seg_string_printf(out, " `%s`", *e);
+        seg_string_add(out, " |\n");
+    }
+}
+
+/* Subsections of segloss-formats(5). */
+static void format_sections(seg_string *out)
+{
+    for (size_t i = 0; i < seg_formats_count; i++) {
+        seg_string_printf(out, ".Ss %s\n", seg_formats[i]->name);
+        seg_mdoc_text(out, seg_formats[i]->manual);
+    }
+}
+
+typedef struct {
     const char *name;
     void (*write)(seg_string *out);
-} tables[] = {{"commands", commands}, {"losses", losses}, {"metrics", metrics}, {"conventions", conventions}};
+} part;
 
-void seg_docs_readme(seg_string *out, const char *old)
+static const part TABLES[] = {{"commands", commands},
+                              {"losses", losses},
+                              {"metrics", metrics},
+                              {"conventions", conventions},
+                              {"formats", formats}};
+static const part SECTIONS[] = {{"formats", format_sections}};
+
+/* Copies `old`, but writes anew what stands between the opening and the closing marker of each part; %s in a marker is
+ * the name of the part. */
+static void write_parts(seg_string *out, const char *old, const part *parts, size_t n, const char *const marker[2])
 {
     while (*old) {
         const char *next = NULL, *end = NULL;
         size_t which = 0;
 
-        for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        for (size_t i = 0; i < n; i++) {
             char begin[64], close[64];
             const char *at;
 
-            snprintf(begin, sizeof begin, "<!-- %s -->\n", tables[i].name);
-            snprintf(close, sizeof close, "<!-- end %s -->", tables[i].name);
+            snprintf(begin, sizeof begin, marker[0], parts[i].name);
+            snprintf(close, sizeof close, marker[1], parts[i].name);
             at = strstr(old, begin);
             if (at && (!next || at < next) && strstr(at, close)) {
                 next = at + strlen(begin);
@@ -93,10 +127,24 @@ void seg_docs_readme(seg_string *out, const char *old)
         if (!next)
             break;
         seg_string_add_n(out, old, (size_t)(next - old));
-        tables[which].write(out);
+        parts[which].write(out);
         old = end;
         seg_string_add_n(out, old, 4); /* "<!--": so that the search goes on behind it */
         old += 4;
     }
     seg_string_add(out, old);
+}
+
+void seg_docs_readme(seg_string *out, const char *old)
+{
+    static const char *const MARKER[2] = {"<!-- %s -->\n", "<!-- end %s -->"};
+
+    write_parts(out, old, TABLES, sizeof TABLES / sizeof *TABLES, MARKER);
+}
+
+void seg_docs_formats_page(seg_string *out, const char *old)
+{
+    static const char *const MARKER[2] = {".\\\" begin %s: written by 'make docs'\n", ".\\\" end %s"};
+
+    write_parts(out, old, SECTIONS, sizeof SECTIONS / sizeof *SECTIONS, MARKER);
 }

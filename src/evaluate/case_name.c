@@ -1,27 +1,10 @@
 /* case_name.c - what a case is called when only its file is known. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../base/text.h"
+#include "../io/format.h"
 #include "pairing.h"
-
-bool seg_is_image_name(const char *name, size_t *stem)
-{
-    static const char *const extensions[] = {".nii.gz", ".nii", ".hdr.gz", ".hdr", ".png", NULL};
-    size_t length = strlen(name);
-
-    for (int i = 0; extensions[i]; i++) {
-        size_t extension = strlen(extensions[i]);
-
-        if (length > extension && !strcasecmp(name + length - extension, extensions[i])) {
-            *stem = length - extension;
-            return true;
-        }
-    }
-    *stem = length;
-    return false;
-}
 
 char *seg_case_path(const char *path)
 {

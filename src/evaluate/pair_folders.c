@@ -8,6 +8,7 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
+#include "../io/format.h"
 #include "pairing.h"
 
 static const char *const rule_words[] = {"name", "nnunet", "bids", "cityscapes", NULL};
@@ -199,7 +200,7 @@ static int by_key(const void *a, const void *b)
 
 static seg_status list_sorted(struct files *f, const char *folder, seg_error *err)
 {
-    char *path = seg_copy(folder, SIZE_MAX);
+    char *path = seg_copy(folder, SIZE_MAX), extensions[SEG_FORMAT_EXTENSIONS];
     size_t n = path ? strlen(path) : 0;
     seg_status st = path ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a list of files");
 
@@ -219,7 +220,8 @@ static seg_status list_sorted(struct files *f, const char *folder, seg_error *er
                             "FILE)",
                             f->file[i - 1].path, f->file[i].path, f->file[i].key);
     if (!f->n)
-        return seg_fail(err, SEG_READ, "%s: no image (.nii, .nii.gz, .hdr, .png) in it that --match knows", folder);
+        return seg_fail(err, SEG_READ, "%s: no image (%s) in it that --match knows", folder,
+                        seg_format_extensions(extensions));
     return SEG_OK;
 }
 

@@ -52,7 +52,4 @@ char *seg_case_stem(const char *path);
 /* The path without its image extension: the name of a case in a list that names none. */
 char *seg_case_path(const char *path);
 
-/* Whether a name ends as images do; *stem is the length without the extension. */
-bool seg_is_image_name(const char *name, size_t *stem);
-
 #endif

@@ -9,7 +9,7 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
-#include "image_file.h"
+#include "format.h"
 #include "prob_planes.h"
 
 /* The numbers at the start of both, of any length; moves both behind them. */
@@ -50,19 +50,12 @@ static int by_name(const void *a, const void *b)
     return order ? order : strcmp(p, q); /* c1 and c01 */
 }
 
-/* By the ending, as every tool writes it: opening each file to look would read a folder twice. */
-static bool is_image_name(const char *name)
+/* By the extension: opening each file to look at its content would read a folder twice. */
+static bool is_image(const char *name)
 {
-    static const char *const ENDINGS[] = {".png", ".nii", ".nii.gz", ".hdr", ".hdr.gz"};
-    size_t n = strlen(name);
+    size_t stem;
 
-    for (size_t i = 0; name[0] != '.' && i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
-        size_t m = strlen(ENDINGS[i]);
-
-        if (n > m && !strcasecmp(name + n - m, ENDINGS[i]))
-            return true;
-    }
-    return false;
+    return name[0] != '.' && seg_is_image_name(name, &stem);
 }
 
 static seg_status add_path(seg_folder *folder, const char *path, const char *name, seg_error *err)
@@ -83,12 +76,13 @@ static seg_status add_path(seg_folder *folder, const char *path, const char *nam
 
 static seg_status list(seg_folder *folder, DIR *dir, const char *path, const seg_warnings *notes, seg_error *err)
 {
+    char names[SEG_FORMAT_NAMES];
     size_t others = 0;
     seg_status st = SEG_OK;
     const struct dirent *entry;
 
     while (!st && (entry = readdir(dir))) {
-        if (is_image_name(entry->d_name))
+        if (is_image(entry->d_name))
             st = add_path(folder, path, entry->d_name, err);
         else if (entry->d_name[0] != '.')
             others++;
@@ -97,11 +91,10 @@ static seg_status list(seg_folder *folder, DIR *dir, const char *path, const seg
         return st;
     if (folder->n == 0)
         return seg_fail(err, SEG_READ,
-                        "%s: is a folder without NIfTI or PNG files, one file per class was wanted "
-                        "(check the name)",
-                        path);
+                        "%s: is a folder without %s files, one file per class was wanted (check the name)", path,
+                        seg_format_names(names));
     if (others)
-        seg_warn(notes, "%s: %zu entries are not NIfTI or PNG and are left out", path, others);
+        seg_warn(notes, "%s: %zu entries are not %s and are left out", path, others, seg_format_names(names));
     qsort(folder->path, folder->n, sizeof *folder->path, by_name);
     return SEG_OK;
 }

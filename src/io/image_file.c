@@ -8,6 +8,7 @@
 
 #include "../base/machine.h"
 #include "../base/text.h"
+#include "format.h"
 #include "unsupported.h"
 
 /* Numbers are moved with memcpy: a header may put voxels at any byte. */
@@ -209,24 +210,42 @@ static seg_status recognise(seg_image_file *a, const seg_read_options *options, 
 {
     const uint8_t *head;
     size_t n;
+    bool gzip;
     seg_status st = seg_stream_peek(&a->stream, SEG_HEAD, &head, &n, err);
 
     if (st)
         return st;
-    a->compressed = a->stream.gunzip != NULL;
-    if (seg_is_png(head, n) && !a->compressed)
-        return seg_png_open(a, options, err);
-    if (seg_is_nifti(head, n)) {
-        uint8_t copy[SEG_HEAD];
+    gzip = a->stream.decoder.fill != NULL;
+    a->format = seg_format_of(head, n);
+    if (a->format && (a->format->gzip || !gzip)) {
+        uint8_t copy[SEG_HEAD]; /* the stream may move its buffer */
 
         memcpy(copy, head, n);
-        return seg_nifti_open(a, copy, n, options, err);
+        a->version = a->format->name;
+        a->packing = gzip ? "gzip" : NULL;
+        return a->format->open(a, copy, n, options, err);
     }
     if (may_be_data && (ends_with(a->name, ".img") || ends_with(a->name, ".img.gz"))) {
         st = go_to_header(a, options, err);
         return st ? st : recognise(a, options, false, err);
     }
-    return seg_refuse_foreign(a->input.name, a->compressed, head, n, err);
+    return seg_refuse_foreign(a->input.name, gzip, head, n, err);
+}
+
+/* Before the first voxel; `again` after the file was opened anew. */
+static seg_status start(seg_image_file *a, bool again, const seg_read_options *options, seg_error *err)
+{
+    uint64_t bytes = (uint64_t)a->voxels * (uint64_t)a->planes * a->type->bytes;
+    seg_decoder decoder;
+    seg_status st;
+
+    if (!a->format->start)
+        return seg_stream_skip(&a->stream, a->data_at, err);
+    st = a->format->start(a, again, options, err);
+    if (st || !a->decoder.fill)
+        return st;
+    decoder = a->decoder;
+    return seg_stream_decode(&a->decoded, &decoder, bytes, &a->input, a->notes, err);
 }
 
 static seg_status open_stream(seg_image_file *a, const seg_read_options *options, bool named, seg_error *err)
@@ -237,6 +256,8 @@ static seg_status open_stream(seg_image_file *a, const seg_read_options *options
         st = recognise(a, options, named, err);
     if (!st)
         st = check_spacing(a, options, err);
+    if (!st)
+        st = start(a, false, options, err);
     if (st)
         seg_image_file_close(a);
     return st;
@@ -248,7 +269,7 @@ seg_status seg_image_file_open(seg_image_file *a, const char *path, const seg_re
     seg_status st;
     bool piped = seg_input_is_stdin(path);
 
-    *a = (seg_image_file){.name = piped ? "standard input" : path, .notes = notes, .full = 1};
+    *a = (seg_image_file){.name = piped ? "standard input" : path, .notes = notes, .white = 1};
     st = seg_input_open(&a->input, path, options->memory, err);
     return st ? st : open_stream(a, options, !piped, err);
 }
@@ -258,45 +279,49 @@ seg_status seg_image_file_open_memory(seg_image_file *a, const void *bytes, size
 {
     seg_status st;
 
-    *a = (seg_image_file){.name = name, .notes = notes, .full = 1};
+    *a = (seg_image_file){.name = name, .notes = notes, .white = 1};
     st = seg_input_of_memory(&a->input, bytes, size, name, err);
     return st ? st : open_stream(a, options, false, err);
+}
+
+static seg_stream *numbers(seg_image_file *a)
+{
+    return a->decoder.fill ? &a->decoded : &a->stream;
 }
 
 seg_status seg_image_file_take(seg_image_file *a, size_t n, const void **raw, seg_error *err)
 {
     const uint8_t *bytes = NULL;
-    seg_status st;
+    seg_status st = seg_stream_take(numbers(a), n * a->type->bytes, &bytes, err);
 
-    if (a->png)
-        return seg_png_row(a, raw, err);
-    st = seg_stream_take(&a->stream, n * a->type->bytes, &bytes, err);
     *raw = bytes;
     return st;
 }
 
 seg_status seg_image_file_copy(seg_image_file *a, size_t n, void *out, seg_error *err)
 {
-    return seg_stream_read(&a->stream, out, n * a->type->bytes, err);
+    return seg_stream_read(numbers(a), out, n * a->type->bytes, err);
 }
 
 seg_status seg_image_file_finish(seg_image_file *a, seg_error *err)
 {
-    return a->png ? seg_png_finish(a, err) : seg_stream_finish(&a->stream, err);
+    return seg_stream_finish(numbers(a), err);
 }
 
 seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
-    bool png = a->png != NULL;
     seg_status st;
 
-    seg_png_close(a->png);
-    a->png = NULL;
+    seg_stream_close(&a->decoded);
+    a->decoder = (seg_decoder){0};
     seg_stream_close(&a->stream);
     st = seg_stream_open(&a->stream, &a->input, a->notes, err);
-    if (st)
-        return st;
-    return png ? seg_png_open(a, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
+    return st ? st : start(a, true, options, err);
+}
+
+bool seg_image_file_in_order(const seg_image_file *a)
+{
+    return a->decoder.fill || a->packing;
 }
 
 const char *seg_image_file_place(const seg_image_file *a, uint64_t index, char out[96])
@@ -317,7 +342,9 @@ const char *seg_image_file_place(const seg_image_file *a, uint64_t index, char o
 
 void seg_image_file_close(seg_image_file *a)
 {
-    seg_png_close(a->png);
+    seg_stream_close(&a->decoded);
+    if (a->format && a->format->close)
+        a->format->close(a);
     seg_stream_close(&a->stream);
     seg_input_close(&a->input);
     *a = (seg_image_file){0};

@@ -30,31 +30,34 @@ typedef enum {
 } seg_type_id;
 extern const seg_type seg_types[];
 
-typedef struct seg_png seg_png;
+typedef struct seg_format seg_format;
 
 /* Must stay where it is between open and close. */
 typedef struct {
-    const char *name;   /* of the file that was asked for */
-    const char *format; /* "NIfTI-1", "NIfTI-2", "PNG" */
-    char storage[64];   /* "uint8", "float32 big-endian", "palette, 8 bit" */
-    bool compressed;    /* gzip */
+    const char *name; /* of the file that was asked for */
+    const seg_format *format;
+    const char *version; /* of the format, as `info` shows it: "NIfTI-1", "PNG" */
+    const char *packing; /* how the numbers are compressed, as `info` shows it: "gzip"; NULL: they are not, or always */
+    char storage[64];    /* "uint8", "float32 big-endian", "palette, 8 bit" */
     const seg_type *type;
     bool swapped; /* the other byte order than this machine's */
     bool scaled;  /* value = slope stored + inter */
     double slope, inter;
-    double full; /* PNG: the stored value that means probability 1; otherwise 1 */
-    bool palette;
-    bool toned; /* PNG: has chunks that ask for other numbers to be shown (gAMA, sBIT) */
-    int dims;   /* as in the file */
+    double white;  /* of a picture: the largest number that a sample can be, shown as white; otherwise 1 */
+    bool palette;  /* numbers are indices of colours */
+    bool adjusted; /* a picture that is to be shown with other numbers (gamma, significant bits) */
+    int dims;      /* as in the file */
     size_t shape[7];
     seg_grid grid;
     size_t voxels;    /* of one plane */
-    int planes;       /* classes; 1 when the file has no axis for them */
-    bool has_planes;  /* the file has an axis for classes */
-    uint64_t data_at; /* of the first voxel in the (inflated) file */
-    seg_input input;  /* the file that holds the voxels */
+    int planes;       /* volumes that follow each other; 1 when the file has no axis for them */
+    bool has_planes;  /* the file has an axis beside those of space */
+    uint64_t data_at; /* of the first number in the (inflated) file, where they follow each other */
+    seg_input input;  /* the file that holds the numbers */
     seg_stream stream;
-    seg_png *png;
+    seg_decoder decoder; /* set by the format when the numbers are not simply in the file */
+    seg_stream decoded;  /* what it makes */
+    void *own;           /* of the format */
     const seg_warnings *notes;
 } seg_image_file;
 
@@ -66,13 +69,13 @@ seg_status seg_image_file_open(seg_image_file *array, const char *path, const se
 seg_status seg_image_file_open_memory(seg_image_file *array, const void *bytes, size_t size, const char *name,
                                       const seg_read_options *options, const seg_warnings *notes, seg_error *err);
 
-/* *raw = the next n stored numbers; PNG hands out whole rows only (n = grid.n[0]). Good until the next call. */
+/* *raw = the next n stored numbers, plane after plane, x fastest. Good until the next call. */
 seg_status seg_image_file_take(seg_image_file *array, size_t n, const void **raw, seg_error *err);
 
-/* Puts the next n stored numbers of a NIfTI file where the caller wants them. */
+/* Copies the next n stored numbers to `out`. */
 seg_status seg_image_file_copy(seg_image_file *array, size_t n, void *out, seg_error *err);
 
-/* Behind the last voxel: compares checksums and looks at what is left. */
+/* After the last voxel: compares checksums, and warns of bytes that are left over. */
 seg_status seg_image_file_finish(seg_image_file *array, seg_error *err);
 
 /* Back to the first voxel. */
@@ -83,6 +86,9 @@ void seg_image_file_values(const seg_image_file *array, const void *raw, size_t 
 
 /* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
 void seg_image_file_integers(const seg_image_file *array, const void *raw, size_t n, int64_t *value);
+
+/* True when numbers can only be read in order: compressed, or decoded. */
+bool seg_image_file_in_order(const seg_image_file *array);
 
 /* "(x, y, z)" of a voxel in the file's own axes, from 0; with the class when the file has classes. */
 const char *seg_image_file_place(const seg_image_file *array, uint64_t index, char out[96]);
@@ -98,19 +104,5 @@ seg_status seg_memory_allow(const seg_read_options *options, const char *name, d
 
 /* Puts --spacing in place of the header's and moves axes of one voxel to the end; no voxel moves in memory. */
 void seg_grid_finish(seg_grid *grid, const seg_read_options *options);
-
-/* The formats, called by seg_image_file_open. `head` is the start of the (inflated) file, `n` at most SEG_HEAD bytes. */
-enum { SEG_HEAD = 544 };
-bool seg_is_nifti(const uint8_t *head, size_t n);
-seg_status seg_nifti_open(seg_image_file *array, const uint8_t *head, size_t n, const seg_read_options *options,
-                          seg_error *err);
-bool seg_is_png(const uint8_t *head, size_t n);
-seg_status seg_png_open(seg_image_file *array, const seg_read_options *options, seg_error *err);
-/* The next grid.n[0] pixels: a row, or a whole image of one column; one number per pixel. */
-seg_status seg_png_row(seg_image_file *array, const void **raw, seg_error *err);
-/* The next row of the file with all its channels as they are stored. */
-seg_status seg_png_samples(seg_image_file *array, const void **row, seg_error *err);
-seg_status seg_png_finish(seg_image_file *array, seg_error *err);
-void seg_png_close(seg_png *png);
 
 #endif

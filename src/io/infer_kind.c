@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "format.h"
 #include "label_values.h"
 #include "prob_planes.h"
 
-/* A grey PNG with more values than a byte holds is a picture or a probability map, but which? */
-enum { MOST_PNG_LABELS = 256 };
+/* A grey picture with more values than a byte holds may be a photograph or a map of probabilities. */
+enum { MOST_PICTURE_LABELS = 256 };
 
 static const double OUTSIDE = 1e-3;
 
@@ -37,10 +38,10 @@ static seg_status fractional(const seg_image_file *a, const seg_label_faults *f,
                     seg_read_advice(advice, options, "use %s prob or logits"));
 }
 
-/* 0 and 255: nobody has class 255, it is a mask. */
+/* 0 and the largest value of the type: a mask. */
 static bool is_binary(const seg_labelmap *map, const seg_image_file *a)
 {
-    double full = a->png ? a->full : a->type->largest;
+    double full = a->format->picture ? a->white : a->type->largest;
 
     if (a->palette || full <= 1 || map->values == 0 || map->values > 2)
         return false;
@@ -118,12 +119,12 @@ static seg_status read_doubtful(seg_image *image, seg_image_file **owned, const 
     return st ? st : read_planes(image, owned, options, err);
 }
 
-static seg_status read_png_labels(seg_image *image, seg_image_file *a, const seg_read_options *options, seg_error *err)
+static seg_status read_picture(seg_image *image, seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     char advice[SEG_ADVICE];
     seg_status st = read_labels(image, a, options, err);
 
-    if (!st && image->labels.values > MOST_PNG_LABELS)
+    if (!st && image->labels.values > MOST_PICTURE_LABELS)
         st = seg_fail(err, SEG_READ,
                       "%s: has %zu different values, which labels seldom have, and it is not said what "
                       "they are%s",
@@ -140,8 +141,8 @@ seg_status seg_image_from_array(seg_image *image, seg_image_file **owned, const 
         return read_labels(image, a, options, err);
     if (options->as != SEG_AS_AUTO || a->has_planes)
         return read_planes(image, owned, options, err);
-    if (a->png)
-        return read_png_labels(image, a, options, err);
+    if (a->format->picture && !a->type->real)
+        return read_picture(image, a, options, err);
     if (!a->type->real && !a->scaled)
         return read_labels(image, a, options, err);
     return read_doubtful(image, owned, options, err);

@@ -49,8 +49,8 @@ static void orientation(seg_file_info *info)
 
 static void take_header(seg_file_info *info, const seg_image_file *a)
 {
-    info->format = a->format;
-    info->compressed = a->compressed && !a->png;
+    info->format = a->version;
+    info->packing = a->packing;
     memcpy(info->storage, a->storage, sizeof info->storage);
     memcpy(info->shape, a->shape, sizeof info->shape);
     info->dims = a->dims;

@@ -111,7 +111,7 @@ seg_status seg_input_open(seg_input *input, const char *path, uint64_t memory, s
         return seg_no_name(err);
     st = is_stdin ? spool_stdin(input, memory, err) : open_file(input, path, err);
     if (!st && input->size == 0)
-        st = seg_fail(err, SEG_READ, "%s: is empty, a NIfTI or PNG image was wanted (was it written to its end?)",
+        st = seg_fail(err, SEG_READ, "%s: is empty, a file with content was wanted (was it written to its end?)",
                       input->name);
     if (st)
         seg_input_close(input);

@@ -129,12 +129,12 @@ static seg_status check_room(const reader *r, const seg_read_options *options, s
     return seg_memory_allow(options, r->array->name, (double)r->map->run_room * sizeof(seg_run), "its labels", err);
 }
 
-/* Rows that are taken from the stream together. PNG gives one at a time. */
+/* Rows that are taken from the stream together. */
 static size_t rows_at_once(const reader *r)
 {
     size_t bytes = r->map->grid.n[0] * r->array->type->bytes;
 
-    return r->array->png || bytes > BYTES_AT_ONCE ? 1 : BYTES_AT_ONCE / bytes;
+    return bytes > BYTES_AT_ONCE ? 1 : BYTES_AT_ONCE / bytes;
 }
 
 /* The same voxel over and over, as where there is nothing but background. */

@@ -2,11 +2,10 @@
 #include "memory_estimate.h"
 
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "class_files.h"
-#include "image_file.h"
+#include "format.h"
 #include "prob_planes.h"
 
 /* The most that deflate can pack into a byte. */
@@ -17,7 +16,7 @@ static bool is_map(const seg_image_file *a, const seg_read_options *options)
 {
     if (options->as == SEG_AS_LABELS)
         return false;
-    return options->as != SEG_AS_AUTO || a->has_planes || (!a->png && (a->type->real || a->scaled));
+    return options->as != SEG_AS_AUTO || a->has_planes || a->type->real || a->scaled;
 }
 
 /* Label maps are kept as runs: a byte per voxel is more than any but a noisy one takes. */
@@ -64,14 +63,6 @@ static seg_memory_estimate claim_of_folder(const char *path, const seg_read_opti
     return claim;
 }
 
-/* The header of a pair is small whatever its image is. */
-static bool is_header(const char *path)
-{
-    const char *dot = strrchr(path, '.');
-
-    return dot && (!strcasecmp(dot, ".hdr") || strstr(path, ".hdr.gz"));
-}
-
 seg_memory_estimate seg_memory_estimate_of(const char *path, const seg_read_options *options, uint64_t least)
 {
     struct stat about;
@@ -80,7 +71,7 @@ seg_memory_estimate seg_memory_estimate_of(const char *path, const seg_read_opti
         return (seg_memory_estimate){0};
     if (S_ISDIR(about.st_mode))
         return claim_of_folder(path, options);
-    if (!S_ISREG(about.st_mode) || ((uint64_t)about.st_size < least / MOST_INFLATED && !is_header(path)))
+    if (!S_ISREG(about.st_mode) || ((uint64_t)about.st_size < least / MOST_INFLATED && !seg_is_header_name(path)))
         return (seg_memory_estimate){0};
     return claim_of_file(path, options);
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../base/text.h"
-#include "image_file.h"
+#include "format.h"
 
 enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540 };
 
@@ -77,7 +77,7 @@ static int version_of(const uint8_t *head, size_t n, bool *swapped)
     return size == NIFTI1_BYTES ? 1 : size == NIFTI2_BYTES ? 2 : 0;
 }
 
-bool seg_is_nifti(const uint8_t *head, size_t n)
+static bool is_nifti(const uint8_t *head, size_t n)
 {
     bool swapped;
 
@@ -408,7 +408,7 @@ static seg_status go_to_voxels(seg_image_file *a, const seg_read_options *option
     if (!st)
         st = seg_stream_open(&a->stream, &a->input, a->notes, err);
     if (!st)
-        a->compressed = a->stream.gunzip != NULL;
+        a->packing = a->stream.decoder.fill ? "gzip" : NULL;
     free(image);
     return st;
 }
@@ -418,7 +418,7 @@ static seg_status take_contents(seg_image_file *a, const header *h, seg_error *e
 {
     seg_status st = check_dims(h, a->name, err);
 
-    a->format = h->version == 1 ? "NIfTI-1" : "NIfTI-2";
+    a->version = h->version == 1 ? "NIfTI-1" : "NIfTI-2";
     if (!st)
         st = take_shape(a, h, err);
     if (!st)
@@ -426,8 +426,8 @@ static seg_status take_contents(seg_image_file *a, const header *h, seg_error *e
     return st ? st : take_scaling(a, h, err);
 }
 
-seg_status seg_nifti_open(seg_image_file *a, const uint8_t *head, size_t n, const seg_read_options *options,
-                          seg_error *err)
+static seg_status open_nifti(seg_image_file *a, const uint8_t *head, size_t n, const seg_read_options *options,
+                             seg_error *err)
 {
     header h;
     seg_status st = take_header(&h, a->name, head, n, err);
@@ -438,8 +438,6 @@ seg_status seg_nifti_open(seg_image_file *a, const uint8_t *head, size_t n, cons
         st = go_to_voxels(a, options, err);
     if (!st)
         st = take_offset(a, &h, err);
-    if (!st)
-        st = seg_stream_skip(&a->stream, a->data_at, err);
     if (st)
         return st;
     take_spacing(a, &h);
@@ -448,3 +446,26 @@ seg_status seg_nifti_open(seg_image_file *a, const uint8_t *head, size_t n, cons
     seg_grid_finish(&a->grid, options);
     return SEG_OK;
 }
+
+static const char *const EXTENSIONS[] = {".nii.gz", ".nii", ".hdr.gz", ".hdr", NULL};
+static const char *const HEADERS[] = {".hdr.gz", ".hdr", NULL};
+
+const seg_format seg_format_nifti = {
+    .name = "NIfTI",
+    .summary = "NIfTI-1 and NIfTI-2, .nii, .nii.gz and .hdr/.img; integers are labels, floats in [0, 1] probabilities",
+    .manual =
+        "NIfTI-1 and NIfTI-2, plain or compressed with gzip, as one file or as a pair of .hdr and .img, in either "
+        "byte order. All integer and floating point types are read; scl_slope and scl_inter are applied. ANALYZE "
+        "7.5, complex and RGB data are refused.\n\n"
+        "A fourth dimension (x,y,z,class), or a fifth after a fourth of length 1 (x,y,z,1,class), holds the "
+        "classes.\n\n"
+        "The size of a voxel comes from pixdim. Orientation and place come from the sform if its code is above 0, "
+        "else from the qform; where the sform gives another size than pixdim, a note says so.\n\n"
+        "A compressed file is checked to its end: length and checksum. An uncompressed probability map is read "
+        "block by block while it is used and takes no memory; it is many times faster than a compressed one.",
+    .extensions = EXTENSIONS,
+    .headers = HEADERS,
+    .gzip = true,
+    .is = is_nifti,
+    .open = open_nifti,
+};

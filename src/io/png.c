@@ -11,14 +11,15 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "image_file.h"
+#include "format.h"
+#include "png.h"
 
 enum { MOST_SIDE = 65535, CHUNK_BYTES = 8 << 20, CHUNK_COUNT = 128 };
 
 /* Pixels of one image; a map of a whole slide is not one PNG. */
 static const uint64_t MOST_PIXELS = (uint64_t)1 << 28;
 
-struct seg_png {
+typedef struct {
     png_structp png;
     png_infop info;
     seg_stream *stream;
@@ -34,16 +35,17 @@ struct seg_png {
     uint8_t *grey;  /* one row, one sample per pixel */
     unsigned alpha_value, most, palette;
     bool alpha_seen;
-};
+    size_t left; /* bytes of `grey` that are not given yet */
+} reader;
 
-bool seg_is_png(const uint8_t *head, size_t n)
+static bool is_png(const uint8_t *head, size_t n)
 {
     return n >= 8 && !png_sig_cmp(head, 0, 8);
 }
 
 static void on_error(png_structp png, png_const_charp message)
 {
-    seg_png *p = png_get_error_ptr(png);
+    reader *p = png_get_error_ptr(png);
 
     snprintf(p->message, sizeof p->message, "%s", message);
     png_longjmp(png, 1);
@@ -51,7 +53,7 @@ static void on_error(png_structp png, png_const_charp message)
 
 static void on_warning(png_structp png, png_const_charp message)
 {
-    seg_png *p = png_get_error_ptr(png);
+    reader *p = png_get_error_ptr(png);
 
     if (p->warnings++ == 0)
         snprintf(p->warning, sizeof p->warning, "%s", message);
@@ -59,7 +61,7 @@ static void on_warning(png_structp png, png_const_charp message)
 
 static void on_read(png_structp png, png_bytep out, size_t n)
 {
-    seg_png *p = png_get_io_ptr(png);
+    reader *p = png_get_io_ptr(png);
 
     if (seg_stream_read(p->stream, out, n, &p->fault))
         png_error(png, "unexpected end");
@@ -67,7 +69,7 @@ static void on_read(png_structp png, png_bytep out, size_t n)
 
 static seg_status damaged(const seg_image_file *a, seg_error *err)
 {
-    const seg_png *p = a->png;
+    const reader *p = a->own;
 
     if (p->fault.status)
         return seg_fail(err, p->fault.status, "%s", p->fault.text);
@@ -94,7 +96,7 @@ static void set_limits(png_structp png)
 
 static seg_status read_header(seg_image_file *a, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
 
     if (setjmp(png_jmpbuf(p->png)))
         return damaged(a, err);
@@ -124,7 +126,7 @@ static void look_at_chunks(seg_image_file *a)
         if (!memcmp(head + 4, "acTL", 4))
             seg_warn(a->notes, "%s: is animated; its first image is read", a->name);
         if (!memcmp(head + 4, "gAMA", 4) || !memcmp(head + 4, "sBIT", 4))
-            a->toned = true;
+            a->adjusted = true;
         at += 12 + ((uint64_t)head[0] << 24 | (uint64_t)head[1] << 16 | (uint64_t)head[2] << 8 | head[3]);
     }
 }
@@ -132,7 +134,7 @@ static void look_at_chunks(seg_image_file *a)
 /* Refuses sizes that the file cannot hold or that nobody scores, before a row is allocated. */
 static seg_status check_size(const seg_image_file *a, seg_error *err)
 {
-    const seg_png *p = a->png;
+    const reader *p = a->own;
     uint64_t pixels = (uint64_t)p->width * p->height;
     uint64_t bytes = ((uint64_t)png_get_rowbytes(p->png, p->info) + 1) * p->height;
 
@@ -150,7 +152,7 @@ static seg_status check_size(const seg_image_file *a, seg_error *err)
 /* One sample per byte or native 16-bit number, and nothing else changed. Returns the number of passes. */
 static seg_status start_rows(seg_image_file *a, int *passes, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
     const uint16_t one = 1;
 
     if (setjmp(png_jmpbuf(p->png)))
@@ -167,7 +169,7 @@ static seg_status start_rows(seg_image_file *a, int *passes, seg_error *err)
 
 static seg_status read_interlaced(seg_image_file *a, int passes, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
 
     if (setjmp(png_jmpbuf(p->png)))
         return damaged(a, err);
@@ -179,22 +181,24 @@ static seg_status read_interlaced(seg_image_file *a, int passes, seg_error *err)
 
 static seg_status read_row(seg_image_file *a, uint8_t *raw, seg_error *err)
 {
-    if (setjmp(png_jmpbuf(a->png->png)))
+    const reader *p = a->own;
+
+    if (setjmp(png_jmpbuf(p->png)))
         return damaged(a, err);
-    png_read_row(a->png->png, raw, NULL);
+    png_read_row(p->png, raw, NULL);
     return SEG_OK;
 }
 
 static seg_status make_rows(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
     int passes = 1;
     seg_status st = start_rows(a, &passes, err);
 
     if (!st)
         st = seg_alloc(&p->raw, p->row_bytes, 1, "a row of a PNG", err);
     if (!st)
-        st = seg_alloc(&p->grey, a->grid.n[0], a->type->bytes, "a row of a PNG", err);
+        st = seg_alloc(&p->grey, p->width, a->type->bytes, "a row of a PNG", err);
     if (st || passes == 1)
         return st;
     st = seg_memory_allow(options, a->name, (double)p->row_bytes * (double)p->height, "interlaced pixels", err);
@@ -205,12 +209,12 @@ static seg_status make_rows(seg_image_file *a, const seg_read_options *options, 
 
 static seg_status create(seg_image_file *a, seg_error *err)
 {
-    seg_png *p;
-    seg_status st = seg_alloc(&a->png, 1, sizeof *a->png, "reading a PNG", err);
+    reader *p;
+    seg_status st = seg_alloc(&p, 1, sizeof *p, "reading a PNG", err);
 
     if (st)
         return st;
-    p = a->png;
+    a->own = p;
     p->stream = &a->stream;
     p->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, p, on_error, on_warning);
     if (p->png)
@@ -224,18 +228,16 @@ static seg_status create(seg_image_file *a, seg_error *err)
 static void describe(seg_image_file *a, const seg_read_options *options)
 {
     static const char *const COLOURS[] = {"", "grey", "grey+alpha", "RGB", "RGBA"};
-    const seg_png *p = a->png;
+    reader *p = a->own;
     png_colorp colours;
     int n = 0;
 
     a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
     if (a->palette)
         png_get_PLTE(p->png, p->info, &colours, &n);
-    a->png->palette = (unsigned)n;
-    a->format = "PNG";
-    a->compressed = true;
+    p->palette = (unsigned)n;
     a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];
-    a->full = (double)((1u << p->depth) - 1);
+    a->white = (double)((1u << p->depth) - 1);
     snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->channels], p->depth);
     a->dims = 2;
     a->shape[0] = p->width;
@@ -246,10 +248,13 @@ static void describe(seg_image_file *a, const seg_read_options *options)
     seg_grid_finish(&a->grid, options);
 }
 
-seg_status seg_png_open(seg_image_file *a, const seg_read_options *options, seg_error *err)
+static seg_status open_png(seg_image_file *a, const uint8_t *head, size_t n, const seg_read_options *options,
+                           seg_error *err)
 {
     seg_status st = create(a, err);
 
+    (void)head;
+    (void)n;
     if (!st)
         st = read_header(a, err);
     if (!st)
@@ -258,10 +263,10 @@ seg_status seg_png_open(seg_image_file *a, const seg_read_options *options, seg_
         describe(a, options);
         look_at_chunks(a);
     }
-    return st ? st : make_rows(a, options, err);
+    return st;
 }
 
-static unsigned sample(const seg_png *p, const uint8_t *row, size_t i)
+static unsigned sample(const reader *p, const uint8_t *row, size_t i)
 {
     uint16_t wide;
 
@@ -273,7 +278,7 @@ static unsigned sample(const seg_png *p, const uint8_t *row, size_t i)
 
 static seg_status check_pixel(seg_image_file *a, const uint8_t *row, size_t x, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
     unsigned first = sample(p, row, x * (size_t)p->channels), alpha;
 
     for (int c = 1; c < p->colours; c++)
@@ -298,7 +303,7 @@ static seg_status check_pixel(seg_image_file *a, const uint8_t *row, size_t x, s
 /* Colour channels that all agree are one. */
 static seg_status to_grey(seg_image_file *a, const uint8_t *row, uint8_t *grey, seg_error *err)
 {
-    const seg_png *p = a->png;
+    const reader *p = a->own;
     size_t bytes = a->type->bytes, pixel = bytes * (size_t)p->channels;
     seg_status st = SEG_OK;
 
@@ -311,7 +316,7 @@ static seg_status to_grey(seg_image_file *a, const uint8_t *row, uint8_t *grey, 
 
 static seg_status check_palette(seg_image_file *a, const uint8_t *row, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
     uint8_t most = 0;
 
     for (size_t x = 0; x < p->width; x++)
@@ -325,52 +330,86 @@ static seg_status check_palette(seg_image_file *a, const uint8_t *row, seg_error
                     a->name, p->row, p->most, p->palette);
 }
 
-seg_status seg_png_samples(seg_image_file *a, const void **row, seg_error *err)
+/* *row = the next row: decoded into `room`, or in the image of an interlaced file. */
+static seg_status next_row(seg_image_file *a, uint8_t *room, const uint8_t **row, seg_error *err)
 {
-    seg_png *p = a->png;
+    reader *p = a->own;
     seg_status st = SEG_OK;
 
-    if (p->image) {
-        *row = p->image + p->row * p->row_bytes;
-    } else {
-        st = read_row(a, p->raw, err);
-        *row = p->raw;
-    }
+    *row = p->image ? p->image + p->row * p->row_bytes : room;
+    if (!p->image)
+        st = read_row(a, room, err);
     if (!st && a->palette)
         st = check_palette(a, *row, err);
     p->row++;
     return st;
 }
 
-seg_status seg_png_row(seg_image_file *a, const void **raw, seg_error *err)
+seg_status seg_png_samples(seg_image_file *a, const void **row, seg_error *err)
 {
-    seg_png *p = a->png;
-    size_t rows = a->grid.n[0] / p->width;
-    const void *row = NULL;
+    const uint8_t *bytes = NULL;
+    seg_status st = next_row(a, ((reader *)a->own)->raw, &bytes, err);
+
+    *row = bytes;
+    return st;
+}
+
+/* Copies bytes of the row in `grey` that are not given yet. */
+static size_t give(reader *p, uint8_t *out, size_t room, size_t row_bytes)
+{
+    size_t n = p->left < room ? p->left : room;
+
+    memcpy(out, p->grey + row_bytes - p->left, n);
+    p->left -= n;
+    return n;
+}
+
+/* The next row with one number for each pixel, in `out`. */
+static seg_status grey_row(seg_image_file *a, uint8_t *out, seg_error *err)
+{
+    const reader *p = a->own;
+    const uint8_t *row = NULL;
+    seg_status st = next_row(a, p->channels == 1 ? out : p->raw, &row, err);
+
+    if (!st && row != out)
+        st = to_grey(a, row, out, err);
+    return st;
+}
+
+/* The decoder of a stream. A row that does not fit is given in parts. */
+static seg_status fill(void *context, void *out, size_t room, size_t *got, seg_error *err)
+{
+    seg_image_file *a = context;
+    reader *p = a->own;
+    size_t row_bytes = p->width * a->type->bytes;
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; !st && i < rows; i++) {
-        st = seg_png_samples(a, &row, err);
-        *raw = row;
-        if (!st && (p->channels > 1 || rows > 1)) {
-            st = to_grey(a, row, p->grey + i * a->type->bytes, err);
-            *raw = p->grey;
-        }
+    *got = give(p, out, room, row_bytes);
+    while (!st && *got < room && p->row < p->height) {
+        uint8_t *to = (uint8_t *)out + *got;
+        bool fits = row_bytes <= room - *got;
+
+        st = grey_row(a, fits ? to : p->grey, err);
+        p->left = st || fits ? 0 : row_bytes;
+        *got += fits ? row_bytes : give(p, to, room - *got, row_bytes);
     }
     return st;
 }
 
 static seg_status read_end(seg_image_file *a, seg_error *err)
 {
-    if (setjmp(png_jmpbuf(a->png->png)))
+    const reader *p = a->own;
+
+    if (setjmp(png_jmpbuf(p->png)))
         return damaged(a, err);
-    png_read_end(a->png->png, NULL);
+    png_read_end(p->png, NULL);
     return SEG_OK;
 }
 
-seg_status seg_png_finish(seg_image_file *a, seg_error *err)
+static seg_status finish(void *context, seg_error *err)
 {
-    seg_png *p = a->png;
+    seg_image_file *a = context;
+    reader *p = a->own;
     seg_status st = read_end(a, err);
 
     if (!st && p->warnings > 0)
@@ -378,8 +417,10 @@ seg_status seg_png_finish(seg_image_file *a, seg_error *err)
     return st ? st : seg_stream_finish(&a->stream, err);
 }
 
-void seg_png_close(seg_png *p)
+static void close_png(seg_image_file *a)
 {
+    reader *p = a->own;
+
     if (!p)
         return;
     if (p->png)
@@ -388,4 +429,41 @@ void seg_png_close(seg_png *p)
     free(p->raw);
     free(p->grey);
     free(p);
+    a->own = NULL;
 }
+
+static seg_status start(seg_image_file *a, bool again, const seg_read_options *options, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    if (again) { /* libpng reads forward only */
+        close_png(a);
+        st = create(a, err);
+        if (!st)
+            st = read_header(a, err);
+        if (!st)
+            describe(a, options);
+    }
+    if (!st)
+        st = make_rows(a, options, err);
+    a->decoder = (seg_decoder){fill, finish, NULL, a};
+    return st;
+}
+
+static const char *const EXTENSIONS[] = {".png", NULL};
+
+const seg_format seg_format_png = {
+    .name = "PNG",
+    .summary = "grey of 1 to 16 bits, or palette (the index is the label)",
+    .manual = "Grey of 1, 2, 4, 8 or 16 bits, or a palette, whose index is the label. Gamma and colour never change a "
+              "value. Colour images are refused unless all channels are equal. With --input prob a grey image is a map "
+              "of probabilities, its values divided by the largest value that its depth can hold. A mask of 0 and 255 "
+              "is read as classes 0 and 1.\n\n"
+              "A folder with the files c0.png, c1.png, ... is one map with a class in each.",
+    .extensions = EXTENSIONS,
+    .picture = true,
+    .is = is_png,
+    .open = open_png,
+    .start = start,
+    .close = close_png,
+};

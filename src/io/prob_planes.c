@@ -14,6 +14,7 @@
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../base/text.h"
+#include "format.h"
 
 /* Numbers handled at a time: they and their doubles stay in the first- and second-level cache. */
 enum { CHUNK = 4096 };
@@ -24,12 +25,12 @@ static void to_float(const seg_image_file *a, const void *raw, size_t n, float *
 
     seg_image_file_values(a, raw, n, value);
     for (size_t i = 0; i < n; i++)
-        out[i] = (float)(value[i] / a->full);
+        out[i] = (float)(value[i] / a->white);
 }
 
 static bool stored_as_float(const seg_image_file *a)
 {
-    return a->type == &seg_types[SEG_FLOAT32] && !a->swapped && !a->scaled && a->full == 1;
+    return a->type == &seg_types[SEG_FLOAT32] && !a->swapped && !a->scaled && a->white == 1;
 }
 
 /* ---- left in the file ---- */
@@ -83,7 +84,7 @@ static void close_planes(void *context)
 
 bool seg_planes_can_stay(const seg_image_file *a)
 {
-    return !a->png && !a->compressed && a->input.is_file;
+    return !seg_image_file_in_order(a) && a->input.is_file;
 }
 
 seg_status seg_planes_lazy(seg_probmap *map, seg_image_file *a, seg_error *err)
@@ -155,7 +156,7 @@ static seg_status next_values(seg_image_file *a, size_t n, float *out, seg_error
 static seg_status fill(float *room, seg_image_file *a, uint64_t done, uint64_t values, plane_faults *faults,
                        seg_error *err)
 {
-    uint64_t step = a->png ? a->grid.n[0] : 16 * CHUNK;
+    uint64_t step = 16 * CHUNK;
     seg_status st = SEG_OK;
 
     for (uint64_t i = 0; !st && i < values; i += step) {
@@ -197,15 +198,15 @@ static seg_status check_source(const seg_image_file *a, const seg_read_options *
 {
     char advice[SEG_ADVICE];
 
-    if (a->png && options->as == SEG_AS_LOGITS)
-        return seg_fail(err, SEG_READ, "%s: is a PNG, which cannot hold logits, NIfTI was wanted%s", a->name,
-                        seg_read_advice(advice, options, "use %s prob"));
+    if (a->format->picture && !a->type->real && options->as == SEG_AS_LOGITS)
+        return seg_fail(err, SEG_READ, "%s: is a %s, which cannot hold logits, NIfTI was wanted%s", a->name,
+                        a->format->name, seg_read_advice(advice, options, "use %s prob"));
     if (a->palette)
         return seg_fail(err, SEG_READ,
-                        "%s: is a palette PNG, whose values are names of colours, probabilities were "
+                        "%s: is a palette %s, whose values are names of colours, probabilities were "
                         "wanted%s",
-                        a->name, seg_read_advice(advice, options, "use %s labels"));
-    if (a->toned)
+                        a->name, a->format->name, seg_read_advice(advice, options, "use %s labels"));
+    if (a->adjusted)
         seg_warn(a->notes, "%s: has a gamma or significant bits for showing it; its values are read as stored",
                  a->name);
     return SEG_OK;
@@ -273,7 +274,7 @@ static const uint64_t LEAST_VALUES = (uint64_t)1 << 22;
 
 bool seg_planes_can_stream(const seg_image_file *a, const seg_read_options *options)
 {
-    return options->once && a->compressed && !a->png && options->as != SEG_AS_LOGITS && a->planes >= LEAST_PLANES &&
+    return options->once && seg_image_file_in_order(a) && options->as != SEG_AS_LOGITS && a->planes >= LEAST_PLANES &&
            a->planes <= INT16_MAX && (uint64_t)a->voxels * (uint64_t)a->planes >= LEAST_VALUES;
 }
 

@@ -19,9 +19,9 @@ seg_status seg_image_read_classes(seg_image *image, char *const *paths, size_t n
 
 /* What a file is, for `segloss info`: everything as text that the command only prints. */
 typedef struct {
-    const char *format; /* "NIfTI-1", "NIfTI-2", "PNG" */
-    bool compressed;
-    char storage[64]; /* "uint8", "float32 big-endian", "palette, 8 bit" */
+    const char *format;  /* "NIfTI-1", "NIfTI-2", "PNG" */
+    const char *packing; /* "gzip", or NULL */
+    char storage[64];    /* "uint8", "float32 big-endian", "palette, 8 bit" */
     size_t shape[7];
     int dims;
     seg_grid grid;

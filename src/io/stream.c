@@ -1,4 +1,4 @@
-/* stream.c - one buffer that fits the second-level cache, refilled by reading or by inflating. */
+/* stream.c - one buffer that fits the second-level cache, refilled by reading or by a decoder. */
 #include "stream.h"
 
 #include <stdlib.h>
@@ -9,28 +9,60 @@
 /* The buffer of a stream: big enough to make calls cheap, small enough to stay in the second-level cache. */
 enum { STREAM_BLOCK = 256 * 1024 };
 
+static seg_status fill_gunzip(void *context, void *out, size_t room, size_t *got, seg_error *err)
+{
+    return seg_gunzip_fill(context, out, room, got, err);
+}
+
+static void close_gunzip(void *context)
+{
+    seg_gunzip_close(context);
+}
+
+static seg_status make_buffer(seg_stream *s, size_t size, seg_error *err)
+{
+    seg_status st = seg_alloc_big(&s->buffer, size, 1, "reading a file", err);
+
+    if (!st)
+        s->room = size;
+    return st;
+}
+
 seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_warnings *notes, seg_error *err)
 {
+    seg_gunzip *gunzip = NULL;
     seg_status st;
 
     *s = (seg_stream){.input = input, .notes = notes};
-    st = seg_alloc_big(&s->buffer, STREAM_BLOCK, 1, "reading a file", err);
-    if (!st)
-        s->room = STREAM_BLOCK;
+    st = make_buffer(s, STREAM_BLOCK, err);
     if (!st && seg_is_gzip(input))
-        st = seg_gunzip_open(&s->gunzip, input, notes, err);
+        st = seg_gunzip_open(&gunzip, input, notes, err);
+    if (gunzip)
+        s->decoder = (seg_decoder){fill_gunzip, NULL, close_gunzip, gunzip};
     if (st)
         seg_stream_close(s);
     return st;
 }
 
-/* Up to n bytes from the file itself. */
+seg_status seg_stream_decode(seg_stream *s, const seg_decoder *decoder, uint64_t size, const seg_input *input,
+                             const seg_warnings *notes, seg_error *err)
+{
+    seg_status st;
+
+    *s = (seg_stream){.input = input, .notes = notes, .decoder = *decoder};
+    st = make_buffer(s, size < STREAM_BLOCK ? (size_t)size + 1 : STREAM_BLOCK, err);
+    if (st)
+        seg_stream_close(s);
+    return st;
+}
+
+/* Up to n bytes, from the decoder or the file. */
 static seg_status fetch(seg_stream *s, void *out, size_t n, size_t *got, seg_error *err)
 {
     seg_status st;
 
-    if (s->gunzip)
-        return seg_gunzip_fill(s->gunzip, out, n, got, err);
+    if (s->decoder.fill)
+        return s->decoder.fill(s->decoder.context, out, n, got, err);
     *got = n < s->input->size - s->at ? n : (size_t)(s->input->size - s->at);
     st = seg_input_at(s->input, s->at, out, *got, err);
     s->at += *got;
@@ -80,7 +112,7 @@ seg_status seg_stream_peek(seg_stream *s, size_t n, const uint8_t **bytes, size_
 static seg_status ends_early(const seg_stream *s, size_t missing, seg_error *err)
 {
     return seg_fail(err, SEG_READ, "%s: ends %s%zu bytes too early, a whole file was wanted (copy or write it again)",
-                    s->input->name, s->gunzip ? "at least " : "", missing);
+                    s->input->name, s->decoder.fill ? "at least " : "", missing);
 }
 
 seg_status seg_stream_take(seg_stream *s, size_t n, const uint8_t **bytes, seg_error *err)
@@ -130,15 +162,17 @@ seg_status seg_stream_finish(seg_stream *s, seg_error *err)
     const uint8_t *bytes;
     seg_status st = SEG_OK;
 
-    if (!s->gunzip) {
+    if (!s->decoder.fill) {
         left = s->end - s->begin + (s->input->size - s->at);
         st = seg_input_check(s->input, err);
     }
-    while (!st && s->gunzip && got > 0) {
+    while (!st && s->decoder.fill && got > 0) {
         st = seg_stream_peek(s, STREAM_BLOCK, &bytes, &got, err);
         s->begin += got;
         left += got;
     }
+    if (!st && s->decoder.finish)
+        st = s->decoder.finish(s->decoder.context, err);
     if (!st && left > 0)
         seg_warn(s->notes, "%s: %llu bytes behind the voxels are ignored", s->input->name, (unsigned long long)left);
     return st;
@@ -151,7 +185,8 @@ uint64_t seg_stream_limit(const seg_input *input, bool gzip)
 
 void seg_stream_close(seg_stream *s)
 {
-    seg_gunzip_close(s->gunzip);
+    if (s->decoder.close)
+        s->decoder.close(s->decoder.context);
     free(s->buffer);
     *s = (seg_stream){0};
 }

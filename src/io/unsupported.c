@@ -1,6 +1,8 @@
 /* unsupported.c - the first bytes of formats that people mistake for NIfTI or PNG. */
 #include "unsupported.h"
 
+#include "format.h"
+
 #include <string.h>
 
 typedef struct {
@@ -47,14 +49,16 @@ static const magic MAGICS[] = {
 
 seg_status seg_refuse_foreign(const char *name, bool gzip, const uint8_t *head, size_t n, seg_error *err)
 {
+    char names[SEG_FORMAT_NAMES];
+
     for (size_t i = 0; i < sizeof MAGICS / sizeof *MAGICS; i++) {
         const magic *m = &MAGICS[i];
 
         if (n >= m->at + m->n && !memcmp(head + m->at, m->bytes, m->n))
-            return seg_fail(err, SEG_READ, "%s: is %s, NIfTI or PNG was wanted (%s)", name, m->what, m->remedy);
+            return seg_fail(err, SEG_READ, "%s: is %s, %s was wanted (%s)", name, m->what, seg_format_names(names),
+                            m->remedy);
     }
     return seg_fail(err, SEG_READ,
-                    "%s: is %s that starts with neither a NIfTI header nor a PNG signature, NIfTI or "
-                    "PNG was wanted (convert it)",
-                    name, gzip ? "gzip data" : "a file");
+                    "%s: is %s that begins like none of the formats that are read, %s was wanted (convert it)", name,
+                    gzip ? "gzip data" : "a file", seg_format_names(names));
 }

@@ -30,14 +30,15 @@ static int save_page(const char *root, const char *path, void (*write)(seg_strin
     return save(root, path, &text);
 }
 
-static int save_readme(const char *root)
+/* A file of which `make docs` writes only parts. */
+static int save_parts(const char *root, const char *name, void (*write)(seg_string *out, const char *old))
 {
     char path[4096], part[65536];
     seg_string old = {0}, text = {0};
     size_t n;
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/README.md", root);
+    snprintf(path, sizeof path, "%s/%s", root, name);
     file = fopen(path, "r");
     if (!file) {
         perror(path);
@@ -46,9 +47,9 @@ static int save_readme(const char *root)
     while ((n = fread(part, 1, sizeof part, file)) > 0)
         seg_string_add_n(&old, part, n);
     fclose(file);
-    seg_docs_readme(&text, old.text ? old.text : "");
+    write(&text, old.text ? old.text : "");
     seg_string_free(&old);
-    return save(root, "README.md", &text);
+    return save(root, name, &text);
 }
 
 int main(int argc, char **argv)
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
         seg_docs_command_page(&text, seg_commands[i]);
         failed |= save(root, path, &text);
     }
-    failed |= save_readme(root);
+    failed |= save_parts(root, "README.md", seg_docs_readme);
+    failed |= save_parts(root, "man/segloss-formats.5", seg_docs_formats_page);
     return failed;
 }

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "io/image_file.h"
+#include "io/format.h"
+#include "io/png.h"
 #include "io/read.h"
 
 static const double MOST_SECONDS = 1, MOST_MEGABYTES = 64;
@@ -141,7 +142,7 @@ int main(int n, char **arg)
         return read_image(arg[2]);
     if (seg_image_file_open(&a, arg[2], &options, NULL, &err))
         return refuse(&err);
-    exit = a.png && !strcmp(arg[1], "samples") ? check_samples(&a, arg[2], &err) : values(&a, &err);
+    exit = a.format->picture && !strcmp(arg[1], "samples") ? check_samples(&a, arg[2], &err) : values(&a, &err);
     seg_image_file_close(&a);
     return exit;
 }

@@ -554,8 +554,8 @@ static const lie LIES[] = {
     {1, 344, 4, "\0\0\0\0", "is ANALYZE 7.5"},
     {1, 344, 4, "ni1\0", "is not named .hdr"},
     {2, 4, 8, "n+2\0\r\r\x1a\n", "magic bytes are wrong"},
-    {1, 0, 4, "\0\0\0\0", "neither a NIfTI header nor a PNG signature"},
-    {1, 0, 4, "\xe8\3\0\0", "neither a NIfTI header nor a PNG signature"},
+    {1, 0, 4, "\0\0\0\0", "begins like none of the formats that are read"},
+    {1, 0, 4, "\xe8\3\0\0", "begins like none of the formats that are read"},
     {1, 40, 2, "\0\0", "says it has 0 axes"},
     {1, 40, 2, "\x08\0", "says it has 8 axes"},
     {1, 40, 2, "\xff\xff", "says it has -1 axes"},
@@ -888,7 +888,7 @@ static void only_the_exact_sibling_of_a_pair_is_opened(void **state)
     assert_refused(test_path("other.nii"), &AUTO, SEG_READ, "other.nii: cannot be opened: No such file");
     bytes_write("lost.hdr", bytes_copy("?", 1));
     bytes_write("lost.img", nifti_make_voxels(&f));
-    assert_refused(test_path("lost.img"), &AUTO, SEG_READ, "lost.hdr: is a file that starts with neither");
+    assert_refused(test_path("lost.img"), &AUTO, SEG_READ, "lost.hdr: is a file that begins like none");
 }
 
 static int begin(void **state)

@@ -319,7 +319,7 @@ static void info_tells_labels(void **state)
     assert_string_equal(info.storage, "uint16 big-endian");
     assert_string_equal(info.kind, "labels");
     assert_string_equal(info.orientation, "LAS");
-    assert_true(info.compressed);
+    assert_string_equal(info.packing, "gzip");
     assert_int_equal(info.dims, 3);
     assert_int_equal(info.values, 4);
     assert_int_equal(info.value[3], 3);
