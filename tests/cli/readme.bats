@@ -50,6 +50,7 @@ check_console() {
 @test "the manual, the completions and the README are written from this program's tables" {
     mkdir man completions
     cp "$ROOT/README.md" .
+    cp "$ROOT/man/segloss-formats.5" man
     "$ROOT/${BUILD:-build}/segloss-docs" .
     diff README.md "$ROOT/README.md"
     for page in man/* completions/*; do diff "$page" "$ROOT/$page"; done
