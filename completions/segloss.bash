@@ -30,6 +30,10 @@ _segloss() {
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
         --classes | -c) return ;;
+        --map) _segloss_files; return ;;
+        --map-prediction) _segloss_files; return ;;
+        --map-truth) _segloss_files; return ;;
+        --regions) _segloss_files; return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
         --threshold | -t) return ;;
@@ -55,7 +59,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -103,6 +107,10 @@ _segloss() {
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
         --classes | -c) return ;;
+        --map) _segloss_files; return ;;
+        --map-prediction) _segloss_files; return ;;
+        --map-truth) _segloss_files; return ;;
+        --regions) _segloss_files; return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
         --threshold | -t) return ;;
@@ -127,7 +135,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -51,6 +51,20 @@ typedef struct {
     seg_completion completes;
 } seg_option;
 
+/* Rows of the common kinds. */
+#define SEG_TEXT_ROW(letter_, name_, at_, argument_, preset_, help_, completes_)                                       \
+    {                                                                                                                  \
+        letter_, name_, SEG_OPTION_TEXT, at_, false, argument_, NULL, 0, 0, preset_, help_, completes_                 \
+    }
+#define SEG_SWITCH_ROW(letter_, name_, at_, help_)                                                                     \
+    {                                                                                                                  \
+        letter_, name_, SEG_OPTION_SWITCH, at_, false, NULL, NULL, 0, 0, NULL, help_, SEG_COMPLETE_NOTHING             \
+    }
+#define SEG_CHOICE_ROW(name_, at_, argument_, choices_, preset_, help_)                                                \
+    {                                                                                                                  \
+        0, name_, SEG_OPTION_CHOICE, at_, false, argument_, choices_, 0, 0, preset_, help_, SEG_COMPLETE_NOTHING       \
+    }
+
 /* Reads argv[1..] of a command into *values (already holding the presets). What is left over is *operands, pointers
  * into argv. `command` is named in the sentences. SEG_USAGE for an unknown option (with the nearest known one), a
  * missing argument or a value out of range. */

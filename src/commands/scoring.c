@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/memory.h"
 #include "../base/text.h"
+#include "../io/region_file.h"
+#include "../io/renaming_file.h"
 
 const char *const seg_axis_words[] = {"auto", "x", "y", "z", NULL};
 
@@ -62,103 +63,85 @@ static seg_status read_spacing(const char *text, seg_read_options *read, seg_err
     return SEG_OK;
 }
 
-static seg_status read_ignore(const char *text, seg_match_options *match, seg_error *err)
+static seg_status read_ignore(const char *text, seg_reading *r, seg_error *err)
 {
-    if (!seg_read_int64(text, &match->ignore))
-        return seg_fail(err, SEG_USAGE, "--ignore-label '%s' is not a whole number", text);
-    match->has_ignore = true;
+    r->ignore_said = true;
+    return seg_same_name(text, "none") ? SEG_OK : seg_class_list_read(&r->ignored, text, "--ignore-label", err);
+}
+
+/* ---- labels ---- */
+
+/* A list with "=" in it, a known name, or a file. */
+static seg_status read_map(const char *text, const char *option, seg_renaming *renaming, seg_error *err)
+{
+    seg_status st;
+
+    if (strchr(text, '='))
+        return seg_renaming_read(renaming, text, option, err);
+    if (!strncmp(text, "panoptic:", 9))
+        return seg_renaming_read_panoptic(renaming, text + 9, err);
+    if (seg_renaming_known(renaming, text, &st, err))
+        return st;
+    st = seg_renaming_read_file(renaming, text, err);
+    return st ? seg_while(err, "%s", option) : SEG_OK;
+}
+
+static seg_status read_maps(const seg_scoring_options *o, seg_reading *r, seg_error *err)
+{
+    const char *own[2] = {o->map_prediction, o->map_truth};
+    static const char *const option[2] = {"--map-prediction", "--map-truth"};
+    seg_status st = SEG_OK;
+
+    for (int side = 0; !st && side < 2; side++)
+        if (o->map && own[side])
+            st = seg_fail(err, SEG_USAGE, "--map is for both files, %s for one: give --map-prediction and --map-truth",
+                          option[side]);
+        else if (o->map || own[side])
+            st = read_map(o->map ? o->map : own[side], o->map ? "--map" : option[side], &r->renaming[side], err);
+    return st;
+}
+
+static seg_status read_regions(const char *text, seg_reading *r, seg_error *err)
+{
+    r->regions_said = true;
+    if (seg_same_name(text, "none"))
+        return SEG_OK;
+    return strchr(text, '=') ? seg_regions_read(&r->regions, text, err) : seg_regions_read_file(&r->regions, text, err);
+}
+
+/* A class that is scored and ignored at the same time. */
+static seg_status check_ignored(const seg_reading *r, seg_error *err)
+{
+    for (size_t i = 0; i < r->classes.n; i++)
+        for (size_t k = 0; k < r->ignored.n; k++) {
+            const seg_class_entry *c = &r->classes.entry[i], *g = &r->ignored.entry[k];
+
+            if (c->numeric && g->numeric && c->first == c->last && g->first <= c->first && c->first <= g->last)
+                return seg_fail(err, SEG_USAGE,
+                                "--classes has %lld and --ignore-label too: a class is scored or ignored, not both",
+                                (long long)c->first);
+        }
     return SEG_OK;
 }
 
-/* ---- the class list ---- */
-
-static seg_status add_class(seg_scoring_setup *s, size_t *n, size_t *room, int64_t id, seg_error *err)
-{
-    seg_status st = seg_grow(&s->classes, room, *n + 1, sizeof *s->classes, "classes", err);
-
-    if (!st)
-        s->classes[(*n)++] = id;
-    return st;
-}
-
-static const char *label_name(const void *context, size_t i)
-{
-    return ((const seg_label_name *)context)[i].text;
-}
-
-static bool find_label(const seg_scoring_setup *s, const char *name, int64_t *id)
-{
-    for (size_t i = 0; i < s->n_names; i++)
-        if (seg_same_name(s->names[i].text, name)) {
-            *id = s->names[i].id;
-            return true;
-        }
-    return false;
-}
-
-static seg_status no_such_class(const seg_scoring_setup *s, const char *name, seg_error *err)
-{
-    const char *near = seg_nearest(name, s->n_names, label_name, s->names);
-
-    if (near)
-        return seg_fail(err, SEG_USAGE, "--classes: there is no label named '%s' (did you mean '%s'?)", name, near);
-    return seg_fail(err, SEG_USAGE,
-                    "--classes: '%s' is neither a number, nor a range such as 1-4, nor the name of a "
-                    "label%s",
-                    name, s->n_names ? "" : " (names need --labels FILE)");
-}
-
-static seg_status add_range(seg_scoring_setup *s, size_t *n, size_t *room, const int64_t range[2], const char *piece,
-                            seg_error *err)
+static seg_status read_labels(const seg_scoring_options *o, seg_reading *r, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    if ((uint64_t)range[1] - (uint64_t)range[0] >= SEG_LABELS_MAX)
-        return seg_fail(err, SEG_USAGE, "--classes %s: at most %d classes are possible", piece, SEG_LABELS_MAX);
-    for (int64_t i = 0; !st && i <= range[1] - range[0]; i++)
-        st = add_class(s, n, room, range[0] + i, err);
-    return st;
-}
-
-/* A name first: some begin with a digit, as 3rd-Ventricle. */
-static seg_status add_piece(seg_scoring_setup *s, size_t *n, size_t *room, const char *piece, seg_error *err)
-{
-    seg_classes list = {0};
-    int64_t id;
-    seg_status st;
-
-    if (find_label(s, piece, &id))
-        return add_class(s, n, room, id, err);
-    if (seg_classes_read(&list, piece, NULL) || list.kind != SEG_CLASSES_LISTED)
-        st = no_such_class(s, piece, err);
-    else
-        st = add_range(s, n, room, list.range[0], piece, err);
-    seg_classes_free(&list);
-    return st;
-}
-
-static seg_status read_classes(seg_scoring_setup *s, const char *text, seg_error *err)
-{
-    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *piece;
-    size_t n = 0, room = 0;
-    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for the class list");
-
-    while (!st && (piece = strsep(&rest, ",/")))
-        st = add_piece(s, &n, &room, piece, err);
-    free(copy);
-    s->scoring.match.classes = s->classes;
-    s->scoring.match.n_classes = n;
-    return st;
-}
-
-static seg_status read_names(seg_scoring_setup *s, const char *path, seg_error *err)
-{
-    seg_match_options *m = &s->scoring.match;
-    seg_status st = seg_label_names_read(&s->names, &s->n_names, &m->has_ignore, &m->ignore, path, err);
-
-    m->names = s->names;
-    m->n_names = s->n_names;
-    return st;
+    r->find_names = !o->labels;
+    if (o->labels)
+        st = seg_label_names_read(&r->names, &r->n_names, &r->names_ignore, &r->ignored_by_names, o->labels, err);
+    if (!st && o->ignore)
+        st = read_ignore(o->ignore, r, err);
+    if (!st && o->classes)
+        st = seg_class_list_read(&r->classes, o->classes, "--classes", err);
+    if (!st)
+        st = read_maps(o, r, err);
+    if (!st && o->regions)
+        st = read_regions(o->regions, r, err);
+    if (!st)
+        st = check_ignored(r, err);
+    return st ? st : seg_reading_check(r, err);
 }
 
 /* ---- the plans ---- */
@@ -227,14 +210,15 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
                                   seg_error *err)
 {
     seg_scoring *s = &setup->scoring;
+    seg_reading *r = &s->reading;
     seg_status st;
 
     *setup = (seg_scoring_setup){0};
     messages->quiet = o->quiet;
     messages->verbose = o->verbose;
-    s->read.as = (seg_read_as)o->input;
-    s->truth_as = (seg_read_as)o->truth_input;
-    s->match = (seg_match_options){.geometry = (seg_geometry)o->geometry,
+    r->files[0].as = (seg_read_as)o->input;
+    r->files[1].as = (seg_read_as)o->truth_input;
+    r->match = (seg_match_options){.geometry = (seg_geometry)o->geometry,
                                    .nan = (seg_nan_policy)o->nan,
                                    .threshold = o->threshold,
                                    .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
@@ -243,18 +227,15 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
                                          .slice_axis = o->slice_axis - 1,
                                          .empty = (seg_empty_policy)o->empty,
                                          .decisions = o->verbose ? &messages->decisions : NULL};
-    s->find_names = !o->labels;
     st = seg_command_threads(o->threads, err);
-    if (!st && o->memory)
-        st = read_size(o->memory, &s->read.memory, err);
-    if (!st && o->spacing)
-        st = read_spacing(o->spacing, &s->read, err);
-    if (!st && o->labels)
-        st = read_names(setup, o->labels, err);
-    if (!st && o->ignore)
-        st = read_ignore(o->ignore, &s->match, err);
-    if (!st && o->classes)
-        st = read_classes(setup, o->classes, err);
+    for (int side = 0; !st && side < 2; side++) {
+        if (o->memory)
+            st = read_size(o->memory, &r->files[side].memory, err);
+        if (!st && o->spacing)
+            st = read_spacing(o->spacing, &r->files[side], err);
+    }
+    if (!st)
+        st = read_labels(o, r, err);
     if (!st)
         st = make_plans(s, o, err);
     return st;
@@ -263,7 +244,5 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
 void seg_scoring_setup_free(seg_scoring_setup *setup)
 {
     seg_scoring_free(&setup->scoring);
-    seg_label_names_free(setup->names, setup->n_names);
-    free(setup->classes);
     *setup = (seg_scoring_setup){0};
 }

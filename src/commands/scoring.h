@@ -11,6 +11,7 @@ typedef struct {
     seg_texts losses, metrics;
     int input, truth_input; /* seg_read_as */
     const char *classes, *labels, *ignore, *spacing, *memory, *convention;
+    const char *map, *map_prediction, *map_truth, *regions;
     double threshold; /* NAN: not given */
     int geometry, empty, nan;
     bool per_slice, per_class;
@@ -53,19 +54,26 @@ extern const char *const seg_axis_words[];
          "auto",                                                                                                       \
          "what the truth holds; prob is a soft truth in [0, 1]",                                                       \
          SEG_COMPLETE_NOTHING},                                                                                        \
-        {'c',                                                                                                          \
-         "classes",                                                                                                    \
-         SEG_OPTION_TEXT,                                                                                              \
-         offsetof(type_, scoring.classes),                                                                             \
-         false,                                                                                                        \
-         "LIST",                                                                                                       \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "from the files",                                                                                             \
-         "the classes there are, as ids or, with --labels, as names: 1-4,7 or liver,spleen; 0 is the background "      \
-         "unless the list names it, as 0-18 does",                                                                     \
-         SEG_COMPLETE_NOTHING},                                                                                        \
+        SEG_TEXT_ROW(                                                                                                  \
+            'c', "classes", offsetof(type_, scoring.classes), "LIST", "from the files",                                \
+            "the classes that are scored, as labels or names: 1-4,7 or liver,spleen; their rows are what they are "    \
+            "without the list; other labels are background, or wrong wherever they stand when the list names 0, "      \
+            "as 0-18 does",                                                                                            \
+            SEG_COMPLETE_NOTHING),                                                                                     \
+        SEG_TEXT_ROW(                                                                                                  \
+            0, "map", offsetof(type_, scoring.map), "LIST", NULL,                                                      \
+            "other labels for those of both files, as 4=3,5-9=0, all at once; a file of lines 'old new [name]'; or "   \
+            "cityscapes-trainids, cityscapes-instances, div:N, reduce-zero, panoptic:FILE, none",                      \
+            SEG_COMPLETE_FILE),                                                                                        \
+        SEG_TEXT_ROW(0, "map-prediction", offsetof(type_, scoring.map_prediction), "LIST", NULL,                       \
+                     "the same for the prediction alone", SEG_COMPLETE_FILE),                                          \
+        SEG_TEXT_ROW(0, "map-truth", offsetof(type_, scoring.map_truth), "LIST", NULL, "the same for the truth alone", \
+                     SEG_COMPLETE_FILE),                                                                               \
+        SEG_TEXT_ROW(                                                                                                  \
+            0, "regions", offsetof(type_, scoring.regions), "LIST", "from nnU-Net's dataset.json",                     \
+            "unions of labels, scored one by one, as WT=1/2/3,TC=2/3,ET=3; nnU-Net's dataset.json, or a file of "      \
+            "lines 'NAME labels...'; none: the labels themselves",                                                     \
+            SEG_COMPLETE_FILE),                                                                                        \
         {'L',                                                                                                          \
          "labels",                                                                                                     \
          SEG_OPTION_TEXT,                                                                                              \
@@ -83,12 +91,12 @@ extern const char *const seg_axis_words[];
          SEG_OPTION_TEXT,                                                                                              \
          offsetof(type_, scoring.ignore),                                                                              \
          false,                                                                                                        \
-         "N",                                                                                                          \
+         "LIST",                                                                                                       \
          NULL,                                                                                                         \
          0,                                                                                                            \
          0,                                                                                                            \
          "none",                                                                                                       \
-         "voxels with this label leave every sum, border and distance",                                                \
+         "labels of the truth whose voxels leave every sum, border and distance",                                      \
          SEG_COMPLETE_NOTHING},                                                                                        \
         {'t',                                                                                                          \
          "threshold",                                                                                                  \
@@ -253,9 +261,6 @@ void seg_scoring_preset(seg_scoring_options *options);
  * texts it made with seg_scoring_settings_free(). */
 typedef struct {
     seg_scoring scoring;
-    int64_t *classes; /* owned by this struct, as are the names */
-    seg_label_name *names;
-    size_t n_names;
 } seg_scoring_setup;
 
 seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_options *options, seg_messages *messages,

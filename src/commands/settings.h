@@ -5,7 +5,7 @@
 #include "../report/report.h"
 #include "scoring.h"
 
-enum { SEG_SETTINGS_MAX = 20 };
+enum { SEG_SETTINGS_MAX = 64 };
 
 /* {0} is empty. */
 typedef struct {

@@ -127,7 +127,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         o.eval.scoring.metrics = (seg_texts){.n = 1, .text = metrics};
     if (!st)
         st = seg_scoring_setup_make(&setup, &o.eval.scoring, messages, err);
-    sweep.memory = seg_memory_budget(&setup.scoring.read);
+    sweep.memory = seg_memory_budget(&setup.scoring.reading.files[0]);
     sweep.threads = seg_thread_count();
     if (!st)
         st = score(&o, &sweep, &setup.scoring, operands, messages, err);

@@ -90,12 +90,11 @@ static bool wanted(struct run *r, struct item *item)
 /* What the case will take. */
 static void claim(const struct run *r, struct item *item)
 {
-    seg_read_options prediction = r->b->scoring->read, truth = prediction;
+    seg_read_options prediction = r->b->scoring->reading.files[0], truth = r->b->scoring->reading.files[1];
     uint64_t least = r->share / (2 * (sizeof(float) + WORK_SPACE)); /* two files of so few values fit */
     seg_memory_estimate p, t;
 
     prediction.once = seg_scoring_single_pass(r->b->scoring);
-    truth.as = r->b->scoring->truth_as;
     least = least < LARGE / 2 ? least : LARGE / 2;
     p = seg_memory_estimate_of(item->pairing.prediction, &prediction, least);
     t = seg_memory_estimate_of(item->pairing.truth, &truth, least);
@@ -201,7 +200,7 @@ static bool done(void *context, void *at)
 
 seg_status seg_batch_run(const seg_batch *batch, seg_batch_result *result, seg_error *err)
 {
-    uint64_t memory = seg_memory_budget(&batch->scoring->read);
+    uint64_t memory = seg_memory_budget(&batch->scoring->reading.files[0]);
     struct run r = {.b = batch,
                     .result = result,
                     .memory = memory,

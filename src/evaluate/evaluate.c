@@ -1,103 +1,12 @@
-/* evaluate.c - runs the engines of losses and metrics on a pair and on its slices, and turns values into rows. */
+/* evaluate.c - turns the losses and metrics of a pair and of its slices into the rows of a case. */
 #include "evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "../base/memory.h"
-#include "../base/parallel.h"
 #include "../base/text.h"
-
-/* The values of one pair: of the whole case, or of one slice. */
-struct values {
-    seg_score *score;    /* [losses] */
-    seg_value *by_class; /* [losses][classes], behind the scores */
-    seg_value *metric;   /* [metrics][classes + 1] */
-    seg_status status;
-    seg_error error;
-};
-
-static void free_values(struct values *v)
-{
-    free(v->score);
-    free(v->by_class);
-    free(v->metric);
-}
-
-static seg_status make_room(struct values *v, const seg_plan *plan, size_t classes, seg_error *err)
-{
-    seg_status st = seg_alloc(&v->score, plan->losses, sizeof *v->score, "losses", err);
-
-    if (!st)
-        st = seg_alloc(&v->by_class, plan->losses * classes, sizeof *v->by_class, "losses", err);
-    if (!st)
-        st = seg_alloc(&v->metric, plan->metrics.n * (classes + 1), sizeof *v->metric, "metrics", err);
-    for (size_t i = 0; !st && i < plan->losses; i++)
-        v->score[i].by_class = v->by_class + i * classes;
-    return st;
-}
-
-/* Who looks at the losses while they are at hand, and for which case; of slices nobody. */
-struct looking {
-    const seg_observer *observer;
-    const seg_accumulators *witnesses;
-    const seg_warnings *notes;
-    seg_case *out;
-    const seg_timing *timing;
-};
-
-static seg_status compute_losses(struct values *v, const seg_pair *pair, const seg_plan *plan,
-                                 const struct looking *looking, seg_error *err)
-{
-    const seg_observer *observer = looking ? looking->observer : NULL;
-    seg_loss_job *job = NULL;
-    seg_loss_ctx work = {0};
-    seg_status st;
-
-    if (!plan->losses)
-        return SEG_OK;
-    st = seg_alloc(&job, plan->losses, sizeof *job, "losses", err);
-    for (size_t i = 0; !st && i < plan->losses; i++)
-        job[i] = (seg_loss_job){plan->loss[i].loss, plan->loss[i].params};
-    if (!st)
-        st = seg_loss_ctx_begin(&work, pair, err);
-    work.notes = looking ? looking->notes : NULL; /* once for the case, not again for every slice */
-    work.witnesses = looking ? looking->witnesses : NULL;
-    if (!st)
-        st = seg_losses_compute(&work, job, plan->losses, v->score, err);
-    if (!st && observer)
-        st = observer->look(observer->context, looking->out, &work, plan, v->score, err);
-    seg_loss_ctx_free(&work);
-    free(job);
-    return st;
-}
-
-static void tell_losses(const struct values *v, const seg_plan *plan, const seg_timing *timing)
-{
-    for (size_t i = 0; timing && i < plan->losses; i++)
-        timing->took(timing->context, "loss", plan->loss[i].loss->name, v->score[i].seconds);
-}
-
-static seg_status compute(struct values *v, const seg_pair *pair, const seg_plan *plan, seg_empty_policy empty,
-                          const struct looking *looking, seg_error *err)
-{
-    const seg_timing *timing = looking ? looking->timing : NULL;
-    seg_status st = make_room(v, plan, (size_t)pair->classes, err);
-    double since;
-
-    if (!st)
-        st = compute_losses(v, pair, plan, looking, err);
-    if (!st)
-        tell_losses(v, plan, timing);
-    since = seg_seconds();
-    if (!st && plan->metrics.n) {
-        st = seg_metrics_compute(pair, plan->metrics.job, plan->metrics.n, empty, timing, v->metric, err);
-        seg_took(timing, &since, "metrics", "");
-    }
-    if (!st)
-        st = seg_probmap_check(&pair->prob, err);
-    return st;
-}
+#include "case_values.h"
 
 /* ---- rows ---- */
 
@@ -128,7 +37,7 @@ static seg_status add_extras(const struct rows *r, const seg_score *score, seg_r
     return st;
 }
 
-static seg_status add_loss(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+static seg_status add_loss(const struct rows *r, const seg_case_values *v, size_t i, long slice, seg_error *err)
 {
     const seg_score *score = &v->score[i];
     seg_row row = {.slice = slice,
@@ -140,7 +49,7 @@ static seg_status add_loss(const struct rows *r, const struct values *v, size_t 
 
     if (!st)
         st = add_extras(r, score, row, err);
-    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+    for (row.cls = 0; r->per_class && !st && row.cls < seg_pair_scored(r->pair); row.cls++)
         st = seg_case_add_value(r->out, row, score->by_class[row.cls], err);
     return st;
 }
@@ -165,7 +74,7 @@ seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const 
     return item->is_expression ? seg_expression_value(&plan->expression[item->index], look, &l) : look(&l, item->index);
 }
 
-static seg_status add_expression(const struct rows *r, const struct values *v, const seg_plan_item *item, long slice,
+static seg_status add_expression(const struct rows *r, const seg_case_values *v, const seg_plan_item *item, long slice,
                                  seg_error *err)
 {
     seg_row row = {.slice = slice,
@@ -175,12 +84,12 @@ static seg_status add_expression(const struct rows *r, const struct values *v, c
                    .params = r->plan->expression_text[item->index]};
     seg_status st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, -1), err);
 
-    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+    for (row.cls = 0; r->per_class && !st && row.cls < seg_pair_scored(r->pair); row.cls++)
         st = seg_case_add_value(r->out, row, seg_plan_value(r->plan, item, v->score, row.cls), err);
     return st;
 }
 
-static seg_status add_metric(const struct rows *r, const struct values *v, size_t i, long slice, seg_error *err)
+static seg_status add_metric(const struct rows *r, const seg_case_values *v, size_t i, long slice, seg_error *err)
 {
     const seg_metric_job *job = &r->plan->metrics.job[i];
     const seg_value *value = v->metric + i * ((size_t)r->pair->classes + 1);
@@ -192,12 +101,12 @@ static seg_status add_metric(const struct rows *r, const struct values *v, size_
                    .unit = seg_metric_job_unit(job, &r->pair->grid)};
     seg_status st = seg_case_add_value(r->out, row, value[r->pair->classes], err);
 
-    for (row.cls = 0; r->per_class && !st && row.cls < r->pair->classes; row.cls++)
+    for (row.cls = 0; r->per_class && !st && row.cls < seg_pair_scored(r->pair); row.cls++)
         st = seg_case_add_value(r->out, row, value[row.cls], err);
     return st;
 }
 
-static seg_status add_rows(const struct rows *r, const struct values *v, long slice, seg_error *err)
+static seg_status add_rows(const struct rows *r, const seg_case_values *v, long slice, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -214,63 +123,19 @@ static seg_status add_rows(const struct rows *r, const struct values *v, long sl
 
 /* ---- slices ---- */
 
-struct slices {
-    const seg_pair *pair;
-    const seg_plan *plan;
-    seg_empty_policy empty;
-    int axis;
-    struct values *values; /* [slices] */
-};
-
-static void compute_slice(void *context, size_t index, int worker)
-{
-    const struct slices *s = context;
-    struct values *v = &s->values[index];
-    seg_pair slice;
-
-    (void)worker;
-    v->status = seg_pair_slice(&slice, s->pair, s->axis, index, &v->error);
-    if (v->status)
-        return;
-    v->status = compute(v, &slice, s->plan, s->empty, NULL, &v->error); /* side by side: timed together */
-    seg_pair_free_maps(&slice);
-}
-
-static int widest_axis(const seg_grid *grid)
-{
-    int axis = 2;
-
-    for (int a = 1; a >= 0; a--)
-        if (grid->n[2] > 1 && grid->mm[a] > grid->mm[axis])
-            axis = a;
-    return axis;
-}
-
-static int slice_axis(const seg_pair *pair, const seg_evaluate_options *options)
-{
-    return options->slice_axis < 0 ? widest_axis(&pair->grid) : options->slice_axis;
-}
-
 static seg_status add_slices(const struct rows *r, const seg_evaluate_options *options, seg_error *err)
 {
-    int axis = slice_axis(r->pair, options);
+    int axis = seg_slice_axis(r->pair, options);
     size_t n = r->pair->grid.n[axis];
-    struct slices s = {r->pair, r->plan, options->empty, axis, NULL};
-    seg_status st = seg_alloc(&s.values, n, sizeof *s.values, "slices", err);
+    seg_case_values *values;
+    seg_status st = seg_slice_values_compute(&values, r->pair, r->plan, options->empty, axis, err);
 
-    if (st)
-        return st;
-    seg_parallel_for(n, compute_slice, &s);
-    for (size_t i = 0; i < n; i++) {
-        if (s.values[i].status && !st) {
-            st = seg_fail(err, s.values[i].status, "%s", s.values[i].error.text);
-            seg_while(err, "slice %zu", i);
-        }
+    for (size_t i = 0; values && i < n; i++) {
         if (!st)
-            st = add_rows(r, &s.values[i], (long)i, err);
-        free_values(&s.values[i]);
+            st = add_rows(r, &values[i], (long)i, err);
+        seg_case_values_free(&values[i]);
     }
-    free(s.values);
+    free(values);
     return st;
 }
 
@@ -282,7 +147,7 @@ static seg_status describe(seg_case *out, const seg_pair *pair, seg_error *err)
         out->shape[a] = pair->grid.n[a];
         out->spacing[a] = pair->grid.mm[a];
     }
-    for (int cls = 0; cls < pair->classes && !st; cls++)
+    for (int cls = 0; cls < seg_pair_scored(pair) && !st; cls++)
         st = seg_case_add_class(out, pair->id[cls], pair->label[cls], err);
     return st;
 }
@@ -295,7 +160,7 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
     const double *mm = pair->grid.mm;
     seg_string classes = {0};
 
-    for (int k = 0; k < pair->classes && k < SHOWN; k++)
+    for (int k = 0; k < seg_pair_scored(pair) && k < SHOWN; k++)
         seg_string_printf(&classes, "%s%lld%s%s", k ? ", " : "", (long long)pair->id[k], pair->label[k] ? " " : "",
                           pair->label[k] ? pair->label[k] : "");
     seg_warn(options->decisions,
@@ -303,9 +168,10 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
              planes > 1 ? "probabilities"
              : planes   ? "a foreground map"
                         : "labels",
-             seg_pair_soft(pair) ? "soft" : "labels", pair->classes, classes.text ? classes.text : "",
-             pair->classes > SHOWN ? ", ..." : "", mm[0], mm[1], mm[2], pair->grid.has_mm ? "mm" : "px",
-             options->per_slice ? "; slices across " : "", options->per_slice ? &"xyz"[slice_axis(pair, options)] : "");
+             seg_pair_soft(pair) ? "soft" : "labels", seg_pair_scored(pair), classes.text ? classes.text : "",
+             seg_pair_scored(pair) > SHOWN ? ", ..." : "", mm[0], mm[1], mm[2], pair->grid.has_mm ? "mm" : "px",
+             options->per_slice ? "; slices across " : "",
+             options->per_slice ? &"xyz"[seg_slice_axis(pair, options)] : "");
     seg_string_free(&classes);
 }
 
@@ -313,8 +179,8 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
-    const struct looking looking = {options->observer, options->witnesses, options->notes, out, options->timing};
-    struct values v = {0};
+    const seg_case_context context = {options->observer, options->witnesses, options->notes, out, options->timing};
+    seg_case_values v = {0};
     seg_status st = describe(out, pair, err);
     double since;
 
@@ -325,7 +191,7 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                       "nothing to compute: --metric is none, and losses of a map of labels have to be "
                       "asked for with --loss");
     if (!st)
-        st = compute(&v, pair, plan, options->empty, &looking, err);
+        st = seg_case_values_compute(&v, pair, plan, options->empty, &context, err);
     if (!st)
         st = add_rows(&r, &v, -1, err);
     since = seg_seconds();
@@ -333,6 +199,6 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
         st = add_slices(&r, options, err);
         seg_took(options->timing, &since, "slices", "");
     }
-    free_values(&v);
+    seg_case_values_free(&v);
     return st;
 }

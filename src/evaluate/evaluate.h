@@ -4,7 +4,7 @@
 
 #include "../base/error.h"
 #include "../base/timing.h"
-#include "../image/pair.h"
+#include "../pairing/scene.h"
 #include "../report/report.h"
 #include "plan.h"
 
@@ -34,5 +34,10 @@ seg_value seg_plan_value(const seg_plan *plan, const seg_plan_item *item, const 
  * the classes, the whole case before its slices. Slices are computed side by side. */
 seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *plan, const seg_evaluate_options *options,
                         seg_error *err);
+
+/* The same for a scene of independent classes: a class has the rows of its own pair, and the aggregate is their mean over
+ * the classes for which there is a value. Measures that compare all classes at once are not computed. */
+seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_plan *plan,
+                              const seg_evaluate_options *options, seg_error *err);
 
 #endif

@@ -3,21 +3,17 @@
 #define SEG_EVALUATE_SCORE_H
 
 #include "../base/error.h"
-#include "../io/read.h"
-#include "../pairing/pair_build.h"
 #include "../report/report.h"
 #include "evaluate.h"
 #include "plan.h"
+#include "reading.h"
 
 /* Everything that is the same for all cases of a run. */
 typedef struct {
     seg_plan for_labels;        /* what to compute when the prediction is a label map */
     seg_plan for_probabilities; /* and when it is a map of probabilities: other losses by default */
-    seg_read_options read;
-    seg_read_as truth_as;
-    seg_match_options match;
+    seg_reading reading;
     seg_evaluate_options evaluate;
-    bool find_names; /* look for a file of label names beside the truth */
 } seg_scoring;
 
 /* Whether the prediction's probabilities need to be looked at but once: then a packed map need not be held in memory. */

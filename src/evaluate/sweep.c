@@ -239,29 +239,52 @@ static bool fits(const struct looking *l)
     return false;
 }
 
+/* The numbers of one pair: [items][SEG_SWEEP_NUMBERS], NAN where there is none. */
+static seg_status measure_pair(struct looking *l, const seg_score *score, double *number, seg_error *err)
+{
+    const seg_pair *pair = l->work->pair;
+    seg_status st;
+
+    for (size_t i = 0; i < l->plan->items * SEG_SWEEP_NUMBERS; i++)
+        number[i] = NAN;
+    for (size_t i = 0; i < l->plan->items; i++)
+        number[i * SEG_SWEEP_NUMBERS + SEG_SWEEP_VALUE] = seg_plan_value(l->plan, &l->plan->item[i], score, -1).x;
+    if (l->s->gradient == SEG_SWEEP_NO_GRADIENT || !fits(l))
+        return SEG_OK;
+    st = seg_alloc_big(&l->gradient, pair->voxels * (size_t)pair->classes, sizeof *l->gradient, "a gradient", err);
+    if (!st)
+        st = seg_gradient_regions_find(&l->regions, pair, err);
+    if (!st)
+        st = look_at_gradients(l, number, err);
+    seg_gradient_regions_free(&l->regions);
+    free(l->gradient);
+    return st;
+}
+
+/* A case of several independent classes is measured once for each: the numbers of the case are the means over the
+ * classes that have them. The counts stand behind the means. */
 seg_status seg_sweep_look(void *sweep, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                           seg_error *err)
 {
     struct looking l = {.s = sweep, .work = work, .plan = plan};
-    const seg_pair *pair = work->pair;
-    seg_status st = seg_alloc(&out->aside, plan->items * SEG_SWEEP_NUMBERS, sizeof *out->aside, "a sweep", err);
+    const size_t n = plan->items * SEG_SWEEP_NUMBERS;
+    double *number;
+    seg_status st = seg_alloc(&number, n, sizeof *number, "a sweep", err);
 
-    for (size_t i = 0; i < plan->items && !st; i++) {
-        double *own = out->aside + i * SEG_SWEEP_NUMBERS;
+    if (!st && !out->aside)
+        st = seg_alloc(&out->aside, 2 * n, sizeof *out->aside, "a sweep", err);
+    if (!st)
+        st = measure_pair(&l, score, number, err);
+    for (size_t i = 0; !st && i < n; i++) {
+        double *mean = &out->aside[i], *count = &out->aside[n + i];
 
-        for (int k = 0; k < SEG_SWEEP_NUMBERS; k++)
-            own[k] = NAN;
-        own[SEG_SWEEP_VALUE] = seg_plan_value(plan, &plan->item[i], score, -1).x;
+        if (isnan(number[i]))
+            *mean = *count > 0 ? *mean : NAN;
+        else
+            *mean = *count > 0 ? *mean + (number[i] - *mean) / (*count + 1) : number[i];
+        *count += !isnan(number[i]);
     }
-    if (st || l.s->gradient == SEG_SWEEP_NO_GRADIENT || !fits(&l))
-        return st;
-    st = seg_alloc_big(&l.gradient, pair->voxels * (size_t)pair->classes, sizeof *l.gradient, "a gradient", err);
-    if (!st)
-        st = seg_gradient_regions_find(&l.regions, pair, err);
-    if (!st)
-        st = look_at_gradients(&l, out->aside, err);
-    seg_gradient_regions_free(&l.regions);
-    free(l.gradient);
+    free(number);
     return st;
 }
 

@@ -126,6 +126,7 @@ seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t 
                       .id = pair->id,
                       .label = pair->label,
                       .zero_is_class = pair->zero_is_class,
+                      .has_hidden = pair->has_hidden,
                       .ignores = pair->ignores};
     out->voxels = seg_grid_voxels(&out->grid);
     st = seg_labelmap_slice(&out->truth, &pair->truth, axis, index, err);

@@ -24,6 +24,7 @@ typedef struct {
     int64_t *id;        /* [classes] */
     char **label;       /* [classes] names, entries may be NULL */
     bool zero_is_class; /* id 0 is a class like the others; see seg_pair_foreground() */
+    bool has_hidden;    /* the last class is hidden: whatever no class stands for; see seg_pair_hidden() */
     bool ignores;       /* some voxels are ignored: they count nowhere */
     seg_labelmap truth; /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
     seg_labelmap
@@ -51,10 +52,23 @@ void seg_pair_codes(const seg_pair *pair, size_t begin, size_t n, uint16_t *code
 /* The truth as a map of the class: 1 or 0, or the soft truth's value; 0 where ignored. target[n]. */
 void seg_pair_target(const seg_pair *pair, int cls, size_t begin, size_t n, double *target);
 
-/* Whether a class is not the background. */
+/* Whether a class is the hidden one: labels that are not scored, but wrong where they stand. It has no row and is in
+ * no mean. */
+static inline bool seg_pair_hidden(const seg_pair *pair, int cls)
+{
+    return pair->has_hidden && cls == pair->classes - 1;
+}
+
+/* The classes that have rows. */
+static inline int seg_pair_scored(const seg_pair *pair)
+{
+    return pair->classes - pair->has_hidden;
+}
+
+/* Whether a class is neither the background nor hidden. */
 static inline bool seg_pair_foreground(const seg_pair *pair, int cls)
 {
-    return pair->zero_is_class || pair->id[cls] != 0;
+    return (pair->zero_is_class || pair->id[cls] != 0) && !seg_pair_hidden(pair, cls);
 }
 
 /* True when the truth is a map of probabilities. */

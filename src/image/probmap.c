@@ -210,7 +210,8 @@ seg_status seg_probmap_reorient(seg_probmap *map, const int from[3], const bool 
 
 void seg_probmap_free(seg_probmap *map)
 {
-    free(map->prob);
+    if (!map->borrowed)
+        free(map->prob);
     close_source(map);
     close_stream(map);
     *map = (seg_probmap){0};

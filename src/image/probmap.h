@@ -32,6 +32,7 @@ typedef struct {
     seg_grid grid;
     int planes;              /* one per class, or 1: the probability of the foreground alone */
     float *prob;             /* [planes][voxels] when in memory, else NULL */
+    bool borrowed;           /* prob belongs to another map */
     seg_plane_source source; /* .read set when they stay in their file */
     seg_plane_stream stream; /* .next set when they come by once: load them, or look when they do */
 } seg_probmap;

@@ -4,7 +4,7 @@
 
 #include "../base/error.h"
 #include "../image/image.h"
-#include "../pairing/pair_build.h"
+#include "../pairing/label_name.h"
 #include "options.h"
 
 /* Reads one file; "-" is stdin; a folder is the classes of one map, c0.png c1.png ... in natural order.

@@ -90,7 +90,8 @@ seg_status seg_loss_ctx_map(seg_loss_ctx *work, float **space, seg_error *err)
 
 bool seg_loss_ctx_includes(const seg_loss_ctx *work, const seg_classes *classes, seg_classes_kind preset, int cls)
 {
-    return seg_classes_has(classes, preset, work->pair->id[cls], seg_pair_foreground(work->pair, cls),
+    return !seg_pair_hidden(work->pair, cls) &&
+           seg_classes_has(classes, preset, work->pair->id[cls], seg_pair_foreground(work->pair, cls),
                            work->truth_voxels[cls] > 0);
 }
 

@@ -210,6 +210,27 @@ static seg_status case_value(const struct work *w, const seg_metric_job *job, co
     return st;
 }
 
+static void counts_of(seg_counts *counts, const seg_pair *pair, const seg_tally *tally)
+{
+    for (int c = 0; c < pair->classes; c++) {
+        seg_class_ctx view;
+
+        seg_class_view_begin(&view, pair, c, tally);
+        counts[c] = view.n;
+    }
+}
+
+seg_status seg_metrics_counts(seg_counts *counts, const seg_pair *pair, seg_error *err)
+{
+    seg_tally tally;
+    seg_status st = seg_tally_pair(&tally, pair, err);
+
+    if (!st)
+        counts_of(counts, pair, &tally);
+    seg_tally_free(&tally);
+    return st;
+}
+
 static seg_status case_values(const struct work *w, seg_error *err)
 {
     int classes = w->pair->classes;
@@ -219,12 +240,7 @@ static seg_status case_values(const struct work *w, seg_error *err)
 
     if (st)
         return st;
-    for (int c = 0; c < classes; c++) {
-        seg_class_ctx view;
-
-        seg_class_view_begin(&view, w->pair, c, &w->tally);
-        counts[c] = view.n;
-    }
+    counts_of(counts, w->pair, &w->tally);
     for (size_t j = 0; j < w->n && !st; j++) {
         st = case_value(w, &w->jobs[j], counts, w->results + j * ((size_t)classes + 1), err);
         if (w->jobs[j].metric->case_value)

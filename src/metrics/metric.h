@@ -37,6 +37,13 @@ typedef struct {
     uint64_t tp, fp, fn, tn;
 } seg_counts;
 
+/* What the value of a case is where classes are independent and may overlap. */
+typedef enum {
+    SEG_INDEPENDENT_MEAN,   /* the mean of the values that each class has against its own background */
+    SEG_INDEPENDENT_COUNTS, /* case_value from the counts of the classes */
+    SEG_INDEPENDENT_NONE    /* none: it compares all classes at once */
+} seg_independent_value;
+
 struct seg_class_ctx; /* one class of a pair: counts, and surfaces made when first asked for; see class_context.h */
 
 typedef struct {
@@ -58,6 +65,7 @@ typedef struct {
     seg_status (*class_value)(struct seg_class_ctx *view, const void *params, seg_value *value, seg_error *err);
     seg_status (*case_value)(const seg_pair *pair, const seg_counts *counts, const void *params, seg_value *value,
                              seg_error *err); /* counts[classes] */
+    seg_independent_value independent;
 } seg_metric;
 
 extern const seg_metric *const seg_metrics[];
@@ -109,5 +117,8 @@ const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid)
  * Each metric's time is told to `timing` (or nobody) for every class; what several share counts for the first. */
 seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs, size_t n, seg_empty_policy empty,
                                const seg_timing *timing, seg_value *results, seg_error *err);
+
+/* The counts of every class: counts[classes]. */
+seg_status seg_metrics_counts(seg_counts *counts, const seg_pair *pair, seg_error *err);
 
 #endif

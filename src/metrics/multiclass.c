@@ -31,7 +31,8 @@ static double prediction_of(const seg_counts *n)
 static bool selected(const seg_pair *pair, const seg_counts *counts, const seg_classes *classes,
                      seg_classes_kind preset, int c)
 {
-    return seg_classes_has(classes, preset, pair->id[c], seg_pair_foreground(pair, c), truth_of(&counts[c]) > 0);
+    return !seg_pair_hidden(pair, c) &&
+           seg_classes_has(classes, preset, pair->id[c], seg_pair_foreground(pair, c), truth_of(&counts[c]) > 0);
 }
 
 /* ---- means of IoU and DSC ---- */
@@ -195,7 +196,8 @@ const seg_metric seg_metric_miou = {
     .reference = "Everingham et al. 2010, IJCV 88",
     .params = miou_rows,
     .size = sizeof(struct average),
-    .case_value = miou_value};
+    .case_value = miou_value,
+    .independent = SEG_INDEPENDENT_COUNTS};
 const seg_metric seg_metric_fw_iou = {
     .name = "fw-iou",
     .aliases = {"fwiou", "frequency-weighted-iou"},
@@ -206,7 +208,8 @@ const seg_metric seg_metric_fw_iou = {
     .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
     .params = seg_metric_rows,
     .size = sizeof(seg_metric_params),
-    .case_value = fw_iou_value};
+    .case_value = fw_iou_value,
+    .independent = SEG_INDEPENDENT_COUNTS};
 const seg_metric seg_metric_mean_dsc = {
     .name = "mean-dsc",
     .aliases = {"mean-dice", "mdsc"},
@@ -217,7 +220,8 @@ const seg_metric seg_metric_mean_dsc = {
     .reference = "Dice 1945, Ecology 26",
     .params = mean_dsc_rows,
     .size = sizeof(struct average),
-    .case_value = mean_dsc_value};
+    .case_value = mean_dsc_value,
+    .independent = SEG_INDEPENDENT_COUNTS};
 const seg_metric seg_metric_generalized_dice = {
     .name = "generalized-dice",
     .aliases = {"generalised-dice", "gds", "gdsc"},
@@ -229,7 +233,8 @@ const seg_metric seg_metric_generalized_dice = {
     .reference = "Crum et al. 2006, IEEE TMI 25; Sudre et al. 2017, arXiv 1707.03237",
     .params = generalized_dice_rows,
     .size = sizeof(struct generalized_dice),
-    .case_value = generalized_dice_value};
+    .case_value = generalized_dice_value,
+    .independent = SEG_INDEPENDENT_COUNTS};
 const seg_metric seg_metric_pixel_accuracy = {
     .name = "pixel-accuracy",
     .aliases = {"pa", "overall-accuracy", "voxel-accuracy"},
@@ -240,4 +245,5 @@ const seg_metric seg_metric_pixel_accuracy = {
     .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
     .params = seg_metric_rows,
     .size = sizeof(seg_metric_params),
-    .case_value = pixel_accuracy_value};
+    .case_value = pixel_accuracy_value,
+    .independent = SEG_INDEPENDENT_NONE};

@@ -299,7 +299,8 @@ const seg_metric seg_metric_balanced_accuracy = {
     .empty = "truth undefined, prediction 0.5, both undefined",
     .reference = RELOADED,
     .class_value = balanced_accuracy_value,
-    .case_value = balanced_accuracy_case};
+    .case_value = balanced_accuracy_case,
+    .independent = SEG_INDEPENDENT_NONE};
 const seg_metric seg_metric_fbeta = {.name = "fbeta",
                                      .aliases = {"f-beta", "f-score", "f-measure"},
                                      .title = "F-beta score",
@@ -335,7 +336,8 @@ const seg_metric seg_metric_kappa = {
     .empty = "truth 0, prediction 0, both undefined",
     .reference = "Cohen 1960, Educational and Psychological Measurement 20",
     .class_value = kappa_value,
-    .case_value = kappa_case};
+    .case_value = kappa_case,
+    .independent = SEG_INDEPENDENT_NONE};
 const seg_metric seg_metric_mcc = {
     .name = "mcc",
     .aliases = {"matthews", "phi"},
@@ -348,7 +350,8 @@ const seg_metric seg_metric_mcc = {
     .empty = "undefined: a marginal is 0",
     .reference = "Matthews 1975, BBA 405; Gorodkin 2004",
     .class_value = mcc_value,
-    .case_value = mcc_case};
+    .case_value = mcc_case,
+    .independent = SEG_INDEPENDENT_NONE};
 const seg_metric seg_metric_markedness = {.name = "markedness",
                                           .title = "Markedness",
                                           OVERLAP,

@@ -18,7 +18,7 @@ classes() {
     refused 2 "did you mean 'liver'" "$SEGLOSS" eval --labels names.txt -c livr "$TRUTH" "$TRUTH"
     refused 2 "did you mean '3rd-Ventricle'" "$SEGLOSS" eval --labels names.txt -c 3rdVentricle "$TRUTH" "$TRUTH"
     refused 2 'names need --labels' "$SEGLOSS" eval -c liver "$TRUTH" "$TRUTH"
-    refused 2 "'' is neither a number" "$SEGLOSS" eval -c 1,,2 "$TRUTH" "$TRUTH"
+    refused 2 'an entry of the list is empty' "$SEGLOSS" eval -c 1,,2 "$TRUTH" "$TRUTH"
     refused 2 "'3-1' is neither a number" "$SEGLOSS" eval -c 3-1 "$TRUTH" "$TRUTH"
     refused 2 'at most 65000 classes' "$SEGLOSS" eval -c 0-65000 "$TRUTH" "$TRUTH"
     refused 4 'at most 65000' "$SEGLOSS" eval -c 0-64999,65000 "$TRUTH" "$TRUTH"

@@ -62,7 +62,7 @@ static int teardown(void **state)
 
 static seg_scoring scoring_of(const char *losses, const char *metrics)
 {
-    seg_scoring s = {.match.threshold = NAN, .evaluate.per_class = true, .evaluate.slice_axis = -1};
+    seg_scoring s = {.reading.match.threshold = NAN, .evaluate.per_class = true, .evaluate.slice_axis = -1};
     seg_error err = {0};
 
     assert_ok(seg_plan_add_losses(&s.for_probabilities, losses, &err), &err);
@@ -129,9 +129,9 @@ static void values_are_those_of_a_map_that_is_held(void **state)
     }
     assert_true(once >= 11); /* ce, focal, wasserstein-dice, six of the overlap, t-loss, boundary-dou */
     compare(&s, true);
-    s.match.nan = SEG_NAN_ZERO;
+    s.reading.match.nan = SEG_NAN_ZERO;
     compare(&s, true);
-    s.match.geometry = SEG_GEOMETRY_REORIENT;
+    s.reading.match.geometry = SEG_GEOMETRY_REORIENT;
     compare(&s, true);
     seg_scoring_free(&s);
 }
@@ -156,7 +156,7 @@ static void a_map_that_is_needed_again_is_held(void **state)
         seg_scoring s = scoring_of(cases[i].losses, cases[i].metrics);
 
         s.evaluate.per_slice = cases[i].per_slice;
-        s.match.nan = cases[i].nan;
+        s.reading.match.nan = cases[i].nan;
         compare(&s, false);
         seg_scoring_free(&s);
     }

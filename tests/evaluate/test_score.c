@@ -53,7 +53,8 @@ static void hear(void *context, const char *sentence)
 
 static seg_scoring scoring_of(const char *metrics)
 {
-    seg_scoring s = {.match.threshold = NAN, .evaluate.per_class = true, .evaluate.slice_axis = -1, .find_names = true};
+    seg_scoring s = {.reading = {.match.threshold = NAN, .find_names = true},
+                     .evaluate = {.per_class = true, .slice_axis = -1}};
 
     assert_ok(seg_plan_add_metrics(&s.for_labels, metrics, 0, NULL), NULL);
     assert_ok(seg_plan_add_losses(&s.for_probabilities, "ce", NULL), NULL);
@@ -91,7 +92,7 @@ static void check_classes(const seg_scoring *s, const char *classes, const char 
 static void names_beside_the_truth_are_found_the_nearest_first(void **state)
 {
     char given[] = "given";
-    const seg_label_name names[] = {{1, given}};
+    seg_label_name names[] = {{1, given}};
     seg_scoring s = scoring_of("dsc");
 
     (void)state;
@@ -104,14 +105,14 @@ static void names_beside_the_truth_are_found_the_nearest_first(void **state)
     check_classes(&s, "0= 1=beside 2= 3=", NULL);
     write_text("data/truth/dseg.tsv", "index\tname\n2\tbids\n");
     check_classes(&s, "0= 1= 2=bids 3=", NULL);
-    s.match.names = names;
-    s.match.n_names = 1;
+    s.reading.names = names;
+    s.reading.n_names = 1;
     check_classes(&s, "0= 1=given 2= 3=", NULL);
-    s.match.names = NULL;
-    s.match.n_names = 0;
-    s.find_names = false;
+    s.reading.names = NULL;
+    s.reading.n_names = 0;
+    s.reading.find_names = false;
     check_classes(&s, "0= 1= 2= 3=", NULL);
-    s.find_names = true;
+    s.reading.find_names = true;
     write_text("data/truth/dseg.tsv", "\x01\x02 nonsense"); /* merely lies there: no reason to stop */
     check_classes(&s, "0= 1= 2= 3=", "(label names are not used)");
     for (int i = 0; i < 3; i++)
@@ -148,10 +149,10 @@ static void an_ignore_label_beside_the_truth_counts_unless_one_is_given(void **s
     assert_near(value_of(&s, "fp", &notes), 1, 0, 0); /* voxel 5: 1 instead of 2 */
     write_text("data/dataset.json", "{\"labels\": {\"background\": 0, \"liver\": 1, \"spleen\": 3, \"ignore\": 2}}");
     assert_near(value_of(&s, "fp", &notes), 0, 0, 0);
-    assert_int_equal(h.n, 2); /* and that the prediction has it too */
+    assert_int_equal(h.n, 2); /* and that the prediction has it where the truth does not */
     assert_non_null(strstr(h.text, "names 2 as the ignore label"));
-    s.match.has_ignore = true;
-    s.match.ignore = 3;
+    s.reading.ignore_said = true;
+    assert_ok(seg_class_list_read(&s.reading.ignored, "3", "--ignore-label", &err), &err);
     assert_near(value_of(&s, "fp", NULL), 1, 0, 0);
     assert_ok(seg_score_files(&c, &s, test_path("data/p.nii"), test_path("data/truth/t.nii"), NULL, &err), &err);
     assert_string_equal(classes_of(&c), "0=background 1=liver 2=ignore");

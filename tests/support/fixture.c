@@ -125,10 +125,11 @@ void fixture_prob_ignoring(seg_pair *pair, const size_t n[3], const double mm[3]
 {
     seg_grid grid = {.n = {n[0], n[1], n[2]}, .mm = {mm[0], mm[1], mm[2]}, .has_mm = true};
     seg_match_options options = OPTIONS;
+    const int64_t ignored = ignore;
     seg_image a, b;
 
-    options.has_ignore = ignore >= 0;
-    options.ignore = ignore;
+    options.ignored = &ignored;
+    options.n_ignored = ignore >= 0;
     prob_image(&a, &grid, planes, prob);
     from_u8(&b, &grid, truth);
     match(pair, &a, &b, &options);

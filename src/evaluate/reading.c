@@ -1,0 +1,244 @@
+/* reading.c - names, regions and ignored labels: what was said, and what lies beside the truth. */
+#include "reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/memory.h"
+#include "../base/text.h"
+#include "../io/region_file.h"
+
+void seg_reading_free(seg_reading *r)
+{
+    seg_class_list_free(&r->classes);
+    seg_class_list_free(&r->ignored);
+    seg_renaming_free(&r->renaming[0]);
+    seg_renaming_free(&r->renaming[1]);
+    seg_regions_free(&r->regions);
+    seg_label_names_free(r->names, r->n_names);
+    *r = (seg_reading){0};
+}
+
+/* ---- files beside the truth ---- */
+
+/* The first of the known names in the truth's folder or the one above. NULL when there is none. */
+static char *find_beside(const char *truth, const char *const *known)
+{
+    static const char *const place[] = {"", "../", NULL};
+    const char *slash = strrchr(truth, '/');
+    int folder = slash ? (int)(slash - truth + 1) : 0;
+
+    for (int p = 0; place[p]; p++)
+        for (int k = 0; known[k]; k++) {
+            seg_string path = {0};
+
+            seg_string_printf(&path, "%.*s%s%s", folder, truth, place[p], known[k]);
+            if (path.text && access(path.text, R_OK) == 0)
+                return path.text;
+            seg_string_free(&path);
+        }
+    return NULL;
+}
+
+static void find_names(seg_case_reading *c, const seg_reading *r, const char *truth, bool *has_ignore, int64_t *ignore,
+                       const seg_warnings *notes)
+{
+    static const char *const known[] = {"dseg.tsv", "dataset.json", "labels.tsv", "labels.txt", NULL};
+    char *path = find_beside(truth, known);
+    seg_error found = {0};
+
+    /* A file that merely lies there must not stop the run: it is mentioned and passed over. */
+    if (path && seg_label_names_read(&c->found, &c->n_found, has_ignore, ignore, path, &found))
+        seg_warn(notes, "%s (label names are not used)", found.text);
+    if (*has_ignore && !r->ignore_said)
+        seg_warn(notes, "%s names %lld as the ignore label; those voxels are left out", path, (long long)*ignore);
+    free(path);
+}
+
+static void note_regions(const seg_regions *regions, const seg_warnings *notes)
+{
+    seg_string names = {0};
+
+    for (size_t i = 0; i < regions->n; i++)
+        seg_string_printf(&names, "%s%s", i ? ", " : "", regions->region[i].name);
+    seg_warn(notes, "%s has regions, which are scored one by one: %s (--regions none scores the labels)", regions->path,
+             names.text ? names.text : "");
+    seg_string_free(&names);
+}
+
+static seg_status find_regions(seg_case_reading *c, const char *truth, const seg_warnings *notes)
+{
+    static const char *const known[] = {"dataset.json", NULL};
+    char *path = find_beside(truth, known);
+    seg_error found = {0};
+
+    if (path && seg_regions_find_in(&c->regions, path, &found))
+        seg_warn(notes, "%s (its regions are not used)", found.text);
+    if (c->regions.n)
+        note_regions(&c->regions, notes);
+    free(path);
+    return SEG_OK;
+}
+
+/* ---- names ---- */
+
+static void append_names(seg_case_reading *c, const seg_label_name *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        c->names[c->n_names++] = names[i];
+}
+
+/* Names of a selection: places of regions, of independent channels, or labels. */
+static seg_status append_places(seg_case_reading *c, size_t n, const char *(*name)(const void *, size_t),
+                                const void *of)
+{
+    for (size_t i = 0; i < n; i++)
+        c->names[c->n_names++] = (seg_label_name){(int64_t)i + 1, (char *)name(of, i)};
+    return SEG_OK;
+}
+
+static const char *region_name(const void *regions, size_t i)
+{
+    return ((const seg_regions *)regions)->region[i].name;
+}
+
+static const char *channel_name(const void *image, size_t i)
+{
+    return ((const seg_image *)image)->name[i];
+}
+
+/* The image whose independent channels name the classes of the case, or NULL: both have channels, so labels play no part. */
+static const seg_image *naming_image(const seg_image *prediction, const seg_image *truth)
+{
+    if (!prediction->independent || !truth->independent)
+        return NULL;
+    return truth->name ? truth : prediction->name ? prediction : NULL;
+}
+
+static seg_status gather_names(seg_case_reading *c, const seg_reading *r, const seg_image *prediction,
+                               const seg_image *truth, seg_error *err)
+{
+    const seg_image *naming = naming_image(prediction, truth);
+    const seg_regions *regions = c->match.regions;
+    size_t places = regions ? regions->n : naming ? seg_image_channels(naming) : 0;
+    size_t n = places ? places : r->n_names + c->n_found + r->renaming[0].names + r->renaming[1].names;
+    seg_status st = seg_alloc(&c->names, n, sizeof *c->names, "names of labels", err);
+
+    if (st)
+        return st;
+    if (regions)
+        return append_places(c, places, region_name, regions);
+    if (naming)
+        return append_places(c, places, channel_name, naming);
+    append_names(c, r->names, r->n_names);
+    append_names(c, r->renaming[1].name, r->renaming[1].names);
+    append_names(c, r->renaming[0].name, r->renaming[0].names);
+    append_names(c, c->found, c->n_found);
+    return SEG_OK;
+}
+
+/* ---- ignored labels ---- */
+
+static seg_status add_ignored(seg_case_reading *c, size_t *room, int64_t label, seg_error *err)
+{
+    seg_status st = seg_grow(&c->ignored, room, c->match.n_ignored + 1, sizeof *c->ignored, "ignored labels", err);
+
+    if (!st)
+        c->ignored[c->match.n_ignored++] = label;
+    return st;
+}
+
+static seg_status gather_ignored(seg_case_reading *c, const seg_reading *r, bool found, int64_t ignore,
+                                 const seg_warnings *notes, seg_error *err)
+{
+    const seg_renaming *renaming = &r->renaming[1];
+    size_t room = 0;
+    seg_status st = SEG_OK;
+
+    c->match.ignore_nothing = r->ignore_said && !r->ignored.n;
+    if (r->ignore_said)
+        st = r->ignored.n ? seg_class_list_resolve(&r->ignored, c->names, c->n_names, "--ignore-label", &c->ignored,
+                                                   &c->match.n_ignored, err)
+                          : SEG_OK;
+    else if (renaming->has_ignore && !(st = add_ignored(c, &room, renaming->ignore, err)))
+        seg_warn(notes, "%s: voxels of the truth with the label %lld are ignored (--ignore-label none counts them)",
+                 renaming->title, (long long)renaming->ignore);
+    if (!st && !r->ignore_said && found)
+        st = add_ignored(c, &room, ignore, err);
+    c->match.ignored = c->ignored;
+    for (size_t i = 0; !st && i < c->match.n_ignored; i++)
+        if (c->ignored[i] == 0)
+            seg_warn(notes, "label 0 is ignored: no false positive in the background counts");
+    return st;
+}
+
+/* ---- a case ---- */
+
+static bool may_find(const seg_reading *r, const char *truth)
+{
+    return r->find_names && truth && strcmp(truth, "-") != 0;
+}
+
+seg_status seg_case_reading_make(seg_case_reading *c, const seg_reading *r, const seg_image *prediction,
+                                 const seg_image *truth, const char *truth_path, const seg_warnings *notes,
+                                 seg_error *err)
+{
+    bool has_ignore = r->names_ignore;
+    int64_t ignore = r->ignored_by_names;
+    seg_status st = SEG_OK;
+
+    *c = (seg_case_reading){.match = r->match};
+    for (int side = 0; side < 2; side++)
+        c->match.renaming[side] = r->renaming[side].given ? &r->renaming[side] : NULL;
+    if (may_find(r, truth_path) && !r->n_names)
+        find_names(c, r, truth_path, &has_ignore, &ignore, notes);
+    else if (has_ignore && !r->ignore_said)
+        seg_warn(notes, "the file of label names says that %lld is the ignore label; those voxels are left out",
+                 (long long)ignore);
+    if (may_find(r, truth_path) && !r->regions_said)
+        st = find_regions(c, truth_path, notes);
+    c->match.regions = r->regions.n ? &r->regions : c->regions.n ? &c->regions : NULL;
+    if (!st)
+        st = gather_names(c, r, prediction, truth, err);
+    if (!st)
+        st = gather_ignored(c, r, has_ignore, ignore, notes, err);
+    if (!st && r->classes.n)
+        st = seg_class_list_resolve(&r->classes, c->names, c->n_names, "--classes", &c->classes, &c->match.n_classes,
+                                    err);
+    c->match.classes = c->classes;
+    c->match.names = c->names;
+    c->match.n_names = c->n_names;
+    return st;
+}
+
+void seg_case_reading_free(seg_case_reading *c)
+{
+    seg_label_names_free(c->found, c->n_found);
+    seg_regions_free(&c->regions);
+    free(c->names);
+    free(c->classes);
+    free(c->ignored);
+    *c = (seg_case_reading){0};
+}
+
+/* ---- before any file is read ---- */
+
+/* Names that no file can add to: those of --labels, or of regions. */
+seg_status seg_reading_check(const seg_reading *r, seg_error *err)
+{
+    seg_case_reading c = {.match.regions = r->regions.n ? &r->regions : NULL};
+    const seg_image none = {0};
+    int64_t *ids = NULL;
+    size_t n = 0;
+    seg_status st = SEG_OK;
+
+    if (seg_class_list_numeric(&r->classes) || (!r->n_names && !r->regions.n))
+        return SEG_OK;
+    st = gather_names(&c, r, &none, &none, err);
+    if (!st)
+        st = seg_class_list_resolve(&r->classes, c.names, c.n_names, "--classes", &ids, &n, err);
+    free(ids);
+    seg_case_reading_free(&c);
+    return st;
+}

@@ -1,0 +1,61 @@
+/* harden.c - one reading of all probabilities: labels, checks, and the sums that losses want. */
+#include "harden.h"
+
+static seg_status judge(const seg_harden *h, const seg_prob_stats *check, seg_error *err)
+{
+    const char *path = h->image->path;
+
+    if (check->not_finite && h->options->nan == SEG_NAN_ERROR)
+        return seg_fail(err, SEG_READ,
+                        "%s holds %llu values that are not finite (NaN or infinity), probabilities in "
+                        "[0, 1] were wanted (--nan skip leaves those voxels out, --nan zero reads them as 0)",
+                        path, (unsigned long long)check->not_finite);
+    if (check->outside)
+        return seg_fail(err, SEG_READ,
+                        "%s holds %llu values outside [0, 1], from %g to %g (say %s logits if they are "
+                        "scores before the softmax)",
+                        path, (unsigned long long)check->outside, check->min, check->max,
+                        h->truth ? "--truth-input" : "--input");
+    if (check->off_sum && !h->image->independent)
+        seg_warn(h->notes, "%s: the classes of %llu voxels do not sum to 1 within 0.001 (worst %.6g); used as they are",
+                 path, (unsigned long long)check->off_sum, check->worst_sum);
+    return SEG_OK;
+}
+
+/* A stream is loaded where one reading is not enough. */
+static seg_status read_map(seg_image *image, const seg_argmax_options *rules, bool again, seg_labelmap *hard,
+                           seg_prob_stats *check, seg_error *err)
+{
+    bool streams = !again && image->prob.stream.next && seg_argmax_can_stream(&image->prob, rules);
+    seg_status st = image->prob.stream.next && !streams ? seg_probmap_load(&image->prob, err) : SEG_OK;
+
+    if (!st)
+        st = seg_probmap_argmax(hard, &image->prob, rules, check, err);
+    return st || !streams ? st : seg_probmap_consumed(&image->prob, err);
+}
+
+seg_status seg_harden_map(const seg_harden *h, const seg_argmax_options *rules, seg_labelmap *hard, bool *ignores,
+                          seg_pair *pair, seg_error *err)
+{
+    seg_prob_stats check = {0};
+    bool skipped;
+    seg_status st = read_map(h->image, rules, !pair, hard, &check, err);
+
+    if (!st)
+        st = judge(h, &check, err);
+    skipped = rules->skip_nan && check.not_finite;
+    *ignores |= !st && skipped;
+    /* When the prediction makes the truth ignore more voxels, the sums are those of other voxels. */
+    if (!st && !skipped && pair) {
+        pair->sums = check.sums;
+    } else {
+        seg_class_sums_free(&check.sums);
+        if (rules->witnesses)
+            seg_accumulators_reset(rules->witnesses);
+    }
+    if (pair)
+        pair->block_max = check.block_max;
+    else
+        seg_block_max_free(&check.block_max);
+    return st;
+}
