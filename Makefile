@@ -25,7 +25,7 @@ OPENMP  ?= 1
 CFLAGS  ?= -O2 -g
 VERSION := 0.1.0
 
-DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libjson-c-dev libnifti2-dev libnifti-dev
+DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
@@ -33,9 +33,9 @@ DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
 NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
-PKGS     := libpng zlib libdeflate libisal json-c
+PKGS     := libpng zlib libdeflate libisal yajl
 INCLUDES := -Isrc -Isrc/tools -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -ljson-c) -lnifti2 -lnifticdf -lznz -lm -ldl
+LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -lyajl) -lnifti2 -lnifticdf -lznz -lm -ldl
 # Optional: --format png. Loaded at run time, so nothing is linked and no other start pays for it.
 RSVG     := $(shell pkg-config --exists librsvg-2.0 2>/dev/null && \
               echo -DSEG_WITH_RSVG $$(pkg-config --cflags librsvg-2.0 | sed 's/-I/-isystem /g'))
@@ -94,6 +94,9 @@ $(BUILD)/tests/test_headers.o: COMPILE += -I$(BUILD)/tests
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libsegloss.a
 	@echo '  LD   $@'
 	$(Q)$(CC) $(LINK) -o $@ $^ $(LIBS) -lcmocka
+
+# Programs that make allocations fail (support/failing_memory.h).
+$(BUILD)/tests/base/test_json: LINK += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # What pkg-config answers changes when deps installs libraries, so whatever may follow deps in one command runs in a
 # make of its own.

@@ -1,8 +1,8 @@
 /* version.c - which segloss this is, and which libraries it found when it started. */
 #include <isa-l.h>
-#include <json.h>
 #include <libdeflate.h>
 #include <png.h>
+#include <yajl/yajl_version.h>
 #include <zlib.h>
 
 #include "../plot/png.h"
@@ -19,7 +19,7 @@ void seg_help_version(seg_string *out)
     seg_string_printf(out, "libdeflate %s\n", LIBDEFLATE_VERSION_STRING);
     seg_string_printf(out, "ISA-L %s\n",
                       TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(ISAL_PATCH_VERSION));
-    seg_string_printf(out, "json-c %s\n", json_c_version());
+    seg_string_printf(out, "yajl %d.%d.%d\n", yajl_version() / 10000, yajl_version() / 100 % 100, yajl_version() % 100);
     seg_string_add(out, "nifticlib libnifti2\n");
     seg_string_printf(out, "librsvg %s\n", seg_png_renderer());
 #ifdef _OPENMP

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/utf8.h"
+#include "../base/utf8.h"
 #include "table.h"
 
 static const seg_markup HTML[] = {

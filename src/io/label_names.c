@@ -12,10 +12,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/json.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "input.h"
@@ -251,74 +251,57 @@ static seg_status add_lines(list *l, const char *text, const char *end, seg_erro
 
 /* ---- JSON ---- */
 
-static seg_status add_entry(list *l, const char *key, json_object *value, seg_error *err)
+static seg_status add_entry(list *l, const char *key, const seg_json *value, seg_error *err)
 {
     int64_t id;
 
-    if (json_object_is_type(value, json_type_array) && json_object_array_length(value) == 1)
-        value = json_object_array_get_idx(value, 0);
-    if (json_object_is_type(value, json_type_string)) { /* version 1: number to name */
-        const char *name = json_object_get_string(value);
-
-        return seg_read_int64(key, &id) ? add(l, id, name, SIZE_MAX, err) : SEG_OK;
-    }
-    if (!json_object_is_type(value, json_type_int)) /* a region of several labels */
+    if (seg_json_is(value, SEG_JSON_ARRAY) && value->n == 1)
+        value = value->first;
+    if (seg_json_is(value, SEG_JSON_TEXT)) /* version 1: number to name */
+        return seg_read_int64(key, &id) ? add(l, id, value->text, SIZE_MAX, err) : SEG_OK;
+    if (!seg_json_is(value, SEG_JSON_INTEGER)) /* a region of several labels */
         return SEG_OK;
-    id = json_object_get_int64(value);
     if (!strcmp(key, "ignore")) {
         *l->has_ignore = true;
-        *l->ignore = id;
+        *l->ignore = value->integer;
     }
-    return add(l, id, key, SIZE_MAX, err);
+    return add(l, value->integer, key, SIZE_MAX, err);
 }
 
-static seg_status add_json(list *l, json_object *root, seg_error *err)
+static seg_status add_json(list *l, const seg_json *root, seg_error *err)
 {
-    json_object *labels = NULL, *map = NULL;
+    const seg_json *labels = seg_json_get(root, "labels"), *map = seg_json_get(root, "LabelMap");
+    int64_t id = 0;
     seg_status st = SEG_OK;
 
-    if (json_object_object_get_ex(root, "labels", &labels) && json_object_is_type(labels, json_type_object)) {
-        json_object_object_foreach(labels, key, value)
-        {
-            if (!st)
-                st = add_entry(l, key, value, err);
-        }
+    if (seg_json_is(labels, SEG_JSON_OBJECT)) {
+        for (const seg_json *value = labels->first; value && !st; value = value->next)
+            st = add_entry(l, value->key, value, err);
         return st;
     }
-    if (!json_object_object_get_ex(root, "LabelMap", &map) || !json_object_is_type(map, json_type_array))
+    if (!seg_json_is(map, SEG_JSON_ARRAY))
         return seg_fail(err, SEG_READ,
                         "%s: is JSON without \"labels\" or \"LabelMap\", one of them was wanted (give "
                         "nnU-Net's dataset.json)",
                         l->path);
-    for (size_t i = 0; !st && i < json_object_array_length(map); i++) {
-        json_object *name = json_object_array_get_idx(map, i);
-
-        if (json_object_is_type(name, json_type_string))
-            st = add(l, (int64_t)i, json_object_get_string(name), SIZE_MAX, err);
-    }
+    for (const seg_json *name = map->first; name && !st; name = name->next, id++)
+        if (name->type == SEG_JSON_TEXT)
+            st = add(l, id, name->text, SIZE_MAX, err);
     return st;
 }
 
 static seg_status parse_json(list *l, const char *text, size_t n, seg_error *err)
 {
-    json_tokener *parser = json_tokener_new();
-    json_object *root;
-    enum json_tokener_error fault;
-    seg_status st;
+    seg_json_document document;
+    seg_error why = {0};
+    seg_status st = seg_json_parse(&document, text, n, NULL, &why);
 
-    if (!parser)
-        return seg_fail(err, SEG_MEMORY, "not enough memory for label names (close other programs)");
-    root = json_tokener_parse_ex(parser, text, (int)n);
-    fault = json_tokener_get_error(parser);
-    if (fault == json_tokener_success && json_object_is_type(root, json_type_object))
-        st = add_json(l, root, err);
+    if (st)
+        st = seg_fail(err, st, "%s: %s%s", l->path, why.text,
+                      st == SEG_READ ? ", a JSON object was wanted (correct the file)" : "");
     else
-        st = seg_fail(err, SEG_READ, "%s: is not whole JSON (%s), a JSON object was wanted (correct the file)", l->path,
-                      fault == json_tokener_success    ? "no object"
-                      : fault == json_tokener_continue ? "it ends too early"
-                                                       : json_tokener_error_desc(fault));
-    json_object_put(root);
-    json_tokener_free(parser);
+        st = add_json(l, document.root, err);
+    seg_json_free(&document);
     return st;
 }
 

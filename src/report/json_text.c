@@ -1,11 +1,12 @@
-/* json_text.c - writes JSON values; json-c reads them, but its printer drops text silently when memory runs out. */
+/* json_text.c - writes JSON values. */
 #include "json_text.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "utf8.h"
+#include "../base/utf8.h"
 
 static void add_char(seg_string *out, const char *text, int length)
 {
@@ -117,4 +118,44 @@ void seg_json_params(seg_string *out, const char *params)
             seg_string_add(out, ", ");
     }
     seg_string_add(out, "}");
+}
+
+static void add_elements(seg_string *out, const seg_json *parent)
+{
+    for (const seg_json *value = parent->first; value; value = value->next) {
+        if (value->key) {
+            seg_json_text(out, value->key);
+            seg_string_add(out, ": ");
+        }
+        seg_json_value(out, value);
+        if (value->next)
+            seg_string_add(out, ", ");
+    }
+}
+
+void seg_json_value(seg_string *out, const seg_json *value)
+{
+    switch ((seg_json_type)value->type) {
+    case SEG_JSON_NULL:
+        seg_string_add(out, "null");
+        break;
+    case SEG_JSON_BOOLEAN:
+        seg_string_add(out, value->boolean ? "true" : "false");
+        break;
+    case SEG_JSON_INTEGER:
+        seg_string_printf(out, "%" PRId64, value->integer);
+        break;
+    case SEG_JSON_REAL:
+        seg_json_number(out, value->real, 0);
+        break;
+    case SEG_JSON_TEXT:
+        seg_json_text(out, value->text);
+        break;
+    case SEG_JSON_ARRAY:
+    case SEG_JSON_OBJECT: /* at most SEG_JSON_DEPTH inside each other */
+        seg_string_add(out, value->type == SEG_JSON_ARRAY ? "[" : "{");
+        add_elements(out, value);
+        seg_string_add(out, value->type == SEG_JSON_ARRAY ? "]" : "}");
+        break;
+    }
 }

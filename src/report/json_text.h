@@ -2,6 +2,7 @@
 #ifndef SEG_REPORT_JSON_TEXT_H
 #define SEG_REPORT_JSON_TEXT_H
 
+#include "../base/json.h"
 #include "../base/text.h"
 
 /* "text" with escapes, or null. Bytes that are not UTF-8 become U+FFFD. */
@@ -15,5 +16,8 @@ void seg_json_guess(seg_string *out, const char *text);
 
 /* "alpha=0.3;classes=fg" as {"alpha": 0.3, "classes": "fg"}. */
 void seg_json_params(seg_string *out, const char *params);
+
+/* A value that was read, on one line; numbers as the shortest text that reads back to the same double. */
+void seg_json_value(seg_string *out, const seg_json *value);
 
 #endif

@@ -1,14 +1,14 @@
-/* read_json.c - reads JSON documents and JSONL lines of `segloss eval` back with json-c. */
-#include <json.h>
-#include <limits.h>
+/* read_json.c - reads JSON documents and JSONL lines of `segloss eval` back. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/json.h"
 #include "../base/memory.h"
+#include "json_text.h"
 #include "read_parts.h"
 
-typedef struct json_object json;
+typedef seg_json json;
 
 /* Where in the file something is wrong, for messages: "line 3" of JSONL, "case 3" of a document. */
 typedef struct {
@@ -25,68 +25,62 @@ static seg_status bad(const place *at, const char *key, const char *wanted, seg_
 /* The text at the key; NULL when it is null or missing. */
 static const char *text_at(const json *object, const char *key)
 {
-    json *value = json_object_object_get(object, key);
-
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+    return seg_json_string(seg_json_get(object, key));
 }
 
-static bool is_number(const json *value)
+/* The first element of a value of that type; NULL when it is empty, missing or of another type. */
+static const json *first_of(const json *value, seg_json_type type)
 {
-    return json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int);
+    return seg_json_is(value, type) ? value->first : NULL;
 }
 
-/* A JSON value as the text that our options print it with; NULL for null. */
-static void add_plain(seg_string *out, json *value)
+/* A JSON value as the text that our options print it with; nothing for null. */
+static void add_plain(seg_string *out, const json *value)
 {
-    char number[SEG_NUMBER_ROOM];
-
-    if (json_object_is_type(value, json_type_double))
-        seg_string_add(out, seg_number(number, json_object_get_double(value)));
-    else if (json_object_is_type(value, json_type_boolean))
-        seg_string_add(out, json_object_get_boolean(value) ? "yes" : "no");
-    else if (value)
-        seg_string_add(out, json_object_get_string(value));
+    if (seg_json_is(value, SEG_JSON_TEXT))
+        seg_string_add(out, value->text);
+    else if (seg_json_is(value, SEG_JSON_BOOLEAN))
+        seg_string_add(out, value->boolean ? "yes" : "no");
+    else if (value && value->type != SEG_JSON_NULL)
+        seg_json_value(out, value);
 }
 
-static void add_params(seg_string *out, json *params)
+static void add_params(seg_string *out, const json *params)
 {
-    if (!json_object_is_type(params, json_type_object))
-        return;
-    json_object_object_foreach(params, key, value)
-    {
-        seg_string_printf(out, "%s%s=", out->length ? ";" : "", key);
+    for (const json *value = first_of(params, SEG_JSON_OBJECT); value; value = value->next) {
+        seg_string_printf(out, "%s%s=", out->length ? ";" : "", value->key);
         add_plain(out, value);
     }
 }
 
 static double number_of(const json *row)
 {
-    json *value = json_object_object_get(row, "value"), *infinite = json_object_object_get(row, "infinite");
+    const json *value = seg_json_get(row, "value"), *infinite = seg_json_get(row, "infinite");
 
-    if (is_number(value))
-        return json_object_get_double(value);
-    return infinite ? json_object_get_int(infinite) < 0 ? -INFINITY : INFINITY : NAN;
+    if (seg_json_is_number(value))
+        return seg_json_real(value);
+    return infinite ? seg_json_real(infinite) < 0 ? -INFINITY : INFINITY : NAN;
 }
 
 static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *slice = json_object_object_get(object, "slice"), *cls = json_object_object_get(object, "class");
+    const json *slice = seg_json_get(object, "slice"), *cls = seg_json_get(object, "class");
 
     row->slice = row->cls = -1;
-    if (slice && !json_object_is_type(slice, json_type_int))
+    if (slice && slice->type != SEG_JSON_INTEGER)
         return bad(at, "slice", "a whole number or null", err);
-    if (cls && !json_object_is_type(cls, json_type_int))
+    if (cls && cls->type != SEG_JSON_INTEGER)
         return bad(at, "class", "a whole number or null", err);
     if (slice)
-        row->slice = (long)json_object_get_int64(slice);
+        row->slice = (long)slice->integer;
     if (cls)
-        row->cls = seg_case_class_index(c, json_object_get_int64(cls), text_at(object, "label"), err);
+        row->cls = seg_case_class_index(c, cls->integer, text_at(object, "label"), err);
     return cls && row->cls < 0 ? SEG_MEMORY : SEG_OK;
 }
 
 static seg_status read_row(seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *value = json_object_object_get(object, "value");
+    const json *value = seg_json_get(object, "value");
     const char *kind = text_at(object, "kind");
     seg_string params = {0};
     seg_row row = {.measure = text_at(object, "measure"),
@@ -99,11 +93,11 @@ static seg_status read_row(seg_case *c, const json *object, const place *at, seg
         return bad(at, "measure", "a name", err);
     if (!kind || (strcmp(kind, "loss") && strcmp(kind, "metric")))
         return bad(at, "kind", "\"loss\" or \"metric\"", err);
-    if (value && !is_number(value))
+    if (value && !seg_json_is_number(value))
         return bad(at, "value", "a number or null", err);
     row.kind = strcmp(kind, "loss") ? SEG_KIND_METRIC : SEG_KIND_LOSS;
     st = read_place_of_row(&row, c, object, at, err);
-    add_params(&params, json_object_object_get(object, "params"));
+    add_params(&params, seg_json_get(object, "params"));
     if (!st)
         st = seg_string_check(&params, err);
     row.params = params.text;
@@ -113,34 +107,40 @@ static seg_status read_row(seg_case *c, const json *object, const place *at, seg
     return st;
 }
 
-static seg_status read_classes(seg_case *c, json *classes, const place *at, seg_error *err)
+static seg_status read_classes(seg_case *c, const json *classes, const place *at, seg_error *err)
 {
-    size_t n = json_object_is_type(classes, json_type_array) ? json_object_array_length(classes) : 0;
     seg_status st = SEG_OK;
 
-    for (size_t k = 0; k < n && !st; k++) {
-        json *cls = json_object_array_get_idx(classes, k), *id = json_object_object_get(cls, "class");
+    for (const json *cls = first_of(classes, SEG_JSON_ARRAY); cls && !st; cls = cls->next) {
+        const json *id = seg_json_get(cls, "class");
 
-        if (!json_object_is_type(id, json_type_int))
+        if (!seg_json_is(id, SEG_JSON_INTEGER))
             return bad(at, "classes", "a list of {\"class\": ID, \"label\": NAME}", err);
-        st = seg_case_add_class(c, json_object_get_int64(id), text_at(cls, "label"), err);
+        st = seg_case_add_class(c, id->integer, text_at(cls, "label"), err);
     }
     return st;
 }
 
+static bool is_list_of_three(const json *value)
+{
+    return seg_json_is(value, SEG_JSON_ARRAY) && value->n == 3;
+}
+
 static seg_status read_grid(seg_case *c, const json *object, const place *at, seg_error *err)
 {
-    json *shape = json_object_object_get(object, "shape"), *spacing = json_object_object_get(object, "spacing");
+    const json *shape = seg_json_get(object, "shape"), *spacing = seg_json_get(object, "spacing");
 
     if (!shape || !spacing)
         return SEG_OK;
-    if (!json_object_is_type(shape, json_type_array) || json_object_array_length(shape) != 3)
+    if (!is_list_of_three(shape))
         return bad(at, "shape", "a list of three numbers", err);
-    if (!json_object_is_type(spacing, json_type_array) || json_object_array_length(spacing) != 3)
+    if (!is_list_of_three(spacing))
         return bad(at, "spacing", "a list of three numbers", err);
-    for (size_t axis = 0; axis < 3; axis++) {
-        c->shape[axis] = (size_t)json_object_get_int64(json_object_array_get_idx(shape, axis));
-        c->spacing[axis] = json_object_get_double(json_object_array_get_idx(spacing, axis));
+    shape = shape->first;
+    spacing = spacing->first;
+    for (size_t axis = 0; axis < 3; axis++, shape = shape->next, spacing = spacing->next) {
+        c->shape[axis] = (size_t)seg_json_integer(shape);
+        c->spacing[axis] = seg_json_real(spacing);
     }
     return SEG_OK;
 }
@@ -159,17 +159,18 @@ static seg_status read_names(seg_case *c, const json *object, const place *at, s
     return c->status && (c->message || !message) ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
 }
 
-static seg_status read_setting(seg_report_file *file, const char *name, json *value, seg_error *err)
+static seg_status read_setting(seg_report_file *file, const json *value, seg_error *err)
 {
+    bool null = value->type == SEG_JSON_NULL;
     seg_string text = {0};
     seg_setting setting = {0};
     seg_status st = seg_grow(&file->settings, &file->room_settings, file->n_settings + 1, sizeof *file->settings,
                              "the settings of a report", err);
 
     add_plain(&text, value);
-    setting.name = seg_intern_keep(&file->pool, name);
-    setting.value = value ? seg_intern_keep(&file->pool, text.text ? text.text : "") : NULL;
-    if (!st && (text.failed || !setting.name || (value && !setting.value)))
+    setting.name = seg_intern_keep(&file->pool, value->key);
+    setting.value = null ? NULL : seg_intern_keep(&file->pool, text.text ? text.text : "");
+    if (!st && (text.failed || !setting.name || (!null && !setting.value)))
         st = seg_fail(err, SEG_MEMORY, "not enough memory for the settings of a report");
     if (!st)
         file->settings[file->n_settings++] = setting;
@@ -177,52 +178,55 @@ static seg_status read_setting(seg_report_file *file, const char *name, json *va
     return st;
 }
 
-static seg_status read_settings(seg_report_file *file, json *settings, seg_error *err)
+static seg_status read_settings(seg_report_file *file, const json *settings, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    if (!json_object_is_type(settings, json_type_object))
-        return SEG_OK;
-    json_object_object_foreach(settings, name, value)
-    {
-        if (!st)
-            st = read_setting(file, name, value, err);
-    }
+    for (const json *value = first_of(settings, SEG_JSON_OBJECT); value && !st; value = value->next)
+        st = read_setting(file, value, err);
     return st;
 }
 
-/* Where the case belongs in a sharded run. The settings of the file are those of its first case. */
-static seg_status read_shard(seg_report_file *file, seg_case *c, json *shard, const place *at, seg_error *err)
+static seg_status keep_shard_settings(seg_case *c, const json *settings, seg_error *err)
 {
-    json *settings = json_object_object_get(shard, "settings");
+    seg_string text = {0};
+
+    seg_json_value(&text, settings);
+    c->shard.settings = text.failed ? NULL : seg_intern_keep(&c->pool, text.text);
+    seg_string_free(&text);
+    return c->shard.settings ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for a report");
+}
+
+/* Where the case belongs in a sharded run. The settings of the file are those of its first case. */
+static seg_status read_shard(seg_report_file *file, seg_case *c, const json *shard, const place *at, seg_error *err)
+{
+    const json *settings = seg_json_get(shard, "settings");
     int64_t part, parts, index, cases;
+    seg_status st;
 
     if (!shard)
         return SEG_OK;
-    part = json_object_get_int64(json_object_object_get(shard, "part"));
-    parts = json_object_get_int64(json_object_object_get(shard, "parts"));
-    index = json_object_get_int64(json_object_object_get(shard, "index"));
-    cases = json_object_get_int64(json_object_object_get(shard, "cases"));
+    part = seg_json_integer(seg_json_get(shard, "part"));
+    parts = seg_json_integer(seg_json_get(shard, "parts"));
+    index = seg_json_integer(seg_json_get(shard, "index"));
+    cases = seg_json_integer(seg_json_get(shard, "cases"));
     if (part < 1 || part > parts || index < 0 || index >= cases || index % parts != part - 1 || !settings)
         return bad(at, "shard", "the place of a case in a sharded run", err);
     c->shard = (seg_case_shard){(size_t)part, (size_t)parts, (size_t)index, (size_t)cases, NULL};
-    c->shard.settings = seg_intern_keep(&c->pool, json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN));
-    if (!c->shard.settings)
-        return seg_fail(err, SEG_MEMORY, "not enough memory for a report");
-    return file->n_settings ? SEG_OK : read_settings(file, settings, err);
+    st = keep_shard_settings(c, settings, err);
+    return st || file->n_settings ? st : read_settings(file, settings, err);
 }
 
 static seg_status read_case(seg_report_file *file, const json *object, const place *at, seg_error *err)
 {
     const char *name = text_at(object, "case");
-    json *rows = json_object_object_get(object, "results");
-    size_t n = json_object_is_type(rows, json_type_array) ? json_object_array_length(rows) : 0;
+    const json *rows = seg_json_get(object, "results");
     seg_case *c;
     seg_status st;
 
     if (!name)
         return bad(at, "case", "a name", err);
-    if (!json_object_is_type(rows, json_type_array))
+    if (!seg_json_is(rows, SEG_JSON_ARRAY))
         return bad(at, "results", "a list", err);
     c = seg_report_file_add(file, name, err);
     if (!c)
@@ -231,79 +235,27 @@ static seg_status read_case(seg_report_file *file, const json *object, const pla
     if (!st)
         st = read_grid(c, object, at, err);
     if (!st)
-        st = read_classes(c, json_object_object_get(object, "classes"), at, err);
+        st = read_classes(c, seg_json_get(object, "classes"), at, err);
     if (!st)
-        st = read_shard(file, c, json_object_object_get(object, "shard"), at, err);
-    for (size_t i = 0; i < n && !st; i++)
-        st = read_row(c, json_object_array_get_idx(rows, i), at, err);
+        st = read_shard(file, c, seg_json_get(object, "shard"), at, err);
+    for (const json *row = rows->first; row && !st; row = row->next)
+        st = read_row(c, row, at, err);
     return st;
 }
 
 /* `needed`: a document says which schema it follows; a line only may. */
 static seg_status check_schema(const json *object, bool needed, seg_error *err)
 {
-    json *schema = json_object_object_get(object, "schema");
+    const json *schema = seg_json_get(object, "schema");
 
     if (!schema && !needed)
         return SEG_OK;
-    if (!json_object_is_type(schema, json_type_int))
+    if (!schema || schema->type != SEG_JSON_INTEGER)
         return seg_fail(err, SEG_READ, "has no \"schema\", a report of segloss eval was wanted");
-    if (json_object_get_int64(schema) != SEG_REPORT_SCHEMA)
+    if (schema->integer != SEG_REPORT_SCHEMA)
         return seg_fail(err, SEG_READ, "has schema %lld, this segloss reads schema %d (use the version that wrote it)",
-                        (long long)json_object_get_int64(schema), SEG_REPORT_SCHEMA);
+                        (long long)schema->integer, SEG_REPORT_SCHEMA);
     return SEG_OK;
-}
-
-/* What came of parsing a text. */
-typedef struct {
-    json *value;     /* NULL on failure */
-    size_t offset;   /* where it went wrong */
-    const char *why; /* json-c's words */
-    bool torn;       /* the text ends too early */
-    bool no_memory;
-} parsed;
-
-/* json-c 0.16 crashes, or leaves values out, when an allocation fails while it parses. So we ask beforehand whether
- * what it will need is there: our rows take about 20 times their text. */
-static bool room_to_parse(size_t length)
-{
-    enum { TIMES_THE_TEXT = 20 };
-    void *probe = malloc(TIMES_THE_TEXT * length + 1);
-    bool room = probe != NULL;
-
-    free(probe);
-    return room;
-}
-
-/* One JSON value that fills the whole text. */
-static parsed parse(const char *text, size_t length)
-{
-    struct json_tokener *tokener = length <= INT_MAX && room_to_parse(length) ? json_tokener_new() : NULL;
-    enum json_tokener_error error;
-    parsed result = {.no_memory = !tokener, .why = "it is larger than 2 GiB"};
-
-    if (!tokener)
-        return result;
-    while (length && strchr(" \t\r\n", text[length - 1])) /* strict parsing refuses them behind the value */
-        length--;
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    result.value = json_tokener_parse_ex(tokener, text, (int)length);
-    result.offset = json_tokener_get_parse_end(tokener);
-    error = json_tokener_get_error(tokener);
-    result.torn = error == json_tokener_continue;
-    result.no_memory = !result.value && error == json_tokener_success && strncmp(text, "null", 4);
-    result.why = json_tokener_error_desc(error);
-    json_tokener_free(tokener);
-    return result;
-}
-
-static size_t lines_before(const char *text, size_t offset)
-{
-    size_t lines = 0;
-
-    for (size_t i = 0; i < offset; i++)
-        lines += text[i] == '\n';
-    return lines;
 }
 
 /* A line of JSONL is a case, whole or torn; everything else that starts with a brace is a document. */
@@ -312,86 +264,69 @@ bool seg_report_is_document(const char *text, size_t length)
     static const char CASE[] = "{\"case\":", DOCUMENT[] = "{\"segloss\":"; /* as we write them: nothing is parsed */
     const char *line_end;
     bool is_case;
-    parsed line;
+    seg_json_document line;
 
     if (!strncmp(text, CASE, sizeof CASE - 1) || !strncmp(text, DOCUMENT, sizeof DOCUMENT - 1))
         return text[2] == DOCUMENT[2];
     line_end = memchr(text, '\n', length);
-    line = parse(text, line_end ? (size_t)(line_end - text) : length);
-    is_case = json_object_object_get(line.value, "case");
-    json_object_put(line.value);
+    seg_json_parse(&line, text, line_end ? (size_t)(line_end - text) : length, NULL, NULL);
+    is_case = seg_json_get(line.root, "case");
+    seg_json_free(&line);
     return !is_case;
 }
 
-static seg_status not_json(const parsed *p, const char *text, seg_error *err)
+static seg_status read_document(seg_report_file *file, const json *document, seg_error *err)
 {
-    if (p->no_memory)
-        return seg_fail(err, SEG_MEMORY, "not enough memory to read JSON, or %s", p->why);
-    return seg_fail(err, SEG_READ, "line %zu: %s%s, a report of segloss eval was wanted",
-                    lines_before(text, p->offset) + 1,
-                    p->torn ? "the JSON document is cut off" : "is not JSON: ", p->torn ? "" : p->why);
-}
-
-static seg_status read_document(seg_report_file *file, json *document, seg_error *err)
-{
-    json *cases = json_object_object_get(document, "cases");
+    const json *cases = seg_json_get(document, "cases");
     place at = {"case", 1};
     seg_status st = check_schema(document, true, err);
-    size_t n;
 
-    if (!st && !json_object_is_type(cases, json_type_array))
+    if (!st && !seg_json_is(cases, SEG_JSON_ARRAY))
         st = seg_fail(err, SEG_READ, "has no \"cases\", a report of segloss eval was wanted (without --summary-only)");
     if (!st)
-        st = read_settings(file, json_object_object_get(document, "settings"), err);
-    n = st ? 0 : json_object_array_length(cases);
-    for (; at.number <= n && !st; at.number++)
-        st = read_case(file, json_object_array_get_idx(cases, at.number - 1), &at, err);
+        st = read_settings(file, seg_json_get(document, "settings"), err);
+    for (const json *c = st ? NULL : cases->first; c && !st; c = c->next, at.number++)
+        st = read_case(file, c, &at, err);
     return st;
 }
 
 seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t length, seg_error *err)
 {
-    parsed document = parse(text, length);
-    seg_status st = document.value ? read_document(file, document.value, err) : not_json(&document, text, err);
+    seg_json_document document;
+    seg_error why = {0};
+    seg_status st = seg_json_parse(&document, text, length, NULL, &why);
 
     file->format = seg_report_format_find("json");
-    json_object_put(document.value);
+    if (st)
+        seg_fail(err, st, "%s%s", why.text, st == SEG_READ ? ", a report of segloss eval was wanted" : "");
+    else
+        st = read_document(file, document.root, err);
+    seg_json_free(&document);
     return st;
 }
 
 /* A last line without its line break is complete all the same when it parses. */
-static seg_status cut_off(const parsed *p, size_t number, seg_error *err)
-{
-    if (p->no_memory)
-        return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
-    return seg_fail(err, SEG_READ,
-                    "line %zu: is cut off, a complete case was wanted (finish the run with segloss eval "
-                    "--resume)",
-                    number);
-}
-
-static seg_status not_a_case(const parsed *p, size_t number, seg_error *err)
-{
-    if (p->no_memory)
-        return seg_fail(err, SEG_MEMORY, "line %zu: not enough memory to read JSON, or %s", number, p->why);
-    return seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted", number);
-}
-
 seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t length, size_t number, seg_error *err)
 {
-    parsed p = parse(text, length);
+    seg_json_document line;
+    seg_error why = {0};
     place at = {"line", number};
-    seg_status st;
+    bool no_break = text[length - 1] != '\n';
+    seg_status st = seg_json_parse(&line, text, length, NULL, &why);
 
-    if (!p.value && text[length - 1] != '\n')
-        st = cut_off(&p, number, err);
-    else if (!json_object_is_type(p.value, json_type_object))
-        st = not_a_case(&p, number, err);
+    if (st == SEG_MEMORY)
+        st = seg_fail(err, SEG_MEMORY, "line %zu: %s", number, why.text);
+    else if (st && no_break)
+        st = seg_fail(err, SEG_READ,
+                      "line %zu: is cut off, a complete case was wanted (finish the run with segloss eval --resume)",
+                      number);
+    else if (st || !seg_json_is(line.root, SEG_JSON_OBJECT))
+        st = seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted", number);
     else
-        st = check_schema(p.value, false, err);
+        st = check_schema(line.root, false, err);
     if (!st)
-        st = read_case(file, p.value, &at, err);
-    json_object_put(p.value);
+        st = read_case(file, line.root, &at, err);
+    seg_json_free(&line);
     return st;
 }
 

@@ -9,7 +9,7 @@
 #include "../base/memory.h"
 #include "csv.h"
 #include "read_parts.h"
-#include "utf8.h"
+#include "../base/utf8.h"
 
 static seg_status read_stream(char **text, size_t *length, FILE *stream, seg_error *err)
 {

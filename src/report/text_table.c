@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "../base/memory.h"
-#include "utf8.h"
+#include "../base/utf8.h"
 
 enum { GAP = 2 }; /* blanks between columns */
 

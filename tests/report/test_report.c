@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json.h>
-
+#include "base/json.h"
 #include "support/fixture.h"
 #include "support/sample_report.h"
 
@@ -105,22 +104,19 @@ static void json_is_json_without_nan_and_valid_utf8(void **state)
 {
     char *text;
     seg_case c;
-    struct json_tokener *tokener = json_tokener_new();
-    struct json_object *document;
+    seg_json_document document;
+    seg_error err = {0};
 
     (void)state;
     sample_case(&c, "bad \xff\xc3 bytes \x01\x7f", 1);
     text = sample_text("json", NULL, &c, 1);
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-    document = json_tokener_parse_ex(tokener, text, (int)strlen(text) - 1);
-    assert_int_equal(json_tokener_get_error(tokener), json_tokener_success);
+    assert_ok(seg_json_parse(&document, text, strlen(text), NULL, &err), &err); /* refuses what is not UTF-8 */
     assert_null(strstr(text, "NaN"));
     assert_null(strstr(text, "Infinity"));
     assert_null(strstr(text, " inf"));
     assert_non_null(
         strstr(text, "\"value\": null, \"infinite\": 1, \"unit\": \"mm\", \"status\": \"empty-prediction\""));
-    json_object_put(document);
-    json_tokener_free(tokener);
+    seg_json_free(&document);
     free(text);
     seg_case_free(&c);
 }

@@ -1,10 +1,10 @@
 /* utf8.h - file names and labels are bytes; reports are UTF-8 in columns. */
-#ifndef SEG_REPORT_UTF8_H
-#define SEG_REPORT_UTF8_H
+#ifndef SEG_BASE_UTF8_H
+#define SEG_BASE_UTF8_H
 
 #include <stddef.h>
 
-#include "../base/text.h"
+#include "text.h"
 
 /* Bytes of the character at text, 1 to 4, or 0 when it is not well-formed UTF-8 or the end; *code is its number. */
 int seg_utf8_next(const char *text, unsigned long *code);
