@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../report/utf8.h"
+#include "../base/utf8.h"
 #include "wrong_runs.h"
 
 enum { STRIP_CLASSES = 12, WORDS_MOST = 40 };
