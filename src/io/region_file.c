@@ -5,10 +5,11 @@
  */
 #include "region_file.h"
 
-#include <json-c/json.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/json.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "text_file.h"
@@ -47,52 +48,48 @@ static seg_status add_lines(seg_regions *regions, char *text, const char *path, 
 
 /* ---- dataset.json ---- */
 
-static seg_status add_json_region(seg_regions *regions, const char *name, json_object *value, const char *path,
-                                  seg_error *err)
+static seg_status add_json_region(seg_regions *regions, const seg_json *region, const char *path, seg_error *err)
 {
-    bool several = json_object_is_type(value, json_type_array);
-    size_t n = several ? json_object_array_length(value) : 1;
+    bool several = region->type == SEG_JSON_ARRAY;
     seg_string members = {0};
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; !st && i < n; i++) {
-        json_object *label = several ? json_object_array_get_idx(value, i) : value;
-
-        if (!json_object_is_type(label, json_type_int))
+    for (const seg_json *label = several ? region->first : region; label && !st; label = several ? label->next : NULL) {
+        if (label->type != SEG_JSON_INTEGER)
             st = seg_fail(err, SEG_READ, "%s: a label of the region '%s' is no whole number (correct the file)", path,
-                          name);
+                          region->key);
         else
-            seg_string_printf(&members, "%s%lld", i ? "/" : "", (long long)json_object_get_int64(label));
+            seg_string_printf(&members, "%s%" PRId64, members.length ? "/" : "", label->integer);
     }
     if (!st)
-        st = seg_regions_add(regions, name, members.text ? members.text : "", path, err);
+        st = seg_string_check(&members, err);
+    if (!st)
+        st = seg_regions_add(regions, region->key, members.text ? members.text : "", path, err);
     seg_string_free(&members);
     return st;
 }
 
-static bool is_background(const char *name, json_object *value)
+static bool is_background(const seg_json *region)
 {
-    bool zero = json_object_is_type(value, json_type_int) && json_object_get_int64(value) == 0;
+    bool zero = region->type == SEG_JSON_INTEGER && region->integer == 0;
 
-    return zero || seg_same_name(name, "background") || seg_same_name(name, "ignore");
+    return zero || seg_same_name(region->key, "background") || seg_same_name(region->key, "ignore");
 }
 
 /* Whether an entry has two labels or more. */
-static bool has_unions(json_object *labels)
+static bool has_unions(const seg_json *labels)
 {
     bool unions = false;
 
-    json_object_object_foreach(labels, name, value)
-    {
-        (void)name;
-        unions |= json_object_is_type(value, json_type_array) && json_object_array_length(value) > 1;
-    }
+    for (const seg_json *region = labels->first; region; region = region->next)
+        unions |= region->type == SEG_JSON_ARRAY && region->n > 1;
     return unions;
 }
 
-static seg_status read_order(seg_regions *regions, json_object *order, const char *path, seg_error *err)
+static seg_status read_order(seg_regions *regions, const seg_json *order, const char *path, seg_error *err)
 {
-    size_t n = json_object_is_type(order, json_type_array) ? json_object_array_length(order) : 0;
+    const seg_json *label = seg_json_is(order, SEG_JSON_ARRAY) ? order->first : NULL;
+    size_t n = label ? order->n : 0;
     seg_status st;
 
     if (n != regions->n)
@@ -100,8 +97,8 @@ static seg_status read_order(seg_regions *regions, json_object *order, const cha
                         "%s: regions_class_order has %zu labels, one for each of the %zu regions was wanted", path, n,
                         regions->n);
     st = seg_alloc(&regions->order, n, sizeof *regions->order, "regions", err);
-    for (size_t k = 0; !st && k < n; k++) {
-        regions->order[k] = json_object_get_int64(json_object_array_get_idx(order, k));
+    for (size_t k = 0; !st && k < n; k++, label = label->next) {
+        regions->order[k] = seg_json_integer(label);
         if (!seg_region_has(&regions->region[k], regions->order[k]))
             st = seg_fail(
                 err, SEG_READ,
@@ -111,38 +108,36 @@ static seg_status read_order(seg_regions *regions, json_object *order, const cha
     return st;
 }
 
-static seg_status add_json(seg_regions *regions, json_object *root, const char *path, bool found, seg_error *err)
+static seg_status add_json(seg_regions *regions, const seg_json *root, const char *path, bool found, seg_error *err)
 {
-    json_object *labels = NULL, *order = NULL;
+    const seg_json *labels = seg_json_get(root, "labels"), *order = seg_json_get(root, "regions_class_order");
     seg_status st = SEG_OK;
 
-    if (!json_object_object_get_ex(root, "labels", &labels) || !json_object_is_type(labels, json_type_object))
+    if (!seg_json_is(labels, SEG_JSON_OBJECT))
         return found
                    ? SEG_OK
                    : seg_fail(err, SEG_READ, "%s: is JSON without \"labels\", nnU-Net's dataset.json was wanted", path);
     if (found && !has_unions(labels))
         return SEG_OK;
-    json_object_object_foreach(labels, name, value)
-    {
-        if (!st && !is_background(name, value))
-            st = add_json_region(regions, name, value, path, err);
-    }
-    if (!st && json_object_object_get_ex(root, "regions_class_order", &order))
+    for (const seg_json *region = labels->first; region && !st; region = region->next)
+        if (!is_background(region))
+            st = add_json_region(regions, region, path, err);
+    if (!st && order)
         st = read_order(regions, order, path, err);
     return st;
 }
 
 static seg_status parse(seg_regions *regions, char *text, const char *path, bool found, seg_error *err)
 {
-    json_object *root;
+    seg_json_document document;
     seg_status st;
 
     if (!seg_text_is_json(text))
         return found ? SEG_OK : add_lines(regions, text, path, err);
-    st = seg_json_parse(&root, text, path, err);
+    st = seg_text_parse_json(&document, text, path, err);
     if (!st)
-        st = add_json(regions, root, path, found, err);
-    json_object_put(root);
+        st = add_json(regions, document.root, path, found, err);
+    seg_json_free(&document);
     return st;
 }
 

@@ -1,10 +1,10 @@
 /* renaming_file.c - lines of old and new labels, and the segments of panoptic images. */
 #include "renaming_file.h"
 
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/json.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "text_file.h"
@@ -87,15 +87,12 @@ seg_status seg_renaming_read_file(seg_renaming *r, const char *path, seg_error *
 
 /* ---- panoptic segments ---- */
 
-static int64_t number_of(json_object *object, const char *key, bool *good)
+static int64_t number_of(const seg_json *object, const char *key, bool *good)
 {
-    json_object *value = NULL;
+    const seg_json *value = seg_json_get(object, key);
 
-    if (!json_object_object_get_ex(object, key, &value) || !json_object_is_type(value, json_type_int)) {
-        *good = false;
-        return 0;
-    }
-    return json_object_get_int64(value);
+    *good &= seg_json_is(value, SEG_JSON_INTEGER);
+    return seg_json_integer(value);
 }
 
 /* The name of an image, kept by the renaming. */
@@ -113,17 +110,14 @@ static seg_status keep_name(seg_renaming *r, const char *name, const char **kept
     return SEG_OK;
 }
 
-static seg_status add_image(seg_renaming *r, json_object *image, const char *path, seg_error *err)
+static seg_status add_image(seg_renaming *r, const seg_json *image, const char *path, seg_error *err)
 {
-    json_object *name = NULL, *segments = NULL;
-    const char *file = NULL;
-    bool good = json_object_object_get_ex(image, "file_name", &name) &&
-                json_object_object_get_ex(image, "segments_info", &segments) &&
-                json_object_is_type(segments, json_type_array);
-    seg_status st = good ? keep_name(r, json_object_get_string(name), &file, err) : SEG_OK;
+    const seg_json *segments = seg_json_get(image, "segments_info");
+    const char *name = seg_json_string(seg_json_get(image, "file_name")), *file = NULL;
+    bool good = name && seg_json_is(segments, SEG_JSON_ARRAY);
+    seg_status st = good ? keep_name(r, name, &file, err) : SEG_OK;
 
-    for (size_t i = 0; !st && good && i < json_object_array_length(segments); i++) {
-        json_object *segment = json_object_array_get_idx(segments, i);
+    for (const seg_json *segment = good ? segments->first : NULL; segment && good && !st; segment = segment->next) {
         int64_t id = number_of(segment, "id", &good), category = number_of(segment, "category_id", &good);
 
         if (good)
@@ -138,39 +132,38 @@ static seg_status add_image(seg_renaming *r, json_object *image, const char *pat
     return st;
 }
 
-static seg_status add_categories(seg_renaming *r, json_object *categories, seg_error *err)
+static seg_status add_categories(seg_renaming *r, const seg_json *categories, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    for (size_t i = 0; !st && i < json_object_array_length(categories); i++) {
-        json_object *category = json_object_array_get_idx(categories, i), *name = NULL;
-        bool good = true;
+    for (const seg_json *category = categories->first; category && !st; category = category->next) {
+        const char *name = seg_json_string(seg_json_get(category, "name"));
+        bool good = name;
         int64_t id = number_of(category, "id", &good);
 
-        if (good && json_object_object_get_ex(category, "name", &name))
-            st = seg_renaming_add_name(r, id, json_object_get_string(name), err);
+        if (good)
+            st = seg_renaming_add_name(r, id, name, err);
     }
     return st;
 }
 
-static seg_status add_json(seg_renaming *r, json_object *root, const char *path, seg_error *err)
+static seg_status add_json(seg_renaming *r, const seg_json *root, const char *path, seg_error *err)
 {
-    json_object *images = NULL, *categories = NULL;
+    const seg_json *images = seg_json_get(root, "annotations"), *categories = seg_json_get(root, "categories");
     seg_status st = SEG_OK;
 
-    if (!json_object_object_get_ex(root, "annotations", &images) || !json_object_is_type(images, json_type_array))
+    if (!seg_json_is(images, SEG_JSON_ARRAY))
         return seg_fail(err, SEG_READ, "%s: has no list of \"annotations\", COCO's panoptic JSON was wanted", path);
-    for (size_t i = 0; !st && i < json_object_array_length(images); i++)
-        st = add_image(r, json_object_array_get_idx(images, i), path, err);
-    if (!st && json_object_object_get_ex(root, "categories", &categories) &&
-        json_object_is_type(categories, json_type_array))
+    for (const seg_json *image = images->first; image && !st; image = image->next)
+        st = add_image(r, image, path, err);
+    if (!st && seg_json_is(categories, SEG_JSON_ARRAY))
         st = add_categories(r, categories, err);
     return st;
 }
 
 seg_status seg_renaming_read_panoptic(seg_renaming *r, const char *path, seg_error *err)
 {
-    json_object *root = NULL;
+    seg_json_document document = {0};
     char *text = NULL;
     seg_status st = begin(r, path, err);
 
@@ -178,10 +171,10 @@ seg_status seg_renaming_read_panoptic(seg_renaming *r, const char *path, seg_err
     if (!st)
         st = seg_text_file_read(&text, path, "COCO's panoptic JSON", err);
     if (!st)
-        st = seg_json_parse(&root, text, path, err);
+        st = seg_text_parse_json(&document, text, path, err);
     if (!st)
-        st = add_json(r, root, path, err);
-    json_object_put(root);
+        st = add_json(r, document.root, path, err);
+    seg_json_free(&document);
     free(text);
     if (st)
         seg_renaming_free(r);

@@ -2,7 +2,6 @@
 #include "text_file.h"
 
 #include <ctype.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,25 +54,18 @@ bool seg_text_is_json(const char *text)
     return *text == '{';
 }
 
-seg_status seg_json_parse(struct json_object **root, const char *text, const char *path, seg_error *err)
+seg_status seg_text_parse_json(seg_json_document *document, const char *text, const char *path, seg_error *err)
 {
-    json_tokener *parser = json_tokener_new();
-    enum json_tokener_error fault;
+    seg_error why = {0};
+    seg_status st = seg_json_parse(document, text, strlen(text), NULL, &why);
 
-    *root = NULL;
-    if (!parser)
-        return seg_fail(err, SEG_MEMORY, "not enough memory to read %s", path);
-    *root = json_tokener_parse_ex(parser, text, (int)strlen(text));
-    fault = json_tokener_get_error(parser);
-    json_tokener_free(parser);
-    if (fault == json_tokener_success && json_object_is_type(*root, json_type_object))
-        return SEG_OK;
-    json_object_put(*root);
-    *root = NULL;
-    return seg_fail(err, SEG_READ, "%s: is not whole JSON (%s), a JSON object was wanted (correct the file)", path,
-                    fault == json_tokener_success    ? "no object"
-                    : fault == json_tokener_continue ? "it ends too early"
-                                                     : json_tokener_error_desc(fault));
+    if (st == SEG_READ)
+        return seg_fail(err, st, "%s: %s, a JSON object was wanted (correct the file)", path, why.text);
+    if (st)
+        return seg_fail(err, st, "%s: %s", path, why.text);
+    return seg_json_is(document->root, SEG_JSON_OBJECT)
+               ? SEG_OK
+               : seg_fail(err, SEG_READ, "%s: is not a JSON object, one was wanted (correct the file)", path);
 }
 
 char *seg_text_line(char **rest, size_t *number)

@@ -6,8 +6,7 @@
 #include <stddef.h>
 
 #include "../base/error.h"
-
-struct json_object;
+#include "../base/json.h"
 
 /* *text = the whole file, terminated and without a byte order mark; free() it. `what` names it in errors ("a label file").
  * SEG_READ when it is missing, larger than 16 MB, or not text. */
@@ -16,8 +15,8 @@ seg_status seg_text_file_read(char **text, const char *path, const char *what, s
 /* Whether the text begins as a JSON object. */
 bool seg_text_is_json(const char *text);
 
-/* *root = the JSON object of the text, to be released with json_object_put(). */
-seg_status seg_json_parse(struct json_object **root, const char *text, const char *path, seg_error *err);
+/* Parses a text that has to be a JSON object; seg_json_free() it, also after an error. */
+seg_status seg_text_parse_json(seg_json_document *document, const char *text, const char *path, seg_error *err);
 
 /* The next line of a text, without blanks around it; "#" and "//" lines are skipped. *number counts all lines. NULL at the
  * end. The text is changed. */
