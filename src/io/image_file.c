@@ -8,6 +8,7 @@
 
 #include "../base/machine.h"
 #include "../base/text.h"
+#include "axes.h"
 #include "format.h"
 #include "unsupported.h"
 
@@ -158,7 +159,8 @@ static void move_single_axes(seg_grid *g)
         }
 }
 
-void seg_grid_finish(seg_grid *grid, const seg_read_options *options)
+/* Puts --spacing in place of the header's and moves axes of one voxel to the end; no voxel moves in memory. */
+static void finish_grid(seg_grid *grid, const seg_read_options *options)
 {
     bool image_alone = options->has_spacing && isnan(options->spacing[2]);
 
@@ -232,20 +234,37 @@ static seg_status recognise(seg_image_file *a, const seg_read_options *options, 
     return seg_refuse_foreign(a->input.name, gzip, head, n, err);
 }
 
+/* Where stored numbers come from, in the order of the file. */
+static seg_stream *stored_numbers(seg_image_file *a)
+{
+    return a->decoder.fill ? &a->decoded : &a->stream;
+}
+
+static seg_stream *numbers(seg_image_file *a)
+{
+    return a->reordered ? &a->ordered : stored_numbers(a);
+}
+
+static seg_status start_ordered(seg_image_file *a, uint64_t bytes, const seg_read_options *options, seg_error *err)
+{
+    seg_decoder decoder;
+    seg_status st = seg_axes_decoder(&decoder, a, stored_numbers(a), options, err);
+
+    return st ? st : seg_stream_decode(&a->ordered, &decoder, bytes, &a->input, a->notes, err);
+}
+
 /* Before the first voxel; `again` after the file was opened anew. */
 static seg_status start(seg_image_file *a, bool again, const seg_read_options *options, seg_error *err)
 {
-    uint64_t bytes = (uint64_t)a->voxels * (uint64_t)a->planes * a->type->bytes;
-    seg_decoder decoder;
-    seg_status st;
+    uint64_t bytes = a->stored * a->type->bytes;
+    seg_status st =
+        a->format->start ? a->format->start(a, again, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
 
-    if (!a->format->start)
-        return seg_stream_skip(&a->stream, a->data_at, err);
-    st = a->format->start(a, again, options, err);
-    if (st || !a->decoder.fill)
-        return st;
-    decoder = a->decoder;
-    return seg_stream_decode(&a->decoded, &decoder, bytes, &a->input, a->notes, err);
+    if (!st && a->decoder.fill)
+        st = seg_stream_decode(&a->decoded, &a->decoder, bytes, &a->input, a->notes, err);
+    if (!st && a->reordered)
+        return start_ordered(a, bytes, options, err);
+    return st ? st : seg_stream_skip(numbers(a), a->first * a->type->bytes, err);
 }
 
 static seg_status open_stream(seg_image_file *a, const seg_read_options *options, bool named, seg_error *err)
@@ -254,6 +273,8 @@ static seg_status open_stream(seg_image_file *a, const seg_read_options *options
 
     if (!st)
         st = recognise(a, options, named, err);
+    if (!st)
+        finish_grid(&a->grid, options);
     if (!st)
         st = check_spacing(a, options, err);
     if (!st)
@@ -284,11 +305,6 @@ seg_status seg_image_file_open_memory(seg_image_file *a, const void *bytes, size
     return st ? st : open_stream(a, options, false, err);
 }
 
-static seg_stream *numbers(seg_image_file *a)
-{
-    return a->decoder.fill ? &a->decoded : &a->stream;
-}
-
 seg_status seg_image_file_take(seg_image_file *a, size_t n, const void **raw, seg_error *err)
 {
     const uint8_t *bytes = NULL;
@@ -305,13 +321,17 @@ seg_status seg_image_file_copy(seg_image_file *a, size_t n, void *out, seg_error
 
 seg_status seg_image_file_finish(seg_image_file *a, seg_error *err)
 {
-    return seg_stream_finish(numbers(a), err);
+    uint64_t read = a->first + (uint64_t)a->voxels * (uint64_t)a->planes;
+    seg_status st = a->reordered ? SEG_OK : seg_stream_skip(numbers(a), (a->stored - read) * a->type->bytes, err);
+
+    return st ? st : seg_stream_finish(numbers(a), err);
 }
 
 seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     seg_status st;
 
+    seg_stream_close(&a->ordered);
     seg_stream_close(&a->decoded);
     a->decoder = (seg_decoder){0};
     seg_stream_close(&a->stream);
@@ -319,17 +339,27 @@ seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *opti
     return st ? st : start(a, true, options, err);
 }
 
+seg_status seg_image_file_check_size(const seg_image_file *a, uint64_t at, bool packed, seg_error *err)
+{
+    uint64_t bytes = at + a->stored * a->type->bytes, limit = seg_stream_limit(&a->input, packed);
+
+    if (bytes <= limit)
+        return SEG_OK;
+    return seg_fail(err, SEG_READ, "%s: should hold %llu bytes by its header, but %s (copy or write it again)",
+                    a->input.name, (unsigned long long)bytes,
+                    packed ? "is too small even for packed data" : "is shorter: it is truncated");
+}
+
 bool seg_image_file_in_order(const seg_image_file *a)
 {
-    return a->decoder.fill || a->packing;
+    return a->decoder.fill || a->packing || a->reordered;
 }
 
 const char *seg_image_file_place(const seg_image_file *a, uint64_t index, char out[96])
 {
-    uint64_t voxel = index % a->voxels, n[3] = {1, 1, 1};
+    uint64_t voxel = index % a->voxels;
+    const size_t *n = a->extent;
 
-    for (int i = 0; i < a->dims && i < 3; i++)
-        n[i] = a->shape[i];
     if (a->has_planes)
         snprintf(out, 96, "voxel (%llu, %llu, %llu) of class %llu", (unsigned long long)(voxel % n[0]),
                  (unsigned long long)(voxel / n[0] % n[1]), (unsigned long long)(voxel / n[0] / n[1]),
@@ -342,6 +372,7 @@ const char *seg_image_file_place(const seg_image_file *a, uint64_t index, char o
 
 void seg_image_file_close(seg_image_file *a)
 {
+    seg_stream_close(&a->ordered);
     seg_stream_close(&a->decoded);
     if (a->format && a->format->close)
         a->format->close(a);

@@ -49,14 +49,21 @@ typedef struct {
     int dims;      /* as in the file */
     size_t shape[7];
     seg_grid grid;
+    size_t extent[3]; /* x, y, z as in the file: before grid.n moves axes of one voxel to the end */
     size_t voxels;    /* of one plane */
-    int planes;       /* volumes that follow each other; 1 when the file has no axis for them */
-    bool has_planes;  /* the file has an axis beside those of space */
+    size_t channels, frames;
+    int planes;       /* channels * frames: volumes, the channels of the first frame first */
+    bool has_planes;  /* more than one */
+    uint64_t stored;  /* numbers in the file; more than voxels * planes when one frame is read */
+    size_t stride[5]; /* stored numbers from one x, y, z, channel, frame to the next */
+    size_t first;     /* stored number that is read first */
+    bool reordered;   /* the file does not store x fastest, then y, z, channels, frames */
     uint64_t data_at; /* of the first number in the (inflated) file, where they follow each other */
     seg_input input;  /* the file that holds the numbers */
     seg_stream stream;
     seg_decoder decoder; /* set by the format when the numbers are not simply in the file */
     seg_stream decoded;  /* what it makes */
+    seg_stream ordered;  /* of a reordered file: the same with x fastest */
     void *own;           /* of the format */
     const seg_warnings *notes;
 } seg_image_file;
@@ -87,6 +94,9 @@ void seg_image_file_values(const seg_image_file *array, const void *raw, size_t 
 /* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
 void seg_image_file_integers(const seg_image_file *array, const void *raw, size_t n, int64_t *value);
 
+/* Whether the file can hold all its numbers from byte `at` on; packed: compressed by deflate. */
+seg_status seg_image_file_check_size(const seg_image_file *array, uint64_t at, bool packed, seg_error *err);
+
 /* True when numbers can only be read in order: compressed, or decoded. */
 bool seg_image_file_in_order(const seg_image_file *array);
 
@@ -101,8 +111,5 @@ uint64_t seg_memory_budget(const seg_read_options *options);
 /* Fails when `bytes` for `what` are more than the budget. */
 seg_status seg_memory_allow(const seg_read_options *options, const char *name, double bytes, const char *what,
                             seg_error *err);
-
-/* Puts --spacing in place of the header's and moves axes of one voxel to the end; no voxel moves in memory. */
-void seg_grid_finish(seg_grid *grid, const seg_read_options *options);
 
 #endif

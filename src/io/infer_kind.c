@@ -137,6 +137,9 @@ seg_status seg_image_from_array(seg_image *image, seg_image_file **owned, const 
 {
     seg_image_file *a = *owned;
 
+    if (a->channels > 1 && a->frames > 1)
+        return seg_fail(err, SEG_READ, "%s: has %zu frames of %zu channels, one of the two was wanted (split the file)",
+                        a->name, a->frames, a->channels);
     if (options->as == SEG_AS_LABELS)
         return read_labels(image, a, options, err);
     if (options->as != SEG_AS_AUTO || a->has_planes)

@@ -33,6 +33,8 @@ static seg_memory_estimate claim_of_array(const seg_image_file *a, const seg_rea
     } else if (options->as == SEG_AS_LOGITS || !seg_planes_can_stay(a)) {
         claim.held = claim.values * sizeof(float);
     }
+    if (a->reordered)
+        claim.held += a->stored * a->type->bytes;
     return claim;
 }
 

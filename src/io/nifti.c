@@ -10,13 +10,11 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "axes.h"
 #include "format.h"
 
 enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540 };
 
-/* Voxels of one plane: rows of runs count them in 32 bits. Classes: one 16-bit code each, two to spare. */
-static const uint64_t MOST_VOXELS = (uint64_t)1 << 31;
-static const uint64_t MOST_PLANES = 65534;
 static const double MOST_OFFSET = 1099511627776.0; /* 2^40 */
 
 /* pixdim and affine are floats that writers round again; larger differences than this are real ones. */
@@ -180,55 +178,27 @@ static seg_status check_dims(const header *h, const char *name, seg_error *err)
     return SEG_OK;
 }
 
-/* Axes of space; grid.n still in the order of the file. `used` axes have more than one entry. */
-static seg_status take_space(seg_image_file *a, const header *h, int used, seg_error *err)
+/* The fourth axis, or the fifth after a fourth of one, is that of the classes; with both, frames come first. */
+static seg_status take_shape(seg_image_file *a, const header *h, const seg_read_options *options, seg_error *err)
 {
-    uint64_t voxels = 1;
+    seg_axis axis[SEG_MOST_AXES];
+    int used = (int)h->dim[0];
 
-    for (int i = 0; i < 3; i++) {
-        a->grid.n[i] = i < used ? (size_t)h->dim[i + 1] : 1;
-        if (__builtin_mul_overflow(voxels, a->grid.n[i], &voxels) || voxels > MOST_VOXELS)
-            return seg_fail(err, SEG_READ,
-                            "%s: says it has more than %llu voxels, fewer were wanted (crop the image, "
-                            "or the header is damaged)",
-                            a->name, (unsigned long long)MOST_VOXELS);
+    a->dims = used;
+    for (int i = 0; i < used; i++) {
+        a->shape[i] = (size_t)h->dim[i + 1];
+        axis[i] = (seg_axis){a->shape[i], "xyztc"[i < 5 ? i : 4]};
     }
-    a->voxels = (size_t)voxels;
-    return SEG_OK;
-}
-
-/* The fourth axis, or the fifth behind a fourth of one, is that of the classes. */
-static seg_status take_classes(seg_image_file *a, const header *h, int used, seg_error *err)
-{
-    uint64_t planes = used > 3 ? (uint64_t)h->dim[used] : 1;
-
-    if (used > 5 || (used == 5 && h->dim[4] > 1))
+    while (used > 1 && h->dim[used] == 1)
+        used--;
+    if (used > 5)
         return seg_fail(err, SEG_READ,
                         "%s: has %d axes with more than one entry, 3 of space and 1 of classes were "
                         "wanted (split the file)",
                         a->name, used);
-    if (planes > MOST_PLANES)
-        return seg_fail(err, SEG_READ,
-                        "%s: says it has %llu classes, at most %llu were wanted (the header is "
-                        "damaged)",
-                        a->name, (unsigned long long)planes, (unsigned long long)MOST_PLANES);
-    a->planes = (int)planes;
-    a->has_planes = used > 3;
-    return SEG_OK;
-}
-
-static seg_status take_shape(seg_image_file *a, const header *h, seg_error *err)
-{
-    int used = (int)h->dim[0];
-    seg_status st;
-
-    a->dims = used;
-    for (int i = 0; i < used; i++)
-        a->shape[i] = (size_t)h->dim[i + 1];
-    while (used > 1 && h->dim[used] == 1)
-        used--;
-    st = take_space(a, h, used, err);
-    return st ? st : take_classes(a, h, used, err);
+    if (used == 4)
+        axis[3].letter = 'c';
+    return seg_axes_set(a, axis, used, false, options, err);
 }
 
 static seg_status take_type(seg_image_file *a, const header *h, seg_error *err)
@@ -282,7 +252,6 @@ static seg_status take_scaling(seg_image_file *a, const header *h, seg_error *er
 static seg_status take_offset(seg_image_file *a, const header *h, seg_error *err)
 {
     double least = h->pair ? 0 : h->version == 1 ? 352 : 544;
-    uint64_t bytes, limit = seg_stream_limit(&a->input, seg_is_gzip(&a->input));
 
     if (!(h->offset >= least && h->offset <= MOST_OFFSET) || h->offset != floor(h->offset))
         return seg_fail(err, SEG_READ,
@@ -290,12 +259,7 @@ static seg_status take_offset(seg_image_file *a, const header *h, seg_error *err
                         "(the header is damaged)",
                         a->name, h->offset, least);
     a->data_at = (uint64_t)h->offset;
-    bytes = (uint64_t)a->voxels * (uint64_t)a->planes * a->type->bytes; /* at most 2^31 2^16 2^3 */
-    if (a->data_at + bytes <= limit)
-        return SEG_OK;
-    return seg_fail(err, SEG_READ, "%s: should hold %llu bytes by its header, but %s (copy or write it again)",
-                    a->input.name, (unsigned long long)(a->data_at + bytes),
-                    limit == a->input.size ? "is shorter: it is truncated" : "is too small even for packed data");
+    return seg_image_file_check_size(a, a->data_at, seg_is_gzip(&a->input, 0), err);
 }
 
 /* Metres and micrometres become millimetres. */
@@ -414,13 +378,13 @@ static seg_status go_to_voxels(seg_image_file *a, const seg_read_options *option
 }
 
 /* Everything that can be checked without knowing where the voxels are. */
-static seg_status take_contents(seg_image_file *a, const header *h, seg_error *err)
+static seg_status take_contents(seg_image_file *a, const header *h, const seg_read_options *options, seg_error *err)
 {
     seg_status st = check_dims(h, a->name, err);
 
     a->version = h->version == 1 ? "NIfTI-1" : "NIfTI-2";
     if (!st)
-        st = take_shape(a, h, err);
+        st = take_shape(a, h, options, err);
     if (!st)
         st = take_type(a, h, err);
     return st ? st : take_scaling(a, h, err);
@@ -433,7 +397,7 @@ static seg_status open_nifti(seg_image_file *a, const uint8_t *head, size_t n, c
     seg_status st = take_header(&h, a->name, head, n, err);
 
     if (!st)
-        st = take_contents(a, &h, err);
+        st = take_contents(a, &h, options, err);
     if (!st && h.pair)
         st = go_to_voxels(a, options, err);
     if (!st)
@@ -443,7 +407,6 @@ static seg_status open_nifti(seg_image_file *a, const uint8_t *head, size_t n, c
     take_spacing(a, &h);
     take_affine(a, &h);
     compare_spacing(a, &h);
-    seg_grid_finish(&a->grid, options);
     return SEG_OK;
 }
 

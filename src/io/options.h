@@ -3,6 +3,7 @@
 #define SEG_IO_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef enum { SEG_AS_AUTO, SEG_AS_PROBABILITIES, SEG_AS_LOGITS, SEG_AS_LABELS } seg_read_as;
@@ -14,6 +15,9 @@ typedef struct {
     bool has_spacing;      /* --spacing given */
     double spacing[3];     /* used instead of the header's; all 0: none, lengths in pixels; the last NaN: only the
                              * two of an image are known */
+    const char *axes;      /* letters of x y z c t for the stored axes, or NULL: what the format says */
+    bool has_frame;        /* only one frame is read: */
+    size_t frame;          /* this one, from 0 */
     bool once;             /* one look at the values of a map is enough: they need not stay in memory */
     bool keep_nan;         /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
     const char *as_option; /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "axes.h"
 #include "format.h"
 #include "png.h"
 
@@ -97,6 +98,8 @@ static void set_limits(png_structp png)
 static seg_status read_header(seg_image_file *a, seg_error *err)
 {
     reader *p = a->own;
+    png_colorp colours;
+    int n = 0;
 
     if (setjmp(png_jmpbuf(p->png)))
         return damaged(a, err);
@@ -108,6 +111,9 @@ static seg_status read_header(seg_image_file *a, seg_error *err)
     p->channels = png_get_channels(p->png, p->info);
     p->alpha = png_get_color_type(p->png, p->info) & PNG_COLOR_MASK_ALPHA;
     p->colours = p->channels - p->alpha;
+    if (png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE)
+        png_get_PLTE(p->png, p->info, &colours, &n);
+    p->palette = (unsigned)n;
     return SEG_OK;
 }
 
@@ -225,27 +231,21 @@ static seg_status create(seg_image_file *a, seg_error *err)
     return SEG_OK;
 }
 
-static void describe(seg_image_file *a, const seg_read_options *options)
+static seg_status describe(seg_image_file *a, const seg_read_options *options, seg_error *err)
 {
     static const char *const COLOURS[] = {"", "grey", "grey+alpha", "RGB", "RGBA"};
     reader *p = a->own;
-    png_colorp colours;
-    int n = 0;
+    const seg_axis axis[] = {{p->width, 'x'}, {p->height, 'y'}};
 
     a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
-    if (a->palette)
-        png_get_PLTE(p->png, p->info, &colours, &n);
-    p->palette = (unsigned)n;
     a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];
     a->white = (double)((1u << p->depth) - 1);
     snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->channels], p->depth);
     a->dims = 2;
     a->shape[0] = p->width;
     a->shape[1] = p->height;
-    a->voxels = p->width * p->height;
-    a->planes = 1;
-    a->grid = (seg_grid){.n = {p->width, p->height, 1}, .mm = {1, 1, 1}};
-    seg_grid_finish(&a->grid, options);
+    a->grid = (seg_grid){.mm = {1, 1, 1}};
+    return seg_axes_set(a, axis, 2, false, options, err);
 }
 
 static seg_status open_png(seg_image_file *a, const uint8_t *head, size_t n, const seg_read_options *options,
@@ -259,10 +259,10 @@ static seg_status open_png(seg_image_file *a, const uint8_t *head, size_t n, con
         st = read_header(a, err);
     if (!st)
         st = check_size(a, err);
-    if (!st) {
-        describe(a, options);
+    if (!st)
+        st = describe(a, options, err);
+    if (!st)
         look_at_chunks(a);
-    }
     return st;
 }
 
@@ -441,8 +441,6 @@ static seg_status start(seg_image_file *a, bool again, const seg_read_options *o
         st = create(a, err);
         if (!st)
             st = read_header(a, err);
-        if (!st)
-            describe(a, options);
     }
     if (!st)
         st = make_rows(a, options, err);

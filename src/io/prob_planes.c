@@ -59,7 +59,7 @@ static void read_planes(void *context, int plane, size_t begin, size_t n, float 
 {
     file_planes *f = context;
     const seg_image_file *a = &f->format;
-    uint64_t at = a->data_at + ((uint64_t)plane * a->voxels + begin) * a->type->bytes;
+    uint64_t at = a->data_at + (a->first + (uint64_t)plane * a->voxels + begin) * a->type->bytes;
     size_t step = stored_as_float(a) ? n : CHUNK;
 
     for (size_t i = 0; i < n; i += step)

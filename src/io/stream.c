@@ -9,14 +9,25 @@
 /* The buffer of a stream: big enough to make calls cheap, small enough to stay in the second-level cache. */
 enum { STREAM_BLOCK = 256 * 1024 };
 
-static seg_status fill_gunzip(void *context, void *out, size_t room, size_t *got, seg_error *err)
+static seg_status fill_inflate(void *context, void *out, size_t room, size_t *got, seg_error *err)
 {
-    return seg_gunzip_fill(context, out, room, got, err);
+    return seg_inflate_fill(context, out, room, got, err);
 }
 
-static void close_gunzip(void *context)
+static void close_inflate(void *context)
 {
-    seg_gunzip_close(context);
+    seg_inflate_close(context);
+}
+
+seg_status seg_inflate_decoder(seg_decoder *decoder, seg_wrapping wrapping, const seg_input *input, uint64_t begin,
+                               uint64_t end, const seg_warnings *notes, seg_error *err)
+{
+    seg_inflate *inflate = NULL;
+    seg_status st = seg_inflate_open(&inflate, wrapping, input, begin, end, notes, err);
+
+    if (!st)
+        *decoder = (seg_decoder){fill_inflate, NULL, close_inflate, inflate};
+    return st;
 }
 
 static seg_status make_buffer(seg_stream *s, size_t size, seg_error *err)
@@ -30,15 +41,12 @@ static seg_status make_buffer(seg_stream *s, size_t size, seg_error *err)
 
 seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_warnings *notes, seg_error *err)
 {
-    seg_gunzip *gunzip = NULL;
     seg_status st;
 
     *s = (seg_stream){.input = input, .notes = notes};
     st = make_buffer(s, STREAM_BLOCK, err);
-    if (!st && seg_is_gzip(input))
-        st = seg_gunzip_open(&gunzip, input, notes, err);
-    if (gunzip)
-        s->decoder = (seg_decoder){fill_gunzip, NULL, close_gunzip, gunzip};
+    if (!st && seg_is_gzip(input, 0))
+        st = seg_inflate_decoder(&s->decoder, SEG_GZIP, input, 0, input->size, notes, err);
     if (st)
         seg_stream_close(s);
     return st;
@@ -50,7 +58,7 @@ seg_status seg_stream_decode(seg_stream *s, const seg_decoder *decoder, uint64_t
     seg_status st;
 
     *s = (seg_stream){.input = input, .notes = notes, .decoder = *decoder};
-    st = make_buffer(s, size < STREAM_BLOCK ? (size_t)size + 1 : STREAM_BLOCK, err);
+    st = make_buffer(s, size < STREAM_BLOCK ? ((size_t)size | 7) + 1 : STREAM_BLOCK, err);
     if (st)
         seg_stream_close(s);
     return st;
@@ -144,8 +152,14 @@ seg_status seg_stream_read(seg_stream *s, void *out, size_t n, seg_error *err)
 seg_status seg_stream_skip(seg_stream *s, uint64_t n, seg_error *err)
 {
     const uint8_t *bytes;
+    uint64_t have = s->end - s->begin;
     seg_status st = SEG_OK;
 
+    if (!s->decoder.fill && n > have && n - have <= s->input->size - s->at) { /* a plain file is not read for that */
+        s->at += n - have;
+        s->begin = s->end = 0;
+        return SEG_OK;
+    }
     while (!st && n > 0) {
         size_t some = n < STREAM_BLOCK ? (size_t)n : STREAM_BLOCK;
 

@@ -2,7 +2,7 @@
 #ifndef SEG_IO_STREAM_H
 #define SEG_IO_STREAM_H
 
-#include "gunzip.h"
+#include "inflate.h"
 #include "input.h"
 
 /* What makes the bytes of a stream out of another one's. */
@@ -14,6 +14,10 @@ typedef struct {
     void (*close)(void *context); /* NULL: nothing to do */
     void *context;
 } seg_decoder;
+
+/* The decoder of deflate data in bytes [begin, end) of a file. */
+seg_status seg_inflate_decoder(seg_decoder *decoder, seg_wrapping wrapping, const seg_input *input, uint64_t begin,
+                               uint64_t end, const seg_warnings *notes, seg_error *err);
 
 typedef struct {
     const seg_input *input;

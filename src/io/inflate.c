@@ -1,9 +1,9 @@
-/* gunzip.c - gzip with ISA-L, six times as fast as zlib on label maps.
+/* inflate.c - deflate with ISA-L, six times as fast as zlib on label maps.
  *
- * A file is one member after another, each with a CRC-32 and a length that ISA-L compares. After the last member zero
+ * A gzip file is one member after another, each with a CRC-32 and a length that ISA-L compares. After the last member zero
  * bytes are padding (tapes, block devices); anything else there is ignored with a remark, as gzip does.
  */
-#include "gunzip.h"
+#include "inflate.h"
 
 #include <isa-l/igzip_lib.h>
 #include <stdlib.h>
@@ -20,40 +20,41 @@ enum { MEMBER_HEADER = 10, RESERVED_FLAGS = 0xe0 };
 /* ISA-L counts its output room in 32 bits. */
 static const size_t OUT_BLOCK = (size_t)1 << 30;
 
-struct seg_gunzip {
+struct seg_inflate {
     const seg_input *input;
     const seg_warnings *notes;
-    uint64_t at; /* of the input: behind what is in `in` */
+    seg_wrapping wrapping;
+    uint64_t at, end; /* of the input: behind what is in `in`, and behind the data */
     bool ended;
     struct inflate_state state;
     uint8_t in[IN_BLOCK];
 };
 
-bool seg_is_gzip(const seg_input *input)
+static const char *const NAMES[] = {"gzip", "zlib", "deflate"};
+
+bool seg_is_gzip(const seg_input *input, uint64_t at)
 {
     uint8_t magic[2];
 
-    return input->size >= 2 && !seg_input_pread(input, 0, magic, 2) && magic[0] == 0x1f && magic[1] == 0x8b;
+    return !seg_input_pread(input, at, magic, 2) && magic[0] == 0x1f && magic[1] == 0x8b;
 }
 
-static seg_status damaged(const seg_gunzip *g, const char *how, seg_error *err)
+static seg_status damaged(const seg_inflate *g, const char *how, seg_error *err)
 {
-    return seg_fail(err, SEG_READ,
-                    "%s: gzip data is damaged: %s, intact data was wanted (copy or write the file "
-                    "again)",
-                    g->input->name, how);
+    return seg_fail(err, SEG_READ, "%s: %s data is damaged: %s, intact data was wanted (copy or write the file again)",
+                    g->input->name, NAMES[g->wrapping], how);
 }
 
 /* Moves what is left of `in` to its front and reads on behind it. */
-static seg_status refill(seg_gunzip *g, seg_error *err)
+static seg_status refill(seg_inflate *g, seg_error *err)
 {
     size_t kept = g->state.avail_in, more = IN_BLOCK - kept;
     seg_status st;
 
     if (kept > 0)
         memmove(g->in, g->state.next_in, kept);
-    if (more > g->input->size - g->at)
-        more = (size_t)(g->input->size - g->at);
+    if (more > g->end - g->at)
+        more = (size_t)(g->end - g->at);
     st = seg_input_at(g->input, g->at, g->in + kept, more, err);
     if (st)
         return st;
@@ -64,7 +65,7 @@ static seg_status refill(seg_gunzip *g, seg_error *err)
 }
 
 /* Starts on the member whose header is at the front of `in`. */
-static seg_status start_member(seg_gunzip *g, seg_error *err)
+static seg_status start_member(seg_inflate *g, seg_error *err)
 {
     const uint8_t *header = g->state.next_in;
 
@@ -78,7 +79,7 @@ static seg_status start_member(seg_gunzip *g, seg_error *err)
 }
 
 /* Behind a member: another one, padding, or bytes that do not belong to the file. */
-static seg_status next_member(seg_gunzip *g, seg_error *err)
+static seg_status next_member(seg_inflate *g, seg_error *err)
 {
     bool padded = false;
     seg_status st;
@@ -98,35 +99,51 @@ static seg_status next_member(seg_gunzip *g, seg_error *err)
     g->ended = true;
     if (g->state.avail_in > 0)
         seg_warn(g->notes, "%s: %llu bytes behind the gzip data are ignored", g->input->name,
-                 (unsigned long long)(g->input->size - g->at + g->state.avail_in));
+                 (unsigned long long)(g->end - g->at + g->state.avail_in));
     return SEG_OK;
 }
 
-seg_status seg_gunzip_open(seg_gunzip **gunzip, const seg_input *input, const seg_warnings *notes, seg_error *err)
+/* After zlib or bare deflate data: the bytes that are left do not belong to it. */
+static void end_single(seg_inflate *g)
 {
-    seg_gunzip *g;
-    seg_status st = seg_alloc_big(gunzip, 1, sizeof **gunzip, "inflating gzip data", err);
+    uint64_t left = g->end - g->at + g->state.avail_in + g->state.read_in_length / 8;
+
+    g->ended = true;
+    if (left > 0)
+        seg_warn(g->notes, "%s: %llu bytes behind the %s data are ignored", g->input->name, (unsigned long long)left,
+                 NAMES[g->wrapping]);
+}
+
+seg_status seg_inflate_open(seg_inflate **inflate, seg_wrapping wrapping, const seg_input *input, uint64_t begin,
+                            uint64_t end, const seg_warnings *notes, seg_error *err)
+{
+    seg_inflate *g;
+    seg_status st = seg_alloc_big(inflate, 1, sizeof **inflate, "inflating data", err);
 
     if (st)
         return st;
-    g = *gunzip;
+    g = *inflate;
     g->input = input;
     g->notes = notes;
-    g->at = 0;
+    g->wrapping = wrapping;
+    g->at = begin;
+    g->end = end;
     g->ended = false;
     isal_inflate_init(&g->state);
     g->state.avail_in = 0;
     st = refill(g, err);
-    if (!st)
+    if (!st && wrapping == SEG_GZIP)
         st = start_member(g, err);
+    else if (!st)
+        g->state.crc_flag = wrapping == SEG_ZLIB ? ISAL_ZLIB : ISAL_DEFLATE;
     if (st) {
         free(g);
-        *gunzip = NULL;
+        *inflate = NULL;
     }
     return st;
 }
 
-static seg_status inflate_fault(const seg_gunzip *g, int code, seg_error *err)
+static seg_status inflate_fault(const seg_inflate *g, int code, seg_error *err)
 {
     if (code == ISAL_INCORRECT_CHECKSUM)
         return damaged(g, "its checksum does not match", err);
@@ -134,7 +151,7 @@ static seg_status inflate_fault(const seg_gunzip *g, int code, seg_error *err)
 }
 
 /* One call of ISA-L: on return the room is full, the member is finished, or all input is used. */
-static seg_status step(seg_gunzip *g, seg_error *err)
+static seg_status step(seg_inflate *g, seg_error *err)
 {
     uint32_t in = g->state.avail_in, out = g->state.avail_out;
     int code = isal_inflate(&g->state);
@@ -143,14 +160,14 @@ static seg_status step(seg_gunzip *g, seg_error *err)
         return inflate_fault(g, code, err);
     if (g->state.block_state == ISAL_BLOCK_FINISH || g->state.avail_out == 0)
         return SEG_OK;
-    if (g->state.avail_in == 0 && g->at == g->input->size)
+    if (g->state.avail_in == 0 && g->at == g->end)
         return damaged(g, "it ends too early", err);
     if (g->state.avail_in == in && g->state.avail_out == out && in > 0)
         return damaged(g, "it makes no progress", err);
     return g->state.avail_in == 0 ? refill(g, err) : SEG_OK;
 }
 
-seg_status seg_gunzip_fill(seg_gunzip *g, void *out, size_t room, size_t *got, seg_error *err)
+seg_status seg_inflate_fill(seg_inflate *g, void *out, size_t room, size_t *got, seg_error *err)
 {
     uint8_t *to = out;
     seg_status st = SEG_OK;
@@ -163,14 +180,18 @@ seg_status seg_gunzip_fill(seg_gunzip *g, void *out, size_t room, size_t *got, s
         st = step(g, err);
         to += some - g->state.avail_out;
         room -= some - g->state.avail_out;
-        if (!st && g->state.block_state == ISAL_BLOCK_FINISH)
-            st = next_member(g, err);
+        if (!st && g->state.block_state == ISAL_BLOCK_FINISH) {
+            if (g->wrapping == SEG_GZIP)
+                st = next_member(g, err);
+            else
+                end_single(g);
+        }
     }
     *got = (size_t)(to - (uint8_t *)out);
     return st;
 }
 
-void seg_gunzip_close(seg_gunzip *gunzip)
+void seg_inflate_close(seg_inflate *inflate)
 {
-    free(gunzip);
+    free(inflate);
 }

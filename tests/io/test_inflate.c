@@ -1,4 +1,4 @@
-/* test_gunzip.c - gzip as it is found: several members, padding, junk behind it, and damage of every kind. */
+/* test_inflate.c - gzip as it is found: several members, padding, junk behind it, and damage of every kind. */
 #include "image_of.h"
 
 #include "io/stream.h"
