@@ -101,23 +101,30 @@ seg_status seg_dataset_sort(seg_dataset *cube, seg_error *err)
     return SEG_OK;
 }
 
+/* The first value that is not before the key, or with `behind` the first that is after it: n when there is none. */
+static size_t bound(const seg_dataset *cube, const seg_datum *key, bool behind)
+{
+    size_t low = 0, high = cube->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (by_cell(&cube->datum[middle], key) < (behind ? 1 : 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const seg_datum *seg_dataset_cell(const seg_dataset *cube, size_t group, size_t row, size_t measure, size_t column,
                                   size_t *n)
 {
     const seg_datum key = {.group = group, .row = row, .measure = measure, .column = column};
-    const seg_datum *end = cube->datum + cube->n;
-    const seg_datum *d = cube->n ? bsearch(&key, cube->datum, cube->n, sizeof *d, by_cell) : NULL;
-    const seg_datum *first = d;
+    size_t first = bound(cube, &key, false);
 
-    *n = 0;
-    if (!d)
-        return NULL;
-    while (first > cube->datum && !by_cell(first - 1, &key))
-        first--;
-    while (d < end && !by_cell(d, &key))
-        d++;
-    *n = (size_t)(d - first);
-    return first;
+    *n = bound(cube, &key, true) - first;
+    return *n ? &cube->datum[first] : NULL;
 }
 
 static bool there(const seg_dataset *cube, size_t group, size_t row, size_t measure, size_t column)
