@@ -7,7 +7,7 @@ struct fill {
     const seg_pair *pair;
     seg_slope_fn *slope;
     const void *context;
-    double *gradient;
+    double *plane;
     int cls;
 };
 
@@ -16,7 +16,7 @@ enum { PIECE = 1024 };
 static void fill_piece(const struct fill *f, size_t begin, size_t n)
 {
     const seg_pair *pair = f->pair;
-    double *out = f->gradient + (size_t)f->cls * pair->voxels + begin;
+    double *out = f->plane + begin;
     double y[PIECE], t[PIECE];
     uint16_t code[PIECE];
 
@@ -36,11 +36,16 @@ static void fill_block(void *context, size_t begin, size_t end)
         fill_piece(context, at, end - at < PIECE ? end - at : PIECE);
 }
 
-void seg_gradient_fill_class(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *gradient)
+void seg_plane_fill(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *plane)
 {
-    struct fill f = {pair, slope, context, gradient, cls};
+    struct fill f = {pair, slope, context, plane, cls};
 
     seg_parallel_blocks(pair->voxels, fill_block, &f);
+}
+
+void seg_gradient_fill_class(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *gradient)
+{
+    seg_plane_fill(pair, cls, slope, context, gradient + (size_t)cls * pair->voxels);
 }
 
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient)

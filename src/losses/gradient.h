@@ -20,7 +20,10 @@ typedef double seg_slope_fn(const void *context, const seg_voxel *voxel);
 /* gradient[classes][voxels] = slope(context, voxel) for every class and voxel, 0 at ignored voxels. */
 void seg_gradient_fill(const seg_pair *pair, seg_slope_fn *slope, const void *context, double *gradient);
 
-/* The same for one class alone: gradient[class][voxels]. */
+/* The same for one class alone: plane[voxels]. */
+void seg_plane_fill(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *plane);
+
+/* The same into its place: gradient[class][voxels]. */
 void seg_gradient_fill_class(const seg_pair *pair, int cls, seg_slope_fn *slope, const void *context, double *gradient);
 
 #endif

@@ -156,6 +156,20 @@ static void end_score(seg_loss_ctx *work, const seg_loss_job *job, seg_score *sc
         score->total.status = reason;
 }
 
+double seg_loss_class_weight(const seg_loss_ctx *work, const seg_loss *loss, const void *params, int cls, int taken)
+{
+    return loss->weight ? loss->weight(work, params, cls) : loss->flags & SEG_LOSS_SUMS ? 1 : 1.0 / taken;
+}
+
+int seg_loss_classes_taken(const seg_loss_ctx *work, const seg_loss *loss, const void *params)
+{
+    int taken = 0;
+
+    for (int cls = 0; cls < work->pair->classes; cls++)
+        taken += loss->includes_class(work, params, cls);
+    return taken;
+}
+
 static seg_status check_value(const seg_loss *loss, const char *where, seg_value v, seg_error *err)
 {
     if (v.asked && !isfinite(v.x) && !v.status)

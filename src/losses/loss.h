@@ -6,6 +6,7 @@
 #include "../base/params.h"
 #include "../base/value.h"
 #include "context.h"
+#include "loss_map.h"
 
 /* The survey's taxonomy, and the folder. */
 typedef enum { SEG_PIXEL, SEG_REGION, SEG_BOUNDARY, SEG_COMBINATION, SEG_LEVELS } seg_level;
@@ -84,6 +85,12 @@ typedef struct {
      * 0 at ignored voxels. NULL when there is none; no_gradient then says why. */
     seg_status (*gradient)(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err);
     const char *no_gradient;
+
+    /* Shares the value out over classes and voxels, see loss_map.h. NULL when it is no sum over voxels. Not called for a
+     * value that is not finite. */
+    seg_status (*map)(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err);
+    seg_map_kind map_kind;
+    double map_error; /* how far the value may lie from the sum of the map, relative; 0: by rounding alone */
 } seg_loss;
 
 /* The 25, in the survey's order. */
@@ -115,6 +122,11 @@ typedef struct {
  * left out of the mean; when all are, so is the total. A number that is not finite and carries no status is SEG_BUG. */
 seg_status seg_losses_compute(seg_loss_ctx *work, const seg_loss_job *jobs, size_t n, seg_score *scores,
                               seg_error *err);
+
+/* What the term of a class weighs in the total of a loss with class_value when `taken` classes have one. */
+double seg_loss_class_weight(const seg_loss_ctx *work, const seg_loss *loss, const void *params, int cls, int taken);
+/* The classes it takes. */
+int seg_loss_classes_taken(const seg_loss_ctx *work, const seg_loss *loss, const void *params);
 
 /* For .one_look of losses that are made of moments, whatever their parameters. */
 bool seg_always_single_pass(const void *params);

@@ -68,6 +68,11 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
 
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    return seg_lines_map(&along_lines, work, params, map, err);
+}
+
 static const seg_param rows[] = {SEG_CLASSES_ROW(struct boundary, "fg"),
                                  SEG_DISTANCE_ROW(struct boundary),
                                  SEG_NUMBER("inside_offset", struct boundary, inside_offset, 1, 0, 1e9,
@@ -107,4 +112,6 @@ const seg_loss seg_loss_boundary = {
     .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

@@ -77,6 +77,7 @@ struct rows {
     size_t n, *begin, *end; /* [n] */
     double *loss;           /* [n] */
     float *work;            /* [threads][seg_erosion_scratch()] */
+    double *map;            /* [voxels] the loss of each, or NULL */
 };
 
 /* One class. */
@@ -168,6 +169,20 @@ static double piece_loss(const struct maps *m, size_t row, size_t begin, size_t 
     return sum;
 }
 
+/* The same, voxel by voxel. */
+static void map_piece(const struct maps *m, size_t row, size_t begin, size_t end, bool own, const float *work)
+{
+    const float *y = m->e.map + row * m->e.n[0];
+
+    for (size_t x = begin; x < end; x++) {
+        int bin = own ? true_bin(m, row * m->e.n[0] + x) : 0;
+
+        m->rows.map[row * m->e.n[0] + x] = y[x] >= m->t->eps ? voxel_loss(m, work, x, bin)
+                                           : bin == 0        ? m->right
+                                                             : m->wrong;
+    }
+}
+
 static void add_row(void *context, size_t row, int worker)
 {
     const struct maps *m = context;
@@ -179,9 +194,13 @@ static void add_row(void *context, size_t row, int worker)
 
     if (m->rows.begin[row] < m->rows.end[row])
         seg_erosion_row(&m->e, row, m->rows.begin[row], m->rows.end[row], work);
-    while (seg_label_runs_next(&runs, &s))
-        if (s.code != (uint32_t)m->pair->classes)
-            sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->cls, work);
+    while (seg_label_runs_next(&runs, &s)) {
+        if (s.code == (uint32_t)m->pair->classes)
+            continue;
+        sum += piece_loss(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->cls, work);
+        if (m->rows.map)
+            map_piece(m, row, s.begin - first, s.end - first, s.code == (uint32_t)m->cls, work);
+    }
     m->rows.loss[row] = sum;
 }
 
@@ -322,8 +341,12 @@ static seg_status load_maps(struct maps *m, seg_loss_ctx *work, float **eroded, 
     return SEG_OK;
 }
 
-/* L_c, and dL_c/dy in gradient[voxels] when that is not NULL. */
-static seg_status compute(seg_loss_ctx *work, int cls, const struct boundary_aware *t, double *loss, double *gradient,
+/* What is asked for: L_c, and where they are not NULL dL_c/dy[voxels] and N K times the map[voxels]. */
+struct wanted {
+    double loss, *gradient, *map;
+};
+
+static seg_status compute(seg_loss_ctx *work, int cls, const struct boundary_aware *t, struct wanted *out,
                           seg_error *err)
 {
     const seg_grid *grid = &work->pair->grid;
@@ -333,7 +356,7 @@ static seg_status compute(seg_loss_ctx *work, int cls, const struct boundary_awa
                      .t = t,
                      .cls = cls,
                      .e = {.balls = &balls, .n = {grid->n[0], grid->n[1], grid->n[2]}},
-                     .rows.n = seg_grid_rows(grid),
+                     .rows = {.n = seg_grid_rows(grid), .map = out->map},
                      .right = outside_loss(t, true),
                      .wrong = outside_loss(t, false)};
     float *own = NULL, *eroded = NULL;
@@ -345,10 +368,10 @@ static seg_status compute(seg_loss_ctx *work, int cls, const struct boundary_awa
         st = load_maps(&m, work, &eroded, err);
     if (!st) {
         seg_parallel_for(m.rows.n, add_row, &m);
-        *loss = scale * seg_sum(m.rows.loss, m.rows.n);
+        out->loss = scale * seg_sum(m.rows.loss, m.rows.n);
     }
-    if (!st && gradient)
-        fill_gradient(&m, scale, gradient);
+    if (!st && out->gradient)
+        fill_gradient(&m, scale, out->gradient);
     seg_balls_free(&balls);
     free(own);
     free(eroded);
@@ -365,10 +388,10 @@ static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
-    double loss = 0;
-    seg_status st = compute(work, cls, params, &loss, NULL, err);
+    struct wanted out = {0};
+    seg_status st = compute(work, cls, params, &out, err);
 
-    *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
+    *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(out.loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
 }
 
@@ -376,7 +399,7 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
 {
     const struct boundary_aware *t = params;
     size_t voxels = work->pair->voxels;
-    double taken = fmax(seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG), 1), loss;
+    double taken = fmax(seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG), 1);
     seg_status st = SEG_OK;
 
     if (t->source == SOURCE_THRESHOLD)
@@ -385,9 +408,28 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
         gradient[i] = 0;
     for (int cls = 0; !st && cls < work->pair->classes; cls++)
         if (takes(work, t, cls))
-            st = compute(work, cls, t, &loss, gradient + (size_t)cls * voxels, err);
+            st = compute(work, cls, t, &(struct wanted){.gradient = gradient + (size_t)cls * voxels}, err);
     for (size_t i = 0; i < voxels * (size_t)work->pair->classes; i++)
         gradient[i] /= taken;
+    return st;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct boundary_aware *t = params;
+    double taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG);
+    double scale = 1 / (fmax(seg_loss_ctx_voxels(work), 1) * t->K * taken);
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        if (!takes(work, t, cls))
+            continue;
+        st = compute(work, cls, t, &(struct wanted){.map = seg_loss_map_begin(map)}, err);
+        for (size_t i = 0; i < work->pair->voxels; i++)
+            map->plane[i] *= scale;
+        if (!st)
+            st = seg_loss_map_end(map, cls, err);
+    }
     return st;
 }
 
@@ -444,4 +486,6 @@ const seg_loss seg_loss_boundary_aware = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

@@ -143,13 +143,15 @@ static double slope(const void *context, const seg_voxel *v)
     return s->scale * ((A - 2 * v->t) * r->below - (A - (1 + r->a) * v->t) * r->above) / (r->below * r->below);
 }
 
-static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
+/* free(*slopes), also after an error. */
+static seg_status make_slopes(struct class_slope **slopes, seg_loss_ctx *work, const struct boundary_dou *t,
+                              seg_error *err)
 {
-    const struct boundary_dou *t = params;
     int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
     struct class_slope *s;
-    seg_status st = seg_alloc(&s, (size_t)work->pair->classes, sizeof *s, "class slopes", err);
+    seg_status st = seg_alloc(slopes, (size_t)work->pair->classes, sizeof **slopes, "class slopes", err);
 
+    s = *slopes;
     for (int cls = 0; !st && cls < work->pair->classes; cls++) {
         if (!takes(work, t, cls))
             continue;
@@ -158,8 +160,41 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
         if (!st && s[cls].r.below > 0)
             s[cls].scale = 1.0 / taken;
     }
+    return st;
+}
+
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
+{
+    struct class_slope *s;
+    seg_status st = make_slopes(&s, work, params, err);
+
     if (!st)
         seg_gradient_fill(work->pair, slope, s, gradient);
+    free(s);
+    return st;
+}
+
+/* map: above = sum of (t - y)^2, or of t + y - 2 t y in the survey's form, and s, which is the offset */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct class_slope *s = &((const struct class_slope *)context)[v->cls];
+    double sum = s->survey ? v->t + v->y - 2 * v->t * v->y : (v->t - v->y) * (v->t - v->y);
+
+    return s->scale * sum / s->r.below;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct boundary_dou *t = params;
+    struct class_slope *s;
+    seg_status st = make_slopes(&s, work, params, err);
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        if (s[cls].scale == 0)
+            continue;
+        map->offset += s[cls].scale * (s[cls].survey ? 0 : t->smooth) / s[cls].r.below;
+        st = seg_loss_map_class(map, cls, term, s, err);
+    }
     free(s);
     return st;
 }
@@ -215,5 +250,7 @@ const seg_loss seg_loss_boundary_dou = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };

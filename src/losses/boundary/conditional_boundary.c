@@ -70,6 +70,7 @@ struct job {
     struct class_factors *factor; /* [classes] with a gradient */
     double slices;                /* with pairs; with a gradient */
     double *gradient;             /* [classes][voxels] or NULL */
+    double *map;                  /* [voxels] the terms, weighted, or NULL */
 };
 
 struct slice {
@@ -304,6 +305,12 @@ static void add_neighbour_slope(const struct visit *v, size_t x, size_t y)
     }
 }
 
+/* The weight of a pair of the slice in the loss. */
+static double pair_factor(const struct slice *s)
+{
+    return s->job->t->w_a2pn / (s->job->slices * s->job->pairs[s->z * PAIR_SUMS + PAIR_COUNT]);
+}
+
 static void add_slopes(struct visit *v)
 {
     const struct slice *s = v->s;
@@ -324,7 +331,7 @@ static void add_slopes(struct visit *v)
         for (int c = 0; c < classes; c++)
             *slope_at(s, v->w->x, v->w->y, c) += factor->a2c * 2 * (f_at(v, c, v->at) - v->b->m2[c]);
     }
-    v->pair_factor = s->job->t->w_a2pn / (s->job->slices * s->job->pairs[s->z * PAIR_SUMS + PAIR_COUNT]);
+    v->pair_factor = pair_factor(s);
     for (size_t y = v->w->y0; y < v->w->y1; y++)
         for (size_t x = v->w->x0; x < v->w->x1; x++)
             add_neighbour_slope(v, x, y);
@@ -341,6 +348,19 @@ static void through_embedding(const struct slice *s)
             seg_pair_prob(pair, c, s->z * s->nx * s->ny + i, 1, &y);
             *slope_at(s, i, 0, c) *= y >= eps ? 1 / y : 0;
         }
+}
+
+/* ---- map ---- */
+
+/* All terms of an edge pixel, weighted as in the loss. */
+static double weighted_terms(const struct visit *v, double pairs)
+{
+    const struct class_factors *factor = &v->s->job->factor[v->w->code];
+    struct class_sums own = {0};
+
+    add_class_terms(&own, v, v->s->job->t);
+    return factor->a2c * own.a2c + factor->ce1 * own.ce1 + factor->ce2 * own.ce2 +
+           (v->w->anchor ? pair_factor(v->s) * pairs : 0);
 }
 
 /* ---- bands and slices ---- */
@@ -367,6 +387,8 @@ static void run_octet(const struct slice *s, struct band *b, size_t x, size_t y,
         pairs[PAIR_COUNT] += b->look.count[lane[i]];
         if (job->gradient)
             add_slopes(&v);
+        else if (job->map)
+            job->map[(s->z * s->ny + y) * s->nx + w[i].x] = weighted_terms(&v, b->look.pairs[lane[i]]);
         else if (takes(job, w[i].code))
             add_class_terms(&sums[w[i].code], &v, job->t);
     }
@@ -397,14 +419,14 @@ static seg_status run_band(void *context, size_t band, int worker, double *pairs
     return st;
 }
 
-/* The sums of pairs stay those of the value while the gradient is made. */
+/* The sums of pairs stay those of the value while gradient or map are made. */
 static seg_status run_bands(struct slice *s, seg_error *err)
 {
     const struct job *job = s->job;
     double again[PAIR_SUMS];
 
     return seg_ordered_sum(job->gradient ? 1 : job->bands, PAIR_SUMS, run_band, s,
-                           job->gradient ? again : job->pairs + s->z * PAIR_SUMS, err);
+                           job->gradient || job->map ? again : job->pairs + s->z * PAIR_SUMS, err);
 }
 
 static seg_status run_slice(void *context, size_t z, int worker, double *none, seg_error *err)
@@ -555,22 +577,56 @@ static seg_status value(seg_loss_ctx *work, const void *params, seg_score *score
     return st;
 }
 
+/* The sums, and the weight of each in the loss. */
+static seg_status run_and_weigh(struct job *job, const seg_loss_ctx *work, const struct conditional_boundary *t,
+                                seg_error *err)
+{
+    struct terms terms;
+    seg_status st = begin_job(job, work, t, err);
+
+    if (!st)
+        st = run_slices(job, err);
+    if (st)
+        return st;
+    terms = make_terms(job);
+    weigh(job, &terms);
+    return SEG_OK;
+}
+
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
 {
     struct job job;
-    struct terms terms;
-    seg_status st = begin_job(&job, work, params, err);
+    seg_status st = run_and_weigh(&job, work, params, err);
 
     for (size_t i = 0; i < work->pair->voxels * (size_t)work->pair->classes; i++)
         gradient[i] = 0;
+    job.gradient = gradient;
     if (!st)
         st = run_slices(&job, err);
-    if (!st) {
-        terms = make_terms(&job);
-        weigh(&job, &terms);
-        job.gradient = gradient;
+    free_job(&job);
+    return st;
+}
+
+static double term_at(const void *context, const seg_voxel *v)
+{
+    return ((const double *)context)[v->index];
+}
+
+/* map: every term at its edge pixel, a pair at pixel i; the class is that of the truth there */
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    struct job job;
+    double *terms = NULL;
+    seg_status st = run_and_weigh(&job, work, params, err);
+
+    if (!st)
+        st = seg_alloc(&terms, work->pair->voxels, sizeof *terms, "terms", err);
+    job.map = terms;
+    if (!st)
         st = run_slices(&job, err);
-    }
+    if (!st)
+        st = seg_loss_map_fill_own(map, term_at, terms, err);
+    free(terms);
     free_job(&job);
     return st;
 }
@@ -634,4 +690,6 @@ const seg_loss seg_loss_conditional_boundary = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

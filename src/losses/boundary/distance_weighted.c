@@ -95,3 +95,30 @@ seg_status seg_lines_gradient(const seg_lines_loss *loss, seg_loss_ctx *work, co
     }
     return st;
 }
+
+/* ---- map ---- */
+
+static double term(const void *context, const seg_voxel *v)
+{
+    const seg_distance_lines *l = context;
+
+    return l->scale * line_at(l, l->distance[v->index]) * v->y;
+}
+
+seg_status seg_lines_map(const seg_lines_loss *loss, seg_loss_ctx *work, const void *params, seg_loss_map *map,
+                         seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        seg_distance_lines l = {.pair = work->pair, .cls = cls};
+
+        if (!loss->takes_class(work, params, cls))
+            continue;
+        st = loss->lines(&l, work, params, err);
+        l.scale *= loss->weight(work, params, cls);
+        if (!st && l.distance)
+            st = seg_loss_map_class(map, cls, term, &l, err);
+    }
+    return st;
+}

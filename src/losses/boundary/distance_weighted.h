@@ -7,6 +7,7 @@
 #define SEG_LOSSES_BOUNDARY_DISTANCE_WEIGHTED_H
 
 #include "../context.h"
+#include "../loss_map.h"
 
 typedef struct {
     const seg_pair *pair;
@@ -28,5 +29,9 @@ seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int c
                            seg_value *value, seg_error *err);
 seg_status seg_lines_gradient(const seg_lines_loss *loss, seg_loss_ctx *work, const void *params, double *gradient,
                               seg_error *err);
+
+/* Shares the value out: scale line(d_n) y_n^c, times the class's weight. */
+seg_status seg_lines_map(const seg_lines_loss *loss, seg_loss_ctx *work, const void *params, seg_loss_map *map,
+                         seg_error *err);
 
 #endif

@@ -37,7 +37,7 @@ static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, s
 {
     const seg_hausdorff *t = params;
     double loss = 0;
-    seg_status st = variants[t->variant](work, cls, t, &loss, NULL, err);
+    seg_status st = variants[t->variant](work, cls, t, &loss, NULL, NULL, err);
 
     *value = seg_loss_ctx_voxels(work) > 0 ? seg_value_of(loss) : seg_value_undefined(SEG_NO_VOXELS);
     return st;
@@ -71,8 +71,27 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
         if (!takes(work, t, cls))
             continue;
         mean.gradient = gradient + (size_t)cls * voxels;
-        st = variants[t->variant](work, cls, t, &loss, mean.gradient, err);
+        st = variants[t->variant](work, cls, t, &loss, mean.gradient, NULL, err);
         seg_parallel_blocks(voxels, scale, &mean);
+    }
+    return st;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const seg_hausdorff *t = params;
+    struct scaling mean = {map->plane, 1.0 / seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_FG)};
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        double loss;
+
+        if (!takes(work, t, cls))
+            continue;
+        st = variants[t->variant](work, cls, t, &loss, NULL, seg_loss_map_begin(map), err);
+        seg_parallel_blocks(work->pair->voxels, scale, &mean);
+        if (!st)
+            st = seg_loss_map_end(map, cls, err);
     }
     return st;
 }
@@ -155,4 +174,6 @@ const seg_loss seg_loss_hausdorff = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

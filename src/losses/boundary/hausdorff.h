@@ -23,7 +23,7 @@ typedef struct {
 } seg_hausdorff;
 
 typedef seg_status seg_hausdorff_fn(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
-                                    seg_error *err);
+                                    double *map, seg_error *err);
 
 seg_hausdorff_fn seg_hausdorff_dt, seg_hausdorff_er, seg_hausdorff_cv;
 

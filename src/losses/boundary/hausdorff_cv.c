@@ -140,6 +140,7 @@ struct convolution {
     double *parts;       /* [rows] */
     double *h;           /* prefix sums of what a disc spreads in the gradient, or NULL */
     double *gradient;    /* [voxels] or NULL */
+    double *map;         /* [voxels] or NULL */
 };
 
 static double *work_of(const struct convolution *c, int worker)
@@ -277,6 +278,8 @@ static double disc_terms(const struct convolution *c, size_t row, size_t disc, c
         double A = soft(1 - Dp[x], th) + soft(Dq[x], th), B = soft(Dp[x], th) + soft(1 - Dq[x], th);
 
         sum += A * off * q + B * off * p;
+        if (c->map)
+            c->map[row * c->nx + x] += factor(c, disc) * (A * off * q + B * off * p);
         if (!h)
             continue;
         c->gradient[row * c->nx + x] += factor(c, disc) * (A * (2 * (q - p) * q + off) + B * 2 * (q - p) * p);
@@ -356,7 +359,7 @@ static double run(struct convolution *c)
 }
 
 seg_status seg_hausdorff_cv(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
-                            seg_error *err)
+                            double *map, seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct discs discs = {0};
@@ -369,7 +372,8 @@ seg_status seg_hausdorff_cv(seg_loss_ctx *work, int cls, const seg_hausdorff *t,
                             .nz = pair->grid.n[2],
                             .rows = seg_grid_rows(&pair->grid),
                             .n = fmax(seg_loss_ctx_voxels(work), 1),
-                            .gradient = gradient};
+                            .gradient = gradient,
+                            .map = map};
     seg_status st = make_discs(&discs, t, &pair->grid, err);
 
     if (!st)

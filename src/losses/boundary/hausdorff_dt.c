@@ -126,7 +126,7 @@ struct pass {
     bool inside;
     const float *truth, *predicted; /* [voxels] signed; predicted may be NULL */
     double scale;
-    double *gradient; /* [voxels] */
+    double *gradient, *map; /* [voxels] or NULL */
 };
 
 static inline double power(const struct pass *s, float distance)
@@ -194,6 +194,16 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
         sums[0] += sum_squares(e, s->predicted + begin, s->inside, n);
 }
 
+static void fill_map(void *context, size_t begin, size_t end)
+{
+    const struct pass *s = context;
+    double e[SEG_BLOCK];
+
+    seg_class_error(s->pair, s->cls, begin, end - begin, e);
+    for (size_t i = 0; i < end - begin; i++)
+        s->map[begin + i] = s->scale * e[i] * e[i] * field(s, begin + i);
+}
+
 static void fill_gradient(void *context, size_t begin, size_t end)
 {
     const struct pass *s = context;
@@ -205,14 +215,15 @@ static void fill_gradient(void *context, size_t begin, size_t end)
 }
 
 seg_status seg_hausdorff_dt(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
-                            seg_error *err)
+                            double *map, seg_error *err)
 {
     struct pass s = {.pair = work->pair,
                      .cls = cls,
                      .alpha = t->alpha,
                      .inside = t->field == SEG_HAUSDORFF_INSIDE,
                      .scale = 1 / fmax(seg_loss_ctx_voxels(work), 1),
-                     .gradient = gradient};
+                     .gradient = gradient,
+                     .map = map};
     seg_set_extent extent;
     seg_status st = seg_loss_ctx_truth_distance(work, cls, t->distance == SEG_DISTANCE_MM, &s.truth, &extent, err);
 
@@ -222,6 +233,8 @@ seg_status seg_hausdorff_dt(seg_loss_ctx *work, int cls, const seg_hausdorff *t,
         st = seg_parallel_sum(work->pair->voxels, 1, add_block, &s, loss, err);
     if (!st && gradient)
         seg_parallel_blocks(work->pair->voxels, fill_gradient, &s);
+    if (!st && map)
+        seg_parallel_blocks(work->pair->voxels, fill_map, &s);
     *loss *= s.scale;
     return st;
 }

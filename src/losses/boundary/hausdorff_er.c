@@ -54,6 +54,7 @@ struct erosion {
     struct row_sums *row; /* [rows] */
     const double *zeros;  /* [nx] a row outside the image */
     double *gradient;     /* [voxels], last step */
+    double *map, factor;  /* [voxels] or NULL; k^alpha / N of the step */
 };
 
 static struct range joined(struct range a, struct range b)
@@ -255,8 +256,19 @@ static void free_layers(struct layers *l)
     free(l->range);
 }
 
+/* map[] += k^alpha b_k / N */
+static void add_to_map(void *context, size_t row, int worker)
+{
+    const struct erosion *e = context;
+    struct range range = e->to->range[row];
+
+    (void)worker;
+    for (size_t x = range.begin; x < range.end; x++)
+        e->map[row * e->nx + x] += e->factor * e->to->scale * e->to->r[row * e->nx + x];
+}
+
 /* Runs the erosions and returns sum over k of k^alpha sum b_k. */
-static double erode(struct erosion *e, struct layers *l, const seg_hausdorff *t)
+static double erode(struct erosion *e, struct layers *l, const seg_hausdorff *t, double n)
 {
     double sum = 0;
 
@@ -270,6 +282,9 @@ static double erode(struct erosion *e, struct layers *l, const seg_hausdorff *t)
         if (e->to->most == 0)
             break;
         sum += pow(k, t->alpha) * e->to->sum;
+        e->factor = pow(k, t->alpha) / n;
+        if (e->map)
+            seg_parallel_for(e->rows, add_to_map, e);
         l->last = k;
     }
     return sum;
@@ -378,7 +393,7 @@ static seg_status go_back(struct erosion *e, const struct layers *l, const seg_h
 }
 
 seg_status seg_hausdorff_er(seg_loss_ctx *work, int cls, const seg_hausdorff *t, double *loss, double *gradient,
-                            seg_error *err)
+                            double *map, seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct erosion e = {.pair = pair,
@@ -389,7 +404,8 @@ seg_status seg_hausdorff_er(seg_loss_ctx *work, int cls, const seg_hausdorff *t,
                         .cls = cls,
                         .threshold = t->threshold,
                         .weight = pair->grid.n[2] > 1 ? 1.0 / 7 : 1.0 / 5,
-                        .minmax = t->normalize == SEG_HAUSDORFF_MINMAX};
+                        .minmax = t->normalize == SEG_HAUSDORFF_MINMAX,
+                        .map = map};
     struct layers l = {0};
     double *zeros = NULL, n = fmax(seg_loss_ctx_voxels(work), 1);
     seg_status st = alloc_layers(&l, &e, t->erosions, gradient, err);
@@ -400,7 +416,7 @@ seg_status seg_hausdorff_er(seg_loss_ctx *work, int cls, const seg_hausdorff *t,
         st = seg_alloc(&zeros, e.nx, sizeof *zeros, "a row", err);
     e.zeros = zeros;
     if (!st)
-        *loss = erode(&e, &l, t) / n;
+        *loss = erode(&e, &l, t, n) / n;
     if (!st && gradient)
         st = go_back(&e, &l, t, n, gradient, err);
     free(zeros);

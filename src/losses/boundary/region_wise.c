@@ -117,6 +117,11 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     return seg_lines_gradient(&along_lines, work, params, gradient, err);
 }
 
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    return seg_lines_map(&along_lines, work, params, map, err);
+}
+
 static const seg_param rows[] = {
     SEG_CHOICE("kind", struct region_wise, kind, KIND_RRW, kind_words, "rectified map, or signed distances"),
     SEG_CLASSES_ROW(struct region_wise, "all"),
@@ -155,4 +160,6 @@ const seg_loss seg_loss_region_wise = {
     .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

@@ -10,6 +10,8 @@
  * The survey prints (eq. 32)  alpha L_WCE + (1 - alpha) L_dice:
  *     L = alpha 1/N sum over n, c of -w_c t ln max(y, eps)  +  (1 - alpha) (1 - mean over c of D_c)
  * with S = 0 and 0/0 = 1.
+ *
+ * More than 350 lines: two forms, each with value, gradient and map, share their weights.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -269,29 +271,71 @@ static double slope(const void *context, const seg_voxel *v)
     return g;
 }
 
-static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
+/* What a voxel needs, class by class. */
+static seg_status make_passes(struct pass **pass, struct prices *price, seg_loss_ctx *work, const struct combo *t,
+                              seg_error *err)
 {
-    const struct combo *t = params;
     const seg_class_sums *m;
-    struct prices price = {0};
-    struct pass *pass = NULL;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
     if (!st)
-        st = find_prices(&price, work, t, err);
+        st = find_prices(price, work, t, err);
     if (!st)
-        st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class slopes", err);
+        st = seg_alloc(pass, (size_t)work->pair->classes, sizeof **pass, "class slopes", err);
     for (int cls = 0; !st && cls < work->pair->classes; cls++) {
-        bool taken = takes(work, t, &price, cls);
+        bool taken = takes(work, t, price, cls);
+        struct pass *s = &(*pass)[cls];
 
-        pass[cls] = (struct pass){.price = &price,
-                                  .added = taken ? price.added : 0,
-                                  .slope_cross = t->alpha * price.scale,
-                                  .slope_dice = taken ? (1 - t->alpha) * dice_share(&price) : 0};
-        dice_of(work, t, &price, cls, &pass[cls].above, &pass[cls].below);
+        *s = (struct pass){.price = price,
+                           .added = taken ? price->added : 0,
+                           .slope_cross = t->alpha * price->scale,
+                           .slope_dice = taken ? (1 - t->alpha) * dice_share(price) : 0};
+        dice_of(work, t, price, cls, &s->above, &s->below);
     }
+    return st;
+}
+
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradient, seg_error *err)
+{
+    struct prices price = {0};
+    struct pass *pass = NULL;
+    seg_status st = make_passes(&pass, &price, work, params, err);
+
     if (!st)
         seg_gradient_fill(work->pair, slope, pass, gradient);
+    free(pass);
+    free(price.missed);
+    return st;
+}
+
+/* map: the cross-entropy of the voxel, and 1 - D = (sum t + sum y - 2 sum t y) / below */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct pass *s = &((const struct pass *)context)[v->cls];
+    const struct prices *price = s->price;
+    double p = fmin(fmax(v->y, price->hold.low), price->hold.high), sum = 0;
+    double overlap = v->t == 0 || v->t == 1 ? v->t * v->y : fmin(v->t, v->y);
+
+    if (v->t > 0)
+        sum -= s->slope_cross * price->missed[v->cls] * v->t * log(p);
+    if (v->t < 1 && s->added != 0)
+        sum -= s->slope_cross * s->added * (1 - v->t) * log1p(-p);
+    if (s->below > 0)
+        sum += s->slope_dice * (v->t + v->y - 2 * overlap) / s->below;
+    return sum;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct combo *t = params;
+    struct prices price = {0};
+    struct pass *pass = NULL;
+    seg_status st = make_passes(&pass, &price, work, t, err);
+
+    map->offset = price.constant - (1 - t->alpha) * (price.dice == DICE_SUM ? price.taken : 1);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        if (price.missed[cls] != 0 || pass[cls].added != 0 || pass[cls].slope_dice != 0)
+            st = seg_loss_map_class(map, cls, term, pass, err);
     free(pass);
     free(price.missed);
     return st;
@@ -353,4 +397,6 @@ const seg_loss seg_loss_combo = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

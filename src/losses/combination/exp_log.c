@@ -12,6 +12,8 @@
  *     L = w_dice (-ln L_Dice)^gamma_dice + w_cross (-ln L_WCE)^gamma_cross
  * L_Dice = 1 - mean D_c (no smoothing) and L_WCE the mean cross-entropy. That falls as the prediction gets
  * worse, is infinite for a perfect one and not a number as soon as L_WCE > 1: computed on request, and told so.
+ *
+ * More than 350 lines: two forms that share nothing but their sums, each with value and map.
  */
 #include <float.h>
 #include <math.h>
@@ -261,6 +263,114 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     return st;
 }
 
+/* map: the Dice part of a class in proportion to t + y - 2 t y, the cross-entropy part at the true class */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct class_slope *s = &((const struct class_slope *)context)[v->cls];
+    double cross = v->t > 0 ? s->cross * log_power(v->y, s->eps, s->gamma) : 0;
+
+    return cross + s->dice * (v->t + v->y - 2 * v->t * v->y);
+}
+
+static double missed(const void *context, const seg_voxel *v)
+{
+    (void)context;
+    return v->t + v->y - 2 * v->t * v->y;
+}
+
+/* dice = what a unit of t + y - 2 t y costs when all of the class cost `value`; the sum is taken here, as a difference of
+ * class sums has few digits for a good prediction. */
+static seg_status reference_share(struct class_slope *s, double value, int cls, seg_loss_map *map, seg_error *err)
+{
+    double sum = 0;
+    seg_status st = SEG_OK;
+
+    if (value != 0)
+        st = seg_loss_map_sum(map, cls, missed, NULL, &sum, err);
+    s->dice = sum > 0 ? value / sum : 0;
+    map->offset += sum > 0 ? 0 : value;
+    return st;
+}
+
+static seg_status reference_shares(struct class_slope *shares, seg_loss_ctx *work, const struct exp_log *t,
+                                   seg_loss_map *map, seg_error *err)
+{
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = find_slopes(shares, work, t, err);
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        double power = log_power(dice(&work->moments, cls, t->smooth), t->eps, t->gamma_dice);
+
+        st = reference_share(&shares[cls], takes(work, t, cls) ? t->w_dice / taken * power : 0, cls, map, err);
+    }
+    return st;
+}
+
+/* form=survey: 1 - mean D as a sum of terms. shares[].dice = 1 / (sum t + sum y) / classes. */
+static seg_status survey_dice(struct class_slope *shares, seg_loss_ctx *work, const struct exp_log *t,
+                              seg_loss_map *map, double *all, seg_error *err)
+{
+    const seg_class_sums *m = &work->moments;
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
+    seg_status st = SEG_OK;
+
+    *all = 0;
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        double below = m->sum_t[cls] + m->sum_y[cls], sum;
+
+        st = seg_loss_map_sum(map, cls, missed, NULL, &sum, err);
+        shares[cls].dice = takes(work, t, cls) && below > 0 ? 1 / below / taken : 0;
+        *all += st ? 0 : shares[cls].dice * sum;
+    }
+    return st;
+}
+
+/* Each of the two powers in proportion to the loss in it. */
+static seg_status survey_shares(struct class_slope *shares, seg_loss_ctx *work, const struct exp_log *t,
+                                seg_loss_map *map, seg_error *err)
+{
+    struct pass s = {.pair = work->pair, .t = t};
+    int taken = seg_loss_ctx_included(work, &t->classes, SEG_CLASSES_ALL);
+    double *weight, sum = 0, overlap = 0, n = seg_loss_ctx_voxels(work), all = 0, dice_value, cross_value;
+    seg_status st = seg_class_weights(&weight, work, &t->weights, 0, err);
+
+    s.weight = weight;
+    if (!st)
+        st = seg_parallel_sum(work->pair->voxels, 1, add_log, &s, &sum, err);
+    if (!st)
+        st = survey_dice(shares, work, t, map, &all, err);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        overlap += takes(work, t, cls) ? dice(&work->moments, cls, 0) / taken : 0;
+    dice_value = printed(t->w_dice, fmax(1 - overlap, 0), t->gamma_dice);
+    cross_value = printed(t->w_cross, sum / n, t->gamma_cross);
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        shares[cls].gamma = 1;
+        shares[cls].eps = t->eps;
+        shares[cls].cross = sum > 0 ? cross_value / sum * weight[cls] : 0;
+        shares[cls].dice *= all > 0 ? dice_value / all : 0;
+    }
+    map->offset += (!st && all > 0 ? 0 : dice_value) + (sum > 0 ? 0 : cross_value);
+    free(weight);
+    return st;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct exp_log *t = params;
+    const seg_class_sums *m;
+    struct class_slope *shares;
+    seg_status st = seg_alloc(&shares, (size_t)work->pair->classes, sizeof *shares, "class shares", err);
+
+    if (!st)
+        st = seg_loss_ctx_sums(work, &m, err);
+    if (!st)
+        st = (t->form == SEG_FORM_SURVEY ? survey_shares : reference_shares)(shares, work, t, map, err);
+    if (!st)
+        st = seg_loss_map_fill(map, term, shares, err);
+    free(shares);
+    return st;
+}
+
 static const seg_param rows[] = {
     SEG_NUMBER("w_dice", struct exp_log, w_dice, 0.8, 0, 1e9, "weight of the Dice part"),
     SEG_NUMBER("w_cross", struct exp_log, w_cross, 0.2, 0, 1e9, "weight of the cross-entropy part"),
@@ -311,4 +421,6 @@ const seg_loss seg_loss_exp_log = {
     .size = sizeof(struct exp_log),
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_MIXED,
 };

@@ -226,6 +226,47 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *gradi
     return st;
 }
 
+/* map: the focal part of the voxel, and the Tversky part in proportion to delta t (1 - p) + (1 - delta) (1 - t) p */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct pass *s = &((const struct pass *)context)[v->cls];
+    const struct powers *w = &s->w;
+    double t = v->t, p = fmin(fmax(v->y, w->hold.low), w->hold.high);
+    double focal = t > 0 ? -s->scale * pow(1 - p, w->a) * t * log(fmax(p, s->low)) : 0;
+
+    return focal + s->slope * (w->delta * t * (1 - p) + (1 - w->delta) * (1 - t) * p);
+}
+
+/* As find_slope(), with what a unit of that sum costs in place of the slope. */
+static seg_status find_share(struct pass *s, seg_loss_ctx *work, const struct unified_focal *t, int cls, double *offset,
+                             seg_error *err)
+{
+    double sums[SUMS], missed, wrong;
+    seg_status st = sum_class(work, t, cls, s, sums, err);
+
+    if (st)
+        return st;
+    missed = tversky_loss(sums, &s->w, &s->above, &s->below);
+    wrong = s->w.delta * sums[MISSED] + (1 - s->w.delta) * sums[ADDED]; /* not below - above: nothing cancels */
+    s->scale = t->lam * s->w.v / seg_loss_ctx_voxels(work);
+    s->slope = wrong > 0 ? (1 - t->lam) * s->w.share * pow(missed, s->w.b) / wrong : 0;
+    *offset += wrong > 0 ? 0 : (1 - t->lam) * s->w.share * pow(missed, s->w.b);
+    return SEG_OK;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    struct pass *pass;
+    seg_status st = seg_alloc(&pass, (size_t)work->pair->classes, sizeof *pass, "class shares", err);
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        st = find_share(&pass[cls], work, params, cls, &map->offset, err);
+    if (!st)
+        st = seg_loss_map_fill(map, term, pass, err);
+    free(pass);
+    return st;
+}
+
 static const seg_param rows[] = {
     {.name = "lam",
      .alias = "lambda",
@@ -281,4 +322,6 @@ const seg_loss seg_loss_unified_focal = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_MIXED,
 };

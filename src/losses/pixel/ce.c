@@ -119,22 +119,53 @@ static double slope(const void *context, const seg_voxel *v)
     return v->t > 0 ? -s->w[v->cls] * v->t / (s->divisor * (v->y > s->eps ? v->y : s->eps)) : 0;
 }
 
-static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
+/* What a voxel needs; free(*w), also after an error. */
+static seg_status make_slope(struct slope *slope, double **w, seg_loss_ctx *work, const struct ce *p, seg_error *err)
 {
-    const struct ce *p = params;
     const seg_class_sums *m;
-    double *w = NULL;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
+    *w = NULL;
     if (!st)
-        st = seg_alloc(&w, (size_t)work->pair->classes, sizeof *w, "weights", err);
+        st = seg_alloc(w, (size_t)work->pair->classes, sizeof **w, "weights", err);
     if (!st)
-        st = class_weights(p, m, w, err);
+        st = class_weights(p, m, *w, err);
     if (!st) {
-        double d = divisor(p, m, w);
+        double d = divisor(p, m, *w);
 
-        seg_gradient_fill(work->pair, slope, &(struct slope){w, d > 0 ? d : INFINITY, p->eps}, out);
+        *slope = (struct slope){*w, d > 0 ? d : INFINITY, p->eps};
     }
+    return st;
+}
+
+static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
+{
+    struct slope s;
+    double *w;
+    seg_status st = make_slope(&s, &w, work, params, err);
+
+    if (!st)
+        seg_gradient_fill(work->pair, slope, &s, out);
+    free(w);
+    return st;
+}
+
+/* map: w t (-log y) / W */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct slope *s = context;
+
+    return v->t > 0 ? -s->w[v->cls] * v->t * log(v->y > s->eps ? v->y : s->eps) / s->divisor : 0;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    struct slope s;
+    double *w;
+    seg_status st = make_slope(&s, &w, work, params, err);
+
+    if (!st)
+        st = seg_loss_map_fill_own(map, term, &s, err);
     free(w);
     return st;
 }
@@ -195,5 +226,7 @@ const seg_loss seg_loss_ce = {
     .flags = SEG_LOSS_SOFT_TRUTH,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = one_look,
 };

@@ -165,6 +165,29 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+/* map: w (-log y) / N on the true class */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct slope *s = context;
+
+    return -weight_of(s->r, v->index) * log(v->y > s->r->p->eps ? v->y : s->r->p->eps) / s->divisor;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct distance_ce *p = params;
+    double divisor = sums_up(p) ? 1 : seg_loss_ctx_voxels(work);
+    struct region r;
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        st = make_region(&r, work, cls, p, err);
+        if (!st)
+            st = seg_loss_map_own(map, cls, term, &(struct slope){&r, divisor}, err);
+    }
+    return st;
+}
+
 static const seg_param rows[] = {
     SEG_CHOICE("units", struct distance_ce, units, MM, unit_words, "length of a step: from the header, or 1"),
     SEG_REDUCTION_ROW(struct distance_ce),
@@ -207,4 +230,6 @@ const seg_loss seg_loss_distance_ce = {
     .includes_class = takes,
     .weight = weight,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
 };

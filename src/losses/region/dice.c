@@ -43,6 +43,18 @@ seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-2 / B, squared ? 0 : A / (B * B), squared ? A / (B * B) : 0};
 }
 
+/* map: L = (S + N - 2 I + below - above) / B,  B = S + N + below */
+seg_overlap_term seg_dice_map(const seg_overlap *o, const void *params)
+{
+    const struct seg_dice *p = params;
+    seg_smooth s = smooth_of(p);
+    double B = masses(o, p) + s.below, share = B > 0 ? 1 / B : 0;
+    bool squared = p->denom == SEG_DICE_SQUARED && p->form != SEG_FORM_SURVEY;
+
+    return (seg_overlap_term){squared ? 0 : share, squared ? 0 : share, squared ? share : 0,
+                              (s.below - s.above) * share};
+}
+
 bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct seg_dice *p = params;
@@ -68,6 +80,11 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
 static seg_status check(const void *params, seg_error *err)
 {
     return seg_smooth_check("dice", &((const struct seg_dice *)params)->smooth, err);
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    return seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_map, params, map, err);
 }
 
 static const seg_param rows[] = {SEG_DICE_ROWS, {0}};
@@ -108,5 +125,7 @@ const seg_loss seg_loss_dice = {
     .class_value = class_value,
     .includes_class = seg_dice_takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };

@@ -16,6 +16,7 @@ extern const char *const seg_dice_denom_words[]; /* "linear", "squared" */
 
 double seg_dice_term(const seg_overlap *o, const struct seg_dice *p);
 seg_overlap_slope seg_dice_slope(const seg_overlap *o, const void *params);
+seg_overlap_term seg_dice_map(const seg_overlap *o, const void *params);
 bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls);
 
 #define SEG_DICE_ROWS                                                                                                  \

@@ -50,6 +50,29 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return seg_overlap_terms_gradient(work, &seg_loss_focal_tversky, slope, params, out, err);
 }
 
+/* map: u^(1/g), u = 1 - T, in proportion to the terms of u */
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct focal_tversky *p = params;
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        seg_overlap_term terms;
+        seg_overlap o;
+        double value;
+
+        if (!seg_tversky_takes(work, p, cls))
+            continue;
+        st = seg_overlap_of(work, cls, &o, err);
+        if (st)
+            break;
+        terms = seg_tversky_map(&o, &p->tversky);
+        value = weight(work, p, cls) * pow(seg_tversky_term(&o, &p->tversky), 1 / p->gamma);
+        st = seg_loss_map_share(map, cls, seg_overlap_at, &terms, value, terms.offset, err);
+    }
+    return st;
+}
+
 static seg_status check(const void *params, seg_error *err)
 {
     return seg_tversky_check("focal-tversky", params, err);
@@ -101,5 +124,7 @@ const seg_loss seg_loss_focal_tversky = {
     .includes_class = seg_tversky_takes,
     .weight = weight,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_PROPORTIONAL,
     .single_pass = seg_always_single_pass,
 };

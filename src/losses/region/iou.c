@@ -59,6 +59,20 @@ static seg_status check(const void *params, seg_error *err)
     return seg_smooth_check("iou", &((const struct iou *)params)->smooth, err);
 }
 
+/* map: L = (S + N - 2 I + below - above) / B,  B = S + N - I + below */
+static seg_overlap_term map_term(const seg_overlap *o, const void *params)
+{
+    seg_smooth s = smooth_of(params);
+    double B = o->S + o->N - o->I + s.below, share = B > 0 ? 1 / B : 0;
+
+    return (seg_overlap_term){share, share, 0, (s.below - s.above) * share};
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    return seg_overlap_terms_map(work, &seg_loss_iou, map_term, params, map, err);
+}
+
 static const seg_param rows[] = {
     SEG_CLASSES_ROW(struct iou, "fg"),
     SEG_SMOOTH_ROW(struct iou, "added above (beside I) and below; two numbers for different ones"),
@@ -99,5 +113,7 @@ const seg_loss seg_loss_iou = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };

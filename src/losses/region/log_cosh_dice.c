@@ -79,6 +79,38 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+/* Hands the map of the Dice loss on, times a factor. */
+struct scaled {
+    seg_loss_map *to;
+    double factor;
+};
+
+static seg_status take_scaled(void *context, int cls, const double *plane, seg_error *err)
+{
+    const struct scaled *s = context;
+
+    for (size_t i = 0; i < s->to->pair->voxels; i++)
+        s->to->plane[i] = s->factor * plane[i];
+    return s->to->take(s->to->context, cls, s->to->plane, err);
+}
+
+/* map: that of the Dice loss, times L / x */
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct seg_dice *p = params;
+    struct scaled s = {map, 0};
+    seg_loss_map dice = {map->pair, map->plane, 0, take_scaled, &s};
+    int taken;
+    double x;
+    seg_status st = mean_dice(work, p, NULL, &x, &taken, err);
+
+    s.factor = x != 0 ? smoothed(x, p->form) / x : 0;
+    if (!st)
+        st = seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_map, params, &dice, err);
+    map->offset = s.factor * dice.offset;
+    return st;
+}
+
 static seg_status check(const void *params, seg_error *err)
 {
     return seg_smooth_check("log-cosh-dice", &((const struct seg_dice *)params)->smooth, err);
@@ -113,5 +145,7 @@ const seg_loss seg_loss_log_cosh_dice = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_PROPORTIONAL,
     .single_pass = seg_always_single_pass,
 };

@@ -10,6 +10,7 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "lovasz_class.h"
+#include "lovasz_map.h"
 
 struct lovasz {
     seg_classes classes;
@@ -19,7 +20,7 @@ struct lovasz {
 /* Counting pays when there are many more voxels than bins; its doubt must stay far below the 1e-6 to which values of
  * different programs are compared. */
 static const size_t MANY_VOXELS = (size_t)1 << 18;
-static const double DOUBT_ALLOWED = 1e-8;
+#define DOUBT_ALLOWED 1e-8
 
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
@@ -67,6 +68,21 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    double scale = 1.0 / seg_loss_classes_taken(work, &seg_loss_lovasz, params);
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        if (!takes(work, params, cls))
+            continue;
+        st = seg_lovasz_class_map(work, cls, scale, seg_loss_map_begin(map), err);
+        if (!st)
+            st = seg_loss_map_end(map, cls, err);
+    }
+    return st;
+}
+
 static const seg_param rows[] = {
     SEG_CLASSES_ROW(struct lovasz, "present"),
     SEG_FORM_ROW(struct lovasz),
@@ -108,5 +124,8 @@ const seg_loss seg_loss_lovasz = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
+    .map_error = DOUBT_ALLOWED,
     .accumulator = &witness,
 };

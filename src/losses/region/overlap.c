@@ -56,22 +56,14 @@ void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, 
     seg_gradient_fill(pair, chain_rule, &(struct chain){slope, seg_pair_soft(pair)}, gradient);
 }
 
-/* The weights of the classes are those by which the engine adds up their terms. */
-static double weight(seg_loss_ctx *work, const seg_loss *loss, const void *params, int cls, int taken)
-{
-    return loss->weight ? loss->weight(work, params, cls) : 1.0 / taken;
-}
-
 seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
                                       const void *params, double *gradient, seg_error *err)
 {
-    int C = work->pair->classes, taken = 0;
+    int C = work->pair->classes, taken = seg_loss_classes_taken(work, loss, params);
     seg_overlap_slope *slope;
     seg_overlap o;
     seg_status st = seg_alloc(&slope, (size_t)C, sizeof *slope, "class slopes", err);
 
-    for (int cls = 0; !st && cls < C; cls++)
-        taken += loss->includes_class(work, params, cls);
     for (int cls = 0; !st && cls < C; cls++) {
         double w;
 
@@ -80,7 +72,7 @@ seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, 
         st = seg_overlap_of(work, cls, &o, err);
         if (st)
             break;
-        w = weight(work, loss, params, cls, taken);
+        w = seg_loss_class_weight(work, loss, params, cls, taken);
         slope[cls] = term(&o, params);
         slope[cls].I *= w;
         slope[cls].S *= w;
@@ -89,5 +81,43 @@ seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, 
     if (!st)
         seg_overlap_gradient(work->pair, slope, gradient);
     free(slope);
+    return st;
+}
+
+/* ---- maps ---- */
+
+/* For 0/1 truths the overlap i is t y; for soft ones min(t, y), as in I. */
+double seg_overlap_at(const void *term, const seg_voxel *v)
+{
+    const seg_overlap_term *m = term;
+    double i = v->t == 1 ? v->y : v->t == 0 ? 0 : v->t < v->y ? v->t : v->y;
+
+    return m->missed * (v->t - i) + m->added * (v->y - i) + m->squares * (v->t * v->t + v->y * v->y - 2 * i);
+}
+
+seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_map_fn *term, const void *params,
+                                 seg_loss_map *map, seg_error *err)
+{
+    int taken = seg_loss_classes_taken(work, loss, params);
+    seg_status st = SEG_OK;
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++) {
+        seg_overlap_term m;
+        seg_overlap o;
+        double w;
+
+        if (!loss->includes_class(work, params, cls))
+            continue;
+        st = seg_overlap_of(work, cls, &o, err);
+        if (st)
+            break;
+        w = seg_loss_class_weight(work, loss, params, cls, taken);
+        m = term(&o, params);
+        m.missed *= w;
+        m.added *= w;
+        m.squares *= w;
+        map->offset += w * m.offset;
+        st = seg_loss_map_class(map, cls, seg_overlap_at, &m, err);
+    }
     return st;
 }

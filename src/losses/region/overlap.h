@@ -41,6 +41,16 @@ typedef seg_overlap_slope seg_overlap_term_fn(const seg_overlap *o, const void *
 seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
                                       const void *params, double *gradient, seg_error *err);
 
+/* A class as a sum over voxels: missed (t - i) + added (y - i) + squares (t^2 + y^2 - 2 i), i the overlap of a voxel, and
+ * an offset. All 0 where the denominator is 0. */
+typedef struct {
+    double missed, added, squares, offset;
+} seg_overlap_term;
+double seg_overlap_at(const void *term, const seg_voxel *v); /* without the offset */
+typedef seg_overlap_term seg_overlap_map_fn(const seg_overlap *o, const void *params);
+seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_map_fn *term, const void *params,
+                                 seg_loss_map *map, seg_error *err);
+
 #define SEG_SMOOTH_ROW(type_, help_)                                                                                   \
     {                                                                                                                  \
         .name = "smooth", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, smooth), .preset = 0, .min = 0,             \

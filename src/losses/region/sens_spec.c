@@ -88,6 +88,29 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+/* map: (t - y)^2 (r t / N_c + (1 - r) (1 - t) / (N - N_c)); form=survey has 1 as an offset */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct slope *s = context;
+    const struct sens_spec *p = s->p;
+    double own = per(p->r * v->t, own_size(p, s->m, v->cls));
+    double other = per((1 - p->r) * (1 - v->t), other_size(p, s->m, v->cls));
+
+    return (v->y - v->t) * (v->y - v->t) * (p->form == SEG_FORM_SURVEY ? other - own : other + own) / s->taken;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    struct slope s = {.work = work, .p = params, .taken = seg_loss_classes_taken(work, &seg_loss_sens_spec, params)};
+    seg_status st = seg_loss_ctx_sums(work, &s.m, err);
+
+    for (int cls = 0; !st && cls < work->pair->classes; cls++)
+        if (takes(work, params, cls))
+            st = seg_loss_map_class(map, cls, term, &s, err);
+    map->offset = s.p->form == SEG_FORM_SURVEY ? 1 : 0;
+    return st;
+}
+
 static const seg_param rows[] = {
     SEG_NUMBER("r", struct sens_spec, r, 0.05, 0, 1,
                "weight of the error on the class; the rest is for the error off it"),
@@ -133,5 +156,7 @@ const seg_loss seg_loss_sens_spec = {
     .class_value = class_value,
     .includes_class = takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };

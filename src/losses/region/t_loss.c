@@ -343,6 +343,61 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+/* map: ((nu+D)/2) ln(1 + e^lambda S/nu) of an observation in proportion to its (y - t)^2; the rest is the offset */
+struct share {
+    const struct observations *o;
+    double nu, scale;    /* scale: 1 / observations / classes, and / D with per-element */
+    double *of_residual; /* [n] of volumes and slices: what a unit of (y - t)^2 adds */
+};
+
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct share *s = context;
+    const struct observations *o = s->o;
+    double d = v->y - v->t;
+    size_t plane = o->pair->grid.n[0] * o->pair->grid.n[1];
+
+    if (o->p->unit == SEG_T_PIXEL)
+        return s->scale * (s->nu + 1) / 2 * log1p(exp(o->p->logprec) / s->nu * (d * d));
+    return s->of_residual[o->p->unit == SEG_T_SLICE ? v->index / plane : 0] * (d * d);
+}
+
+static seg_status class_map(const struct model *m, const struct observations *o, seg_loss_map *map, seg_error *err)
+{
+    struct share s = {o, m->nu, 1 / (o->count * m->n * (o->p->per_element ? elements(o) : 1)), NULL};
+    double lambda = o->p->logprec;
+    seg_status st = seg_alloc(&s.of_residual, o->n, sizeof *s.of_residual, "observations", err);
+
+    for (size_t i = 0; !st && i < o->n; i++) {
+        double D = o->p->unit == SEG_T_PIXEL ? 1 : o->D[i], S = o->S[i];
+        double times = o->p->unit == SEG_T_PIXEL ? o->count : 1;
+
+        if (D == 0)
+            continue;
+        map->offset += s.scale * times * seg_t_constant(m->nu, D, lambda);
+        s.of_residual[i] = S > 0 ? s.scale * (m->nu + D) / 2 * log1p(exp(lambda) / m->nu * S) / S : 0;
+    }
+    if (!st)
+        st = seg_loss_map_class(map, o->cls, term, &s, err);
+    free(s.of_residual);
+    return st;
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct seg_t_loss *p = params;
+    struct model m = {0};
+    seg_status st;
+
+    if (p->form == SEG_FORM_SURVEY)
+        return seg_t_survey_map(work, p, map, err);
+    st = make_model(&m, work, p, err);
+    for (int k = 0; !st && k < m.n; k++)
+        st = class_map(&m, &m.cls[k], map, err);
+    free_model(&m);
+    return st;
+}
+
 static const seg_param rows[] = {
     {.name = "nu",
      .type = SEG_PARAM_NUMBERS,
@@ -408,5 +463,7 @@ const seg_loss seg_loss_t_loss = {
     .check = check,
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_PROPORTIONAL,
     .single_pass = single_pass,
 };

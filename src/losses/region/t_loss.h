@@ -25,6 +25,7 @@ double seg_t_known_nu(const struct seg_t_loss *p, seg_loss_ctx *work);
 /* form=survey: an observation is a voxel with its classes. */
 seg_status seg_t_survey_value(seg_loss_ctx *work, const struct seg_t_loss *p, seg_score *score, seg_error *err);
 seg_status seg_t_survey_gradient(seg_loss_ctx *work, const struct seg_t_loss *p, double *gradient, seg_error *err);
+seg_status seg_t_survey_map(seg_loss_ctx *work, const struct seg_t_loss *p, seg_loss_map *map, seg_error *err);
 
 /* The extras of a score: the value per element, unless it is the value, and the nu that was fitted. */
 void seg_t_add_extras(const struct seg_t_loss *p, double per_element, double nu, seg_score *score);

@@ -95,21 +95,54 @@ static void fill_squares(void *context, size_t begin, size_t end)
         add_squares(v->pair, at, end - at < PIECE ? end - at : PIECE, v->S + at);
 }
 
-seg_status seg_t_survey_gradient(seg_loss_ctx *work, const struct seg_t_loss *p, double *gradient, seg_error *err)
+/* S of every voxel and what it takes to use them; free(*S), also after an error. */
+static seg_status make_slope(struct slope *s, double **S, seg_loss_ctx *work, const struct seg_t_loss *p,
+                             seg_error *err)
 {
     const seg_pair *pair = work->pair;
     struct voxels v = {pair, 0, NULL};
-    struct slope s = {.D = pair->classes, .count = seg_loss_ctx_voxels(work)};
     seg_status st = seg_alloc(&v.S, pair->voxels, sizeof *v.S, "squared residuals", err);
 
-    if (!st && s.count > 0)
-        s.nu = seg_t_known_nu(p, work);
-    if (!st) {
+    *s = (struct slope){.D = pair->classes, .count = seg_loss_ctx_voxels(work)};
+    if (!st && s->count > 0)
+        s->nu = seg_t_known_nu(p, work);
+    if (!st)
         seg_parallel_blocks(pair->voxels, fill_squares, &v);
-        s.S = v.S;
-        s.count *= p->per_element ? s.D : 1;
-        seg_gradient_fill(pair, slope, &s, gradient);
-    }
-    free(v.S);
+    s->S = *S = v.S;
+    s->count *= p->per_element ? s->D : 1;
+    return st;
+}
+
+seg_status seg_t_survey_gradient(seg_loss_ctx *work, const struct seg_t_loss *p, double *gradient, seg_error *err)
+{
+    struct slope s;
+    double *S;
+    seg_status st = make_slope(&s, &S, work, p, err);
+
+    if (!st)
+        seg_gradient_fill(work->pair, slope, &s, gradient);
+    free(S);
+    return st;
+}
+
+/* map: the term of a voxel in proportion to the (y - t)^2 of its classes; the constant is the offset */
+static double term(const void *context, const seg_voxel *v)
+{
+    const struct slope *s = context;
+    double S = s->S[v->index], d = v->y - v->t;
+
+    return S > 0 ? (s->nu + s->D) / 2 * log1p(1 / s->nu * S) / s->count * (d * d / S) : 0;
+}
+
+seg_status seg_t_survey_map(seg_loss_ctx *work, const struct seg_t_loss *p, seg_loss_map *map, seg_error *err)
+{
+    struct slope s;
+    double *S;
+    seg_status st = make_slope(&s, &S, work, p, err);
+
+    map->offset = seg_t_constant(s.nu, s.D, 0) / (p->per_element ? s.D : 1);
+    if (!st)
+        st = seg_loss_map_fill(map, term, &s, err);
+    free(S);
     return st;
 }

@@ -40,6 +40,18 @@ seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params)
     return (seg_overlap_slope){-1 / B + A * (1 - p->fp - p->fn) / (B * B), A * p->fp / (B * B), 0};
 }
 
+/* map: 1 - T = (fn (N - I) + fp (S - I) + below - above) / B */
+seg_overlap_term seg_tversky_map(const seg_overlap *o, const void *params)
+{
+    const struct seg_tversky *p = params;
+    seg_smooth s = smooth_of(p);
+    double B = denominator(o, p) + s.below, share = B > 0 ? 1 / B : 0;
+
+    if (seg_tversky_term(o, p) == 0) /* also where it was raised to 0 */
+        return (seg_overlap_term){0};
+    return (seg_overlap_term){p->fn * share, p->fp * share, 0, (s.below - s.above) * share};
+}
+
 bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int cls)
 {
     const struct seg_tversky *p = params;
@@ -67,6 +79,11 @@ static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, s
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
     return seg_overlap_terms_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
+}
+
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    return seg_overlap_terms_map(work, &seg_loss_tversky, seg_tversky_map, params, map, err);
 }
 
 static seg_status check(const void *params, seg_error *err)
@@ -114,5 +131,7 @@ const seg_loss seg_loss_tversky = {
     .class_value = class_value,
     .includes_class = seg_tversky_takes,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };

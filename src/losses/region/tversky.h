@@ -16,6 +16,7 @@ struct seg_tversky {
 double seg_tversky_term(const seg_overlap *o, const struct seg_tversky *p);
 /* Derivatives of that. */
 seg_overlap_slope seg_tversky_slope(const seg_overlap *o, const void *params);
+seg_overlap_term seg_tversky_map(const seg_overlap *o, const void *params);
 bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int cls);
 seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_error *err);
 

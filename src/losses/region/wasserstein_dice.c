@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "../../base/memory.h"
+#include "../../base/parallel.h"
+#include "../../image/label_runs.h"
 #include "../gradient.h"
 #include "../loss.h"
 
@@ -214,6 +216,56 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     return st;
 }
 
+struct moving {
+    const seg_pair *pair;
+    const struct costs *k;
+    int label;
+    double share; /* 1 / B, times a with gdl */
+    double *plane;
+};
+
+/* W_n / B at the voxels of one label. */
+static void move_block(void *context, size_t begin, size_t end)
+{
+    const struct moving *m = context;
+    seg_label_runs runs = seg_label_runs_of(&m->pair->truth, begin, end);
+    double y[SEG_BLOCK];
+    seg_label_run s;
+
+    while (seg_label_runs_next(&runs, &s))
+        for (int c = 0; s.code == (uint32_t)m->label && c < m->k->C; c++) {
+            double cost = m->share * m->k->M[m->label * m->k->C + c];
+
+            if (cost == 0)
+                continue;
+            seg_pair_prob(m->pair, c, s.begin, s.end - s.begin, y);
+            for (size_t i = s.begin; i < s.end; i++)
+                m->plane[i] += cost * y[i - s.begin];
+        }
+}
+
+/* map: 1 - A / B = sum of W, or with gdl of a W, / B, at the true class */
+static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
+{
+    const struct wasserstein *p = params;
+    const seg_class_sums *m;
+    struct costs k = {0};
+    seg_status st = make_costs(&k, work, params, err);
+
+    if (!st)
+        st = seg_loss_ctx_sums(work, &m, err);
+    for (int label = 0; !st && label < k.C && p->form == SEG_FORM_REFERENCE; label++) {
+        struct score s = add_up(&k, p, m);
+        struct moving move = {work->pair, &k, label, s.below > 0 ? 1 / s.below : 0, seg_loss_map_begin(map)};
+
+        move.share *= p->weighting == GDL ? k.a[label] : 1;
+        seg_parallel_blocks(work->pair->voxels, move_block, &move);
+        st = seg_loss_map_end(map, label, err);
+    }
+    free(k.M);
+    return st;
+}
+
 static const seg_param rows[] = {
     SEG_FILE("costs", struct wasserstein, costs,
              "file of C x C numbers: what confusing two classes costs (default: 1)"),
@@ -258,5 +310,7 @@ const seg_loss seg_loss_wasserstein_dice = {
     .size = sizeof(struct wasserstein),
     .value = value,
     .gradient = gradient,
+    .map = loss_map,
+    .map_kind = SEG_MAP_EXACT,
     .single_pass = seg_always_single_pass,
 };
