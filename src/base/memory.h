@@ -1,4 +1,4 @@
-/* memory.h - allocation with checked sizes: a failure is a sentence, never a NULL that somebody forgot. */
+/* memory.h - allocation with checked sizes: a failure is an error message, never an unchecked NULL. */
 #ifndef SEG_BASE_MEMORY_H
 #define SEG_BASE_MEMORY_H
 

@@ -1,7 +1,7 @@
 /* timing.h - how long the stages of a computation took, told to whoever asked.
  *
  * The library prints nothing and keeps no clock: it hands the name and the seconds of every stage to `took`, which may
- * be called from any thread. A NULL seg_timing means that nobody asked.
+ * be called from any thread. With a NULL seg_timing nothing is measured.
  */
 #ifndef SEG_BASE_TIMING_H
 #define SEG_BASE_TIMING_H

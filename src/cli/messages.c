@@ -29,7 +29,7 @@ static void say(const seg_messages *m, const char *kind, const char *sentence)
     }
     tame(line, (size_t)n - 1);
     if (write(STDERR_FILENO, line, (size_t)n) < 0)
-        return; /* nobody is left to be told */
+        return; /* stderr itself is broken */
 }
 
 /* Whether the sentence is new; when the table is full every one is. Called from any thread. */

@@ -63,7 +63,7 @@ static void show(seg_progress *p, size_t done, size_t failed, double t)
     n = snprintf(text, sizeof text, "%s[%s] %zu%s %s, %.3g/s%s%s%s", lines ? "segloss: " : "\r\033[K", cells, done, of,
                  p->unit, seconds > 0 ? (double)done / seconds : 0, bad, left, lines ? "\n" : "");
     if (n > 0 && write(STDERR_FILENO, text, (size_t)n) < 0)
-        p->when = SEG_PROGRESS_NEVER; /* nobody is there to see it */
+        p->when = SEG_PROGRESS_NEVER; /* stderr is closed or broken */
     p->shown = t;
     p->shown_done = done;
     p->active = !lines;

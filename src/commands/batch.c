@@ -26,7 +26,7 @@ struct batch {
     size_t skipped;
     seg_resume record;
     size_t cases, failed;
-    bool gone; /* nobody reads stdout any more */
+    bool gone; /* stdout is a closed pipe */
 };
 
 /* ---- gates ---- */
@@ -264,7 +264,7 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
                               err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
-    if (b.gone) /* `| head`: the rest would be work for nobody */
+    if (b.gone) /* `| head`: the remaining results could not be written */
         st = SEG_OK;
     else if (!st)
         st = conclude(&b, &result, err);

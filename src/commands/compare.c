@@ -387,7 +387,7 @@ static seg_status spare_reports(const char *path, const struct options *o, const
     return st;
 }
 
-/* Tables of one row or one case are still tables, but nobody should take them for comparisons. */
+/* Tables of one row or one case are still written, with a warning. */
 static void warn(const seg_dataset *cube, const seg_messages *messages)
 {
     if (cube->rows.n == 1 && cube->groups.n == 1)

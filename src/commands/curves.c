@@ -306,7 +306,7 @@ static void tick(void *context, size_t done, size_t total)
 
     (void)total;
     if (atomic_flag_test_and_set(&t->busy))
-        return; /* somebody is telling it just now */
+        return; /* another thread is reporting at this moment */
     seg_progress_at(&t->progress, done, 0);
     atomic_flag_clear(&t->busy);
 }

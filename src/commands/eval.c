@@ -173,7 +173,7 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
                                : run_pair(o, scoring, settings, pair, messages, err);
 }
 
-/* Malformed bounds, and measures that nobody computes, are refused before any work is done. A measure that is only
+/* Malformed bounds, and measures that are not computed, are refused before any work is done. A measure that is only
  * computed for probabilities may still be missing at the end. */
 static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_plan *plan, seg_error *err)
 {

@@ -5,7 +5,7 @@
 #include "../base/error.h"
 #include "../base/text.h"
 
-/* Writes the text and checks that it arrived. A reader who has left (`| head`) is no error. */
+/* Writes the text and checks that it was written. A closed pipe (`| head`) is not an error. */
 seg_status seg_print(const seg_string *text, seg_error *err);
 
 /* "title" underlined by nothing, then the text indented by four and wrapped; nothing for NULL. */

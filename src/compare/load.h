@@ -38,7 +38,7 @@ seg_status seg_load_long(seg_dataset *cube, const char *path, const seg_query *q
 size_t seg_wanted_index(const seg_query *question, const char *name, bool loss);
 /* Its direction. */
 int seg_wanted_better(const seg_query *question, const char *name, bool loss);
-/* Registers the names that come first, and says which of them nobody used. */
+/* Registers the names that come first, and reports those that were not used. */
 seg_status seg_order_names(seg_dataset *cube, const seg_query *question, seg_error *err);
 seg_status seg_check_order(const seg_dataset *cube, const seg_query *question, seg_error *err);
 

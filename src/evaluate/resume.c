@@ -113,7 +113,7 @@ static seg_status compare_settings(seg_resume *r, const char *settings, size_t d
 
     if (!line && done)
         return seg_fail(err, SEG_MISMATCH,
-                        "%s holds %zu cases, but its record %s is missing, so nobody can tell how "
+                        "%s holds %zu cases, but its record %s is missing, so it is unknown how "
                         "they were made (remove the report, or write elsewhere)",
                         r->report, done, r->path);
     if (!line)

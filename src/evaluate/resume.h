@@ -31,7 +31,7 @@ seg_status seg_resume_check(seg_resume *r, const seg_pairing *pairing, seg_stamp
 /* Adds a case. */
 seg_status seg_resume_add(seg_resume *r, const char *name, seg_stamp prediction, seg_stamp truth, seg_error *err);
 
-/* Closes; the record is removed when the report is whole and nobody asked to go on with it later. */
+/* Closes; the record is removed when the report is complete and is not to be continued later. */
 void seg_resume_close(seg_resume *r, bool remove);
 
 #endif

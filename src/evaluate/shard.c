@@ -13,7 +13,7 @@ static bool number(const char *name, int64_t *x)
     return text && seg_read_int64(text, x);
 }
 
-/* The ids of the array must be MIN, MIN + 1, ... MAX: with gaps nobody knows which part a task is. */
+/* The ids of the array must be MIN, MIN + 1, ... MAX: with gaps the number of a task's part would be unknown. */
 static seg_status slurm_array(seg_shard *shard, bool *found, seg_error *err)
 {
     int64_t id, count, low, high, step = 1;

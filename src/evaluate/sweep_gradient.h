@@ -11,7 +11,7 @@
  *     object   the smallest connected part (26 neighbours, 8 in 2D) of a foreground class of the truth; of equal
  *              ones the first
  *
- * Ignored voxels weigh nothing and are nobody's neighbour. Undefined (NAN) when all of a is 0; `smallest` also when
+ * Ignored voxels have no weight and are not counted as neighbours. Undefined (NAN) when all of a is 0; `smallest` also when
  * the truth has no foreground.
  */
 #ifndef SEG_EVALUATE_SWEEP_GRADIENT_H

@@ -12,7 +12,7 @@
 
 /* A stop that is missed by less than this part of a step is reached: 0.2 + 3 * 0.2 is not 0.8. */
 static const double TOLERANCE = 1e-9;
-/* 0.2 + 2 * 0.2 is 0.6 to this many digits; nobody means more. */
+/* 0.2 + 2 * 0.2 is 0.6 to this many digits, which is more than any bound is written with. */
 enum { DIGITS = 12 };
 
 /* A stretch of the text. */

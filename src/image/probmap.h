@@ -48,7 +48,7 @@ bool seg_probs_fit(const float *p, size_t n);
  * Values are as in the file: not yet checked or clamped. */
 const float *seg_probmap_block(const seg_probmap *map, int plane, size_t begin, size_t n, float *scratch);
 
-/* A map whose planes have come by: they cannot be looked at again, and seg_probmap_check() tells if somebody did. */
+/* A map whose planes were streamed: they cannot be read again, and seg_probmap_check() reports an attempt. */
 seg_status seg_probmap_consumed(seg_probmap *map, seg_error *err);
 
 /* Tells whether any block read so far failed (file truncated while it was read). */

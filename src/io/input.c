@@ -34,7 +34,7 @@ static const char *irregular(mode_t mode)
     return NULL;
 }
 
-/* O_NONBLOCK: opening a pipe that nobody writes to would wait for ever. */
+/* O_NONBLOCK: opening a pipe without a writer would block. */
 static seg_status open_file(seg_input *input, const char *path, seg_error *err)
 {
     struct stat about;

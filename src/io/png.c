@@ -137,7 +137,7 @@ static void look_at_chunks(seg_image_file *a)
     }
 }
 
-/* Refuses sizes that the file cannot hold or that nobody scores, before a row is allocated. */
+/* Refuses sizes that the file cannot hold or that are too large to score, before a row is allocated. */
 static seg_status check_size(const seg_image_file *a, seg_error *err)
 {
     const reader *p = a->own;

@@ -15,7 +15,7 @@
 
 typedef struct {
     const seg_pair *pair;
-    const seg_warnings *notes; /* where losses make remarks; NULL after _begin, set by who wants to hear them */
+    const seg_warnings *notes; /* receives warnings of losses; NULL after _begin, set by the caller */
     const seg_accumulators
         *witnesses;         /* who looked when the map was first read; NULL after _begin; use seg_loss_accumulated() */
     uint64_t *truth_voxels; /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */

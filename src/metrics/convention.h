@@ -96,7 +96,7 @@ const char *seg_convention_nearest(const char *name);
 /* Whether the convention defines the metric of this name. */
 bool seg_convention_defines(int convention, const char *metric);
 
-/* The row for a metric among `rows`, or NULL. `is_distance`: SEG_ANY_DISTANCE speaks of it too. */
+/* The row for a metric among `rows`, or NULL. `is_distance`: SEG_ANY_DISTANCE applies to it too. */
 const seg_empty_row *seg_empty_row_find(const seg_empty_row *rows, const char *metric, bool is_distance);
 
 #endif

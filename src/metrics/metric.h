@@ -114,7 +114,7 @@ const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid)
 /* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c (not asked for the background, id
  * 0), entry [i][classes] the case: the metric's own case value, or the mean over the foreground classes for which it
  * is defined (infinite distances make the mean infinite; undefined ones are left out). Classes run side by side.
- * Each metric's time is told to `timing` (or nobody) for every class; what several share counts for the first. */
+ * `timing` (may be NULL) gets each metric's time for every class; shared work counts for the first metric. */
 seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs, size_t n, seg_empty_policy empty,
                                const seg_timing *timing, seg_value *results, seg_error *err);
 

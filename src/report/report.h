@@ -149,7 +149,7 @@ typedef struct seg_report {
     const seg_report_format *format;
     seg_report_style style;
     seg_output *output;
-    seg_summary summary;  /* whole-case rows of every case so far; empty when nobody will look, so that a stream
+    seg_summary summary;  /* whole-case rows of every case so far; empty when it is not needed, so that a stream
                              * takes no memory that grows with its cases */
     seg_string text;      /* what is about to be written */
     size_t cases, failed; /* how many were added or counted, and how many of them had failed */

@@ -1,4 +1,4 @@
-/* test_error.c - sentences that are too long, contexts in front of them, and remarks that nobody hears. */
+/* test_error.c - messages that are too long, contexts in front of them, and warnings without a receiver. */
 #include <string.h>
 
 #include "base/error.h"
@@ -70,8 +70,8 @@ static void a_remark_reaches_who_listens(void **state)
     seg_warnings notes = {hear, heard}, deaf = {0};
 
     (void)state;
-    seg_warn(NULL, "%s", "nobody");
-    seg_warn(&deaf, "%s", "nobody");
+    seg_warn(NULL, "%s", "no receiver");
+    seg_warn(&deaf, "%s", "no receiver");
     seg_warn(&notes, "%d bytes", 3);
     assert_string_equal(heard, "3 bytes");
     fill_with(text, 'r');

@@ -19,7 +19,7 @@ const char *__tsan_default_options(void)
 
 static const size_t MB = 1 << 20;
 
-/* Counts and sizes whose product wraps round, or that nobody has. */
+/* Counts and sizes whose product wraps round, or that no machine has. */
 static const struct {
     size_t count, size;
 } TOO_MUCH[] = {

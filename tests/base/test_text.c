@@ -58,7 +58,7 @@ static void printed_numbers_read_back_to_the_same_bits(void **state)
     }
 }
 
-/* 15 decimal digits always fit a double, so nobody sees 0.7 come back as 0.69999999999999996. */
+/* 15 decimal digits always fit a double, so 0.7 does not come back as 0.69999999999999996. */
 static void a_number_is_printed_as_it_was_typed(void **state)
 {
     static const char *const TYPED[] = {"0.1", "0.7", "-0.3", "1e-05", "2.5", "0.123456789012345", "1e+300", "100000"};

@@ -162,7 +162,7 @@ static void a_log_gets_a_line_for_each_tenth(void **state)
     assert_string_equal(progress_of(SEG_PROGRESS_LINES, false, 1000, 0, 0), ""); /* of unknown length: by the clock */
 }
 
-static void nothing_is_shown_where_nobody_looks(void **state)
+static void nothing_is_shown_outside_a_terminal(void **state)
 {
     (void)state;
     assert_string_equal(progress_of(SEG_PROGRESS_AUTO, false, 100, 100, 0), ""); /* stderr is a file */
@@ -195,7 +195,7 @@ int main(void)
         cmocka_unit_test(a_long_sentence_is_still_one_line),
         cmocka_unit_test(colour_is_for_terminals_and_for_who_asks),
         cmocka_unit_test(a_log_gets_a_line_for_each_tenth),
-        cmocka_unit_test(nothing_is_shown_where_nobody_looks),
+        cmocka_unit_test(nothing_is_shown_outside_a_terminal),
         cmocka_unit_test(the_line_is_written_over_and_cleared_at_the_end),
     };
 

@@ -127,7 +127,7 @@ static void without_affines_the_sizes_are_compared(void **state)
     b.has_mm = false;
     assert_near(seg_space_displacement(&a, &b), 0, 0, 0);
     b.has_mm = true;
-    a.n[2] = b.n[2] = 1; /* the thickness of one slice is nobody's distance */
+    a.n[2] = b.n[2] = 1; /* the spacing across a single slice enters no distance */
     assert_near(seg_space_displacement(&a, &b), 0, 0, 0);
 }
 

@@ -164,7 +164,7 @@ static void a_map_is_loaded_once_and_lets_its_source_go(void **state)
     assert_int_equal(e.closed, 1);
 }
 
-/* A file that was cut while it was read: nobody gets a map with holes. */
+/* A file that was cut while it was read: an error, not a map with holes. */
 static void a_fault_of_the_source_is_told_and_loads_nothing(void **state)
 {
     struct elsewhere e;

@@ -96,7 +96,7 @@ static void any_change_is_noticed(void **state)
     assert_int_equal(truncate(test_path("growing"), SIZE + 1), 0);
     assert_int_equal(seg_input_check(&input, &err), SEG_READ);
     seg_input_close(&input);
-    open_file(&input, "removed"); /* somebody else's new file of this name is not ours */
+    open_file(&input, "removed"); /* another program's new file of this name is not ours */
     assert_int_equal(unlink(test_path("removed")), 0);
     bytes_write("removed", bytes_copy("?", 1));
     assert_ok(seg_input_check(&input, &err), &err);

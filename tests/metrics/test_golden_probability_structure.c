@@ -1,7 +1,7 @@
 /* test_golden_probability_structure.c - the rows of tests/golden/metrics.csv about probabilities, skeletons, lesions.
  *
  * Each line of `rows` names a metric and a tool of the golden file, how we ask for the same, and how far the tool
- * rounds. Every row of the file that a line speaks of is compared.
+ * rounds. Every row of the file that matches a line is compared.
  */
 #include "support/fixture.h"
 

@@ -49,7 +49,7 @@ static void the_words_of_the_parameter_are_the_conventions(void **state)
     assert_string_equal(seg_convention_words[seg_conventions_count + 1], "all");
     assert_null(seg_convention_words[seg_conventions_count + 2]);
     assert_int_equal(seg_convention_find("google"), seg_convention_find("surface-distance"));
-    assert_int_equal(seg_convention_find("nobody"), -1);
+    assert_int_equal(seg_convention_find("unknown"), -1);
     assert_string_equal(seg_convention_nearest("medpi"), "medpy");
 }
 
@@ -136,7 +136,7 @@ static void units_follow_the_grid_and_the_convention(void **state)
 
 static void a_wrong_parameter_is_refused_by_name(void **state)
 {
-    static const char *const wrong[] = {"percentile=101", "percentil=95", "convention=nobody", "percentile="};
+    static const char *const wrong[] = {"percentile=101", "percentil=95", "convention=unknown", "percentile="};
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -47,7 +47,7 @@ static void what_is_written_is_read_back_to_the_same_doubles(void **state)
             sample_same_rows(&cases[i], &file.cases[i]);
             assert_ptr_equal(seg_report_file_find(&file, cases[i].name), &file.cases[i]);
         }
-        assert_null(seg_report_file_find(&file, "nobody"));
+        assert_null(seg_report_file_find(&file, "unknown"));
         seg_report_file_free(&file);
     }
     free_cases(cases, ODD + 1);
