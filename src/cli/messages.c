@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A sentence is one line, and no file name speaks to the terminal. */
+/* A message is one line; control characters of file names are not sent to the terminal. */
 static void tame(char *line, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* messages.h - what the program says on stderr: errors, remarks, progress; nothing else prints there. */
+/* messages.h - what the program prints on stderr: errors, warnings, progress; nothing else prints there. */
 #ifndef SEG_CLI_MESSAGES_H
 #define SEG_CLI_MESSAGES_H
 
@@ -11,10 +11,10 @@
 typedef struct {
     const char *command;       /* "eval" */
     bool quiet;                /* errors only */
-    int verbose;               /* 1: what was decided; 2: and how long it took */
-    seg_warnings notes;        /* hand &messages->notes to the library: its remarks are printed unless quiet */
-    seg_warnings decisions;    /* likewise: what it decided is printed when verbose */
-    _Atomic uint64_t said[64]; /* hashes of the remarks made so far: a batch makes each of them once */
+    int verbose;               /* 1: inferred settings; 2: timings too */
+    seg_warnings notes;        /* pass &messages->notes to the library: its warnings are printed unless quiet */
+    seg_warnings decisions;    /* likewise: inferred settings are printed when verbose */
+    _Atomic uint64_t said[64]; /* hashes of the warnings printed so far: each is printed once in a batch */
 } seg_messages;
 
 void seg_messages_begin(seg_messages *m, const char *command);

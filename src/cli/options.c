@@ -1,4 +1,4 @@
-/* options.c - hands the rows to getopt_long and puts what it finds into the command's struct. */
+/* options.c - parses a command line with getopt_long and stores the values in the command's struct. */
 #include "options.h"
 
 #include <getopt.h>
@@ -12,7 +12,7 @@
 
 enum { FIRST_CODE = 1000, NEGATED = 10000 }; /* codes of long options, above every letter */
 
-/* The rows in getopt's own shape. */
+/* The rows as getopt_long needs them. */
 struct tables {
     const seg_option *rows;
     size_t n;
@@ -88,7 +88,7 @@ static const char *long_name(const void *context, size_t i)
     return ((const struct option *)context)[i].name;
 }
 
-/* The options that a shortened name may mean, as "--loss or --labels"; how many they are. */
+/* The options that an abbreviated name may stand for, as "--loss or --labels"; returns their number. */
 static size_t meanings(const struct option *longs, const char *name, seg_string *out)
 {
     size_t n = 0;

@@ -1,4 +1,4 @@
-/* progress.c - one line that is written over, or lines for a log. */
+/* progress.c - one line that is overwritten, or lines for a log. */
 #include "progress.h"
 
 #include <stdio.h>

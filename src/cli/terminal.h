@@ -2,7 +2,7 @@
 #ifndef SEG_CLI_TERMINAL_H
 #define SEG_CLI_TERMINAL_H
 
-/* How wide it is; 0: stdout is no terminal, or does not say. */
+/* Its width in columns; 0: stdout is no terminal, or its width is unknown. */
 int seg_terminal_columns(void);
 
 /* As many columns as there are, but no more than `most`: texts are not wrapped for a file or a pipe, and lines of more

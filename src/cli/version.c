@@ -1,4 +1,4 @@
-/* version.c - which segloss this is, and which libraries it found when it started. */
+/* version.c - the version of segloss and of the libraries that it uses. */
 #include <isa-l.h>
 #include <libdeflate.h>
 #include <png.h>

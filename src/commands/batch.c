@@ -1,4 +1,4 @@
-/* batch.c - many pairs: where they come from, what is done already, how far it is, and what became of it. */
+/* batch.c - many pairs: their list, resuming, progress, results. */
 #include "batch.h"
 
 #include <stdlib.h>
@@ -65,7 +65,7 @@ seg_status seg_eval_gates(const seg_eval_options *o, const seg_outputs *sinks, c
     return st ? st : check_gates(&o->fail_over, false, sinks, messages, kept, err);
 }
 
-/* ---- where the pairs come from ---- */
+/* ---- the list of pairs ---- */
 
 static seg_status open_source(struct batch *b, const char *const folders[2], seg_error *err)
 {
@@ -129,7 +129,7 @@ static seg_status open_record(struct batch *b, const seg_settings *settings, seg
     return st;
 }
 
-/* What an earlier run left: its complete lines count, a torn one goes. */
+/* The report of an earlier run: complete lines are kept, an incomplete one is removed. */
 static seg_status take_up(struct batch *b, const seg_settings *settings, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -166,7 +166,7 @@ static seg_status skipped(void *context, const seg_pairing *pairing, seg_stamp p
     return seg_outputs_count(&b->sinks, c, err);
 }
 
-/* ---- a case that is done ---- */
+/* ---- a finished case ---- */
 
 static seg_status done(void *context, const seg_batch_case *finished, seg_error *err)
 {
@@ -175,7 +175,7 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
 
     b->cases++;
     b->failed += finished->status != SEG_OK;
-    seg_progress_end(&b->progress); /* what comes now may go to the same terminal */
+    seg_progress_end(&b->progress); /* the next output may go to the same terminal */
     if (finished->status)
         seg_message_warn(b->messages, "case %s failed: %s", finished->scored->name,
                          finished->scored->message ? finished->scored->message : "");

@@ -1,4 +1,4 @@
-/* command.c - finds a command by name, prints help, runs it and turns failures into sentences and exit codes. */
+/* command.c - finds a command by name, prints help, runs it and turns failures into messages and exit codes. */
 #include "command.h"
 
 #include <signal.h>

@@ -12,7 +12,7 @@ struct seg_formula_of_curve {
     size_t *place; /* [losses of the plan] where a loss stands among the parts */
 };
 
-/* What the formula looks at while it is worked out. */
+/* The values that a formula is computed from. */
 struct looked {
     const struct seg_formula_of_curve *formula;
     const seg_score *score;

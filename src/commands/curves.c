@@ -1,4 +1,4 @@
-/* curves.c - segloss curves: how losses rise while a prediction gets worse; Figure 3 of the survey, and the user's own. */
+/* curves.c - segloss curves: losses as functions of the error of a prediction; Figure 3 of the survey, and the user's own object. */
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -143,7 +143,7 @@ static void preset(void *values)
     o->folder = "segloss-curves";
 }
 
-/* ---- what was asked for ---- */
+/* ---- the request ---- */
 
 static seg_status read_family(const char *name, const seg_family **family, seg_error *err)
 {
@@ -156,7 +156,7 @@ static seg_status read_family(const char *name, const seg_family **family, seg_e
                 : seg_fail(err, SEG_USAGE, "there is no family '%s' (see 'segloss curves --help')", name);
 }
 
-/* What --order, --noise and --unit make of the family. */
+/* The form of the family that --order, --noise and --unit select. */
 static seg_status choose_forms(const struct options *o, const seg_family **family, seg_error *err)
 {
     const struct {
@@ -293,7 +293,7 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
     return st;
 }
 
-/* ---- progress, told by many threads ---- */
+/* ---- progress, reported by many threads ---- */
 
 struct ticker {
     seg_progress progress;
@@ -311,7 +311,7 @@ static void tick(void *context, size_t done, size_t total)
     atomic_flag_clear(&t->busy);
 }
 
-/* ---- where it goes ---- */
+/* ---- output folder ---- */
 
 /* Makes the folder and those above it. */
 static seg_status make_folder(const char *path, seg_error *err)
@@ -351,7 +351,7 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_c
         st = seg_curve_losses_make(losses, o->losses.text, o->losses.n, err);
     if (!st)
         st = make_regimes(o, request.first_seed, &messages->notes, &request.regime, &request.regimes, err);
-    if (!st) /* before the work, not after it */
+    if (!st) /* before the computation, not after it */
         st = make_folder(o->folder, err);
     request.loss = losses->loss;
     request.losses = losses->n;

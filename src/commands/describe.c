@@ -1,4 +1,4 @@
-/* describe.c - segloss describe: everything about one loss or metric, from its descriptor. */
+/* describe.c - segloss describe: prints the descriptor of one loss or metric. */
 #include <string.h>
 
 #include "../cli/help.h"

@@ -144,7 +144,7 @@ static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
     return st;
 }
 
-/* Options that speak of pairs which are not there. */
+/* Options that apply to several pairs are refused for one. */
 static seg_status check_source(const seg_eval_options *o, const seg_texts *operands, seg_error *err)
 {
     if (o->pairs && (operands->n || o->prediction || o->truth))

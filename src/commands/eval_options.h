@@ -1,4 +1,4 @@
-/* eval_options.h - what can be said to segloss eval. */
+/* eval_options.h - the options of segloss eval. */
 #ifndef SEG_COMMANDS_EVAL_OPTIONS_H
 #define SEG_COMMANDS_EVAL_OPTIONS_H
 

@@ -1,4 +1,4 @@
-/* info.c - segloss info: what segloss takes a file to be. */
+/* info.c - segloss info: what a file contains and how it would be read. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

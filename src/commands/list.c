@@ -1,4 +1,4 @@
-/* list.c - segloss list: the catalogue of losses, metrics, conventions and formats, from the registries. */
+/* list.c - segloss list: prints the losses, metrics, conventions and formats of the registries. */
 #include <string.h>
 
 #include "../cli/help.h"

@@ -1,4 +1,4 @@
-/* print.h - text to stdout, whole, with the errors that a full disk deserves. */
+/* print.h - text to stdout; a full disk is an error. */
 #ifndef SEG_COMMANDS_PRINT_H
 #define SEG_COMMANDS_PRINT_H
 
@@ -8,7 +8,7 @@
 /* Writes the text and checks that it was written. A closed pipe (`| head`) is not an error. */
 seg_status seg_print(const seg_string *text, seg_error *err);
 
-/* "title" underlined by nothing, then the text indented by four and wrapped; nothing for NULL. */
+/* "title", then the text indented by four and wrapped; nothing for NULL. */
 void seg_print_section(seg_string *out, const char *title, const char *text);
 
 #endif

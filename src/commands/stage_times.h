@@ -23,7 +23,7 @@ typedef struct {
     double begun;
 } seg_stage_times;
 
-/* It must not move afterwards. */
+/* The struct must not be moved afterwards. */
 void seg_stages_begin(seg_stage_times *stages);
 
 /* A line for each stage, one for the whole, and the peak of memory, where messages are verbose enough. */

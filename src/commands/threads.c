@@ -1,4 +1,4 @@
-/* threads.c - the option, the environment, the processors: whoever speaks first. */
+/* threads.c - the number of threads: from the option, else the environment, else all processors. */
 #include "threads.h"
 
 #include <stdlib.h>

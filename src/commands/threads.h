@@ -1,4 +1,4 @@
-/* threads.h - how many threads a command uses, and the option that says it. */
+/* threads.h - the number of threads of a command, and its option. */
 #ifndef SEG_COMMANDS_THREADS_H
 #define SEG_COMMANDS_THREADS_H
 

@@ -1,4 +1,4 @@
-/* boundary_steps.c - what can happen to a border: moved (offset), rough (boundary), unsure (temperature), soft (soft-label). */
+/* boundary_steps.c - perturbations of a border: offset, roughness (boundary), lower confidence (temperature), soft labels. */
 #include "families.h"
 
 #include <math.h>
@@ -62,11 +62,11 @@ static double rough_distance(const seg_phantom *s, const void *context, size_t x
     const struct rough *r = context;
     const double d = s->distance[x + s->grid.n[0] * (y + s->grid.n[1] * z)];
 
-    /* Far from the border the noise cannot matter. */
+    /* Far from the border the noise changes no voxel. */
     return fabs(d) > r->amplitude ? d : d - r->amplitude * value_noise(r->seed, x, y, z);
 }
 
-/* [S <= A_k noise]: the noise does not depend on k, so errors only ever join. */
+/* [S <= A_k noise]: the noise does not depend on k, so the set of errors only grows. */
 seg_status seg_make_boundary(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed,
                              const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
 {
@@ -84,13 +84,13 @@ enum { SHIFT = 2 }; /* voxels by which the prediction of `temperature` is off */
 static double shifted_distance(const seg_phantom *s, const void *context, size_t x, size_t y, size_t z)
 {
     const size_t n = s->grid.n[0];
-    const size_t from = x >= SHIFT ? x - SHIFT : 0; /* the map goes on as it ends */
+    const size_t from = x >= SHIFT ? x - SHIFT : 0; /* beyond the edge the map repeats its last column */
 
     (void)context;
     return s->distance[from + n * (y + s->grid.n[1] * z)];
 }
 
-/* p = sigmoid(-S' / (width T)), T from 1/max to max in equal factors; width 1 px unless --soft says more. */
+/* p = sigmoid(-S' / (width T)), T from 1/max to max in equal factors; width 1 px unless a soft edge is set. */
 seg_status seg_make_temperature(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed,
                                 const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
 {

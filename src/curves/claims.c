@@ -1,4 +1,4 @@
-/* claims.c - measures the survey's statements about its figure instead of repeating them. */
+/* claims.c - tests the survey's statements about its figure on the computed curves. */
 #include "claims.h"
 
 #include <math.h>
@@ -9,11 +9,11 @@
 #include "../base/memory.h"
 #include "loss_list.h"
 
-/* Drawdown up to this is steady, from that on a loss varies considerably: the limits of "monotone" and of "wavy". */
+/* Drawdown limits: up to STEADY a curve is monotone, from VARIES on it varies considerably. */
 static const double STEADY = 0.05, VARIES = 0.10;
 
-/* The losses that the statements name, and those that stand against them. */
-enum witness {
+/* The losses that the statements name, and those they are compared with. */
+enum named_loss {
     CE,
     FOCAL,
     FOCAL_ALPHA,
@@ -27,11 +27,11 @@ enum witness {
     LOVASZ,
     LOG_COSH,
     DOU,
-    WITNESSES
+    NAMED_LOSSES
 };
 static const struct {
     const char *name, *params, *called;
-} witnesses[WITNESSES] = {
+} named_loss[NAMED_LOSSES] = {
     {"ce", "", "CE"},
     {"focal", "", "Focal"},
     {"focal", "alpha=0.25", "Focal with alpha 0.25"},
@@ -47,12 +47,12 @@ static const struct {
     {"boundary-dou", "", "Boundary DoU"},
 };
 
-/* Drawdowns of the witnesses, NAN for those that do not exist here. */
+/* Drawdowns of the named losses, NAN for those that are not available. */
 struct measured {
-    double large[WITNESSES], small[WITNESSES]; /* as drawn, on the largest and the smallest object */
-    double still[WITNESSES];                   /* small, without jitter */
-    double soft[WITNESSES];                    /* small, with an edge 1 px wide */
-    double by_step[WITNESSES];                 /* small: tau against the step instead of FP + FN */
+    double large[NAMED_LOSSES], small[NAMED_LOSSES]; /* as drawn, on the largest and the smallest object */
+    double unjittered[NAMED_LOSSES];                 /* small, without jitter */
+    double soft[NAMED_LOSSES];                       /* small, with an edge 1 px wide */
+    double by_step[NAMED_LOSSES];                    /* small: tau against the step instead of FP + FN */
 };
 
 /* The same object and plan again, with other jitter and edge. */
@@ -65,27 +65,27 @@ static seg_status again(const seg_experiment *from, double jitter, double soft, 
                             seg_phantom_radius(&from->scene), from->plan.family->middle, err);
 }
 
-/* which[i]: the witness behind loss i of the list. */
-static seg_status list_witnesses(unsigned wanted, seg_loss_list *list, enum witness *which, seg_error *err)
+/* which[i]: the named loss behind loss i of the list. */
+static seg_status list_named(unsigned wanted, seg_loss_list *list, enum named_loss *which, seg_error *err)
 {
     seg_status st = SEG_OK;
 
-    for (int w = 0; !st && w < WITNESSES; w++) {
+    for (int w = 0; !st && w < NAMED_LOSSES; w++) {
         bool missing = true;
 
         if (wanted >> w & 1)
-            st = seg_loss_list_find(list, witnesses[w].name, witnesses[w].params, true, &missing, err);
+            st = seg_loss_list_find(list, named_loss[w].name, named_loss[w].params, true, &missing, err);
         if (!st && !missing)
-            which[list->n - 1] = (enum witness)w;
+            which[list->n - 1] = (enum named_loss)w;
     }
     return st;
 }
 
-/* One object with the witnesses in `wanted`: drawdown against FP + FN, and tau against the step when not NULL. */
-static seg_status hear(const seg_curves *c, const seg_experiment *object, double jitter, double soft, unsigned wanted,
-                       double *drawdown, double *by_step, seg_error *err)
+/* One object with the named losses in `wanted`: drawdown against FP + FN, and tau against the step when not NULL. */
+static seg_status measure_object(const seg_curves *c, const seg_experiment *object, double jitter, double soft,
+                                 unsigned wanted, double *drawdown, double *by_step, seg_error *err)
 {
-    enum witness which[WITNESSES];
+    enum named_loss which[NAMED_LOSSES];
     seg_loss_list list = {0};
     seg_curves mine = {.regimes = 1};
     seg_curves_request request = {.regimes = 1, .seeds = c->seeds, .first_seed = c->first_seed, .no_hd95 = true};
@@ -93,7 +93,7 @@ static seg_status hear(const seg_curves *c, const seg_experiment *object, double
 
     request.regime = mine.regime;
     if (!st)
-        st = list_witnesses(wanted, &list, which, err);
+        st = list_named(wanted, &list, which, err);
     if (!st)
         st = again(object, jitter, soft, mine.regime, err);
     request.loss = list.loss;
@@ -118,20 +118,20 @@ static seg_status measure(const seg_curves *c, size_t large, size_t small, struc
 {
     const seg_experiment *object = &c->regime[small];
     const double jitter = object->plan.jitter, soft = object->plan.soft;
-    const unsigned all = (1u << WITNESSES) - 1, overlap = all & ~((1u << DICE) - 1);
+    const unsigned all = (1u << NAMED_LOSSES) - 1, overlap = all & ~((1u << DICE) - 1);
     seg_status st;
 
-    for (int w = 0; w < WITNESSES; w++)
-        m->large[w] = m->small[w] = m->still[w] = m->soft[w] = m->by_step[w] = NAN;
-    st = hear(c, object, jitter, soft, all, m->small, m->by_step, err);
+    for (int w = 0; w < NAMED_LOSSES; w++)
+        m->large[w] = m->small[w] = m->unjittered[w] = m->soft[w] = m->by_step[w] = NAN;
+    st = measure_object(c, object, jitter, soft, all, m->small, m->by_step, err);
     if (!st)
-        st = hear(c, &c->regime[large], jitter, soft, 1u << DICE, m->large, NULL, err);
+        st = measure_object(c, &c->regime[large], jitter, soft, 1u << DICE, m->large, NULL, err);
     if (!st)
-        st = hear(c, object, 0, soft, overlap, m->still, NULL, err);
-    return st ? st : hear(c, object, jitter, 1, 1u << CE | 1u << FOCAL, m->soft, NULL, err);
+        st = measure_object(c, object, 0, soft, overlap, m->unjittered, NULL, err);
+    return st ? st : measure_object(c, object, jitter, 1, 1u << CE | 1u << FOCAL, m->soft, NULL, err);
 }
 
-/* Adds to a sentence that has a fixed room; what does not fit is cut. */
+/* Appends to a sentence in a buffer of fixed size; what does not fit is cut. */
 __attribute__((format(printf, 2, 3))) static void say(seg_claim_of_survey *s, const char *format, ...)
 {
     const size_t used = strlen(s->evidence);
@@ -152,14 +152,14 @@ static void verdict(seg_claim_of_survey *s, const char *word)
     snprintf(s->verdict, sizeof s->verdict, "%s", word);
 }
 
-/* "Dice 0.19, IoU 0.16"; returns how many were named. */
+/* "Dice 0.19, IoU 0.16"; returns the number of names written. */
 static size_t name_values(seg_claim_of_survey *s, const double *value, int first, int last)
 {
     size_t n = 0;
 
     for (int w = first; w <= last; w++)
         if (!isnan(value[w]))
-            say(s, "%s%s %.2f", n++ ? ", " : "", witnesses[w].called, value[w] + 0.0);
+            say(s, "%s%s %.2f", n++ ? ", " : "", named_loss[w].called, value[w] + 0.0);
     return n;
 }
 
@@ -193,15 +193,15 @@ static void judge_s1(const seg_curves *c, size_t large, seg_claim_of_survey *s)
 
 static void judge_s2a(const struct measured *m, double jitter, seg_claim_of_survey *s)
 {
-    size_t vary = 0, still = 0, n = 0;
+    size_t vary = 0, steady = 0, n = 0;
 
     judge(s, "S2a", "for a small object the overlap-based losses vary considerably");
     for (int w = DICE; w <= DOU; w++) {
         n += !isnan(m->small[w]);
         vary += m->small[w] >= VARIES;
-        still += m->still[w] <= STEADY;
+        steady += m->unjittered[w] <= STEADY;
     }
-    if (2 * vary > n && 2 * still > n)
+    if (2 * vary > n && 2 * steady > n)
         snprintf(s->verdict, sizeof s->verdict, "yes, given the jitter of ±%g px", jitter);
     else
         verdict(s, 2 * vary > n ? "yes" : "no");
@@ -210,7 +210,7 @@ static void judge_s2a(const struct measured *m, double jitter, seg_claim_of_surv
     say(s,
         "; without jitter at most %.2f: if the overlap only shrinks while the errors only grow, hard Dice and IoU "
         "cannot fall",
-        fmax(m->still[DICE], fmax(m->still[IOU], m->still[LOVASZ])));
+        fmax(m->unjittered[DICE], fmax(m->unjittered[IOU], m->unjittered[LOVASZ])));
 }
 
 static void judge_s2b(const struct measured *m, double soft, seg_claim_of_survey *s)
@@ -247,13 +247,13 @@ static void judge_s2c(const struct measured *m, seg_claim_of_survey *s)
 
 static void judge_s2d(const seg_curves *c, size_t small, const struct measured *m, seg_claim_of_survey *s)
 {
-    const enum witness rivals[] = {CE, TOPK, T_LOSS};
+    const enum named_loss rivals[] = {CE, TOPK, T_LOSS};
     size_t as_steady = 0, drawn = 0;
 
     judge(s, "S2d", "for a small object only Combo and Focal do");
     for (size_t i = 0; i < 3; i++)
         if (m->small[rivals[i]] <= m->small[FOCAL] + 0.005)
-            say(s, "%s%s", as_steady++ ? ", " : "", witnesses[rivals[i]].called);
+            say(s, "%s%s", as_steady++ ? ", " : "", named_loss[rivals[i]].called);
     verdict(s, as_steady ? "no" : "yes");
     say(s, as_steady ? " %s as steady as Focal" : "none of CE, Top-K and T-loss is as steady as Focal%s",
         !as_steady      ? ""

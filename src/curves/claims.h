@@ -1,4 +1,4 @@
-/* claims.h - what the survey says about its figure, and whether it holds here, under which condition. */
+/* claims.h - the survey's statements about its figure, and whether and under which condition they hold here. */
 #ifndef SEG_CURVES_CLAIMS_H
 #define SEG_CURVES_CLAIMS_H
 

@@ -1,4 +1,4 @@
-/* curves.c - runs the losses over every regime, seed and step, and scores the curves. */
+/* curves.c - computes the losses for every regime, seed and step, and scores the curves. */
 #include "curves.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 
 const char *const seg_curve_scale_words[] = {"range", "max", "none", NULL};
 
-/* Images up to this many voxels are worked on side by side; larger ones one after another, each with all threads,
+/* Images up to this many voxels are processed in parallel; larger ones one after another, each with all threads,
  * so that memory stays that of a few maps. */
 static const size_t SMALL_IMAGE = (size_t)1 << 21;
 
@@ -49,7 +49,7 @@ static seg_status make_step(const seg_experiment *regime, uint64_t seed, const u
     return regime->plan.family->make(&regime->scene, &regime->plan, seed, order, groups, k, step, err);
 }
 
-/* Values are kept loss by loss, a step computes them side by side. */
+/* Values are stored loss by loss; one step computes all losses. */
 static seg_status losses_of_step(const struct series *s, size_t k, const seg_step *step, const seg_pair *pair,
                                  seg_error *err)
 {
@@ -104,7 +104,7 @@ static void do_step(void *context, size_t k, int worker)
         s->progress.tick(s->progress.context, atomic_fetch_add(s->done, 1) + 1, s->total);
 }
 
-/* Errors and messages are taken in the order of the steps, not of their ending. */
+/* Errors and messages are taken in the order of the steps, not in the order in which they finish. */
 static seg_status collect(struct series *s, size_t points, seg_error *err)
 {
     seg_curves *c = s->curves;

@@ -12,7 +12,7 @@
 #include "family.h"
 #include "monotone.h"
 
-/* What makes one curve of several losses. */
+/* Combines several losses into one curve. */
 typedef struct {
     const seg_loss_job *part; /* [parts] */
     size_t parts;
@@ -30,17 +30,17 @@ typedef struct {
     seg_level level;
 } seg_curve_loss;
 
-/* What --scale says: to the curve's own range, to its largest magnitude, or not at all. */
+/* Scaling of y: to the curve's own range, to its largest magnitude, or none. */
 typedef enum { SEG_SCALE_RANGE, SEG_SCALE_MAX, SEG_SCALE_NONE } seg_curve_scale;
 extern const char *const seg_curve_scale_words[];
 
 /* One scene and its steps; a figure has a panel for each. */
 typedef struct {
     seg_phantom scene;
-    seg_plan_of_steps plan; /* plan.steps may be fewer than asked for: there are no more parts to miss */
+    seg_plan_of_steps plan; /* plan.steps may be fewer than requested when the object has fewer parts */
 } seg_experiment;
 
-/* One step as the losses see it. x is what the yardsticks say: see seg_x. NAN where undefined. */
+/* One step. x[i] is the error by reference measure i, see seg_x; NAN where undefined. */
 typedef struct {
     size_t tp, fn, fp, voxels;
     double x[SEG_XS];
@@ -67,10 +67,10 @@ typedef struct {
     double *flipped;        /* the same; share of the logits' gradient on voxels with a flipped label. NULL unless
                                 the family flips labels, NAN where a loss has no gradient */
     seg_curve_score *score; /* [losses][regimes][SEG_XS] after seg_curves_score() */
-    char **message;         /* [losses] what a loss said that failed, or NULL */
+    char **message;         /* [losses] the error message of a loss that failed, or NULL */
 } seg_curves;
 
-/* Told after every step, from any thread. */
+/* Called after every step, from any thread. */
 typedef struct {
     void (*tick)(void *context, size_t done, size_t total);
     void *context;
@@ -84,7 +84,7 @@ typedef struct {
     uint64_t first_seed;
     seg_x x;
     seg_curve_scale scale;
-    bool no_hd95; /* that yardstick is not wanted */
+    bool no_hd95; /* do not compute this reference measure */
     seg_curves_progress progress;
 } seg_curves_request;
 
@@ -117,7 +117,7 @@ static inline seg_curve_score *seg_curves_scores(const seg_curves *c, size_t los
 const char *seg_curves_skipped(const seg_curves *curves, size_t loss, size_t regime);
 
 /* Coordinates of a curve as drawn: sorted by x, equal x merged, y scaled. x, y have room for curves->points;
- * *n is how many there are. `with` is the yardstick. */
+ * *n is how many there are. `with` is the reference measure. */
 seg_status seg_curves_line(const seg_curves *curves, size_t loss, size_t regime, size_t seed, seg_x with, double *x,
                            double *y, size_t *n, seg_error *err);
 

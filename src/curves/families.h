@@ -31,7 +31,7 @@ typedef double seg_field_fn(const seg_phantom *scene, const void *context, size_
 void seg_step_from_field(seg_step *step, const seg_phantom *scene, double soft, seg_field_fn *field,
                          const void *context);
 
-/* What the tool's own predictions say where they are sure, in the families that disturb the truth. */
+/* Probability of the predicted class in the families that perturb the truth. */
 #define SEG_CONFIDENCE 0.98
 
 /* The severity of step k on a line from 0 to max. */

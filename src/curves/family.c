@@ -1,4 +1,4 @@
-/* family.c - the list of families, the margins they need, and what is refused before work begins. */
+/* family.c - the list of families, the margins they need, and checks before the computation. */
 #include "families.h"
 
 #include <math.h>

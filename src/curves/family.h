@@ -1,7 +1,7 @@
-/* family.h - ways for a prediction to go wrong: each makes a sequence of steps k = 0..K of growing severity.
+/* family.h - perturbations of a prediction or truth: each makes a sequence of steps k = 0..K of growing severity.
  *
- * A family never draws a random number in sequence: chance comes from hash.h, by voxel or thing, so a step can be made
- * alone, by any thread, and is the same.
+ * A family draws no random numbers in sequence: they come from hash.h, indexed by voxel or part, so any thread can make
+ * any step alone with the same result.
  */
 #ifndef SEG_CURVES_FAMILY_H
 #define SEG_CURVES_FAMILY_H
@@ -47,10 +47,10 @@ struct seg_family {
     const char *severity; /* label of its axis: "shift (px)" */
     seg_x x;              /* what its curves are drawn against */
     double max;           /* largest severity; NAN depends on the object */
-    bool takes_max;       /* although the preset depends on the object, --max may say otherwise */
-    double least, most;   /* of what --max may say: above least, up to most */
+    bool takes_max;       /* the caller may set `max` although the preset depends on the object */
+    double least, most;   /* limits of `max`: above least, up to most */
     bool aims;            /* the direction may be chosen */
-    bool edge;            /* --soft gives the prediction a soft edge */
+    bool edge;            /* the prediction may have a soft edge */
     bool middle;          /* a disc made here stands in the middle */
     bool balls_only;      /* needs an object it can make at any size */
     bool random;          /* the seed matters */
@@ -58,7 +58,7 @@ struct seg_family {
     bool in_mm;           /* severities are millimetres, not voxels */
     bool flips_labels;    /* the truth's voxels are wrong: curves then say how much gradient sits on them */
 
-    /* Voxels wanted around the object: beside it along its way, and everywhere else. */
+    /* Margin around the object in voxels: along its path, and on the other sides. */
     void (*margin)(double radius, double travel, const seg_plan_of_steps *plan, seg_margin *margin);
     /* For families that change voxels one group after another: order[i] = the group (from 1) of voxel i, 0 = never. */
     seg_status (*groups)(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed, uint32_t *order,

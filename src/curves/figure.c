@@ -63,7 +63,7 @@ static void add_params(const seg_loss *loss, const void *params, seg_string *out
         if (differs.length) {
             const char *value = strchr(differs.text, '=');
 
-            /* A word says enough: "survey" for form=survey. */
+            /* Words are shown without the parameter's name: "survey" for form=survey. */
             seg_string_add(out, before);
             seg_string_add(out, row->type == SEG_PARAM_CHOICE && value ? value + 1 : differs.text);
             before = ", ";

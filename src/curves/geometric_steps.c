@@ -1,4 +1,4 @@
-/* geometric_steps.c - predictions that moved: drift, translate, size; and fov, where everything else does. */
+/* geometric_steps.c - geometric perturbations: drift, translate, size; and fov, where the image is cropped. */
 #include "families.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ static double moved_distance(const seg_phantom *s, const void *context, size_t x
     const struct moved *m = context;
     const int64_t from[3] = {(int64_t)x - m->shift[0], (int64_t)y - m->shift[1], (int64_t)z - m->shift[2]};
 
-    /* What comes in from outside the image is not the object. */
+    /* Voxels moved in from outside the image are background. */
     for (int a = 0; a < 3; a++)
         if (from[a] < 0 || from[a] >= (int64_t)s->grid.n[a])
             return INFINITY;

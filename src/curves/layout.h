@@ -9,7 +9,7 @@
 #define SEG_SMALL 6.5
 #define SEG_TITLE 7.5
 
-/* Where drawing has got to: everything above y is done. */
+/* The page while it is drawn: everything above y is complete. */
 typedef struct {
     const seg_curves *curves;
     const seg_figure *figure;

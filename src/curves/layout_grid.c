@@ -1,4 +1,4 @@
-/* layout_grid.c - one small panel per loss with all objects overlaid: no colour is needed to tell 25 lines apart. */
+/* layout_grid.c - one small panel per loss with all objects overlaid: so no colours are needed to distinguish the losses. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ struct cell {
     bool first_column, last_row;
 };
 
-/* The first object lies wide and grey below the second, thin and black; further ones take colours. */
+/* The first object is wide and grey below the second, which is thin and black; further ones are coloured. */
 static seg_stroke stroke_of(size_t regime)
 {
     static const struct {
@@ -140,7 +140,7 @@ static void numbers(const seg_curves *c, size_t loss, seg_trend_statistic measur
     }
 }
 
-/* How much of the curves lies in the corner where a box of the panel's share `wide` x `high` would stand. */
+/* Number of curve points in the corner where a box of the panel's share `wide` x `high` would stand. */
 static seg_status crowding(const seg_curves *c, size_t loss, const seg_panel *p, double wide, double high, bool top,
                            size_t *points, seg_error *err)
 {
@@ -206,7 +206,7 @@ static bool skipped_everywhere(const seg_curves *c, size_t loss)
     return true;
 }
 
-/* The title is made smaller or cut rather than let run into its neighbour. */
+/* A title that is too wide is made smaller or cut. */
 static void draw_title(seg_svg *svg, const seg_curve_loss *loss, const struct cell *cell)
 {
     seg_font font = {.size = SEG_TITLE - 0.5, .colour = seg_level_colours[loss->level], .bold = true};

@@ -6,7 +6,7 @@
 #include "../base/memory.h"
 #include "layout.h"
 
-/* Widths in points; two curves nearer than SAME everywhere are one line to the eye. */
+/* Widths in points; two curves nearer than SAME everywhere are drawn as one. */
 static const double THIN = 1, WIDE = 2, SAME = 0.004;
 
 size_t seg_losses_drawn(const seg_curves *c, seg_level level, size_t *list)
@@ -162,7 +162,7 @@ seg_status seg_draw_lines(const seg_canvas *canvas, const seg_panel *panel, size
 {
     seg_status st = SEG_OK;
 
-    /* Wide ones first: they show beside the dashes of those that lie on them. */
+    /* Wide lines first: they remain visible beside the dashed lines on top of them. */
     for (int wide = 1; wide >= 0; wide--)
         for (size_t i = 0; !st && i < n; i++)
             if ((styles->stroke[i].width > THIN) == wide && !seg_curves_skipped(canvas->curves, list[i], regime))

@@ -8,7 +8,7 @@
 #include "figure.h"
 
 /* Combo twice: its equation in the survey does not say whether the cross-entropy is a sum (as in equation 2) or a
- * mean, and for small objects everything hangs on it. */
+ * mean, and for small objects the choice decides the shape of the curve. */
 const char *const seg_figure_losses[][2] = {
     {"ce", ""},     {"focal", ""},   {"combo", "form=survey,reduction=sum"},
     {"combo", ""},  {"dice", ""},    {"tversky", ""},
@@ -23,7 +23,7 @@ static const seg_param *classes_row(const seg_loss *loss)
     return NULL;
 }
 
-/* Losses that compare regions, or take their logarithm, are looked at on the object's channel. */
+/* Region-based losses are evaluated on the object's channel. */
 static bool wants_foreground(const seg_loss *loss, const void *params)
 {
     const seg_param *row = classes_row(loss);
@@ -45,7 +45,7 @@ static seg_status read_params(const seg_loss *loss, const char *text, void *para
     return st ? st : seg_params_read(loss->params, loss->name, text, params, err);
 }
 
-/* The label is made before: that a figure of one object looks at the object needs no words. */
+/* The label is made before this default is set, so that it does not mention it. */
 static seg_status choose_classes(const seg_loss *loss, bool foreground, void *params, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -59,7 +59,7 @@ static void drop(seg_curve_loss *one)
 {
     void *params = NULL;
 
-    /* The list made them, so it may free what others only read. */
+    /* The list allocated them, so the const is cast away to free them. */
     memcpy(&params, &one->job.params, sizeof params);
     if (params && one->job.loss->params)
         seg_params_free(one->job.loss->params, params);

@@ -10,7 +10,7 @@ typedef struct {
 } seg_loss_list;
 
 /* Adds a loss with parameters as typed ("form=survey,reduction=sum", NULL for none). With `foreground`, a loss that
- * averages over classes and was not told which takes the foreground alone: of two classes the other says the same. */
+ * averages over classes uses the foreground only, unless its classes are given. */
 seg_status seg_loss_list_add(seg_loss_list *list, const seg_loss *loss, const char *params, bool foreground,
                              seg_error *err);
 /* By name, shorthands included; `missing` is set instead of failing when there is no such loss. */

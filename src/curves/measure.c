@@ -1,4 +1,4 @@
-/* measure.c - builds the pair of a step in memory and asks losses and metrics about it. */
+/* measure.c - builds the pair of a step in memory and computes losses and metrics of it. */
 #include "measure.h"
 
 #include <math.h>
@@ -128,7 +128,7 @@ static void take_score(const seg_curve_loss *loss, const seg_score *score, doubl
     *reason = isfinite(v.x) ? NULL : v.status ? v.status : "not finite";
 }
 
-/* One loss alone: what it cannot do is its own affair, except when memory is short or it is our mistake. */
+/* One loss alone: its failure does not end the run, except for lack of memory or an internal error. */
 static seg_status alone(seg_loss_ctx *work, const seg_curve_loss *loss, seg_score *score, double *value,
                         const char **reason, char **message, seg_error *err)
 {
@@ -181,7 +181,7 @@ seg_status seg_pair_losses(const seg_pair *pair, const seg_curve_loss *loss, siz
         st = seg_alloc(&by_class, jobs * (size_t)pair->classes, sizeof *by_class, "scores", err);
     for (size_t i = 0; !st && i < jobs; i++)
         score[i].by_class = by_class + i * (size_t)pair->classes;
-    /* Side by side they share their distance maps; when one fails, each is asked alone. */
+    /* Computed together they share distance maps; when one fails, each is computed alone. */
     if (!st && !together(&work, loss, n, jobs, score, &mine))
         for (size_t i = 0; i < n; at += parts_of(&loss[i]), i++)
             take_score(&loss[i], score + at, &value[i], &reason[i]);

@@ -1,4 +1,4 @@
-/* measure.h - one step becomes a pair, its counts and yardsticks, and the values of the losses. */
+/* measure.h - one step becomes a pair, its counts and reference measures, and the values of the losses. */
 #ifndef SEG_CURVES_MEASURE_H
 #define SEG_CURVES_MEASURE_H
 
@@ -7,7 +7,7 @@
 /* The pair of background and object. Takes the step's soft maps over. */
 seg_status seg_step_pair(seg_step *step, seg_pair *pair, seg_error *err);
 
-/* Counts, Dice and the yardsticks; x[SEG_X_HD95] from the pair, NAN when there is no pair or no border. */
+/* Counts, Dice and the reference measures; x[SEG_X_HD95] from the pair, NAN when there is no pair or no border. */
 seg_status seg_step_point(const seg_step *step, const seg_pair *pair, seg_curve_point *point, seg_error *err);
 
 /* value[n], reason[n] (a literal, or NULL); message[i] is copied once when a loss fails for good. */

@@ -1,4 +1,4 @@
-/* monotone.h - does a loss rise when the errors do? Kendall's tau, drawdown, reversal, plateau, tail, verdict. */
+/* monotone.h - does a loss rise with the errors? Kendall's tau, drawdown, reversal, plateau, tail, verdict. */
 #ifndef SEG_CURVES_MONOTONE_H
 #define SEG_CURVES_MONOTONE_H
 

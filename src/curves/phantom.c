@@ -1,4 +1,4 @@
-/* phantom.c - makes discs, balls and scenes from the user's mask, with the margins that a degradation needs. */
+/* phantom.c - makes discs, balls and scenes from the user's mask, with the margins that a perturbation needs. */
 #include "phantom.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* phantom.h - the object that predictions drift away from: a disc or ball made here, or the user's own.
+/* phantom.h - the ground-truth object of a figure: a disc or ball made here, or the user's own.
  *
  * Discs and balls are exact: coordinates are integers in 1/16 pixel, pixel i has its centre at 16 i + 8, and a pixel
  * belongs to the object when (16x+8-cx)^2 + (16y+8-cy)^2 <= r^2. No rounding anywhere, so counts agree everywhere.

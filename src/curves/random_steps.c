@@ -1,4 +1,4 @@
-/* random_steps.c - errors that come in pieces: missing parts, spurious objects, swapped errors, noisy voxels and labels. */
+/* random_steps.c - random perturbations: missing parts, spurious objects, swapped errors, noisy voxels and labels. */
 #include "families.h"
 
 #include <math.h>
@@ -108,7 +108,7 @@ static uint64_t by_chance(const struct part *part, uint64_t seed)
 
 enum { PATCHES = 12 };
 
-/* A single component falls into the patches nearest to 12 of its voxels, drawn by hash. */
+/* A single component is split into the patches nearest to 12 of its voxels, drawn by hash. */
 static void patch_up(const seg_phantom *s, uint64_t seed, uint32_t *order, size_t *groups)
 {
     size_t site[PATCHES], sites = 0, wanted = s->object < PATCHES ? s->object : PATCHES;

@@ -1,4 +1,4 @@
-/* setup.c - makes the regimes of a run and says in words what was done. */
+/* setup.c - makes the regimes of a run and the sentences that describe them. */
 #include "setup.h"
 
 #include <math.h>
@@ -302,7 +302,7 @@ static void say_padding(seg_remarks *r, const seg_curves *c)
     take(r, &text);
 }
 
-/* "12", or "4, 8, 12, 16 and 6 more": the steps of a regime at which nothing is predicted. */
+/* "12", or "4, 8, 12, 16 and 6 more": the steps of a regime with an empty prediction. */
 static size_t list_empty_steps(const seg_curves *c, size_t regime, seg_string *out)
 {
     enum { SHOWN = 4 };
@@ -319,7 +319,7 @@ static size_t list_empty_steps(const seg_curves *c, size_t regime, seg_string *o
     return n;
 }
 
-/* Worth saying: every loss must define what nothing costs. */
+/* A note about empty predictions: losses differ in their definition of this case. */
 static void say_empty_steps(seg_remarks *r, const seg_curves *c)
 {
     seg_string text = {0};
@@ -340,7 +340,7 @@ static void say_empty_steps(seg_remarks *r, const seg_curves *c)
     }
 }
 
-/* Where labels are wrong: how much of what drives the training comes from them, at the last step. */
+/* For wrong labels: the share of the gradient on flipped voxels at the last step. */
 static void say_flipped(seg_remarks *r, const seg_curves *c)
 {
     const size_t last = c->regime[0].plan.steps;

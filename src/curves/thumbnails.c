@@ -1,4 +1,4 @@
-/* thumbnails.c - small pictures of truth and prediction: what overlaps, what is missed, what is false. */
+/* thumbnails.c - small pictures of truth and prediction: overlap, false negatives, false positives. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ static int kind_at(const struct picture *p, int x, int y)
     return p->step.mask[i] ? 3 : 0;
 }
 
-/* Widens the box by what can be seen; by the whole image where its size is what changes. */
+/* Widens the box by the visible voxels; by the whole image when its size changes. */
 static void include(const struct picture *p, int box[4])
 {
     for (int y = p->top; y < p->top + (int)p->step.grid.n[1]; y++)

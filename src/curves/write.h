@@ -5,7 +5,7 @@
 #include "claims.h"
 #include "curves.h"
 
-/* What was asked for, as text, so that a run can be repeated from its JSON. */
+/* The settings as text, so that a run can be repeated from its JSON. */
 typedef struct {
     const char *name, *value;
     bool number; /* written without quotes */
@@ -24,7 +24,7 @@ typedef struct {
 
 /* One row for each regime, seed, loss and step; steps in the order of x. */
 seg_status seg_write_curves_csv(const seg_curves *curves, seg_string *out, seg_error *err);
-/* One row for each regime, loss and yardstick. */
+/* One row for each regime, loss and reference measure. */
 seg_status seg_write_scores_csv(const seg_curves *curves, seg_string *out, seg_error *err);
 seg_status seg_write_curves_json(const seg_curves_report *report, seg_string *out, seg_error *err);
 /* The score table and the statements, `columns` characters wide. */

@@ -19,7 +19,7 @@ static void add_text(seg_string *out, const char *text)
     seg_string_add(out, "\"");
 }
 
-/* null when undefined: JSON has no other word. */
+/* null when undefined: JSON has no NaN. */
 static void add_number(seg_string *out, double x)
 {
     char text[SEG_NUMBER_ROOM];

@@ -108,7 +108,7 @@ seg_status seg_write_gnuplot(const seg_curves_report *r, seg_string *out, seg_er
     return st ? st : seg_string_check(out, err);
 }
 
-/* TeX: signs with a meaning of their own get a backslash; letters beyond ASCII need utf8 input, the default. */
+/* TeX: special characters get a backslash; letters beyond ASCII need utf8 input, the default. */
 static void add_tex(seg_string *out, const char *text)
 {
     const char minus[] = "−";
@@ -168,7 +168,7 @@ static void add_table(const seg_curves *c, size_t regime, size_t loss, seg_strin
                       (unsigned long long)c->first_seed, x_column(c));
 }
 
-/* TeX knows no quoted fields: a curve whose name needs quotes brings its points along. */
+/* TeX reads no quoted fields: the points of a curve whose name needs quotes are written into the script. */
 static bool needs_quotes(const seg_curve_loss *loss)
 {
     return strchr(loss->name, ',') || strchr(loss->params, ',');

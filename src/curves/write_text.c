@@ -73,9 +73,9 @@ static size_t label_width(const seg_curves *c)
     return widest;
 }
 
-/* What stands in a line of the table behind the name of the loss. */
+/* The columns of the table after the name of the loss. */
 typedef struct {
-    bool scores, tail, yardsticks;
+    bool scores, tail, measures;
 } columns_shown;
 
 static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_shown shown, seg_string *out)
@@ -88,7 +88,7 @@ static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_sh
             seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
     }
     if (shown.scores)
-        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", seg_trend_words[s->verdict]);
+        seg_string_printf(out, shown.measures ? "  %-11s" : "  %s", seg_trend_words[s->verdict]);
 }
 
 static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t width, columns_shown shown, seg_string *out)
@@ -103,7 +103,7 @@ static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t widt
         return;
     }
     add_scores(c, &score[c->x], shown, out);
-    for (int x = 0; shown.yardsticks && x < SEG_XS; x++)
+    for (int x = 0; shown.measures && x < SEG_XS; x++)
         if (x != (int)c->x)
             add_number(out, 7, score[x].mean[SEG_TAU]);
     seg_string_add(out, "\n");
@@ -118,8 +118,8 @@ static void add_header(const seg_curves *c, size_t width, columns_shown shown, s
     if (shown.tail)
         seg_string_printf(out, " %9s", "tail");
     if (shown.scores)
-        seg_string_printf(out, shown.yardsticks ? "  %-11s" : "  %s", "verdict");
-    for (int x = 0; shown.yardsticks && x < SEG_XS; x++)
+        seg_string_printf(out, shown.measures ? "  %-11s" : "  %s", "verdict");
+    for (int x = 0; shown.measures && x < SEG_XS; x++)
         if (x != (int)c->x)
             seg_string_printf(out, " %7s", seg_x_words[x]);
     seg_string_add(out, "\n");
@@ -135,7 +135,7 @@ static void add_lines(const seg_curves *c, size_t regime, columns_shown shown, s
     seg_string_add(out, "\n");
 }
 
-/* From so many columns on, and in files, a table stays whole. */
+/* With this many columns, and in files, one table is written. */
 enum { WIDE = 110 };
 
 /* Two tables where the terminal is too narrow for one. */
@@ -184,7 +184,7 @@ seg_status seg_write_curves_text(const seg_curves_report *r, size_t columns, seg
     return seg_string_check(out, err);
 }
 
-/* In a terminal lines cannot differ in colour for everybody: a board shows one loss, dark against its own frame. */
+/* Colours are not reliable in a terminal: each panel shows one loss. */
 enum { BOARD_ROWS = 6, BOARD_COLUMNS = 30, BESIDE = 3 };
 
 static seg_status draw_board(const seg_curves *c, size_t loss, size_t regime, bool unicode, seg_dotboard *board,

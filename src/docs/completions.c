@@ -1,4 +1,4 @@
-/* completions.c - what bash, zsh and fish offer after segloss, from the commands' tables. */
+/* completions.c - completions for bash, zsh and fish, from the commands' tables. */
 #include <string.h>
 
 #include "../losses/loss.h"
@@ -143,7 +143,7 @@ void seg_docs_bash(seg_string *out)
 
 /* ---- zsh ---- */
 
-/* Brackets, colons and quotes mean something to _arguments. */
+/* Brackets, colons and quotes are special to _arguments and are escaped. */
 static void zsh_text(seg_string *out, const char *text)
 {
     for (; *text; text++) {

@@ -72,7 +72,7 @@ static void examples(seg_string *out, const char *text)
     }
 }
 
-/* Where else to read: pages by section, then by name, which is how mandoc wants them. */
+/* SEE ALSO: pages by section, then by name, the order that mandoc demands. */
 struct page {
     int section;
     char name[64];

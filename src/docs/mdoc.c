@@ -1,4 +1,4 @@
-/* mdoc.c - writes mdoc(7) that mandoc's lint has nothing to say about. */
+/* mdoc.c - writes mdoc(7) without warnings of mandoc -T lint. */
 #include "mdoc.h"
 
 #include <ctype.h>

@@ -129,7 +129,7 @@ static void write_parts(seg_string *out, const char *old, const part *parts, siz
         seg_string_add_n(out, old, (size_t)(next - old));
         parts[which].write(out);
         old = end;
-        seg_string_add_n(out, old, 4); /* "<!--": so that the search goes on behind it */
+        seg_string_add_n(out, old, 4); /* "<!--": the search continues behind it */
         old += 4;
     }
     seg_string_add(out, old);

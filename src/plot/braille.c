@@ -12,7 +12,7 @@ seg_status seg_dotboard_begin(seg_dotboard *b, size_t columns, size_t rows, bool
     return seg_alloc(&b->cell, columns * rows, 1, "a terminal plot", err);
 }
 
-/* Dots of a braille character: two columns of three, and a fourth row that came later in history. */
+/* Dots of a braille character: two columns of three, and a fourth row with separate bits. */
 static void dot(seg_dotboard *b, long x, long y, char sign)
 {
     static const unsigned char bit[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};

@@ -33,7 +33,7 @@ static void draw_row(seg_svg *svg, const seg_panel *p, const seg_dot_row *row, d
         if (row->dot[i].low < row->dot[i].high)
             seg_svg_line(svg, seg_scale_at(&p->x, fmax(row->dot[i].low, p->x.from)), y,
                          seg_scale_at(&p->x, fmin(row->dot[i].high, p->x.to)), y, &line);
-    for (int filled = 0; filled < 2; filled++) /* where both are at one place, a dot in a ring */
+    for (int filled = 0; filled < 2; filled++) /* where both coincide, a dot in a ring */
         for (size_t i = 0; i < row->dots; i++)
             if (isfinite(row->dot[i].x) && row->dot[i].filled == filled)
                 seg_svg_circle(svg, seg_scale_at(&p->x, row->dot[i].x), y, filled ? FILLED : HOLLOW,

@@ -36,7 +36,7 @@ size_t seg_ticks(double from, double to, size_t wanted, double tick[SEG_TICKS], 
     step = round_step(high - low, wanted < 2 ? 2 : wanted);
     while ((high - low) / step > SEG_TICKS - 1 || (high - low) / step > 1.6 * (double)wanted)
         step *= 2;
-    /* A tick may lie a hair outside: 0.1 added ten times is not 1. */
+    /* Rounding may put a tick just outside: 0.1 added ten times is not 1. */
     first = ceil(low / step - 1e-9);
     for (; n < SEG_TICKS && (first + (double)n) * step <= high + 1e-9 * step; n++)
         tick[n] = (first + (double)n) * step + 0.0;

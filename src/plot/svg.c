@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Text of figures is short; what does not fit is cut, never overrun. */
+/* Text of figures is short; what does not fit the buffer is cut. */
 enum { TEXT_ROOM = 1024 };
 
 static void add_escaped(seg_string *s, const char *text)

@@ -20,7 +20,7 @@
 #include "../base/error.h"
 #include "../base/text.h"
 
-/* The elements so far. {0} is an empty drawing; lack of memory is remembered and told by seg_svg_finish(). */
+/* The elements so far. {0} is an empty drawing; lack of memory is remembered and reported by seg_svg_finish(). */
 typedef struct {
     seg_string body;
     size_t groups; /* open ones */

@@ -1,7 +1,7 @@
 /* text_width.c - how wide a text will be when another program draws it in Helvetica or a similar font.
  *
  * Widths are those of the Helvetica metrics, which Arial, Liberation Sans and Nimbus Sans share, in thousandths of
- * the font size. Without them legends overlap or waste space: an SVG writer never sees its text drawn.
+ * the font size. They are needed to place legends: the text is drawn by another program.
  */
 #include "svg.h"
 

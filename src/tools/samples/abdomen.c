@@ -1,4 +1,4 @@
-/* abdomen.c - an abdomen of eight organs, and what two imagined networks of different quality make of it.
+/* abdomen.c - a synthetic abdomen of eight organs, and predictions of two simulated methods of different quality.
  *
  * Every organ is a level in millimetres, positive inside: ellipsoids and tapered tubes, bent by smooth
  * fields. A prediction is the softmax of the levels seen through the method's own distortion, plus its
@@ -175,7 +175,7 @@ static double organ_level(int organ, const double at[3])
     }
 }
 
-/* Who makes room for whom: each organ gives way to those before it. */
+/* Priority of the organs: each is cut by those before it. */
 static const int order[ORGANS] = {AORTA, LEFT_KIDNEY, RIGHT_KIDNEY, GALLBLADDER, PANCREAS, STOMACH, SPLEEN, LIVER};
 
 /* Levels of all organs at a place in the scanner, mm. */
@@ -205,14 +205,14 @@ static void body_levels(const struct body *b, const double place[3], double *lev
 
 /* ---- methods ---- */
 
-/* How good a method is. */
+/* The error model of a method. */
 struct skill {
     const char *folder;
     double warp, warp_length; /* mm: how far outlines are displaced, and over which distances that changes */
     double bias;              /* mm: spread of the over- or under-segmentation of a whole organ */
     double thin;              /* mm lost by the pancreas, which is the hardest */
-    double sureness;          /* logits per mm */
-    double doubt;             /* spread of the noise of logits */
+    double slope;             /* logits per mm */
+    double noise;             /* spread of the noise of logits */
     int islands;              /* spurious patches per case, at most */
 };
 
@@ -223,11 +223,11 @@ static const struct skill skills[] = {
 
 enum { METHODS = sizeof skills / sizeof *skills, ISLANDS = 4 };
 
-/* What a method does to one case. */
+/* The errors of a method in one case. */
 struct habit {
     const struct skill *skill;
     seg_warp warp;
-    seg_field doubt[ORGANS];
+    seg_field noise[ORGANS];
     double bias[ORGANS];
     struct {
         double at[3], radius;
@@ -259,7 +259,7 @@ static struct habit random_habit(const struct skill *skill, int number, seg_rand
     bool weak = skill == &skills[0];
 
     for (int organ = 0; organ < ORGANS; organ++) {
-        h.doubt[organ] = seg_field_random(r, skill->doubt, 22);
+        h.noise[organ] = seg_field_random(r, skill->noise, 22);
         h.bias[organ] = skill->bias * seg_random_normal(r);
     }
     h.bias[PANCREAS] -= skill->thin;
@@ -295,7 +295,7 @@ static void method_logits(const struct habit *h, const struct body *b, const dou
 
         if (organ == GALLBLADDER && h->misses_gallbladder)
             mm = fmin(mm, 0) - 4;
-        logit[organ + 1] = h->skill->sureness * mm + seg_field_at(&h->doubt[organ], place);
+        logit[organ + 1] = h->skill->slope * mm + seg_field_at(&h->noise[organ], place);
     }
 }
 

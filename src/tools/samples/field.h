@@ -1,5 +1,4 @@
-/* field.h - smooth random fields in three dimensions: what bends outlines and makes mistakes hang
- * together. */
+/* field.h - smooth random fields in three dimensions: they bend outlines and correlate errors in space. */
 #ifndef SEG_TOOLS_SAMPLES_FIELD_H
 #define SEG_TOOLS_SAMPLES_FIELD_H
 

@@ -1,4 +1,4 @@
-/* street.c - street scenes drawn by a painter who starts at the back, and a prediction that sees them bent.
+/* street.c - synthetic street scenes, drawn from back to front, and a prediction with bent outlines.
  *
  * Coordinates are pixels; the horizon is a third of the way down and the road runs to a vanishing point on
  * it.
@@ -193,7 +193,7 @@ static void paint_truth(const struct scene *s, uint8_t *out)
 }
 
 /* Bent outlines, patches where neighbours in meaning are taken for one another, and the two farthest
- * persons missed. A network has a word for everything: what is void in the truth gets a class too. */
+ * persons missed. A prediction has a class everywhere, also where the truth is void. */
 static void paint_prediction(const struct scene *truth, seg_random *r, uint8_t *out)
 {
     seg_warp coarse = seg_warp_random(r, 2.0, 60), fine = seg_warp_random(r, 0.8, 12);

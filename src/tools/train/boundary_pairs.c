@@ -12,14 +12,14 @@
 
 enum { PAIRS_PER_TASK = 256 };
 
-static const double LEAST_MASS = 4; /* a tile with less boundary than this tells nothing */
+static const double LEAST_MASS = 4; /* a tile with less boundary is not used */
 
 /* x -> A x + t */
 struct affine {
     double a[2][2], t[2];
 };
 
-/* How the prediction looks at the truth. Lengths in tile units. */
+/* How the prediction is derived from the truth. Lengths in tile units. */
 struct view {
     struct affine map;
     bool sharp;          /* 0 or 1, like a label map */

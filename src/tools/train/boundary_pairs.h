@@ -1,4 +1,4 @@
-/* boundary_pairs.h - what the network behind inverse-form learns from: two tiles of boundary and the map
+/* boundary_pairs.h - training data of the network behind inverse-form: two tiles of boundary and the map
  * between them.
  *
  * The truth is a random shape f > 0 on the tile [-1, 1] x [-1, 1]; the prediction at x is the truth at A x +

@@ -1,4 +1,4 @@
-/* inverse_training.c - Adam on the mean Frobenius norm of the error of the guessed affine map.
+/* inverse_training.c - Adam on the mean Frobenius norm of the error of the predicted affine map.
  *
  *     L = 1/B sum over the batch of |o - theta|_F,   dL/do = (o - theta) / (B |o - theta|_F)
  *
@@ -60,7 +60,7 @@ struct training {
     const seg_training_options *options;
     seg_boundary_pairs pool, held_out;
     seg_inverse_network *net;
-    seg_inverse_network mean, square; /* of the gradient, as Adam remembers them */
+    seg_inverse_network mean, square; /* of the gradient, moving averages of Adam */
     struct activations batch;
     size_t step;
     double rate, correction1, correction2;
@@ -233,7 +233,7 @@ static double take_step(struct training *t)
     return seg_sum(t->batch.error, batch) / (double)batch;
 }
 
-/* ---- judging ---- */
+/* ---- validation ---- */
 
 struct judging {
     const seg_inverse_network *net;
@@ -352,7 +352,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A boundary that only one of the two has is as bad as what 99 % of all moved boundaries stay below. */
+/* A boundary present in only one of the two counts as the 99th percentile of all moved boundaries. */
 static seg_status set_missing(seg_inverse_network *net, const seg_boundary_pairs *pairs, seg_error *err)
 {
     double *moved;

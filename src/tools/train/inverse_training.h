@@ -13,7 +13,7 @@ typedef struct {
     uint64_t seed;
     size_t tile, band;
     size_t hidden[2];      /* widths of the layers between 2 tile^2 and 6 */
-    size_t pool, held_out; /* pairs to learn from, pairs to judge by */
+    size_t pool, held_out; /* training pairs, validation pairs */
     size_t steps, batch;
     size_t report; /* steps between two reports; 0: none */
     double rate;   /* of Adam at the start; falls to 0 as a cosine */
@@ -28,10 +28,10 @@ typedef struct {
     double held_out_error;
 } seg_training_report;
 
-/* How good the network is on held-out pairs. */
+/* Quality of the network on held-out pairs. */
 typedef struct {
     double error;
-    double identity_error;                 /* of the guess that nothing ever moves */
+    double identity_error;                 /* of always predicting the identity map */
     double correlation;                    /* of |guess - I| with |truth - I| */
     double explained[SEG_INVERSE_OUTPUTS]; /* R^2 of each coefficient */
 } seg_training_quality;

@@ -91,7 +91,7 @@ seg_shape seg_shape_random(seg_random *r)
     return s;
 }
 
-/* ---- looking ---- */
+/* ---- evaluation ---- */
 
 static double waves_level(const seg_shape *s, double x, double y)
 {

@@ -11,7 +11,7 @@ typedef enum { SEG_SHAPE_WAVES, SEG_SHAPE_ELLIPSE, SEG_SHAPE_STAR, SEG_SHAPE_POL
 
 enum { SEG_SHAPE_TERMS = 10 };
 
-/* Defined on the whole plane, so a shape can be looked at through any affine map without being cut off.
+/* Defined on the whole plane, so any affine map of it can be evaluated without cutting it off.
  * The letters of a term: wave vector (x, y) and phase; harmonic (x cos + y sin); or half-plane x u + y v <
  * z. */
 typedef struct {
