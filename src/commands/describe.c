@@ -92,9 +92,9 @@ static void describe_loss(seg_string *out, const seg_loss *l)
     seg_print_section(out, "Advantages", l->advantages);
     seg_print_section(out, "Disadvantages", l->disadvantages);
     seg_print_section(out, "Use cases", l->use_cases);
-    seg_print_section(out, "Soft truth", l->flags & SEG_LOSS_SOFT_TRUTH ? "defined" : "not defined: refused by name");
+    seg_print_section(out, "Soft labels", l->flags & SEG_LOSS_SOFT_TRUTH ? "supported" : "not supported (error)");
     seg_print_section(out, "Gradient", l->gradient ? "with respect to the probabilities" : l->no_gradient);
-    seg_print_section(out, "The survey's print", l->survey);
+    seg_print_section(out, "As printed in the survey", l->survey);
     seg_print_section(out, "Other implementations", l->elsewhere);
     seg_print_section(out, "Reference", l->reference);
 }
@@ -150,10 +150,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_describe = {
     .name = "describe",
     .operands = "NAME",
-    .summary = "everything about one loss or metric",
+    .summary = "show the definition and parameters of a loss or metric",
     .description =
-        "Prints the equation, the parameters with their ranges and defaults, the range of the value, what an "
-        "empty class costs, advantages and use cases, the reference, and where the survey's print or other "
+        "Prints the equation, the parameters with their ranges and defaults, the range of the value, the "
+        "value for empty classes, advantages and use cases, the reference, and how the survey's equation and other "
         "implementations differ.",
     .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric",
     .options = rows,

@@ -134,20 +134,20 @@ bool seg_always_single_pass(const void *params);
 /* Shared parameter rows. */
 #define SEG_FORM_ROW(type_)                                                                                            \
     SEG_CHOICE("form", type_, form, SEG_FORM_REFERENCE, seg_form_words,                                                \
-               "whose equation: the original authors' or the survey's print")
+               "definition: of the original paper, or as printed in the survey")
 #define SEG_REDUCTION_ROW(type_)                                                                                       \
     SEG_CHOICE("reduction", type_, reduction, SEG_REDUCE_MEAN, seg_reduction_words, "mean over voxels, or sum")
 #define SEG_CLASSES_ROW(type_, default_) SEG_CLASS_LIST("classes", type_, classes, default_, "classes to average over")
 #define SEG_EPS_ROW(type_)                                                                                             \
     {                                                                                                                  \
         .name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 0,              \
-        .above = true, .max = 1e-2, .help = "probabilities below this cost no more"                                    \
+        .above = true, .max = 1e-2, .help = "probabilities are clamped to at least eps before the logarithm"           \
     }
-/* For losses that hold probabilities in [eps, 1 - eps]: in double the latter must be less than 1. */
+/* For losses that clamp probabilities to [eps, 1 - eps]: in double the latter must be less than 1. */
 #define SEG_CLAMP_EPS_ROW(type_)                                                                                       \
     {                                                                                                                  \
         .name = "eps", .type = SEG_PARAM_NUMBER, .at = offsetof(type_, eps), .preset = SEG_EPS, .min = 1e-15,          \
-        .max = 1e-2, .help = "probabilities are held in [eps, 1 - eps]"                                                \
+        .max = 1e-2, .help = "probabilities are clamped to [eps, 1 - eps]"                                             \
     }
 
 #endif

@@ -73,13 +73,14 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
     return seg_lines_map(&along_lines, work, params, map, err);
 }
 
-static const seg_param rows[] = {SEG_CLASSES_ROW(struct boundary, "fg"),
-                                 SEG_DISTANCE_ROW(struct boundary),
-                                 SEG_NUMBER("inside_offset", struct boundary, inside_offset, 1, 0, 1e9,
-                                            "taken off the distance inside the object, in the unit of the distance"),
-                                 SEG_REDUCTION_ROW(struct boundary),
-                                 SEG_FORM_ROW(struct boundary),
-                                 {0}};
+static const seg_param rows[] = {
+    SEG_CLASSES_ROW(struct boundary, "fg"),
+    SEG_DISTANCE_ROW(struct boundary),
+    SEG_NUMBER("inside_offset", struct boundary, inside_offset, 1, 0, 1e9,
+               "subtracted from the distance inside the object, in the unit of the distance"),
+    SEG_REDUCTION_ROW(struct boundary),
+    SEG_FORM_ROW(struct boundary),
+    {0}};
 
 const seg_loss seg_loss_boundary = {
     .name = "boundary",
@@ -88,21 +89,22 @@ const seg_loss seg_loss_boundary = {
     .equation = "L = 1/(N K) sum_c sum_n phi_c(n) y_n^c\n"
                 "phi_c = EDT(G_c) outside G_c,  -(EDT(not G_c) - off) inside",
     .symbols = "y_n^c  probability of class c at voxel n\n"
-               "G_c  voxels of class c in the truth; EDT  distance to the nearest voxel of a set\n"
+               "G_c  voxels of class c in the ground truth; EDT  distance to the nearest voxel of a set\n"
                "off  inside_offset\n"
                "N, K  voxels and classes",
-    .range = "no bounds; negative for good predictions, a perfect one is the minimum for its truth, not 0",
-    .empty = "a class that is empty in the truth, or fills the image, costs 0 whatever the prediction; an "
-             "empty prediction costs 0",
-    .advantages = "Does not depend on how many voxels a class has; tells a near miss from a far one; linear "
-                  "and cheap, as the map is made once.",
-    .disadvantages = "Alone it is content with an empty prediction, so it is used beside a region loss "
-                     "whose share shrinks during training. Says nothing about a class that is not there.",
+    .range = "no bounds; negative for good predictions, a perfect one is the minimum for its ground truth, not 0",
+    .empty = "a class that is empty in the ground truth, or fills the image, gives 0 for any prediction; an empty "
+             "prediction gives 0",
+    .advantages = "Independent of class size; weights errors by their distance to the boundary; linear and cheap, as "
+                  "the distance map of the ground truth is computed once.",
+    .disadvantages =
+        "On its own it is minimised by (near-)empty predictions, so it is combined with a region loss whose weight "
+        "decreases during training. No gradient for a class that is absent from the ground truth.",
     .use_cases = "Small lesions in a large background, together with Dice or cross-entropy.",
     .reference = "H. Kervadec et al., Boundary loss for highly unbalanced segmentation, MIDL 2019 and "
                  "Medical Image Analysis 67, 2021, arXiv:1812.07032",
-    .survey = "Eq. 23 is the bare integral of phi times y: no mean, no offset inside, and the sign of phi "
-              "is not told; form=survey is reduction=sum, inside_offset=0.",
+    .survey = "Eq. 23 is the bare integral of phi times y: no mean, no offset inside, and the sign of phi is not "
+              "stated; form=survey is reduction=sum, inside_offset=0.",
     .elsewhere = "RegionWiseLoss' copy has no offset inside (inside_offset=0). SegWithDistMap sets the "
                  "inner edge to 0 instead of subtracting 1. The authors subtract 1 also in millimetres, so "
                  "with voxels below 1 mm the inner edge is slightly positive.",

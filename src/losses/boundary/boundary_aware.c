@@ -444,15 +444,17 @@ static seg_status check(const void *params, seg_error *err)
 }
 
 static const seg_param rows[] = {
-    SEG_INTEGER("R", struct boundary_aware, R, 5, 1, 255, "distances are cut off here, in steps"),
+    SEG_INTEGER("R", struct boundary_aware, R, 5, 1, 255, "distances are truncated here, in steps"),
     SEG_INTEGER("K", struct boundary_aware, K, 6, 2, 256, "bins of the distance, at most R + 1"),
-    SEG_CHOICE("q", struct boundary_aware, q, Q_OUTSIDE, q_words, "where distances end: outside, or on the boundary"),
+    SEG_CHOICE("q", struct boundary_aware, q, Q_OUTSIDE, q_words,
+               "distance to the nearest voxel outside, or to the boundary"),
     SEG_CHOICE("source", struct boundary_aware, source, SOURCE_SOFT, source_words,
-               "probabilities as they are, or cut at the threshold"),
+               "probabilities, or a mask by the threshold"),
     SEG_BETWEEN("threshold", struct boundary_aware, threshold, 0.5, 1, "for source=threshold"),
     SEG_POSITIVE("unit", struct boundary_aware, unit, 1, 1e6, "length of one step, voxels or millimetres"),
     SEG_DISTANCE_ROW(struct boundary_aware),
-    SEG_BETWEEN("eps", struct boundary_aware, eps, SEG_EPS, 0.1, "probabilities of a bin are held in [eps, 1 - eps]"),
+    SEG_BETWEEN("eps", struct boundary_aware, eps, SEG_EPS, 0.1,
+                "probabilities of a bin are clamped to [eps, 1 - eps]"),
     SEG_CLASSES_ROW(struct boundary_aware, "fg"),
     {0}};
 
@@ -465,13 +467,14 @@ const seg_loss seg_loss_boundary_aware = {
                 "bin(D) = ceil(D (K - 1) / R)\n"
                 "h_k = P(bin = k) when the object is {y >= tau}, tau uniform in (0, 1)",
     .symbols = "D  truncated distance of a voxel of the object to the nearest one outside, 0 outside\n"
-               "b_k, h_k  bin k of the truth's distance map, and its probability for the prediction\n"
-               "held in [eps, 1 - eps]; from minima of y over discs of radius 0, 1, ... R - 1 steps\n"
+               "b_k, h_k  bin k of the ground truth's distance map, and its probability for the prediction\n"
+               "clamped to [eps, 1 - eps]; from minima of y over discs of radius 0, 1, ... R - 1 steps\n"
                "R, K, unit  truncation, number of bins, length of a step",
     .range = "[0, about -2 ln(eps)/K]; about eps for a perfect prediction",
-    .empty = "an empty truth is all bin 0 and well defined; both empty cost -ln(1 - eps)",
-    .advantages = "Sees the shape: a boundary that is off by a few voxels costs less than one that is far "
-                  "off, and masks rebuilt from the distances can reach beyond a box that was cut too small.",
+    .empty = "an empty ground truth is all bin 0 and well defined; both empty: -ln(1 - eps)",
+    .advantages =
+        "Depends on the shape: a boundary that is wrong by a few voxels has a smaller loss than one that is far off, "
+        "and masks reconstructed from the distances can reach beyond a bounding box that is too small.",
     .disadvantages = "A network needs an output per bin; the truncation must fit the size of the objects; "
                      "here the bins are derived from one probability map, which is a definition of this "
                      "tool.",

@@ -208,16 +208,16 @@ static seg_status check(const void *params, seg_error *err)
     return SEG_OK;
 }
 
-static const seg_param rows[] = {
-    SEG_CLASSES_ROW(struct boundary_dou, "all"),
-    SEG_NUMBER("smooth", struct boundary_dou, smooth, 1e-5, 0, 1e9, "added to both sides of every ratio"),
-    SEG_NUMBER("alpha_min", struct boundary_dou, alpha_min, -1, -1, 1,
-               "least a; 0 as the paper says, -1 as its code does"),
-    SEG_BELOW("alpha_max", struct boundary_dou, alpha_max, 0.8, -1, 1, "largest a"),
-    SEG_CHOICE("slices", struct boundary_dou, slices, SLICES_3D, slices_words,
-               "boundary of the volume, or of each of its slices"),
-    SEG_FORM_ROW(struct boundary_dou),
-    {0}};
+static const seg_param rows[] = {SEG_CLASSES_ROW(struct boundary_dou, "all"),
+                                 SEG_NUMBER("smooth", struct boundary_dou, smooth, 1e-5, 0, 1e9,
+                                            "added to numerator and denominator of every ratio"),
+                                 SEG_NUMBER("alpha_min", struct boundary_dou, alpha_min, -1, -1, 1,
+                                            "smallest a; 0 as in the paper, -1 as in its code"),
+                                 SEG_BELOW("alpha_max", struct boundary_dou, alpha_max, 0.8, -1, 1, "largest a"),
+                                 SEG_CHOICE("slices", struct boundary_dou, slices, SLICES_3D, slices_words,
+                                            "boundary of the volume, or of each of its slices"),
+                                 SEG_FORM_ROW(struct boundary_dou),
+                                 {0}};
 
 const seg_loss seg_loss_boundary_dou = {
     .name = "boundary-dou",
@@ -226,17 +226,17 @@ const seg_loss seg_loss_boundary_dou = {
     .level = SEG_BOUNDARY,
     .equation = "L = mean_c (A - 2 I + s) / (A - (1 + a) I + s)\n"
                 "I = sum t y,  A = sum y^2 + sum t,  a = 1 - 2 (B + s) / (S + s) in [alpha_min, alpha_max]",
-    .symbols = "t, y  truth and probability of class c\n"
-               "S  voxels of the class in the truth\n"
+    .symbols = "t, y  ground truth and probability of class c\n"
+               "S  voxels of the class in the ground truth\n"
                "B  those with a face neighbour of another class or outside the image\n"
                "s  smooth",
     .range = "[0, 1]; 0 for a perfect prediction of a class that occurs",
-    .empty = "a class absent from the truth costs 1, also when the prediction is empty too (0 with "
-             "form=survey); an empty prediction costs 1",
-    .advantages = "Looks at the edge and at the region with one ratio and no distance map; adapts itself to "
-                  "the size of the object; as cheap as Dice.",
-    .disadvantages = "The size enters through a count of boundary voxels that is noisy for thin objects; an "
-                     "absent class is charged in full.",
+    .empty = "a class absent from the ground truth gives 1, also when the prediction is empty too (0 with "
+             "form=survey); an empty prediction gives 1",
+    .advantages = "Combines edge and region in one ratio without a distance map; adapts to the size of the object; as "
+                  "cheap as Dice.",
+    .disadvantages = "The size is estimated from a count of boundary voxels, which is noisy for thin objects; an "
+                     "absent class has the maximum loss.",
     .use_cases = "Organs whose edges matter, of different sizes in one image.",
     .reference = "F. Sun et al., Boundary difference over union loss for medical image segmentation, MICCAI "
                  "2023, arXiv:2308.00220",

@@ -7,7 +7,7 @@
  * pixel without itself, in its slice.
  *
  *     m_1, m_2  mean of f over the pixels of W with the pixel's own label, sum / (count + 1e-5);
- *               m_2: of those predicted right
+ *               m_2: of the correctly predicted ones
  *     A_1, A_2  the edge pixels of a class for which such a mean exists; A_2: and that are predicted right
  *     a2c   = mean over classes of  mean over A_2 and channels of (f - m_2)^2
  *     cls   = mean over classes of  mean over A_1 of CE(m_1) + mean over A_2 of CE(m_2)
@@ -643,16 +643,17 @@ static seg_status check(const void *params, seg_error *err)
 static const seg_param rows[] = {
     SEG_INTEGER("window", struct conditional_boundary, window, 5, 3, 101, "side of the window, odd"),
     SEG_BETWEEN("dilation_ratio", struct conditional_boundary, dilation_ratio, 0.02, 1,
-                "reach of an edge as a share of the diagonal of a slice"),
+                "width of an edge as a share of the diagonal of a slice"),
     SEG_CHOICE("embedding", struct conditional_boundary, embedding, EMBEDDING_PROB, embedding_words,
-               "what stands for the features: probabilities or their logarithms"),
-    SEG_SWITCH("ccas", struct conditional_boundary, ccas, 1, "a2pn sees only neighbours predicted right"),
+               "features of a pixel: probabilities or their logarithms"),
+    SEG_SWITCH("ccas", struct conditional_boundary, ccas, 1, "a2pn uses only correctly predicted neighbours"),
     SEG_CHOICE("anchors", struct conditional_boundary, anchors, ANCHORS_ALL, anchor_words,
                "a2pn for all edge pixels, or for those of the foreground"),
     SEG_NUMBER("w_a2c", struct conditional_boundary, w_a2c, 2, 0, 1e9, "weight of the distance to the class mean"),
     SEG_NUMBER("w_cls", struct conditional_boundary, w_cls, 0.2, 0, 1e9, "weight of the mean's classification"),
     SEG_NUMBER("w_a2pn", struct conditional_boundary, w_a2pn, 1, 0, 1e9, "weight of the pairs of neighbours"),
-    SEG_POSITIVE("prob_eps", struct conditional_boundary, prob_eps, 1e-7, 1e-2, "probabilities are held above this"),
+    SEG_POSITIVE("prob_eps", struct conditional_boundary, prob_eps, 1e-7, 1e-2,
+                 "probabilities are clamped to at least this"),
     SEG_CLASSES_ROW(struct conditional_boundary, "present"),
     {0}};
 
@@ -666,25 +667,24 @@ const seg_loss seg_loss_conditional_boundary = {
                 "CLS = mean_c [mean over A_1 of CE(m_1) + mean over A_2 of CE(m_2)]\n"
                 "A2PN = mean over edge pixels i and neighbours j of (cos(f_i, f_j) - [same label])^2",
     .symbols = "f  embedding of a pixel: its probabilities, or their logarithms\n"
-               "m_1, m_2  mean of f over the neighbours of the same label; m_2: of those predicted right\n"
-               "A_1, A_2  edge pixels of a class that have such neighbours; A_2: and are predicted right",
+               "m_1, m_2  mean of f over the neighbours of the same label; m_2: of the correctly predicted ones\n"
+               "A_1, A_2  edge pixels of a class that have such neighbours; A_2: and are correctly predicted",
     .range = "[0, infinity); about 0 for a perfect prediction",
-    .empty = "a class without edge pixels predicted right is left out, so an empty prediction can cost less "
-             "than a poor one; the number of classes used is reported; not defined when nothing can be "
-             "compared",
+    .empty = "a class without correctly predicted edge pixels is left out, so an empty prediction can have a smaller "
+             "loss than a poor one; the number of classes used is reported; not defined when no pixels can be compared",
     .advantages = "Pulls edge pixels to their own class and away from the others, without aligning "
-                  "boundaries; works beside any loss and costs nothing after training.",
-    .disadvantages = "Made for the features of a network: on probabilities it is a stand-in. Three weights "
-                     "and a window to choose; classes come and go from the mean.",
+                  "boundaries; can be added to any loss, without cost at inference.",
+    .disadvantages = "Designed for the features of a network: on probabilities it is an approximation. Three weights "
+                     "and a window to choose; the set of classes in the mean varies.",
     .use_cases = "Scenes with many classes where pixels next to an edge are confused, added to "
                  "cross-entropy.",
     .reference = "D. Wu et al., Conditional boundary loss for semantic segmentation, IEEE Transactions on "
                  "Image Processing 32, 2023",
     .survey = "The survey describes the terms without a formula.",
-    .elsewhere = "The released code does not ask the neighbours of A2PN to be right (ccas=no), loses class "
-                 "0 there (anchors=nonzero), and uses a dilation ratio of 0.02 although its configuration "
-                 "says 0.005. Its second head weighs 4, 0.4, 2. The gradient holds m_2 in A2C constant, as "
-                 "there.",
+    .elsewhere =
+        "The released code does not require the neighbours of A2PN to be correct (ccas=no), omits class 0 there "
+        "(anchors=nonzero), and uses a dilation ratio of 0.02 although its configuration "
+        "says 0.005. Its second head weighs 4, 0.4, 2. The gradient treats m_2 in A2C as a constant, as there.",
     .params = rows,
     .size = sizeof(struct conditional_boundary),
     .check = check,

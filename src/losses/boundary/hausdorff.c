@@ -122,7 +122,7 @@ static const seg_param rows[] = {
                "dt: predicted mask from the threshold or the largest class"),
     SEG_CHOICE("field", seg_hausdorff, field, 0, field_words, "dt: distances on both sides of an edge, or inside only"),
     SEG_CHOICE("sides", seg_hausdorff, sides, 0, sides_words,
-               "dt: edges of truth and prediction, or of the truth only"),
+               "dt: edges of ground truth and prediction, or of the ground truth only"),
     SEG_INTEGER("erosions", seg_hausdorff, erosions, 10, 1, 1000, "er: number of erosions"),
     SEG_CHOICE("normalize", seg_hausdorff, normalize, 0, normalize_words, "er: rescale to [0, 1] after each erosion"),
     {.name = "radii",
@@ -144,30 +144,30 @@ const seg_loss seg_loss_hausdorff = {
                 "er: L = mean_c 1/N sum_n sum_k k^alpha b_k,  b_0 = (p - q)^2\n"
                 "cv: L = mean_c 1/N sum_r r^alpha sum_n { [s(1 - D_r*p) + s(D_r*q)] f_q\n"
                 "                                       + [s(D_r*p) + s(1 - D_r*q)] f_p }",
-    .symbols = "p, q  truth and probability of class c\n"
-               "d_p, d_q  distances to the edges of the truth and of {q > threshold}, on both sides\n"
+    .symbols = "p, q  ground truth and probability of class c\n"
+               "d_p, d_q  distances to the edges of the ground truth and of {q > threshold}, on both sides\n"
                "b_k  max(conv(b_{k-1}, B) - threshold, 0), rescaled to [0, 1]\n"
                "B  mean over the cross of a voxel and its face neighbours: 5, or 7 in a volume\n"
                "D_r  mean over a disc or ball of radius r;  s(x) = max(x - threshold, 0)\n"
                "f_q, f_p  (p - q)^2 q and (p - q)^2 p",
     .range = "[0, infinity); 0 for a perfect prediction",
-    .empty = "dt: only the other map's distances act when one is empty, so sides=one costs 0 for an empty "
-             "truth; both empty cost 0",
-    .advantages = "Goes for the largest error, which overlap losses do not see, and is smooth enough to "
-                  "train with.",
-    .disadvantages = "Distances of the prediction must be made anew for every prediction; unstable alone at "
-                     "the start; erosion and convolution have radii to choose, and cv is slow in volumes.",
-    .use_cases = "Where one far outlier spoils the result, such as radiotherapy contours, beside a region "
-                 "loss.",
+    .empty = "dt: when one map is empty only the other's distances are used, so sides=one gives 0 for an empty ground "
+             "truth; both empty: 0",
+    .advantages = "Weights each error by a power of its distance to the boundary, so distant errors dominate; smooth "
+                  "enough for training.",
+    .disadvantages =
+        "The distance transform of the prediction must be recomputed at every iteration; unstable on its own at the "
+        "start of training; erosion and convolution have parameters to choose, and cv is slow in volumes.",
+    .use_cases = "Where single distant errors matter, such as radiotherapy contours, together with a region loss.",
     .reference = "D. Karimi and S. E. Salcudean, Reducing the Hausdorff distance in medical image "
                  "segmentation with convolutional neural networks, IEEE Transactions on Medical Imaging "
                  "39(2), 2020, arXiv:1904.10030",
-    .survey = "Eqs. 24 to 26 are the Hausdorff distance itself; the losses that estimate it are only "
-              "described.",
+    .survey =
+        "Eqs. 24 to 26 are the Hausdorff distance itself; the losses that estimate it are described in words only.",
     .elsewhere = "dt: MONAI and PatRyg99 agree; SegLoss has no rule for an empty mask; SegWithDistMap is "
                  "field=inside, Kervadec's field=inside, mask=argmax. er: kornia agrees; PatRyg99's kernel "
                  "for volumes is wrong. cv: no public code was found to compare with. The gradient of dt "
-                 "holds the distances constant, as everywhere.",
+                 "treats the distances as constants, as all implementations do.",
     .params = rows,
     .size = sizeof(seg_hausdorff),
     .check = check,

@@ -279,10 +279,11 @@ static seg_status check(const void *params, seg_error *err)
 }
 
 static const seg_param rows[] = {
-    SEG_FILE("weights", struct inverse_form, weights, "weights file; without it the network that segloss ships"),
+    SEG_FILE("weights", struct inverse_form, weights, "weights file; default: the network that comes with segloss"),
     SEG_CHOICE("distance", struct inverse_form, distance, EUCLIDEAN, distance_words,
                "Frobenius norm of the map minus the identity, or geodesic distance of its rotation"),
-    SEG_NUMBER("lam", struct inverse_form, lam, 0.1, 0, 1e6, "weight of what is not rotation, for distance=geodesic"),
+    SEG_NUMBER("lam", struct inverse_form, lam, 0.1, 0, 1e6,
+               "weight of the part that is not a rotation, for distance=geodesic"),
     SEG_CLASSES_ROW(struct inverse_form, "fg"),
     {.name = "shrink",
      .type = SEG_PARAM_NUMBERS,
@@ -293,9 +294,9 @@ static const seg_param rows[] = {
      .choices = shrink_words,
      .help = "pixels averaged into one, along each side; auto: about three tiles across a slice"},
     SEG_CHOICE("tiles", struct inverse_form, tiles, SEG_TILES_WEIGHTED, tiles_words,
-               "weight of a tile: the boundary it holds, 1 if it holds any, or 1 always"),
+               "weight of a tile: its boundary pixels, 1 if it has any, or always 1"),
     SEG_NUMBER("min_mass", struct inverse_form, min_mass, 1, 0, 1e6,
-               "a tile with less boundary than this, in pixels, counts as one without"),
+               "a tile with less boundary than this, in pixels, is treated as empty"),
     SEG_NUMBER("beta", struct inverse_form, beta, 0.3, 0, 1e6, "weight of the boundary cross-entropy, for form=survey"),
     SEG_NUMBER("gamma", struct inverse_form, gamma, 0.3, 0, 1e6, "weight of the distance, for form=survey"),
     SEG_FORM_ROW(struct inverse_form),
@@ -312,13 +313,13 @@ const seg_loss seg_loss_inverse_form = {
     .symbols = "theta  affine map (3 x 3) from the predicted boundary in a tile to the true one\n"
                "P  rotation nearest to theta\n"
                "w  boundary pixels of the tile, both maps together",
-    .range = "[0, infinity); near 0 for a perfect prediction, not exactly: the network is a guess",
-    .empty = "a tile where one of the two has no boundary costs a constant of the weights file (0.96 with "
-             "the shipped ones); no boundary in either map: 0",
-    .advantages = "Sees how far a boundary has moved, turned or grown, where overlap sees only that it is off; works "
-                  "beside any region loss.",
-    .disadvantages = "Needs a trained network; saturates when a boundary moves by more than half a tile; a straight "
-                     "edge does not show a slide along itself; not a substitute for a region loss.",
+    .range = "[0, infinity); close to 0 for a perfect prediction, not exactly, as the network is an approximation",
+    .empty = "a tile where only one map has a boundary gives a constant of the weights file (0.96 by default); no "
+             "boundary in either map: 0",
+    .advantages = "Measures how far a boundary is shifted, rotated or scaled, which overlap losses do not; can be "
+                  "added to any region loss.",
+    .disadvantages = "Needs a trained network; saturates when a boundary moves by more than half a tile; insensitive "
+                     "to a shift along a straight edge; not a substitute for a region loss.",
     .use_cases = "Street scenes and organs whose shape is right but whose outline is displaced; fine-tuning after a "
                  "region loss.",
     .reference = "S. Borse et al., InverseForm: A loss function for structured boundary-aware segmentation, CVPR "

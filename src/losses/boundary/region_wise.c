@@ -139,16 +139,16 @@ const seg_loss seg_loss_region_wise = {
                 "rrw: z_c = -EDT(not G_c) / max EDT(not G_c) inside G_c, +1 outside\n"
                 "boundary: z_c = -EDT(not G_c) inside, +EDT(G_c) outside",
     .symbols = "y_n^c  probability of class c at voxel n\n"
-               "G_c  voxels of class c in the truth; EDT  distance to the nearest voxel of a set\n"
+               "G_c  voxels of class c in the ground truth; EDT  distance to the nearest voxel of a set\n"
                "N, K  voxels and classes",
-    .range = "rrw: [-1, 1]; boundary: no bounds. A perfect prediction is the minimum for its truth, negative",
-    .empty = "rrw: a class absent from the truth costs its probabilities (0 for an empty prediction), one "
-             "that fills the image their negative; boundary: 0",
-    .advantages = "Deals with class imbalance and with the importance of places in one map; the rectified "
-                  "map trains stably without a second loss beside it.",
-    .disadvantages = "A distance map per class; values depend on the shape of the truth and do not compare "
-                     "between images; rrw is blind to how far outside a false voxel lies.",
-    .use_cases = "Organs and lesions of different size where one loss without scheduling is wanted.",
+    .range = "rrw: [-1, 1]; boundary: no bounds. A perfect prediction is the minimum for its ground truth, negative",
+    .empty = "rrw: a class absent from the ground truth gives the mean of its probabilities (0 for an empty "
+             "prediction), one that fills the image their negative; boundary: 0",
+    .advantages = "One map handles class imbalance and the importance of locations; the rectified map trains stably "
+                  "without a second loss.",
+    .disadvantages = "A distance map per class; values depend on the shape of the ground truth and are not comparable "
+                     "between images; rrw does not depend on how far outside a false positive lies.",
+    .use_cases = "Organs and lesions of different size where one loss without scheduling is preferred.",
     .reference = "J. M. Valverde and J. Tohka, Region-wise loss for biomedical image segmentation, Pattern "
                  "Recognition 136, 2023, arXiv:2108.01405",
     .survey = "Eq. 31 is the sum over voxels and classes; form=survey is reduction=sum.",

@@ -342,13 +342,15 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 }
 
 static const seg_param rows[] = {
-    SEG_NUMBER("alpha", struct combo, alpha, 0.5, 0, 1, "share of the cross-entropy; the Dice overlap has the rest"),
-    SEG_NUMBER("beta", struct combo, beta, 0.5, 0, 1, "price of missed voxels; added ones cost 1 - beta"),
+    SEG_NUMBER("alpha", struct combo, alpha, 0.5, 0, 1,
+               "weight of the cross-entropy; the Dice overlap has weight 1 - alpha"),
+    SEG_NUMBER("beta", struct combo, beta, 0.5, 0, 1,
+               "weight of false negatives; false positives have weight 1 - beta"),
     SEG_NUMBER("smooth", struct combo, smooth, 1, 0, 1e9, "added to numerator and denominator of the Dice overlap"),
     SEG_CLAMP_EPS_ROW(struct combo),
     SEG_CLASSES_ROW(struct combo, "fg; all with form=survey"),
     SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words, "Dice of all classes together, mean or sum of each"),
-    SEG_CHOICE("sign", struct combo, sign, 0, sign_words, "-1 repeats the sign slip of the authors' file"),
+    SEG_CHOICE("sign", struct combo, sign, 0, sign_words, "-1 repeats the sign error of the authors' code"),
     SEG_FORM_ROW(struct combo),
     {.name = "weights",
      .type = SEG_PARAM_NUMBERS,
@@ -368,27 +370,27 @@ const seg_loss seg_loss_combo = {
     .level = SEG_COMBINATION,
     .equation = "L = alpha/(N K) sum_{c,n} -[beta t ln p + (1 - beta) (1 - t) ln(1 - p)] - (1 - alpha) D\n"
                 "D = (2 sum t y + S) / (sum t + sum y + S)",
-    .symbols = "t  truth of a class at a voxel, 1 or 0\n"
-               "y  its probability; p = y held in [eps, 1 - eps]\n"
+    .symbols = "t  ground truth of a class at a voxel, 1 or 0\n"
+               "y  its probability; p = y clamped to [eps, 1 - eps]\n"
                "N, K  voxels and classes\n"
                "D  of all classes together (dice=flat), or the mean or sum of that of each\n"
                "S  smooth",
     .range = "[-(1 - alpha), infinity); -(1 - alpha) for a perfect prediction",
-    .empty = "a class empty in both maps has D = 1; predicted but absent, or present but not predicted, D "
-             "falls to S / (sum + S) and the cross-entropy charges each voxel",
-    .advantages = "Two prices set by hand: alpha between voxels and overlap, beta between missing and "
-                  "adding; the cross-entropy keeps the gradient alive where the overlap is 0.",
-    .disadvantages = "Two parameters to tune, and a value that is negative for good predictions and so not "
-                     "comparable with other losses. Averaged over a large image the cross-entropy fades for "
-                     "small objects.",
-    .use_cases = "Several organs or lesions of very different size; tasks where a missed voxel costs more "
-                 "than an added one, or the reverse.",
+    .empty = "a class empty in both maps has D = 1; predicted but absent, or present but not predicted, D falls to S / "
+             "(sum + S) and the cross-entropy adds the loss of each voxel",
+    .advantages = "Two weights: alpha between cross-entropy and overlap, beta between false negatives and false "
+                  "positives; the cross-entropy provides a gradient where the overlap is 0.",
+    .disadvantages =
+        "Two parameters to tune, and a value that is negative for good predictions and so not "
+        "comparable with other losses. Averaged over a large image the cross-entropy becomes small for small objects.",
+    .use_cases = "Several organs or lesions of very different size; tasks where false negatives are worse than false "
+                 "positives, or the reverse.",
     .reference = "S. A. Taghanaki et al., Combo loss: handling input and output imbalance in multi-organ "
                  "segmentation, Computerized Medical Imaging and Graphics 75, 2019, arXiv:1805.02798",
     .survey = "Eq. 32 adds the Dice loss 1 - D where the original subtracts D, and prints neither beta nor "
               "the smoothing; form=survey computes it with eq. 2 averaged over voxels and eq. 7 without "
               "smoothing.",
-    .elsewhere = "The authors' file rewards a wrong background (a lost sign; sign=-1 repeats it). "
+    .elsewhere = "The authors' file rewards a wrong background (a sign error; sign=-1 repeats it). "
                  "Unified-focal-loss' combo gives beta to the background: its beta is 1 - beta here, "
                  "dice=mean, smooth=2e-06, classes=all. Nacriema's Loss-Functions is classes=all, "
                  "eps=1e-12. The survey's repository computes a Dice loss under this name.",

@@ -374,9 +374,9 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 static const seg_param rows[] = {
     SEG_NUMBER("w_dice", struct exp_log, w_dice, 0.8, 0, 1e9, "weight of the Dice part"),
     SEG_NUMBER("w_cross", struct exp_log, w_cross, 0.2, 0, 1e9, "weight of the cross-entropy part"),
-    SEG_POSITIVE("gamma_dice", struct exp_log, gamma_dice, 0.3, 100, "power of the logarithm of the Dice overlap"),
+    SEG_POSITIVE("gamma_dice", struct exp_log, gamma_dice, 0.3, 100, "exponent of the logarithm of the Dice overlap"),
     SEG_POSITIVE("gamma_cross", struct exp_log, gamma_cross, 0.3, 100,
-                 "power of the logarithm of a voxel's probability"),
+                 "exponent of the logarithm of a voxel's probability"),
     SEG_NUMBER("smooth", struct exp_log, smooth, 1, 0, 1e9, "added to numerator and denominator of the Dice overlap"),
     SEG_EPS_ROW(struct exp_log),
     SEG_CLASSES_ROW(struct exp_log, "all"),
@@ -397,24 +397,24 @@ const seg_loss seg_loss_exp_log = {
     .level = SEG_COMBINATION,
     .equation = "L = w_dice mean_c (-ln D_c)^gamma_dice + w_cross 1/N sum_n w_l (-ln y_n^l)^gamma_cross\n"
                 "D_c = (2 sum t y + s) / (sum t + sum y + s),  w_l = sqrt(N / N_l)",
-    .symbols = "y_n^l  probability of the true class l of voxel n, held in [eps, 1]\n"
-               "N, N_l  voxels, and voxels of class l in the truth of this case\n"
+    .symbols = "y_n^l  probability of the true class l of voxel n, clamped to [eps, 1]\n"
+               "N, N_l  voxels, and voxels of class l in the ground truth of this case\n"
                "s  smooth",
     .range = "[0, infinity); 0 for a perfect prediction",
-    .empty = "a class empty in both maps has D = 1 and costs 0; predicted but absent, D = s / (sum y + s): "
-             "a large price for little mass when s is small",
-    .advantages = "Rare classes weigh more, and a power below 1 keeps the slope steep for predictions that "
-                  "are nearly right, so small structures are refined to the end.",
-    .disadvantages = "Five numbers to choose; weights come from class frequencies and so change from case "
-                     "to case; the gradient is infinite at a perfect prediction.",
+    .empty = "a class empty in both maps has D = 1 and adds 0; predicted but absent, D = s / (sum y + s): a large loss "
+             "for small probabilities when s is small",
+    .advantages = "Rare classes have larger weights, and an exponent below 1 keeps the gradient large for nearly "
+                  "correct predictions, so small structures are still refined.",
+    .disadvantages = "Five parameters to choose; weights from class frequencies change from case to case; the gradient "
+                     "is infinite at a perfect prediction.",
     .use_cases = "Many classes of very different size in one volume, such as 20 brain structures.",
     .reference = "K. C. L. Wong et al., 3D segmentation with exponential logarithmic loss for highly "
                  "unbalanced object sizes, MICCAI 2018, arXiv:1809.00076",
     .survey = "Eqs. 34 and 35 take the logarithm of the Dice and cross-entropy losses, the original of the "
-              "Dice overlap and of each probability; form=survey follows the print, is infinite for a "
+              "Dice overlap and of each probability; form=survey follows the survey, is infinite for a "
               "perfect prediction and undefined when the mean cross-entropy exceeds 1. Eq. 33's text lists "
               "gamma twice.",
-    .elsewhere = "PyMIC squeezes D and y into [0.005, 0.995] and weighs by (f + 0.1)^-1/2. SegLoss takes "
+    .elsewhere = "PyMIC rescales D and y to [0.005, 0.995] and weighs by (f + 0.1)^-1/2. SegLoss takes "
                  "the power of -ln of the mean D and leaves the cross-entropy plain. Nacriema's "
                  "Loss-Functions applies softmax twice.",
     .params = rows,

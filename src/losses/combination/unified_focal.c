@@ -275,15 +275,16 @@ static const seg_param rows[] = {
      .preset = 0.5,
      .min = 0,
      .max = 1,
-     .help = "share of the focal part; the Tversky part has the rest"},
-    SEG_BETWEEN("delta", struct unified_focal, delta, 0.6, 1, "weight of the rare classes, and price of missed voxels"),
-    SEG_BELOW("gamma", struct unified_focal, gamma, 0.5, 0, 1, "focus: damps easy background, sharpens rare classes"),
-    SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1, "focus differs between background and rare classes"),
+     .help = "weight of the focal part; the Tversky part has weight 1 - lam"},
+    SEG_BETWEEN("delta", struct unified_focal, delta, 0.6, 1, "weight of the rare classes, and of false negatives"),
+    SEG_BELOW("gamma", struct unified_focal, gamma, 0.5, 0, 1,
+              "focusing exponent: reduces the weight of easy background, increases that of rare classes"),
+    SEG_SWITCH("asymmetric", struct unified_focal, asymmetric, 1, "different focusing for background and rare classes"),
     SEG_CLAMP_EPS_ROW(struct unified_focal),
     SEG_CHOICE("tversky_reduction", struct unified_focal, tversky_reduction, SEG_REDUCE_MEAN, seg_reduction_words,
                "mean or sum of the Tversky part over classes"),
     SEG_CHOICE("form", struct unified_focal, form, FORM_REFERENCE, form_words,
-               "whose equation: the authors' code, the survey's print or (symmetric) the paper's exponents"),
+               "definition: the authors' code, as printed in the survey, or (symmetric) the paper's exponents"),
     {0}};
 
 const seg_loss seg_loss_unified_focal = {
@@ -295,18 +296,17 @@ const seg_loss seg_loss_unified_focal = {
                 "L_T = mean_c (1 - T_c)^b_c,  T = (TP + eps) / (TP + delta FN + (1 - delta) FP + eps)\n"
                 "asymmetric: a_0 = gamma, a_c = 0, b_0 = 1, b_c = 1 - gamma\n"
                 "symmetric: a = gamma, b = 1 - gamma",
-    .symbols = "p  probability held in [eps, 1 - eps], also in the sums\n"
+    .symbols = "p  probability clamped to [eps, 1 - eps], also in the sums\n"
                "TP = sum t p, FN = sum t (1 - p), FP = sum (1 - t) p\n"
                "c = 0  the background, the common class; every other class is rare\n"
                "lam, delta, gamma  balance of the two parts, of the classes, and the focus",
     .range = "[0, infinity); nearly 0 for a perfect prediction of classes that occur",
-    .empty = "a class empty in both maps costs about 1 in L_T, because p is held above eps and N eps is not "
+    .empty = "a class empty in both maps gives about 1 in L_T, because p is clamped to at least eps and N eps is not "
              "small against eps",
     .advantages = "One family that contains Dice, cross-entropy, focal and Tversky losses with three "
-                  "parameters instead of six; the asymmetric form spares the rare class from the focal "
-                  "damping.",
-    .disadvantages = "An absent class is charged in full; the gradient is infinite where the Tversky part "
-                     "is perfect; public codes disagree about which part lam weighs.",
+                  "parameters instead of six; the asymmetric form does not reduce the weight of the rare classes.",
+    .disadvantages = "An absent class has the maximum loss; the gradient is infinite where the Tversky part "
+                     "is perfect; public implementations disagree about which part lam is the weight of.",
     .use_cases = "Strong class imbalance in two or three dimensions: lesions, tumours, small vessels.",
     .reference = "M. Yeung et al., Unified Focal loss: generalising Dice and cross entropy-based losses to "
                  "handle class imbalanced medical image segmentation, Computerized Medical Imaging and "

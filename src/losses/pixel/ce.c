@@ -178,7 +178,7 @@ static const seg_param rows[] = {
      .min = 0,
      .max = HUGE_VAL,
      .choices = weight_words,
-     .help = "price of each class; inverse: N / (C N_c)"},
+     .help = "class weights; inverse: N / (C N_c)"},
     SEG_CHOICE("reduction", struct ce, reduction, MEAN, reduction_words,
                "weighted mean, weighted sum, or weighted sum / number of voxels"),
     SEG_EPS_ROW(struct ce),
@@ -198,29 +198,29 @@ const seg_loss seg_loss_ce = {
     .title = "Cross-entropy, plain and weighted",
     .level = SEG_PIXEL,
     .equation = "L = sum_n w_l(n) (-log max(p_n, eps)) / sum_n w_l(n)",
-    .symbols = "n     voxel, l(n) its class in the truth\n"
+    .symbols = "n     voxel, l(n) its class in the ground truth\n"
                "p_n   probability that the prediction gives to l(n)\n"
-               "w_c   price of class c: 1, or N / (C N_c) with weights=inverse (the name wce), or as given\n"
+               "w_c   weight of class c: 1, or N / (C N_c) with weights=inverse (the name wce), or as given\n"
                "N     voxels, N_c those of class c, C classes\n"
-               "eps   smallest probability that still makes a difference",
+               "eps   lower limit of probabilities in the logarithm",
     .range = "[0, -log eps] = [0, 16.118] with eps = 1e-7; 0 for a perfect prediction",
-    .empty = "A class without voxels in the truth adds nothing to L; its own value is undefined.",
-    .advantages = "Smooth and convex in the logits, with strong gradients wherever the model is wrong; every voxel "
-                  "counts, also in images without the object. Weights make rare classes heard.",
+    .empty = "A class without voxels in the ground truth adds nothing to L; its own value is undefined.",
+    .advantages = "Smooth and convex in the logits, with large gradients wherever the prediction is wrong; every "
+                  "voxel contributes, also in images without the object. Class weights increase the influence of "
+                  "rare classes.",
     .disadvantages =
-        "Voxels are judged one by one, so shape and overlap do not matter, and without weights the largest "
-        "class dominates. Weights depend on class frequencies and can overrate noisy labels of rare "
-        "classes.",
-    .use_cases = "The default start for balanced data, and one half of most combined losses; weighted when classes "
-                 "differ in size by a known factor.",
+        "Voxels are treated independently, so shape and overlap do not enter, and without weights the largest "
+        "class dominates. Weights from class frequencies can amplify label noise of rare classes.",
+    .use_cases = "The default for balanced data, and a component of most combined losses; weighted when classes differ "
+                 "in size by a known factor.",
     .reference =
         "Cross-entropy is the negative log-likelihood of a categorical distribution; weighted for segmentation "
         "by Ronneberger, Fischer, Brox: U-Net, MICCAI 2015, arXiv 1505.04597",
-    .survey = "Equations 1 and 2 print the sum over voxels where implementations take the mean; with weights the sum "
+    .survey = "Equations 1 and 2 are sums over voxels where implementations take the mean; with weights the sum "
               "depends on their scale. form=survey gives the sum, with w_c = N / (C N_c) for inverse weights.",
     .elsewhere =
         "PyTorch divides by the sum of weights, as here; reduction=mean-n divides by the number of voxels. Keras "
-        "clamps at both ends, so a perfect prediction costs 1e-7 there.",
+        "clamps at both ends, so a perfect prediction has the loss 1e-7 there.",
     .params = rows,
     .size = sizeof(struct ce),
     .flags = SEG_LOSS_SOFT_TRUTH,

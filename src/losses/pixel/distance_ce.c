@@ -189,7 +189,7 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 }
 
 static const seg_param rows[] = {
-    SEG_CHOICE("units", struct distance_ce, units, MM, unit_words, "length of a step: from the header, or 1"),
+    SEG_CHOICE("units", struct distance_ce, units, MM, unit_words, "voxel spacing: from the header, or 1"),
     SEG_REDUCTION_ROW(struct distance_ce),
     SEG_EPS_ROW(struct distance_ce),
     SEG_FORM_ROW(struct distance_ce),
@@ -204,23 +204,22 @@ const seg_loss seg_loss_distance_ce = {
     .equation = "L = 1/N sum_n (1 + F_n) (-log max(p_n, eps))\n"
                 "F_n = (D - d_n) / (D - d)",
     .symbols = "p_n    probability of the true class of voxel n\n"
-               "d_n    Euclidean distance from n to the nearest voxel of another class of the truth\n"
+               "d_n    Euclidean distance from n to the nearest voxel of another class of the ground truth\n"
                "D, d   largest and smallest d_n among the voxels of the same class\n"
                "N      voxels",
     .range = "[0, -2 log eps]; 0 for a perfect prediction",
     .empty = "A class without voxels adds nothing; when one class fills the image F = 0 and this is ce.",
-    .advantages = "Puts the attention on borders, where segmentations fail and annotators look, and keeps the smooth "
-                  "gradients of cross-entropy everywhere else.",
+    .advantages = "Up to twice the weight near borders, where most errors lie, with the smooth gradients of "
+                  "cross-entropy everywhere.",
     .disadvantages =
-        "A distance transform of every class for every image; wrong labels near a border weigh double; class "
-        "imbalance stays as it is.",
-    .use_cases = "Structures whose outline matters more than their bulk, such as bones and cartilage.",
+        "Needs a distance transform for every class and image; label errors near a border count double; class "
+        "imbalance is not addressed.",
+    .use_cases = "Structures whose outline matters more than their volume, such as bones and cartilage.",
     .reference =
         "Caliva, Iriondo, Martinez, Majumdar, Pedoia: Distance Map Loss Penalty Term for Semantic Segmentation, "
         "MIDL 2019, arXiv 1908.03679",
-    .survey =
-        "Equation 5 prints a sum, with the inverse of the distance map as penalty. form=survey takes 1/d_n, so its "
-        "value depends on the unit of length, unlike the reference.",
+    .survey = "Equation 5 is a sum, with the inverse of the distance map as penalty. form=survey uses 1/d_n, so its "
+              "value depends on the unit of length, unlike the reference.",
     .elsewhere =
         "SegLoss computes the penalty and then returns the plain cross-entropy; it also ignores the voxel size and "
         "divides 0 by 0 for thin objects.",

@@ -96,24 +96,25 @@ const seg_loss seg_loss_dice = {
     .level = SEG_REGION,
     .equation = "L = mean over classes of  1 - (2 I + s) / (S + N + s)\n"
                 "denom=squared:  1 - (2 I + s) / (Q + N + s)",
-    .symbols = "I   overlap: sum of the class's probability over its voxels in the truth\n"
+    .symbols = "I   overlap: sum of the class's probability over its voxels in the ground truth\n"
                "S   sum of its probability over all voxels, Q of the squares\n"
-               "N   its voxels in the truth\n"
+               "N   its voxels in the ground truth\n"
                "s   smooth",
     .range = "[0, 1]; 0 for a perfect prediction",
-    .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the mass; a softmax map is never "
-             "exactly 0, so a class that is absent from the truth costs 1 (classes=present-fg leaves it out).",
-    .advantages = "Measures the overlap that is reported in the end, and does not care how large the background is: "
-                  "small objects count as much as large ones.",
-    .disadvantages = "Gradients get large and noisy for very small objects, one voxel can decide a class; blind to "
-                     "where the error lies and to calibration; undefined without care for empty classes.",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the predicted sum; a softmax map "
+             "is never exactly 0, so a class that is absent from the ground truth has the loss 1 (classes=present-fg "
+             "leaves it out).",
+    .advantages = "Optimises the overlap measure that is usually reported; independent of the size of the background, "
+                  "and small objects count as much as large ones.",
+    .disadvantages = "Gradients are large and noisy for very small objects, where single voxels dominate; depends "
+                     "neither on the location of errors nor on calibration; undefined for empty classes without "
+                     "smoothing.",
     .use_cases = "Foreground much smaller than the background; medical segmentation, usually together with "
                  "cross-entropy.",
     .reference = "Milletari, Navab, Ahmadi: V-Net, 3DV 2016, arXiv 1606.04797; linear denominator after Sudre et al., "
                  "DLMIA 2017, arXiv 1707.03237",
-    .survey =
-        "Equation 7 prints the linear denominator over all classes and cites V-Net, whose own is the squared one. "
-        "form=survey: linear, all classes, s = 0.",
+    .survey = "Equation 7 has the linear denominator over all classes and cites V-Net, which has the squared one. "
+              "form=survey: linear, all classes, s = 0.",
     .elsewhere =
         "MONAI, nnU-Net and segmentation_models_pytorch use the linear denominator, NiftyNet the squared one; "
         "nnU-Net returns minus the coefficient. kornia adds up all classes first, which for a softmax map is the "

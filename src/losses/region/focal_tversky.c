@@ -98,15 +98,17 @@ const seg_loss seg_loss_focal_tversky = {
     .level = SEG_REGION,
     .equation = "L = mean over classes of  (1 - T)^(1/gamma),  T = (I + s) / (I + fp FP + fn FN + s)",
     .symbols = "T        Tversky index of a class: I its overlap, FP and FN its two errors\n"
-               "fp, fn   prices of false positives and false negatives\n"
-               "gamma    bends the loss; the exponent is 1/gamma (0.75 by default)\n"
+               "fp, fn   weights of false positives and false negatives\n"
+               "gamma    the exponent is 1/gamma (0.75 by default)\n"
                "s        smooth",
     .range = "[0, 1]; 0 for a perfect prediction (form=survey: [0, C])",
-    .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the price of that error is above 0.",
-    .advantages = "As Tversky, with more pull from classes that are still poor: small structures are not left behind.",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the weight of that error is above 0.",
+    .advantages =
+        "As Tversky, with larger gradients for poorly segmented classes when gamma < 1, and smaller ones when "
+        "gamma > 1.",
     .disadvantages =
-        "Three parameters that act together; for gamma > 1 the slope grows without bound as a class becomes "
-        "perfect, so training can stay restless at the end.",
+        "Three interacting parameters; for gamma > 1 the gradient is unbounded as a class becomes perfect, so "
+        "training may not settle.",
     .use_cases = "Small lesions beside large organs, where Tversky alone stops improving.",
     .reference = "Abraham, Khan: A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion "
                  "Segmentation, ISBI 2019, arXiv 1810.07842",

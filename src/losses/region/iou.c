@@ -75,7 +75,7 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
 static const seg_param rows[] = {
     SEG_CLASSES_ROW(struct iou, "fg"),
-    SEG_SMOOTH_ROW(struct iou, "added above (beside I) and below; two numbers for different ones"),
+    SEG_SMOOTH_ROW(struct iou, "added to numerator (to I) and denominator; two numbers for different values"),
     SEG_FORM_ROW(struct iou),
     {0},
 };
@@ -86,25 +86,23 @@ const seg_loss seg_loss_iou = {
     .title = "IoU (Jaccard) loss",
     .level = SEG_REGION,
     .equation = "L = mean over classes of  1 - (I + s) / (S + N - I + s)",
-    .symbols = "I   intersection: sum of the class's probability over its voxels in the truth\n"
+    .symbols = "I   intersection: sum of the class's probability over its voxels in the ground truth\n"
                "S   sum of its probability over all voxels\n"
-               "N   its voxels in the truth\n"
+               "N   its voxels in the ground truth\n"
                "s   smooth",
     .range = "[0, 1]; 0 for a perfect prediction. With the Dice coefficient D of the same sums: 1 - D / (2 - D)",
-    .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the mass.",
-    .advantages =
-        "A direct stand-in for the intersection over union that benchmarks report; untouched by the size of the "
-        "background.",
-    .disadvantages =
-        "Large and unsteady gradients for small objects, and for a soft map not the IoU of the mask it will "
-        "be thresholded to; errors count the same wherever they lie.",
-    .use_cases = "Objects of one kind against a background, where IoU is the score that matters.",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the predicted sum.",
+    .advantages = "A soft version of the intersection over union that benchmarks report; independent of the size of "
+                  "the background.",
+    .disadvantages = "Large and unstable gradients for small objects; for a soft map it differs from the IoU of the "
+                     "thresholded mask; independent of the location of errors.",
+    .use_cases = "Objects of one kind against a background, where IoU is the evaluation measure.",
     .reference =
         "Rahman, Wang: Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation, ISVC "
         "2016, doi 10.1007/978-3-319-50835-1_22",
     .survey = "Equation 11 is this ratio over all classes; form=survey takes all classes with s = 0.",
     .elsewhere =
-        "MONAI's DiceLoss(jaccard=True) adds smooth beside 2 I, so it counts half. Code without smoothing returns "
+        "MONAI's DiceLoss(jaccard=True) adds smooth to 2 I, so it has half the effect. Code without smoothing returns "
         "NaN where a class is in neither map.",
     .params = rows,
     .size = sizeof(struct iou),

@@ -125,16 +125,16 @@ const seg_loss seg_loss_log_cosh_dice = {
     .level = SEG_REGION,
     .equation = "L = log cosh(x),  x = mean over classes of  1 - (2 I + s) / (S + N + s)",
     .symbols = "x   the Dice loss with the same parameters\n"
-               "I   overlap: sum of the class's probability over its voxels in the truth\n"
+               "I   overlap: sum of the class's probability over its voxels in the ground truth\n"
                "S   sum of its probability over all voxels\n"
-               "N   its voxels in the truth\n"
+               "N   its voxels in the ground truth\n"
                "s   smooth",
     .range = "[0, log cosh 1] = [0, 0.43378]; 0 for a perfect prediction",
     .empty = "As dice, before the logarithm: in neither map x = 0, in one map only x = 1.",
-    .advantages = "Behaves like Dice far from the optimum and flattens near it, so training settles more quietly.",
-    .disadvantages = "Hardly any gradient is left once the overlap is good; otherwise all that holds for Dice, and no "
-                     "parameter of its own to tune.",
-    .use_cases = "Skewed data where plain Dice training is unsteady.",
+    .advantages = "Behaves like Dice far from the optimum and is flat near it, so training is more stable.",
+    .disadvantages = "The gradient vanishes as the overlap approaches 1; otherwise the disadvantages of Dice, and no "
+                     "parameter to tune.",
+    .use_cases = "Imbalanced data where training with the Dice loss is unstable.",
     .reference = "Jadon: A survey of loss functions for semantic segmentation, CIBCB 2020, arXiv 2006.14822",
     .survey = "Equation 8 defines cosh with a minus sign, which is sinh. form=survey evaluates log sinh(x) over all "
               "classes: negative below x = 0.8814 and minus infinity for a perfect prediction.",

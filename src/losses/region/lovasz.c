@@ -100,22 +100,21 @@ const seg_loss seg_loss_lovasz = {
     .equation = "L = mean over classes of  sum_k e_(k) (J_k - J_(k-1))\n"
                 "J_k = 1 - (P - h_k) / (P + k - h_k),  J_0 = 0",
     .symbols = "e_(k)  the k-th largest of the errors |t - y| of a class\n"
-               "P      voxels of the class in the truth, h_k those among the k largest errors",
+               "P      voxels of the class in the ground truth, h_k those among the k largest errors",
     .range = "[0, 1]; 0 for a perfect prediction, 1 - IoU (mean over classes) for a hard one",
     .empty =
-        "A class that is absent from the truth costs its largest probability; the default, classes=present, leaves it "
-        "out.",
-    .advantages =
-        "Optimises the Jaccard index itself, not a ratio that resembles it; convex in the errors; no parameter "
-        "to tune.",
+        "For an absent class the loss equals the maximum predicted probability; the default, classes=present, leaves "
+        "such classes out.",
+    .advantages = "A convex surrogate of the Jaccard index itself; piecewise linear in the errors; no "
+                  "parameter to tune.",
     .disadvantages =
-        "Has to sort the errors of every class; gradients hang on ranks and can be slow at the start, so it "
-        "often follows a phase of cross-entropy.",
+        "Needs the sorted errors of every class; gradients depend only on the ordering of the errors and training "
+        "can be slow at the start, so it often follows a phase of cross-entropy.",
     .use_cases = "When mean IoU is the score, as in street scenes; fine-tuning.",
     .reference = "Berman, Rannen Triki, Blaschko: The Lovasz-Softmax loss, CVPR 2018, arXiv 1705.08790",
     .survey =
-        "Equation 12 averages over all classes (form=survey), the authors' code over those present. The text speaks "
-        "of hinge losses, which belong to the binary variant on logits; this is the softmax variant.",
+        "Equation 12 averages over all classes (form=survey), the authors' code over those present. The text mentions "
+        "hinge losses, which belong to the binary variant on logits; this is the softmax variant.",
     .elsewhere =
         "float32 cumulative sums in the authors' and other code break beyond 2^24 voxels. kornia gathers label "
         "numbers instead of class masks and is right only for class 1 of two.",

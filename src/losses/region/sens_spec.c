@@ -113,7 +113,7 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
 static const seg_param rows[] = {
     SEG_NUMBER("r", struct sens_spec, r, 0.05, 0, 1,
-               "weight of the error on the class; the rest is for the error off it"),
+               "weight of the error inside the class; the error outside has weight 1 - r"),
     SEG_CLASSES_ROW(struct sens_spec, "fg"),
     SEG_NUMBER("eps", struct sens_spec, eps, 0, 0, HUGE_VAL, "added to both denominators"),
     SEG_FORM_ROW(struct sens_spec),
@@ -127,18 +127,18 @@ const seg_loss seg_loss_sens_spec = {
     .level = SEG_REGION,
     .equation = "L = mean over classes of  r E1 + (1 - r) E0\n"
                 "E1 = sum t (t - y)^2 / N_c,  E0 = sum (1 - t) (t - y)^2 / (N - N_c)",
-    .symbols = "t, y   truth and probability of the class at a voxel\n"
-               "N_c    its voxels in the truth, N all voxels\n"
-               "E1     mean squared error on the class, E0 off it\n"
+    .symbols = "t, y   ground truth and probability of the class at a voxel\n"
+               "N_c    its voxels in the ground truth, N all voxels\n"
+               "E1     mean squared error inside the class, E0 outside\n"
                "r      weight of E1",
     .range = "[0, 1]; 0 for a perfect prediction (form=survey: [0, 2])",
-    .empty = "A term without voxels is 0: for a class that is absent from the truth only E0 counts. With r = 0.05 a "
-             "missed object costs at most 0.05.",
+    .empty = "A term without voxels is 0: for a class that is absent from the ground truth only E0 remains. With r = "
+             "0.05 a missed object adds at most 0.05.",
     .advantages =
-        "Both errors are means over their own voxels, so the size of the object does not decide; r sets how much "
-        "a miss weighs against a false alarm; smooth everywhere.",
+        "Both errors are means over their own voxels, so the loss does not depend on the size of the object; r sets "
+        "the weight of false negatives against false positives; smooth everywhere.",
     .disadvantages =
-        "With the usual small r an object that is missed altogether costs little; squared errors give weak "
+        "With the usual small r an object that is missed completely changes the loss little; squared errors give weak "
         "gradients for confident mistakes; r must be chosen.",
     .use_cases = "Lesions that fill a tiny part of the volume (multiple sclerosis).",
     .reference = "Brosch, Yoo, Tang, Li, Traboulsee, Tam: Deep Convolutional Encoder Networks for Multiple Sclerosis "

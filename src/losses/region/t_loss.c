@@ -407,9 +407,9 @@ static const seg_param rows[] = {
      .above = true,
      .max = HUGE_VAL,
      .choices = nu_words,
-     .help = "degrees of freedom; e = 2.718, fit: those that make the loss smallest"},
+     .help = "degrees of freedom; e: 2.718, fit: the value that minimises the loss"},
     SEG_NUMBER("logprec", struct seg_t_loss, logprec, 0, -50, 50, "log of the precision of the scale matrix, lambda"),
-    SEG_CHOICE("unit", struct seg_t_loss, unit, SEG_T_VOLUME, unit_words, "what one observation is"),
+    SEG_CHOICE("unit", struct seg_t_loss, unit, SEG_T_VOLUME, unit_words, "what is one observation"),
     SEG_CLASSES_ROW(struct seg_t_loss, "fg"),
     SEG_SWITCH("per-element", struct seg_t_loss, per_element, 0, "divide by the number of voxels of an observation"),
     SEG_FORM_ROW(struct seg_t_loss),
@@ -439,22 +439,23 @@ const seg_loss seg_loss_t_loss = {
     .level = SEG_REGION,
     .equation = "L = -lnG((nu+D)/2) + lnG(nu/2) - (D/2) lambda + (D/2) ln(pi nu) + ((nu+D)/2) ln(1 + e^lambda S/nu)\n"
                 "S = sum (y - t)^2 over the D voxels of an observation; mean over observations and classes",
-    .symbols = "y, t    probability and truth of a class at a voxel\n"
+    .symbols = "y, t    probability and ground truth of a class at a voxel\n"
                "nu      degrees of freedom: small is robust, large is the normal distribution (squared error)\n"
                "lambda  log precision\n"
                "lnG     logarithm of the gamma function",
-    .range = "Any sign, in nats, growing with D (part=per-element divides by D); smallest for a perfect prediction",
-    .empty = "Nothing special: an absent class adds its squared probabilities to S.",
+    .range = "Any sign, in nats, growing with D (per-element=yes divides by D); smallest for a perfect prediction",
+    .empty = "No special rule: an absent class adds its squared probabilities to S.",
     .advantages =
         "Tolerates wrong labels: the gradient of an observation stays bounded however large its error; nu can "
         "be learned with the network.",
-    .disadvantages = "Its scale depends on the size of the image and says little by itself; assumes residuals of "
-                     "one class with one width; slow to start because large errors pull little.",
-    .use_cases = "Noisy annotations, such as skin lesions outlined by many hands.",
+    .disadvantages = "Its scale depends on the size of the image, so single values are hard to interpret; assumes one "
+                     "variance for all residuals of a class; slow at the start because large errors have small "
+                     "gradients.",
+    .use_cases = "Noisy annotations, such as skin lesions outlined by several annotators.",
     .reference = "Gonzalez-Jimenez, Lionetti, Gottfrois, Groeger, Pouly, Navarini: Robust T-Loss for Medical Image "
                  "Segmentation, MICCAI 2023, arXiv 2306.00753",
     .survey = "Equation 22 reads as a mean over voxels of a density of their C classes, nu = e; form=survey is that. "
-              "The text has the role of nu the wrong way round: small nu is the robust end.",
+              "The text states the role of nu the wrong way round: a small nu is robust.",
     .elsewhere = "The published code starts at nu = e and fixes lambda = 1, where the paper has the identity matrix "
                  "(logprec=1 gives its value). t-loss-tf lost the sign of the first term.",
     .params = rows,

@@ -102,25 +102,25 @@ const seg_loss seg_loss_tversky = {
     .title = "Tversky loss",
     .level = SEG_REGION,
     .equation = "L = mean over classes of  1 - (I + s) / (I + fp FP + fn FN + s)",
-    .symbols = "I        overlap: sum of the class's probability over its voxels in the truth\n"
+    .symbols = "I        overlap: sum of the class's probability over its voxels in the ground truth\n"
                "FP       its probability outside them\n"
-               "FN       its voxels in the truth minus I\n"
-               "fp, fn   prices of the two errors\n"
+               "FN       its voxels in the ground truth minus I\n"
+               "fp, fn   weights of the two errors\n"
                "s        smooth",
     .range = "[0, 1]; 0 for a perfect prediction",
-    .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the price of that error is above 0.",
-    .advantages = "Lets recall be traded against precision: a higher price for misses finds more of a small object.",
+    .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the weight of that error is above 0.",
+    .advantages = "Sets the balance of precision and recall: a larger weight of false negatives increases recall.",
     .disadvantages =
-        "Two prices to tune, and the best ones differ between data sets; like Dice it is unsteady for very "
-        "small objects and does not see where the error lies.",
-    .use_cases = "Lesions and other small targets where a miss is worse than a false alarm.",
+        "Two weights to tune, whose best values differ between data sets; like Dice it is unstable for very small "
+        "objects and does not depend on the location of errors.",
+    .use_cases = "Lesions and other small targets where a false negative is worse than a false positive.",
     .reference =
         "Salehi, Erdogmus, Gholipour: Tversky loss function for image segmentation using 3D fully convolutional "
         "deep networks, MLMI 2017, arXiv 1706.05721",
     .survey =
         "Equation 14 puts alpha on the false negatives, Salehi and most code on the false positives; equation 13 "
-        "prints |Y \\ T| twice. Here fp and fn say which is which, and alpha = fn, beta = fp as the survey's text "
-        "has it. form=survey: all classes, s = 0.",
+        "has |Y \\ T| twice. Here the parameters are called fp and fn; alpha = fn and beta = fp follow the survey's "
+        "text. form=survey: all classes, s = 0.",
     .elsewhere =
         "MONAI, segmentation_models_pytorch and NiftyNet default to 0.5/0.5 with alpha on false positives. kornia "
         "and NiftyNet add up all classes first: on a softmax map only alpha + beta matters then.",

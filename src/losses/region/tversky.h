@@ -6,7 +6,7 @@
 
 /* The first parameters of tversky and focal-tversky. */
 struct seg_tversky {
-    double fp, fn; /* prices of false positives and false negatives */
+    double fp, fn; /* weights of false positives and false negatives */
     seg_classes classes;
     seg_numbers smooth;
     int form;
@@ -28,7 +28,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
      .preset = 0.3,                                                                                                    \
      .min = 0,                                                                                                         \
      .max = HUGE_VAL,                                                                                                  \
-     .help = "price of false positives (the survey's beta)"},                                                          \
+     .help = "weight of false positives (the survey's beta)"},                                                         \
         {.name = "fn",                                                                                                 \
          .alias = "alpha",                                                                                             \
          .type = SEG_PARAM_NUMBER,                                                                                     \
@@ -36,7 +36,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
          .preset = 0.7,                                                                                                \
          .min = 0,                                                                                                     \
          .max = HUGE_VAL,                                                                                              \
-         .help = "price of false negatives (the survey's alpha)"},                                                     \
+         .help = "weight of false negatives (the survey's alpha)"},                                                    \
         SEG_CLASS_LIST("classes", type_, tversky_.classes, "fg", "classes to average over"),                           \
         {.name = "smooth",                                                                                             \
          .type = SEG_PARAM_NUMBERS,                                                                                    \
@@ -44,7 +44,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
          .preset = 0,                                                                                                  \
          .min = 0,                                                                                                     \
          .max = HUGE_VAL,                                                                                              \
-         .help = "added above (beside I) and below; two numbers for different ones"},                                  \
+         .help = "added to numerator (to I) and denominator; two numbers for different values"},                       \
         SEG_CHOICE("form", type_, tversky_.form, SEG_FORM_REFERENCE, seg_form_words,                                   \
                    "whose equation: the original authors' or the survey's print")
 

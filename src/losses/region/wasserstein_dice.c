@@ -268,10 +268,10 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
 static const seg_param rows[] = {
     SEG_FILE("costs", struct wasserstein, costs,
-             "file of C x C numbers: what confusing two classes costs (default: 1)"),
+             "file of C x C numbers: cost of confusing each pair of classes (default: 1)"),
     SEG_CHOICE("weighting", struct wasserstein, weighting, DEFAULT_WEIGHTING, weighting_words,
-               "foreground classes alike, or all classes by 1 / (size + 1)"),
-    SEG_NUMBER("eps", struct wasserstein, eps, 0, 0, HUGE_VAL, "added above and below"),
+               "equal weights of the foreground classes, or all classes by 1 / (size + 1)"),
+    SEG_NUMBER("eps", struct wasserstein, eps, 0, 0, HUGE_VAL, "added to numerator and denominator"),
     SEG_FORM_ROW(struct wasserstein),
     {0},
 };
@@ -286,16 +286,16 @@ const seg_loss seg_loss_wasserstein_dice = {
                 "weighting=gdl:  L = 1 - (2 TP + eps) / (sum_n a_l(n) (2 - W_n) + eps)",
     .symbols = "W_n   cost of the prediction at voxel n\n"
                "M     costs between classes, divided by the largest\n"
-               "l(n)  class of voxel n in the truth, y_n^c probability of class c there\n"
+               "l(n)  class of voxel n in the ground truth, y_n^c probability of class c there\n"
                "a     0 for the background and 1 for the others; with gdl 1 / (size of the class + 1)",
     .range = "[0, 1]; 0 for a perfect prediction",
-    .empty = "No foreground in the truth: 1 for any mass off the background, 0 for none at all. There is no value for "
-             "single classes.",
-    .advantages = "Knows that some mistakes are worse than others, so a hierarchy of classes can be taught; one number "
-                  "for many classes.",
-    .disadvantages =
-        "Somebody has to write the costs down; jumps for an empty truth; costs other than 1 to the background "
-        "mean different things in different code.",
+    .empty = "No foreground in the ground truth: 1 for any probability outside the background, else 0. There are no "
+             "values per class.",
+    .advantages = "Weights confusions between classes by a cost matrix, so a hierarchy of classes can be used; one "
+                  "value for many classes.",
+    .disadvantages = "Requires a user-specified inter-class cost matrix; discontinuous for an empty ground truth; "
+                     "costs other than 1 to the background "
+                     "mean different things in different code.",
     .use_cases = "Many related classes, such as tumour parts or brain structures.",
     .reference =
         "Fidon et al.: Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic "
