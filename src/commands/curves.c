@@ -50,21 +50,22 @@ static const seg_option rows[] = {
      "in tversky:alpha=0.7,beta=0.3; or a formula as in 'total = 0.5*tversky(alpha=0.7) + 0.5*ce'; may be repeated",
      SEG_COMPLETE_LOSS},
     {0, "family", SEG_OPTION_TEXT, offsetof(struct options, family), false, "NAME", FAMILIES, 0, 0, "drift",
-     "how the prediction gets worse, see above", SEG_COMPLETE_NOTHING},
+     "how the prediction is perturbed, see above", SEG_COMPLETE_NOTHING},
     {0, "dir", SEG_OPTION_TEXT, offsetof(struct options, direction), false, "X,Y[,Z]", NULL, 0, 0,
      "along the finest axis", "translate: the direction, of any length; shifts are rounded to whole voxels",
      SEG_COMPLETE_NOTHING},
     {0, "order", SEG_OPTION_CHOICE, offsetof(struct options, order), false, "WHICH", seg_order_words, 0, 0, "smallest",
-     "missing: which component of the object is missed first; hashed is by chance", SEG_COMPLETE_NOTHING},
+     "missing: which component of the object is missed first; hashed: random order", SEG_COMPLETE_NOTHING},
     {0, "noise", SEG_OPTION_CHOICE, offsetof(struct options, noise), false, "WHERE", seg_noise_words, 0, 0, "all",
-     "label-noise: labels anywhere, within 3 px of the border, of the object alone, or a border drawn too far out",
+     "label-noise: flipped labels anywhere, within 3 px of the border, only in the object, or a border that is shifted "
+     "outwards",
      SEG_COMPLETE_NOTHING},
     {0, "unit", SEG_OPTION_CHOICE, offsetof(struct options, unit), false, "UNIT", seg_unit_words, 0, 0, "px",
-     "offset, boundary, soft-label: distances and --max in voxels, or in millimetres of the truth's grid",
+     "offset, boundary, soft-label: distances and --max in voxels, or in millimetres of the ground truth's grid",
      SEG_COMPLETE_NOTHING},
     {0, "annotators", SEG_OPTION_TEXTS, offsetof(struct options, annotators), false, "FILE", NULL, 0, 0, NULL,
-     "soft-label: what an annotator marked in the image of --truth; repeat for each. The truth becomes the mean of the "
-     "first, the first two, ... masks",
+     "soft-label: the mask of an annotator for the image of --truth; repeat for each. The ground truth becomes the "
+     "mean of the first, the first two, ... masks",
      SEG_COMPLETE_FILE},
     {0, "size", SEG_OPTION_TEXT, offsetof(struct options, sizes), false, "LIST", NULL, 0, 0, "large=30,small=4",
      "names and radii of the discs or balls, in pixels", SEG_COMPLETE_NOTHING},
@@ -77,47 +78,47 @@ static const seg_option rows[] = {
     {0, "class", SEG_OPTION_TEXT, offsetof(struct options, cls), false, "N", NULL, 0, 0, "the only one",
      "label of the object in --truth", SEG_COMPLETE_NOTHING},
     {0, "steps", SEG_OPTION_INTEGER, offsetof(struct options, steps), false, "K", NULL, 1, 1000, "40",
-     "there are K + 1 predictions, the first (mostly) perfect", SEG_COMPLETE_NOTHING},
+     "number of steps K; there are K + 1 predictions, the first usually perfect", SEG_COMPLETE_NOTHING},
     {0, "jitter", SEG_OPTION_NUMBER, offsetof(struct options, jitter), false, "PX", NULL, 0, 1000, "1",
-     "drift: how far place and radius are off by chance, in steps of 1/16 pixel", SEG_COMPLETE_NOTHING},
+     "drift: amplitude of the random jitter of position and radius, in steps of 1/16 pixel", SEG_COMPLETE_NOTHING},
     {0, "soft", SEG_OPTION_NUMBER, offsetof(struct options, soft), false, "PX", NULL, 0, 1000, "0: hard masks",
      "width of the prediction's soft edge: p = 1/(1+exp(distance/width))", SEG_COMPLETE_NOTHING},
-    {0, "max", SEG_OPTION_NUMBER, offsetof(struct options, max), false, "S", NULL, 0, 0, "the family's own",
-     "largest severity: pixels, parts, errors or a share, as the family says", SEG_COMPLETE_NOTHING},
-    {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0", "what chance begins with",
+    {0, "max", SEG_OPTION_NUMBER, offsetof(struct options, max), false, "S", NULL, 0, 0, "depends on the family",
+     "largest severity, in the unit of the family: pixels, parts, errors or a fraction", SEG_COMPLETE_NOTHING},
+    {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0", "random seed",
      SEG_COMPLETE_NOTHING},
     {0, "seeds", SEG_OPTION_INTEGER, offsetof(struct options, seeds), false, "N", NULL, 1, 10000, "1",
-     "repeat with N seeds: scores become mean and standard deviation", SEG_COMPLETE_NOTHING},
-    {'x', "x", SEG_OPTION_CHOICE, offsetof(struct options, x), false, "YARDSTICK", seg_x_words, 0, 0,
+     "repeat with N seeds: scores are mean and standard deviation", SEG_COMPLETE_NOTHING},
+    {'x', "x", SEG_OPTION_CHOICE, offsetof(struct options, x), false, "MEASURE", seg_x_words, 0, 0,
      "errors, or step where errors do not grow",
-     "what the curves are drawn and judged against: FP + FN, the severity, "
-     "1 - IoU, the balanced error, HD95",
+     "reference measure on the x axis, against which curves are scored: FP + FN, the severity, 1 - IoU, the balanced "
+     "error, HD95",
      SEG_COMPLETE_NOTHING},
     {0, "scale", SEG_OPTION_CHOICE, offsetof(struct options, scale), false, "HOW", seg_curve_scale_words, 0, 0, "range",
-     "each curve to its own range, to its largest magnitude, or not at all", SEG_COMPLETE_NOTHING},
+     "scale each curve by its range, by its largest magnitude, or not", SEG_COMPLETE_NOTHING},
     {0, "layout", SEG_OPTION_CHOICE, offsetof(struct options, layout), false, "NAME", seg_layout_words, 0, 0,
      "panels; grid for more than eight losses",
      "panels per object, a grid of losses, a row per category, or dots of the "
      "scores",
      SEG_COMPLETE_NOTHING},
     {0, "width", SEG_OPTION_NUMBER, offsetof(struct options, width), false, "MM", NULL, 60, 600,
-     "89 for panels and scores, else 183", "printed width of the figure; its letters are never below 6.5 pt",
+     "89 for panels and scores, else 183", "printed width of the figure; fonts are never smaller than 6.5 pt",
      SEG_COMPLETE_NOTHING},
     {0, "caption", SEG_OPTION_SWITCH, offsetof(struct options, caption), true, NULL, NULL, 0, 0, "on",
-     "the setting and the statements in words below the figure", SEG_COMPLETE_NOTHING},
+     "write settings and the survey's statements below the figure", SEG_COMPLETE_NOTHING},
     {0, "format", SEG_OPTION_CHOICE, offsetof(struct options, format), false, "FORMAT", format_words, 0, 0, "svg",
-     "what is drawn; png is curves.png beside curves.svg", SEG_COMPLETE_NOTHING},
+     "format of the figure; png writes curves.png in addition to curves.svg", SEG_COMPLETE_NOTHING},
     {0, "plot", SEG_OPTION_CHOICE, offsetof(struct options, plot), false, "HOW", plot_words, 0, 0, "none",
-     "also draw in the terminal (braille), or write a script that reads curves.csv", SEG_COMPLETE_NOTHING},
+     "also plot in the terminal (braille), or write a script that plots curves.csv", SEG_COMPLETE_NOTHING},
     {'o', "output", SEG_OPTION_TEXT, offsetof(struct options, folder), false, "FOLDER", NULL, 0, 0, "segloss-curves",
-     "where curves.csv, scores.csv, curves.json and curves.svg go; made when missing", SEG_COMPLETE_FOLDER},
+     "folder for curves.csv, scores.csv, curves.json and curves.svg; created when missing", SEG_COMPLETE_FOLDER},
     SEG_THREADS_ROW(offsetof(struct options, threads)),
     {0, "progress", SEG_OPTION_CHOICE, offsetof(struct options, progress), false, "WHEN", seg_progress_words, 0, 0,
-     "auto", "how far a long run is, on stderr", SEG_COMPLETE_NOTHING},
+     "auto", "show progress on stderr", SEG_COMPLETE_NOTHING},
     {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL,
-     "errors only, no remarks and no progress", SEG_COMPLETE_NOTHING},
+     "print errors only, no warnings and no progress", SEG_COMPLETE_NOTHING},
     {'v', "verbose", SEG_OPTION_COUNT, offsetof(struct options, verbose), false, NULL, NULL, 0, 0, NULL,
-     "say what was decided", SEG_COMPLETE_NOTHING},
+     "report inferred settings", SEG_COMPLETE_NOTHING},
     {.name = NULL},
 };
 
@@ -626,33 +627,33 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_curves = {
     .name = "curves",
     .operands = "",
-    .summary = "how losses rise while a prediction gets worse: Figure 3 of the survey",
+    .summary = "plot losses against the error of a perturbed prediction: Figure 3 of the survey",
     .description =
-        "Draws every loss against the errors of a prediction that gets worse step by step, for a large and a small "
-        "object, and scores how steadily each rises: Kendall's tau, the largest drawdown, the share of reversals, "
-        "plateau and tail, against five yardsticks. Writes curves.csv, scores.csv, curves.json and curves.svg.\n\n"
-        "Alone it re-creates Figure 3 of Azad et al. (arXiv 2312.05391) by a construction of its own, since the "
-        "authors "
-        "published neither code nor settings, and says which of the survey's statements hold, and under which "
-        "condition. With --truth it asks the same about your own object.\n\n"
+        "Plots every loss against the errors of a prediction that is perturbed more and more, for a large and a small "
+        "object, and scores how monotonically each rises: Kendall's tau, the largest drawdown, the share of reversals, "
+        "plateau and tail, against five reference measures. Writes curves.csv, scores.csv, curves.json and "
+        "curves.svg.\n\n"
+        "By default it re-creates Figure 3 of Azad et al. (arXiv 2312.05391) by its own construction, since the "
+        "authors published neither code nor settings, and reports which of the survey's statements hold, and under "
+        "which condition. With --truth it does the same for your own object.\n\n"
         "The families: drift moves the prediction away until nothing overlaps, with jitter; translate only shifts it; "
-        "offset goes from erosion to dilation; boundary roughens the border; missing loses parts; spurious finds false "
-        "objects; mix trades false positives for false negatives at a fixed number of errors; pred-noise and "
-        "label-noise "
-        "flip voxels of the prediction or of the truth; soft-label softens the truth's border; temperature makes the "
-        "prediction unsure; size grows the object under a fixed shift; fov grows the image around it.\n\n"
+        "offset goes from erosion to dilation; boundary roughens the border; missing removes parts; spurious adds "
+        "false objects; mix exchanges false positives for false negatives at a fixed number of errors; pred-noise and "
+        "label-noise flip voxels of the prediction or of the ground truth; soft-label blurs the ground truth's border; "
+        "temperature lowers the confidence of the prediction; size enlarges the object under a fixed shift; fov "
+        "enlarges the image around it.\n\n"
         "curves.csv has a row for every object, seed, step and loss: counts, scores and distances of the prediction, "
         "the "
-        "loss and its scaled value; rows stand in the order of the x axis. scores.csv has a row for every object, loss "
-        "and "
-        "yardstick. A verdict of monotone, saturating, wavy or fluctuating follows from the drawdown (0.05, 0.10) and "
+        "loss and its scaled value; rows are in the order of the x axis. scores.csv has a row for every object, loss "
+        "and reference measure (column yardstick). A verdict of monotone, saturating, wavy or fluctuating follows from "
+        "the drawdown (0.05, 0.10) and "
         "the "
-        "plateau (0.25); the limits are a convention. Seed 0 gives the figure's own jitter.",
+        "plateau (0.25); the limits are a convention. Seed 0 gives the jitter of the default figure.",
     .examples = "segloss curves\tThe figure with its eight losses, in segloss-curves/\n"
                 "segloss curves --loss all --seeds 16 -o all\tAll losses as a grid, scores over 16 seeds\n"
                 "segloss curves --loss all --layout scores\tOne row for each loss\n"
-                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\tA loss of your own beside "
-                "a known one\n"
+                "segloss curves --loss 'total = 0.5*tversky(alpha=0.7) + 0.5*ce' --loss ce\tA formula of losses next "
+                "to a known loss\n"
                 "segloss curves --truth case7.nii.gz --class 3 --loss dice,ce,boundary\tYour own object\n"
                 "segloss curves --family boundary --max 2 --plot braille\tA rough border, shown in the terminal",
     .options = rows,

@@ -13,7 +13,7 @@ struct options {
 
 static const seg_option rows[] = {
     {0, "input", SEG_OPTION_CHOICE, offsetof(struct options, input), false, "KIND", seg_read_as_words, 0, 0, "auto",
-     "what the files hold", SEG_COMPLETE_NOTHING},
+     "how to read the files", SEG_COMPLETE_NOTHING},
     {.name = NULL},
 };
 
@@ -108,10 +108,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_info = {
     .name = "info",
     .operands = "FILE...",
-    .summary = "what segloss takes a file to be",
+    .summary = "show format, geometry, kind and labels of files",
     .description = "Prints format, shape, spacing, orientation, kind (labels, probabilities, logits), and the labels "
                    "with their voxels or the range of the values with the sum over the classes.",
-    .examples = "segloss info pred.nii.gz truth.nii.gz\tWhen two files do not fit together, this shows why",
+    .examples = "segloss info pred.nii.gz truth.nii.gz\tShow why two files do not match",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,

@@ -146,11 +146,11 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_list = {
     .name = "list",
     .operands = "losses|metrics|conventions|formats",
-    .summary = "show the catalogue of losses, metrics, conventions or formats",
-    .description = "Prints what segloss knows: the 25 losses by level of the survey's taxonomy, the metrics by family, "
-                   "the conventions that metrics can follow, or the file formats.",
+    .summary = "list losses, metrics, conventions or formats",
+    .description = "Lists the losses by level of the survey's taxonomy, the metrics by family, the conventions that "
+                   "metrics can follow, or the file formats.",
     .examples = "segloss list losses\tThe losses, by level\n"
-                "for l in $(segloss list losses --names); do segloss describe $l; done\tEverything about every loss",
+                "for l in $(segloss list losses --names); do segloss describe $l; done\tFull description of every loss",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,

@@ -154,10 +154,10 @@ static void add_table(const seg_curves *c, size_t regime, size_t columns, seg_st
     if (columns < whole && columns < WIDE) {
         wrap(out, head.text ? head.text : "", columns, 4);
         add_lines(c, regime, (columns_shown){true, false, false}, out);
-        seg_string_printf(out, "%s: tail, and tau against the other yardsticks\n", title);
+        seg_string_printf(out, "%s: tail, and tau against the other reference measures\n", title);
         add_lines(c, regime, (columns_shown){false, true, true}, out);
     } else {
-        seg_string_printf(out, "%s; right of the verdict: tau against the other yardsticks\n",
+        seg_string_printf(out, "%s; right of the verdict: tau against the other measures\n",
                           head.text ? head.text : "");
         add_lines(c, regime, (columns_shown){true, true, true}, out);
     }

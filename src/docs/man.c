@@ -13,7 +13,7 @@ static const struct {
     const char *meaning;
 } EXIT_CODES[] = {
     {0, "All done."},
-    {1, "Done, but a case of a batch failed, or a value asked for with --fail-under or --fail-over was not met."},
+    {1, "Some cases of a batch failed, or a limit of --fail-under or --fail-over was exceeded."},
     {2, "Usage: an unknown option or name, a malformed specification, a value out of range."},
     {3, "An input cannot be read or is damaged."},
     {4, "The inputs do not fit together: shape, geometry, labels, swapped operands."},
@@ -36,17 +36,16 @@ static void exit_status(seg_string *out)
 
 static void environment(seg_string *out)
 {
-    seg_string_add(
-        out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-             ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS , Ev SLURM_CPUS_PER_TASK\n"
-             "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
-             ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
-             "What a job of Slurm may use, as the limit of its control group: the default of\n"
-             ".Fl -memory\nis no more.\n"
-             ".It Ev OMP_WAIT_POLICY\nSet to\n.Cm passive ,\nthreads that wait give their processor away at once.\n"
-             "Without it they do so soon where every processor has a thread,\nand otherwise spin for some "
-             "milliseconds:\nsay it for runs with few threads side by side.\n"
-             ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
+    seg_string_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+                        ".It Ev SEGLOSS_THREADS , Ev OMP_NUM_THREADS , Ev SLURM_CPUS_PER_TASK\n"
+                        "Number of threads, in this order, when\n.Fl -threads\nis not given.\n"
+                        ".It Ev SLURM_MEM_PER_NODE , Ev SLURM_MEM_PER_CPU\n"
+                        "Memory limit of a Slurm job: the default of\n"
+                        ".Fl -memory\ndoes not exceed it.\n"
+                        ".It Ev OMP_WAIT_POLICY\nWith\n.Cm passive\nwaiting threads yield the processor "
+                        "immediately,\notherwise they may spin for some "
+                        "milliseconds.\nRecommended when several runs share a machine.\n"
+                        ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
 }
 
 static void examples(seg_string *out, const char *text)
@@ -113,7 +112,7 @@ void seg_docs_main_page(seg_string *out)
     seg_mdoc_text(out,
                   "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
                   "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
-                  "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of the public tools, "
+                  "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of published tools, "
                   "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
                   "error. The same input gives the same bytes for any number of threads.");
     seg_string_add(out, ".Pp\nThe commands are:\n.Bl -tag -width Ds\n");
@@ -211,9 +210,9 @@ static void loss(seg_string *out, const seg_loss *l)
     seg_mdoc_part(out, "Advantages", l->advantages);
     seg_mdoc_part(out, "Disadvantages", l->disadvantages);
     seg_mdoc_part(out, "Use cases", l->use_cases);
-    seg_mdoc_part(out, "Soft truth", l->flags & SEG_LOSS_SOFT_TRUTH ? "defined" : "not defined: refused by name");
+    seg_mdoc_part(out, "Soft labels", l->flags & SEG_LOSS_SOFT_TRUTH ? "supported" : "not supported (error)");
     seg_mdoc_part(out, "Gradient", l->gradient ? "with respect to the probabilities" : l->no_gradient);
-    seg_mdoc_part(out, "The survey's print", l->survey);
+    seg_mdoc_part(out, "As printed in the survey", l->survey);
     seg_mdoc_part(out, "Other implementations", l->elsewhere);
     seg_mdoc_part(out, "Reference", l->reference);
 }
@@ -223,10 +222,11 @@ void seg_docs_losses_page(seg_string *out)
     seg_mdoc_begin(out, "segloss-losses", 7, "segloss-losses",
                    "the losses, their equations, parameters and edge cases");
     seg_string_add(out, ".Sh DESCRIPTION\n");
-    seg_mdoc_text(out, "Where the survey prints another equation than the original authors, form=survey evaluates the "
-                       "print and form=reference, the default, the original. In Tversky and its kin alpha is the price "
-                       "of false negatives and beta that of false positives; fn and fp are the same two. A list inside "
-                       "a parameter is separated by a slash.");
+    seg_mdoc_text(
+        out, "Where the equation in the survey differs from that of the original authors, form=survey computes the "
+             "survey's and form=reference, the default, the original. In the Tversky losses alpha is the weight of "
+             "false negatives and beta that of false positives; fn and fp are other names of these two. A list inside "
+             "a parameter is separated by a slash.");
     for (int level = 0; level < SEG_LEVELS; level++) {
         static const char *const titles[] = {"PIXEL LEVEL", "REGION LEVEL", "BOUNDARY LEVEL", "COMBINATIONS"};
 
@@ -255,11 +255,10 @@ void seg_docs_metrics_page(seg_string *out)
 {
     seg_mdoc_begin(out, "segloss-metrics", 7, "segloss-metrics", "the metrics and the conventions they can follow");
     seg_string_add(out, ".Sh DESCRIPTION\n");
-    seg_mdoc_text(out,
-                  "TP, FP, FN and TN are the voxels of a class that are in both masks, in the prediction alone, in "
-                  "the truth alone, and in neither.\n\nEvery metric has the parameter convention: whose definition to "
-                  "follow. It is the name of one of the CONVENTIONS below, as in hd95:convention=medpy, or all, for "
-                  "a row for each; without it the metric follows the option --convention.");
+    seg_mdoc_text(out, "TP, FP, FN and TN are the voxels of a class that are in both masks, only in the prediction, "
+                       "only in the ground truth, and in neither.\n\nEvery metric has the parameter convention, which "
+                       "selects the definition of a tool. Its value is the name of one of the CONVENTIONS below, as in "
+                       "hd95:convention=medpy, or all, for one row for each; the default is the option --convention.");
     for (int family = 0; family < SEG_METRIC_FAMILIES; family++) {
         seg_string_add(out, ".Sh ");
         for (const char *c = seg_metric_family_names[family]; *c; c++) {

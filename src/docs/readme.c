@@ -27,17 +27,24 @@ static void commands(seg_string *out)
     }
 }
 
+/* ", `name`": an element of a list. */
+static void element(seg_string *out, bool first, const char *name)
+{
+    seg_string_printf(out, "%s`%s`", first ? "" : ", ", name);
+}
+
 static void losses(seg_string *out)
 {
-    seg_string_add(out, "| level | name | loss | reference |\n|---|---|---|---|\n");
-    for (size_t i = 0; i < seg_losses_count; i++) {
-        const seg_loss *l = seg_losses[i];
+    for (int level = 0; level < SEG_LEVELS; level++) {
+        bool first = true;
 
-        seg_string_printf(out, "| %s | `%s` | ", seg_level_names[l->level], l->name);
-        cell(out, l->title);
-        seg_string_add(out, " | ");
-        cell(out, l->reference ? l->reference : "");
-        seg_string_add(out, " |\n");
+        seg_string_printf(out, "- **%s**: ", seg_level_names[level]);
+        for (size_t i = 0; i < seg_losses_count; i++)
+            if ((int)seg_losses[i]->level == level) {
+                element(out, first, seg_losses[i]->name);
+                first = false;
+            }
+        seg_string_add(out, "\n");
     }
 }
 
@@ -49,7 +56,7 @@ static void metrics(seg_string *out)
         seg_string_printf(out, "- **%s**: ", seg_metric_family_names[family]);
         for (size_t i = 0; i < seg_metrics_count; i++)
             if ((int)seg_metrics[i]->family == family) {
-                seg_string_printf(out, "%s`%s`", first ? "" : ", ", seg_metrics[i]->name);
+                element(out, first, seg_metrics[i]->name);
                 first = false;
             }
         seg_string_add(out, "\n");
@@ -58,14 +65,9 @@ static void metrics(seg_string *out)
 
 static void conventions(seg_string *out)
 {
-    seg_string_add(out, "| convention | what it means | checked against |\n|---|---|---|\n");
-    for (size_t i = 0; i < seg_conventions_count; i++) {
-        seg_string_printf(out, "| `%s` | ", seg_conventions[i].name);
-        cell(out, seg_conventions[i].meaning);
-        seg_string_add(out, " | ");
-        cell(out, seg_conventions[i].checked ? seg_conventions[i].checked : "");
-        seg_string_add(out, " |\n");
-    }
+    for (size_t i = 0; i < seg_conventions_count; i++)
+        element(out, !i, seg_conventions[i].name);
+    seg_string_add(out, "\n");
 }
 
 static void formats(seg_string *out)
