@@ -36,9 +36,6 @@ NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /
 PKGS     := libpng zlib libdeflate libisal yajl
 INCLUDES := -Isrc -Isrc/tools -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -lyajl) -lnifti2 -lnifticdf -lznz -lm -ldl
-# Optional: --format png. Loaded at run time, so nothing is linked and no other start pays for it.
-RSVG     := $(shell pkg-config --exists librsvg-2.0 2>/dev/null && \
-              echo -DSEG_WITH_RSVG $$(pkg-config --cflags librsvg-2.0 | sed 's/-I/-isystem /g'))
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
 COMPILE  := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
 LINK     := $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS)
@@ -60,8 +57,6 @@ Q := $(if $(V),,@)
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
-
-$(BUILD)/src/plot/png.o: COMPILE += $(RSVG)
 
 $(BUILD)/segloss: $(BUILD)/src/main.o $(BUILD)/libsegloss.a
 	@echo '  LD   $@'

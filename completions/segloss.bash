@@ -17,11 +17,11 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval compare sweep merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval compare sweep merge info list describe curves help' ;;
+    help) _segloss_words 'eval view compare sweep merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
@@ -60,6 +60,35 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    view)
+        case $prev in
+        --output | -o) _segloss_files; return ;;
+        --errors) return ;;
+        --tolerance) return ;;
+        --at) return ;;
+        --width) return ;;
+        --dpi) return ;;
+        --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --classes | -c) return ;;
+        --labels | -L) _segloss_files; return ;;
+        --ignore-label | -i) return ;;
+        --threshold | -t) return ;;
+        --spacing) return ;;
+        --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
+        --empty) _segloss_words 'na zero-one nnunet monai brats diagonal'; return ;;
+        --nan) _segloss_words 'error skip zero'; return ;;
+        --slice-axis) _segloss_words 'auto x y z'; return ;;
+        --memory) return ;;
+        --threads | -j) return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -5,7 +5,7 @@
 #include <yajl/yajl_version.h>
 #include <zlib.h>
 
-#include "../plot/png.h"
+#include "../plot/render.h"
 #include "help.h"
 
 #define TEXT_OF(x) #x
@@ -21,7 +21,8 @@ void seg_help_version(seg_string *out)
                       TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(ISAL_PATCH_VERSION));
     seg_string_printf(out, "yajl %d.%d.%d\n", yajl_version() / 10000, yajl_version() / 100 % 100, yajl_version() % 100);
     seg_string_add(out, "nifticlib libnifti2\n");
-    seg_string_printf(out, "librsvg %s\n", seg_png_renderer());
+    seg_string_printf(out, "librsvg %s\n",
+                      seg_render_check(NULL) ? "none (no PNG, no PDF)" : "loaded when a PNG or PDF is drawn");
 #ifdef _OPENMP
     seg_string_printf(out, "OpenMP %d\n", _OPENMP);
 #else

@@ -1,5 +1,6 @@
 /* all.h - the commands, in the order of the help. Each line names a descriptor seg_command_NAME in a file of its own. */
 COMMAND(eval)
+COMMAND(view)
 COMMAND(compare)
 COMMAND(sweep)
 COMMAND(merge)

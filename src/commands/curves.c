@@ -14,7 +14,7 @@
 #include "../curves/figure.h"
 #include "../curves/setup.h"
 #include "../io/read.h"
-#include "../plot/png.h"
+#include "../plot/render.h"
 #include "../report/output.h"
 #include "command.h"
 #include "curve_losses.h"

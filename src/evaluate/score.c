@@ -117,6 +117,22 @@ seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char
     return st;
 }
 
+seg_status seg_scene_of_files(seg_scene *scene, const seg_scoring *scoring, const char *prediction, const char *truth,
+                              const seg_warnings *notes, seg_error *err)
+{
+    seg_pair_files files;
+    seg_case_reading reading = {0};
+    seg_status st = seg_pair_files_read(&files, scoring, prediction, truth, notes, err);
+
+    if (!st)
+        st = seg_case_reading_make(&reading, &scoring->reading, &files.prediction, &files.truth, truth, notes, err);
+    if (!st)
+        st = seg_scene_match(scene, &files.prediction, &files.truth, &reading.match, notes, err);
+    seg_case_reading_free(&reading);
+    seg_pair_files_free(&files);
+    return st;
+}
+
 void seg_scoring_free(seg_scoring *scoring)
 {
     seg_plan_free(&scoring->for_labels);

@@ -3,6 +3,7 @@
 #define SEG_EVALUATE_SCORE_H
 
 #include "../base/error.h"
+#include "../pairing/scene.h"
 #include "../report/report.h"
 #include "evaluate.h"
 #include "plan.h"
@@ -37,6 +38,10 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
 /* Both in one go. */
 seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
                            const seg_warnings *notes, seg_error *err);
+
+/* The scene of two files, hardened and named but not scored. Free it with seg_scene_free(), also after an error. */
+seg_status seg_scene_of_files(seg_scene *scene, const seg_scoring *scoring, const char *prediction, const char *truth,
+                              const seg_warnings *notes, seg_error *err);
 
 void seg_scoring_free(seg_scoring *scoring);
 
