@@ -76,6 +76,10 @@ _segloss() {
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
         --classes | -c) return ;;
+        --map) _segloss_files; return ;;
+        --map-prediction) _segloss_files; return ;;
+        --map-truth) _segloss_files; return ;;
+        --regions) _segloss_files; return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
         --threshold | -t) return ;;
@@ -88,7 +92,7 @@ _segloss() {
         --threads | -j) return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi
