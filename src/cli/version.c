@@ -6,10 +6,24 @@
 #include <zlib.h>
 
 #include "../plot/render.h"
+#include "../simd/simd.h"
 #include "help.h"
 
 #define TEXT_OF(x) #x
 #define TEXT(x)    TEXT_OF(x)
+
+/* The instruction set in use, and those that this processor has. */
+static void add_instruction_sets(seg_string *out)
+{
+    int sets = 0;
+
+    while (seg_simd_at(sets))
+        sets++;
+    seg_string_printf(out, "kernels %s of", seg_simd()->name);
+    while (sets--)
+        seg_string_printf(out, " %s", seg_simd_at(sets)->name);
+    seg_string_add(out, "\n");
+}
 
 void seg_help_version(seg_string *out)
 {
@@ -23,6 +37,7 @@ void seg_help_version(seg_string *out)
     seg_string_add(out, "nifticlib libnifti2\n");
     seg_string_printf(out, "librsvg %s\n",
                       seg_render_check(NULL) ? "none (no PNG, no PDF)" : "loaded when a PNG or PDF is drawn");
+    add_instruction_sets(out);
 #ifdef _OPENMP
     seg_string_printf(out, "OpenMP %d\n", _OPENMP);
 #else

@@ -10,6 +10,7 @@
 #include "../base/memory.h"
 #include "../cli/help.h"
 #include "../cli/terminal.h"
+#include "../simd/simd.h"
 #include "print.h"
 
 #define COMMAND(name) extern const seg_command seg_command_##name;
@@ -150,12 +151,14 @@ static seg_status run(const seg_command *c, int argc, char **argv, seg_messages 
 static seg_status dispatch(int argc, char **argv, seg_messages *messages, seg_error *err)
 {
     const seg_command *c;
+    seg_status st = seg_simd_check(err);
 
+    if (st)
+        return st;
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
         return help(argc - 2, argv + 2, err);
     if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
         seg_string text = {0};
-        seg_status st;
 
         seg_help_version(&text);
         st = seg_print(&text, err);

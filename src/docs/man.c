@@ -45,6 +45,10 @@ static void environment(seg_string *out)
                         ".It Ev OMP_WAIT_POLICY\nWith\n.Cm passive\nwaiting threads yield the processor "
                         "immediately,\notherwise they may spin for some "
                         "milliseconds.\nRecommended when several runs share a machine.\n"
+                        ".It Ev SEGLOSS_SIMD\n"
+                        "Instruction set of the kernels:\n.Cm v4\n.Pq AVX-512 ,\n.Cm v3\n.Pq AVX2\nor\n.Cm base .\n"
+                        "By default the best that the processor has, which\n.Nm Fl -version\nshows.\n"
+                        "All of them give the same bytes: this is for tests.\n"
                         ".It Ev NO_COLOR\nWhen not empty: no colour.\n.El\n");
 }
 

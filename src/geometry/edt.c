@@ -1,7 +1,7 @@
 /* edt.c - exact Euclidean distance transforms, one axis after the other.
  *
  * Along x the nearest set bit of a row is found from its gaps. Along y and then z the squared distances of 16
- * neighbouring columns at a time become the lower envelope of their parabolas (lower_envelope.h). Rows and slices without a
+ * neighbouring columns at a time become the lower envelope of their parabolas (simd/envelope.h). Rows and slices without a
  * voxel of the set are never filled in: they are no candidates for the next axis.
  */
 #include "edt.h"
@@ -14,7 +14,7 @@
 #include "../base/parallel.h"
 #include "bits.h"
 #include "box.h"
-#include "lower_envelope.h"
+#include "../simd/simd.h"
 
 enum {
     ROWS_PER_TASK = 64,
@@ -187,7 +187,7 @@ static void do_columns(void *context, size_t task, int worker)
             .width = width - x < SEG_ENVELOPE_COLUMNS ? width - x : SEG_ENVELOPE_COLUMNS,
         };
 
-        seg_envelope_solve(&c, SEG_ENVELOPE_BEST);
+        seg_simd()->envelope_solve(&c);
     }
 }
 

@@ -16,7 +16,7 @@
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "bits.h"
-#include "lower_envelope.h"
+#include "../simd/simd.h"
 #include "nearest_walk.h"
 
 enum {
@@ -152,7 +152,7 @@ static void map_slice(const struct search *s, const struct room *r, int x, size_
         if (row_squares(t, seg_surface_row(t, (size_t)y, z) + 1, x, r->f + c.candidates * SEG_ENVELOPE_COLUMNS))
             r->at[c.candidates++] = (uint32_t)y;
     if (c.candidates)
-        seg_envelope_solve(&c, SEG_ENVELOPE_BEST);
+        seg_simd()->envelope_solve(&c);
     for (size_t y = 0; y < t->n[1] && !c.candidates; y++)
         for (size_t lane = 0; lane < SEG_ENVELOPE_COLUMNS; lane++)
             c.out[y * c.stride + lane] = NOTHING;

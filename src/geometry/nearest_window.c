@@ -18,13 +18,7 @@
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
-
-#if defined __SSE2__ && !defined SEG_ONE_KERNEL
-#define SSE2 1
-#include <emmintrin.h>
-#else
-#define SSE2 0
-#endif
+#include "../simd/simd.h"
 
 enum {
     LOOK = 4,    /* columns on either side of a query that are looked at together */
@@ -66,45 +60,6 @@ bool seg_window_suits(const seg_mask *query, size_t queries)
 
 /* ---- gaps ---- */
 
-/* lengthen(): n gaps, a multiple of 64, become those of the next row and one more, but at most SEG_WINDOW_ROWS.
- * shorten(): the same where it is less than what is there. */
-#if SSE2
-
-static inline __m128i longer(const uint8_t *from)
-{
-    return _mm_adds_epu8(_mm_load_si128((const __m128i *)from), _mm_set1_epi8(1));
-}
-
-static inline void lengthen(uint8_t *gap, const uint8_t *next, size_t n)
-{
-#pragma GCC unroll 4
-    for (size_t i = 0; i < n; i += 16)
-        _mm_store_si128((__m128i *)(gap + i), longer(next + i));
-}
-
-static inline void shorten(uint8_t *gap, const uint8_t *next, size_t n)
-{
-#pragma GCC unroll 4
-    for (size_t i = 0; i < n; i += 16)
-        _mm_store_si128((__m128i *)(gap + i), _mm_min_epu8(longer(next + i), _mm_load_si128((__m128i *)(gap + i))));
-}
-
-#else
-
-static inline void lengthen(uint8_t *gap, const uint8_t *next, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        gap[i] = (uint8_t)(next[i] + (next[i] < SEG_WINDOW_ROWS));
-}
-
-static inline void shorten(uint8_t *gap, const uint8_t *next, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        gap[i] = next[i] < gap[i] ? (uint8_t)(next[i] + 1) : gap[i];
-}
-
-#endif
-
 /* The gaps of words [begin, end) of a row where the target is. */
 static inline void clear_targets(uint8_t *gap, const uint64_t *bit, size_t begin, size_t end)
 {
@@ -121,12 +76,12 @@ static void count_gaps(const struct window *w, size_t begin, size_t end)
 
     for (size_t y = 0; y < rows; y++) {
         gap += stride;
-        lengthen(gap + at, gap + at - stride, n);
+        seg_simd()->gaps_lengthen(gap + at, gap + at - stride, n);
         clear_targets(gap, seg_mask_row(w->target, y, 0), begin, end);
     }
     for (size_t y = 1; y < rows; y++) {
         gap -= stride;
-        shorten(gap + at, gap + at + stride, n);
+        seg_simd()->gaps_shorten(gap + at, gap + at + stride, n);
     }
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
-#include "../simd/run_starts.h"
+#include "../simd/simd.h"
 
 /* ---- building ---- */
 
@@ -27,7 +27,7 @@ seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error
 /* Finds the runs of a row, and makes room for them. */
 static seg_status begin_row(seg_labelmap *map, const void *row, size_t size, size_t *runs, seg_error *err)
 {
-    *runs = seg_run_starts(row, map->grid.n[0], size, map->change);
+    *runs = seg_simd()->run_starts(row, map->grid.n[0], size, map->change);
     map->first[map->rows_done++] = map->runs;
     return seg_grow(&map->run, &map->run_room, map->runs + *runs, sizeof *map->run, "label runs", err);
 }

@@ -5,38 +5,12 @@
 #include <string.h>
 
 #include "../base/parallel.h"
-#include "../simd/vec8.h"
+#include "../simd/simd.h"
 #include "label_runs.h"
-
-/* Eight at a time, the rest one by one, with the same bits. Values leave [0, 1] by rounding at most: seg_pair_match()
- * refuses more. */
-SEG_VEC_INLINE void widen_octets(const float *p, size_t n, int flip, double *y)
-{
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        seg_f64x8 eight;
-
-        seg_vec_load_prob(&eight, p + i, flip);
-        memcpy(y + i, &eight, sizeof eight);
-    }
-    for (; i < n; i++)
-        y[i] = seg_clamp_prob(p[i], flip);
-}
-
-SEG_MULTIARCH static void widen(const float *p, size_t n, double *y)
-{
-    widen_octets(p, n, 0, y);
-}
-
-SEG_MULTIARCH static void widen_flipped(const float *p, size_t n, double *y)
-{
-    widen_octets(p, n, 1, y);
-}
 
 void seg_pair_widen(const float *p, size_t n, bool flip, double *y)
 {
-    (flip ? widen_flipped : widen)(p, n, y);
+    seg_simd()->widen(p, n, flip, y);
 }
 
 /* A label map as probabilities 1 and 0. */

@@ -8,34 +8,14 @@
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
-#include "../simd/vec8.h"
+#include "../simd/simd.h"
 #include "labelmap.h"
 
 /* ---- are they probabilities? ---- */
 
-SEG_MULTIARCH static bool fit(const float *p, size_t n)
-{
-    const float least = -SEG_PROB_SLACK, most = 1 + SEG_PROB_SLACK;
-    seg_i32x8 fine = (seg_i32x8){0} - 1;
-    float last[SEG_VEC_LANES] = {0};
-    uint64_t all[4];
-    seg_f32x8 y;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        memcpy(&y, p + i, sizeof y);
-        fine &= (seg_i32x8)(y >= least) & (seg_i32x8)(y <= most);
-    }
-    memcpy(last, p + i, (n - i) * sizeof *p);
-    memcpy(&y, last, sizeof y);
-    fine &= (seg_i32x8)(y >= least) & (seg_i32x8)(y <= most);
-    memcpy(all, &fine, sizeof all);
-    return (all[0] & all[1] & all[2] & all[3]) == UINT64_MAX;
-}
-
 bool seg_probs_fit(const float *p, size_t n)
 {
-    return fit(p, n);
+    return seg_simd()->probs_fit(p, n);
 }
 
 /* ---- blocks ---- */

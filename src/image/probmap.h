@@ -8,6 +8,7 @@
 #define SEG_IMAGE_PROBMAP_H
 
 #include "../base/error.h"
+#include "../simd/prob.h"
 #include "grid.h"
 
 /* Where planes come from when they are not in memory. `read` fills out[n] with voxels [begin, begin + n) of `plane`
@@ -36,10 +37,6 @@ typedef struct {
     seg_plane_source source; /* .read set when they stay in their file */
     seg_plane_stream stream; /* .next set when they come by once: load them, or look when they do */
 } seg_probmap;
-
-/* How far outside [0, 1] a probability, and from 1 the sum of a voxel's classes, may be: what softmax in half precision
- * and quantised maps leave. */
-#define SEG_PROB_SLACK 1e-3f
 
 /* Whether all values are probabilities. */
 bool seg_probs_fit(const float *p, size_t n);

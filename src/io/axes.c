@@ -20,7 +20,7 @@ enum { AXES = 5, C = 3, T = 4 };
 /* ---- from stored axes to x y z c t ---- */
 
 /* Axes of one entry at the end are not worth a letter. */
-static int used_axes(const seg_axis *axis, int n)
+static int used_axes(const seg_stored_axis *axis, int n)
 {
     while (n > 1 && axis[n - 1].n == 1)
         n--;
@@ -35,7 +35,7 @@ static seg_status wrong_letters(const seg_image_file *a, const char *letters, in
 }
 
 /* The letters of options->axes in the order of storage. *n becomes their number. */
-static seg_status take_letters(const seg_image_file *a, seg_axis *axis, int *n, bool printed_last_first,
+static seg_status take_letters(const seg_image_file *a, seg_stored_axis *axis, int *n, bool printed_last_first,
                                const char *letters, seg_error *err)
 {
     int given = (int)strlen(letters), used = used_axes(axis, *n);
@@ -72,7 +72,7 @@ static bool product(const size_t *size, int of, uint64_t most, uint64_t *result)
 }
 
 /* Sizes and strides by letter; a stride counts stored numbers. */
-static void deal(const seg_axis *axis, int n, size_t size[AXES], size_t stride[AXES])
+static void deal(const seg_stored_axis *axis, int n, size_t size[AXES], size_t stride[AXES])
 {
     size_t step = 1;
 
@@ -117,10 +117,10 @@ static bool in_order(const size_t size[AXES], const size_t stride[AXES])
     return true;
 }
 
-seg_status seg_axes_set(seg_image_file *a, const seg_axis *stored, int n, bool printed_last_first,
+seg_status seg_axes_set(seg_image_file *a, const seg_stored_axis *stored, int n, bool printed_last_first,
                         const seg_read_options *options, seg_error *err)
 {
-    seg_axis axis[SEG_MOST_AXES];
+    seg_stored_axis axis[SEG_MOST_AXES];
     size_t size[AXES];
     uint64_t voxels, planes;
     seg_status st = SEG_OK;

@@ -8,7 +8,7 @@
 typedef struct {
     size_t n;
     char letter;
-} seg_axis;
+} seg_stored_axis;
 
 enum { SEG_MOST_AXES = 7 };
 
@@ -16,7 +16,7 @@ enum { SEG_MOST_AXES = 7 };
  * frames, planes and how to get from one voxel to the next. `printed_last_first`: people write the axes of this format
  * with the fastest one last (NumPy). options->frame keeps one frame, or one channel of a file without frames.
  * Sizes that overflow or are beyond what can be counted are SEG_READ; letters that do not fit are SEG_MISMATCH. */
-seg_status seg_axes_set(seg_image_file *file, const seg_axis *axis, int n, bool printed_last_first,
+seg_status seg_axes_set(seg_image_file *file, const seg_stored_axis *axis, int n, bool printed_last_first,
                         const seg_read_options *options, seg_error *err);
 
 /* The decoder that gives the numbers of `from` with x fastest. It reads all of them into memory, at its first use. */

@@ -181,13 +181,13 @@ static seg_status check_dims(const header *h, const char *name, seg_error *err)
 /* The fourth axis, or the fifth after a fourth of one, is that of the classes; with both, frames come first. */
 static seg_status take_shape(seg_image_file *a, const header *h, const seg_read_options *options, seg_error *err)
 {
-    seg_axis axis[SEG_MOST_AXES];
+    seg_stored_axis axis[SEG_MOST_AXES];
     int used = (int)h->dim[0];
 
     a->dims = used;
     for (int i = 0; i < used; i++) {
         a->shape[i] = (size_t)h->dim[i + 1];
-        axis[i] = (seg_axis){a->shape[i], "xyztc"[i < 5 ? i : 4]};
+        axis[i] = (seg_stored_axis){a->shape[i], "xyztc"[i < 5 ? i : 4]};
     }
     while (used > 1 && h->dim[used] == 1)
         used--;

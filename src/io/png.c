@@ -235,7 +235,7 @@ static seg_status describe(seg_image_file *a, const seg_read_options *options, s
 {
     static const char *const COLOURS[] = {"", "grey", "grey+alpha", "RGB", "RGBA"};
     reader *p = a->own;
-    const seg_axis axis[] = {{p->width, 'x'}, {p->height, 'y'}};
+    const seg_stored_axis axis[] = {{p->width, 'x'}, {p->height, 'y'}};
 
     a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
     a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];

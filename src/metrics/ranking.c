@@ -8,7 +8,7 @@
 #include "../base/parallel.h"
 #include "../base/value.h"
 #include "../image/label_runs.h"
-#include "../simd/vec8.h"
+#include "../simd/simd.h"
 
 enum {
     KEY_BITS = 30, /* of a float in [0, 1]; a key is these and, below, whether the voxel is a positive */
@@ -37,36 +37,6 @@ const char *seg_ranking_missing(const seg_pair *pair)
 
 /* ---- one pass over the voxels ---- */
 
-SEG_VEC_INLINE uint32_t key_of(double p, bool positive)
-{
-    float x = (float)p;
-    uint32_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    return bits << 1 | positive;
-}
-
-/* Keys of a stretch of voxels that are all in the class, or all outside. */
-SEG_MULTIARCH static void make_keys(const float *p, size_t n, bool flip, int32_t positive, uint32_t *key)
-{
-    const int32_t one = 0x3f800000, largest = 0x7f7fffff; /* see seg_vec_load_prob() */
-    size_t i = 0;
-
-    for (; !flip && i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        seg_i32x8 bits, above;
-
-        memcpy(&bits, p + i, sizeof bits);
-        bits &= ~(bits >> 31);
-        bits &= ~((largest - bits) >> 31);
-        above = bits - one;
-        bits = (above & (above >> 31)) + one;
-        bits = (bits << 1) | positive;
-        memcpy(key + i, &bits, sizeof bits);
-    }
-    for (; i < n; i++)
-        key[i] = key_of(seg_clamp_prob(p[i], flip), positive);
-}
-
 /* Keys of the voxels [begin, begin + n) that are not ignored; returns how many. n is at most SEG_BLOCK. */
 static size_t keys_of_block(const struct ranking *r, size_t begin, size_t n, uint32_t *key)
 {
@@ -80,7 +50,7 @@ static size_t keys_of_block(const struct ranking *r, size_t begin, size_t n, uin
     while (seg_label_runs_next(&stretches, &s)) {
         if (s.code == (uint32_t)r->pair->classes)
             continue;
-        make_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->cls, key + count);
+        seg_simd()->ranking_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->cls, key + count);
         count += s.end - s.begin;
     }
     return count;

@@ -8,15 +8,10 @@
 #include <stdint.h>
 
 #include "../image/probmap.h"
+#include "../simd/argmax.h"
 
 /* Voxels that run at a time: what is kept of them stays in the first-level cache while the planes go by. */
 enum { SEG_ARGMAX_TILE = 1024 };
-
-/* Arrays for SEG_ARGMAX_TILE voxels, or for n of them rounded up to a multiple of 8. */
-typedef struct {
-    float *best, *sum;
-    int32_t *winner, *bad; /* bad: 0, or -1 where a value was not finite */
-} seg_argmax_tile;
 
 /* Room for one race. Arrays a multiple of 4096 bytes apart would be taken for one another by the processor, so there is
  * a gap between them. */

@@ -13,12 +13,12 @@ typedef struct {
 
 seg_clamp seg_clamp_between(double low, double high);
 
-/* sum of -log p, and of -log(1 - p), over n stored values; infinite where the hold allows the logarithm of 0. */
-double seg_sum_neg_log(const float *y, size_t n, bool flip, const seg_clamp *hold);
-double seg_sum_neg_log1m(const float *y, size_t n, bool flip, const seg_clamp *hold);
+/* sum of -log p, and of -log(1 - p), over n stored values; infinite where the clamp allows the logarithm of 0. */
+double seg_sum_neg_log(const float *y, size_t n, bool flip, const seg_clamp *clamp);
+double seg_sum_neg_log1m(const float *y, size_t n, bool flip, const seg_clamp *clamp);
 
 /* sum of p. */
-double seg_sum_clamped(const float *y, size_t n, bool flip, const seg_clamp *hold);
+double seg_sum_clamped(const float *y, size_t n, bool flip, const seg_clamp *clamp);
 
 typedef struct {
     double mass;  /* sum of p */
@@ -27,14 +27,14 @@ typedef struct {
 } seg_focal_sums3;
 
 /* All three are added to. */
-void seg_sum_clamped_focal(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
+void seg_sum_clamped_focal(const float *y, size_t n, bool flip, const seg_clamp *clamp, double power, double eps,
                            seg_focal_sums3 *sums);
 
 /* The same, one voxel after another: for octets with a logarithm of 0, and for the tests. */
-double seg_sum_neg_log_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
-double seg_sum_neg_log1m_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
-double seg_sum_clamped_ref(const float *y, size_t n, bool flip, const seg_clamp *hold);
-void seg_sum_clamped_focal_ref(const float *y, size_t n, bool flip, const seg_clamp *hold, double power, double eps,
+double seg_sum_neg_log_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);
+double seg_sum_neg_log1m_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);
+double seg_sum_clamped_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);
+void seg_sum_clamped_focal_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp, double power, double eps,
                                seg_focal_sums3 *sums);
 
 #endif

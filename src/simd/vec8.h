@@ -1,50 +1,26 @@
-/* vec8.h - eight numbers at a time, in plain C: sums whose order does not depend on the processor.
+/* vec8.h - eight numbers at a time, in plain C with vector types: sums whose order does not depend on the processor.
  *
- * A SEG_MULTIARCH is compiled twice, for AVX-512 and for any x86-64, and the loader takes the one that fits; on
- * other systems once. Both versions add the same numbers in the same order (eight lanes, then the lanes together),
- * so they give the same bits. Kernels are static: clang 14 gives an external one a name that the linker does not find.
+ * Every instruction set adds the same numbers in the same order (eight lanes, then the lanes together), so all of them
+ * give the same bits. Only the .inc files of this folder include this header.
  */
 #ifndef SEG_SIMD_VEC8_H
 #define SEG_SIMD_VEC8_H
 
-#include <float.h>
 #include <stdint.h>
 #include <string.h>
 
-/* The choice is made while the program is loaded, before a thread sanitizer is ready for it. */
-#if defined(__SANITIZE_THREAD__)
-#define SEG_ONE_KERNEL
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SEG_ONE_KERNEL
-#endif
-#endif
-
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(SEG_ONE_KERNEL)
-#define SEG_MULTIARCH __attribute__((target_clones("arch=x86-64-v4", "default")))
-#else
-#define SEG_MULTIARCH
-#endif
+#include "prob.h"
+#include "simd.h"
 
 /* Vectors are passed by address: how a function would receive them by value depends on the instruction set. */
 #define SEG_VEC_INLINE static inline __attribute__((always_inline))
-
-enum { SEG_VEC_LANES = 8 };
 
 typedef float seg_f32x8 __attribute__((vector_size(32)));
 typedef int32_t seg_i32x8 __attribute__((vector_size(32)));
 typedef double seg_f64x8 __attribute__((vector_size(64)));
 typedef int64_t seg_i64x8 __attribute__((vector_size(64)));
 
-/* A float as a probability: moved into [0, 1], or 0 if it is not finite; 1 minus that where `flip`. */
-SEG_VEC_INLINE double seg_clamp_prob(float p, int flip)
-{
-    double y = p > 0 && p <= FLT_MAX ? p < 1 ? (double)p : 1 : 0;
-
-    return flip ? 1 - y : y;
-}
-
-/* The same for eight floats. */
+/* Eight floats as probabilities: see seg_clamp_prob(). */
 SEG_VEC_INLINE void seg_vec_load_prob(seg_f64x8 *y, const float *p, int flip)
 {
     /* The bits of 1.0f and FLT_MAX; bits of floats >= 0 are in the order of the floats. Signs, shifted, are masks:
@@ -73,7 +49,16 @@ SEG_VEC_INLINE int seg_vec_any_negative(const seg_i32x8 *x)
     return ((pair[0] | pair[1] | pair[2] | pair[3]) & 0x8000000080000000) != 0;
 }
 
-/* Whether eight floats are 1 when moved into [0, 1]: certain voxels, of which a map often holds most. */
+/* Whether all bits of a mask are set. */
+SEG_VEC_INLINE bool seg_vec_all_set(const seg_i32x8 *mask)
+{
+    uint64_t all[4];
+
+    memcpy(all, mask, sizeof all);
+    return (all[0] & all[1] & all[2] & all[3]) == UINT64_MAX;
+}
+
+/* Whether eight floats are 1 when clamped to [0, 1]: certain voxels, of which a map often holds most. */
 SEG_VEC_INLINE int seg_vec_all_one(const float *p)
 {
     const int32_t one = 0x3f800000, largest = 0x7f7fffff;
@@ -114,17 +99,7 @@ SEG_VEC_INLINE void seg_vec_min(seg_f64x8 *x, double most)
     *x = (seg_f64x8)(((seg_i64x8)*x & ~over) | ((seg_i64x8)ceiling & over));
 }
 
-/* The bits of the largest float that is not above `bound`, which lies in [0, 1]: a cut for seg_vec_all_le(). */
-SEG_VEC_INLINE int32_t seg_float_bits_below(double bound)
-{
-    float nearest = (float)bound;
-    int32_t bits;
-
-    memcpy(&bits, &nearest, sizeof bits);
-    return bits - ((double)nearest > bound);
-}
-
-/* Whether eight floats moved into [0, 1] are all at most the float with the bits `cut`: of a map of organs most are. */
+/* Whether eight floats clamped to [0, 1] are all at most the float with the bits `cut`: of a map of organs most are. */
 SEG_VEC_INLINE int seg_vec_all_le(const float *p, int32_t cut)
 {
     seg_i32x8 bits, over;

@@ -10,7 +10,7 @@
 #include "pass/pair_class_sums.h"
 #include "pass/true_class.h"
 #include "simd/run_sums.h"
-#include "simd/vec8.h"
+#include "simd/prob.h"
 
 static void stretches_cover_every_part_of_a_map_once(void **state)
 {
@@ -335,40 +335,6 @@ static void moments_of_label_maps_are_what_their_header_says(void **state)
     seg_pair_free(&two);
 }
 
-/* Against the C library's, which is right to less than a unit in the last place. */
-SEG_MULTIARCH static void logs(double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i += SEG_VEC_LANES) {
-        seg_f64x8 v;
-
-        memcpy(&v, x + i, sizeof v);
-        seg_vec_log(&v);
-        memcpy(x + i, &v, sizeof v);
-    }
-}
-
-static void eight_logarithms_are_right_to_the_last_place(void **state)
-{
-    enum { N = 80000 };
-    double *x = malloc(N * sizeof *x), *wanted = malloc(N * sizeof *wanted);
-    uint64_t seed = 10;
-
-    (void)state;
-    for (size_t i = 0; i < N; i++) {
-        double u = fixture_uniform(&seed), v = fixture_uniform(&seed);
-
-        x[i] = i % 4 == 0 ? u + 0x1p-60 : i % 4 == 1 ? 1 - u * exp(-30 * v) : i % 4 == 2 ? exp(-16 * u) : exp(-700 * u);
-        wanted[i] = log(x[i]);
-    }
-    x[0] = 1, wanted[0] = 0;
-    logs(x, N);
-    assert_true(x[0] == 0);
-    for (size_t i = 0; i < N; i++)
-        assert_near(x[i], wanted[i], 3e-16, 0);
-    free(x);
-    free(wanted);
-}
-
 static void moments_of_a_soft_truth_are_what_their_header_says(void **state)
 {
     static const size_t n[3] = {30, 20, 2};
@@ -406,7 +372,6 @@ int main(void)
         cmocka_unit_test(a_perfect_stretch_costs_exactly_nothing),
         cmocka_unit_test(moments_are_what_their_header_says),
         cmocka_unit_test(moments_of_label_maps_are_what_their_header_says),
-        cmocka_unit_test(eight_logarithms_are_right_to_the_last_place),
         cmocka_unit_test(moments_of_a_soft_truth_are_what_their_header_says),
     };
 

@@ -24,7 +24,8 @@
 #include "../../base/parallel.h"
 #include "../../geometry/grey_erosion.h"
 #include "../../image/label_runs.h"
-#include "../../simd/vec8.h"
+#include "../../simd/prob.h"
+#include "../../simd/simd.h"
 #include "../loss.h"
 #include "masked_class.h"
 
@@ -266,12 +267,9 @@ static void find_row_range(void *context, size_t row, int worker)
     int32_t least = seg_float_bits_below(m->t->eps) - 1;
 
     (void)worker;
-    while (begin + SEG_VEC_LANES <= end && seg_vec_all_le(map + begin, least))
-        begin += SEG_VEC_LANES;
+    seg_simd()->trim(map, least, &begin, &end);
     while (begin < end && map[begin] < m->t->eps)
         begin++;
-    while (begin + SEG_VEC_LANES <= end && seg_vec_all_le(map + end - SEG_VEC_LANES, least))
-        end -= SEG_VEC_LANES;
     while (end > begin && map[end - 1] < m->t->eps)
         end--;
     m->rows.begin[row] = begin;

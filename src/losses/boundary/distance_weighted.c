@@ -4,39 +4,12 @@
 #include <string.h>
 
 #include "../../base/parallel.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 #include "masked_class.h"
 
 static double line_at(const seg_distance_lines *l, float d)
 {
     return d < 0 ? l->inside[0] + l->inside[1] * (double)d : l->outside[0] + l->outside[1] * (double)d;
-}
-
-/* Sum over i of y[i] times the line at d[i]. Eight voxels at a time: each has both lines, and the sign of its distance
- * chooses. */
-SEG_MULTIARCH static double sum_lines(const seg_distance_lines *l, const float *d, const double *y, size_t n)
-{
-    seg_f64x8 sum = {0};
-    double total;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        seg_f32x8 stored;
-        seg_f64x8 x, weight;
-        seg_i64x8 inside, outside, below;
-
-        memcpy(&stored, d + i, sizeof stored);
-        memcpy(&weight, y + i, sizeof weight);
-        x = __builtin_convertvector(stored, seg_f64x8);
-        below = (seg_i64x8)x >> 63;
-        inside = (seg_i64x8)(l->inside[0] + l->inside[1] * x);
-        outside = (seg_i64x8)(l->outside[0] + l->outside[1] * x);
-        sum += (seg_f64x8)((inside & below) | (outside & ~below)) * weight;
-    }
-    total = seg_vec_hsum(&sum);
-    for (; i < n; i++)
-        total += line_at(l, d[i]) * y[i];
-    return total;
 }
 
 static void add_block(void *context, size_t begin, size_t end, double *sums)
@@ -45,7 +18,7 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
     double y[SEG_BLOCK];
 
     seg_class_prob(l->pair, l->cls, begin, end - begin, y);
-    sums[0] = sum_lines(l, l->distance + begin, y, end - begin);
+    sums[0] = seg_simd()->sum_lines_by_distance(l->inside, l->outside, l->distance + begin, y, end - begin);
 }
 
 seg_status seg_lines_value(const seg_lines_loss *loss, seg_loss_ctx *work, int cls, const void *params,

@@ -6,7 +6,7 @@
 
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 /* ---- loading ---- */
 
@@ -73,36 +73,6 @@ static void load_codes(seg_embedding *e, uint16_t *code, uint16_t *hard)
     }
 }
 
-SEG_MULTIARCH static void take_logs(double *f, size_t n, double least)
-{
-    seg_f64x8 eight;
-
-    for (size_t i = 0; i < n; i += SEG_VEC_LANES) { /* planes are whole octets */
-        memcpy(&eight, f + i, sizeof eight);
-        seg_vec_max(&eight, least);
-        seg_vec_log(&eight);
-        memcpy(f + i, &eight, sizeof eight);
-    }
-}
-
-SEG_MULTIARCH static void find_norms(const double *f, size_t plane, int classes, double *norm)
-{
-    double lane[SEG_VEC_LANES];
-
-    for (size_t i = 0; i < plane; i += SEG_VEC_LANES) {
-        seg_f64x8 square = {0}, eight;
-
-        for (int c = 0; c < classes; c++) {
-            memcpy(&eight, f + (size_t)c * plane + i, sizeof eight);
-            square += eight * eight;
-        }
-        seg_vec_max(&square, SEG_NORM_LEAST * SEG_NORM_LEAST);
-        memcpy(lane, &square, sizeof lane);
-        for (int k = 0; k < SEG_VEC_LANES; k++)
-            norm[i + (size_t)k] = sqrt(lane[k]);
-    }
-}
-
 seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, size_t band, size_t half,
                               double log_eps, seg_error *err)
 {
@@ -128,8 +98,8 @@ seg_status seg_embedding_load(seg_embedding *e, const seg_pair *pair, size_t z, 
             load_class(e, cls, y);
         load_codes(e, code, code + nx);
         if (log_eps > 0)
-            take_logs(e->f, e->plane * (size_t)pair->classes, log_eps);
-        find_norms(e->f, e->plane, pair->classes, e->norm);
+            seg_simd()->window_logs(e->f, e->plane * (size_t)pair->classes, log_eps);
+        seg_simd()->window_norms(e->f, e->plane, pair->classes, SEG_NORM_LEAST, e->norm);
     }
     free(code);
     free(y);
@@ -159,63 +129,6 @@ static struct rows rows_around(const seg_embedding *e, size_t y)
     return (struct rows){y > e->half ? y - e->half : 0, y + e->half < ny ? y + e->half : ny - 1};
 }
 
-/* What a neighbour is to each of eight pixels, as 1 or 0. */
-struct relation {
-    seg_f64x8 same, same_right, paired;
-};
-
-SEG_VEC_INLINE void relate(struct relation *r, const seg_embedding *e, size_t i, size_t j, bool only_right)
-{
-    seg_i32x8 own, other, right, differ, same;
-
-    memcpy(&own, e->code + i, sizeof own);
-    memcpy(&other, e->code + j, sizeof other);
-    memcpy(&right, e->right + j, sizeof right);
-    differ = own ^ other;
-    same = 1 + ((differ | -differ) >> 31);
-    r->same = __builtin_convertvector(same, seg_f64x8);
-    r->same_right = __builtin_convertvector(same & right, seg_f64x8);
-    right = only_right ? right : right * 0 + 1;
-    r->paired = __builtin_convertvector(right & ((other - e->rows.classes) >> 31), seg_f64x8);
-}
-
-SEG_VEC_INLINE void add_to(double *sum, const seg_f64x8 *x)
-{
-    seg_f64x8 s;
-
-    memcpy(&s, sum, sizeof s);
-    s += *x;
-    memcpy(sum, &s, sizeof s);
-}
-
-/* Pixel i and the seven behind it see neighbour j and the seven behind it. */
-SEG_VEC_INLINE void see(const seg_embedding *e, size_t i, size_t j, const seg_f64x8 *anchor, bool only_right,
-                        seg_window_stats *look)
-{
-    seg_f64x8 dot = {0}, here, there, m1, m2, norm, off;
-    struct relation r;
-
-    relate(&r, e, i, j, only_right);
-    for (size_t c = 0; c < (size_t)e->rows.classes; c++) {
-        memcpy(&here, e->f + c * e->plane + i, sizeof here);
-        memcpy(&there, e->f + c * e->plane + j, sizeof there);
-        dot += there * here;
-        m1 = r.same * there;
-        m2 = r.same_right * there;
-        add_to(look->m1 + c * SEG_WINDOW_LANES, &m1);
-        add_to(look->m2 + c * SEG_WINDOW_LANES, &m2);
-    }
-    add_to(look->n1, &r.same);
-    add_to(look->n2, &r.same_right);
-    memcpy(&here, e->norm + i, sizeof here);
-    memcpy(&norm, e->norm + j, sizeof norm);
-    off = dot / (norm * here) - r.same;
-    r.paired *= *anchor;
-    off = r.paired * off * off;
-    add_to(look->pairs, &off);
-    add_to(look->count, &r.paired);
-}
-
 static void clear(seg_window_stats *look, int classes)
 {
     for (size_t i = 0; i < (size_t)classes * SEG_WINDOW_LANES; i++)
@@ -224,26 +137,15 @@ static void clear(seg_window_stats *look, int classes)
         look->n1[k] = look->n2[k] = look->pairs[k] = look->count[k] = 0;
 }
 
-SEG_MULTIARCH static void look_around(const seg_embedding *e, size_t i, size_t top, size_t bottom, const double *anchor,
-                                      bool only_right, seg_window_stats *look)
-{
-    seg_f64x8 eight;
-
-    memcpy(&eight, anchor, sizeof eight);
-    for (size_t row = top; row <= bottom; row += e->stride)
-        for (size_t j = row - e->half; j <= row + e->half; j++)
-            if (j != i)
-                see(e, i, j, &eight, only_right, look);
-}
-
 void seg_embedding_look(const seg_embedding *e, size_t x, size_t y, const double *anchor, bool only_right,
                         seg_window_stats *look)
 {
+    const seg_window_rows rows = {e->half, e->stride, e->plane, e->rows.classes, e->f, e->norm, e->code, e->right};
     struct rows r = rows_around(e, y);
 
     clear(look, e->rows.classes);
-    look_around(e, seg_embedding_at(e, x, y), seg_embedding_at(e, x, r.first), seg_embedding_at(e, x, r.last), anchor,
-                only_right, look);
+    seg_simd()->window_add(&rows, seg_embedding_at(e, x, y), seg_embedding_at(e, x, r.first),
+                           seg_embedding_at(e, x, r.last), anchor, only_right, look);
 }
 
 /* Pixel k of the eight sees neighbour j. */

@@ -2,6 +2,7 @@
 #ifndef SEG_LOSSES_BOUNDARY_EMBEDDING_H
 #define SEG_LOSSES_BOUNDARY_EMBEDDING_H
 
+#include "../../simd/window_stats.h"
 #include "slice_rows.h"
 
 /* Rows [from, to), each with a margin on both sides whose pixels are ignored: a window never leaves the arrays. Class
@@ -28,16 +29,6 @@ static inline size_t seg_embedding_at(const seg_embedding *e, size_t x, size_t y
 {
     return (y - e->rows.from) * e->stride + e->margin + x;
 }
-
-enum { SEG_WINDOW_LANES = 8 };
-
-/* The windows of eight pixels: all but the pixel itself, its own class m_1 and those of them predicted right m_2. */
-typedef struct {
-    double n1[SEG_WINDOW_LANES], n2[SEG_WINDOW_LANES];
-    double *m1, *m2; /* [classes][SEG_WINDOW_LANES] sums of f */
-    double pairs[SEG_WINDOW_LANES],
-        count[SEG_WINDOW_LANES]; /* sum of (cos - [same class])^2 over pairs, and their number */
-} seg_window_stats;
 
 /* Sets n1, n2, m1, m2 and, where anchor[k] is 1 and not 0, pairs and count for pixels x .. x + 7 of row y, as far as
  * they are in the slice and not ignored. only_right: pairs with neighbours that are predicted right. */

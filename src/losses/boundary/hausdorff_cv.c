@@ -21,7 +21,7 @@
 
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 #include "hausdorff.h"
 #include "masked_class.h"
 
@@ -116,7 +116,7 @@ static void free_discs(struct discs *d)
     free(d->weight);
 }
 
-/* Loops over a fixed number of neighbours are made into vector instructions at any level of optimisation. */
+/* Rows are padded to whole groups of lanes. */
 enum { LANES = SEG_VEC_LANES };
 
 struct range {
@@ -179,22 +179,10 @@ static void begin_row(void *context, size_t row, int worker)
     prefix_row(c, c->q + row * c->stride, q);
 }
 
-SEG_VEC_INLINE void add_lanes(double *restrict to, const double *restrict from)
-{
-    for (int i = 0; i < LANES; i++)
-        to[i] += from[i];
-}
-
-SEG_VEC_INLINE void add_difference(double *restrict to, const double *restrict more, const double *restrict less)
-{
-    for (int i = 0; i < LANES; i++)
-        to[i] += more[i] - less[i];
-}
-
 /* sum[] = the prefix sums of the rows of a quad around a row, added; false when none is in the image. Only the
  * places from one to the other are needed. */
-SEG_VEC_INLINE bool add_rows(const struct convolution *c, const double *prefix, size_t row, const struct quad *quad,
-                             struct range places, double *sum)
+static bool add_rows(const struct convolution *c, const double *prefix, size_t row, const struct quad *quad,
+                     struct range places, double *sum)
 {
     size_t y = row % c->ny, z = row / c->ny;
     bool any = false;
@@ -207,9 +195,9 @@ SEG_VEC_INLINE bool add_rows(const struct convolution *c, const double *prefix, 
         if ((corner & 1 && quad->dy == 0) || (corner & 2 && quad->dz == 0) || ly < 0 || lz < 0 ||
             ly >= (ptrdiff_t)c->ny || lz >= (ptrdiff_t)c->nz)
             continue;
-        for (size_t i = places.begin; any && i < places.end; i += LANES)
-            add_lanes(sum + i, from + i);
-        if (!any)
+        if (any)
+            seg_simd()->row_add(sum + places.begin, from + places.begin, places.end - places.begin);
+        else
             memcpy(sum + places.begin, from + places.begin, (places.end - places.begin) * sizeof *sum);
         any = true;
     }
@@ -226,7 +214,6 @@ static struct range places_around(const struct convolution *c, struct range rang
 }
 
 /* out[k][x] = (D_k * image)(x) for the discs at work and x of the range; image given by its prefix sums. */
-SEG_MULTIARCH
 static void convolve_row(const struct convolution *c, const double *prefix, size_t row, struct range range, double *sum,
                          double *out)
 {
@@ -244,8 +231,9 @@ static void convolve_row(const struct convolution *c, const double *prefix, size
         for (size_t k = 0; k < c->count; k++) {
             int half = quad->half[c->first + k];
 
-            for (size_t x = begin; half >= 0 && x < range.end; x += LANES)
-                add_difference(out + k * c->stride + x, sum + c->pad + x + half + 1, sum + c->pad + x - half);
+            if (half >= 0)
+                seg_simd()->row_add_difference(out + k * c->stride + begin, sum + c->pad + begin + half + 1,
+                                               sum + c->pad + begin - half, range.end - begin);
         }
     }
     for (size_t k = 0; k < c->count; k++)

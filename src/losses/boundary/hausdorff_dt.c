@@ -13,7 +13,7 @@
 #include <math.h>
 
 #include "../../base/parallel.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 #include "hausdorff.h"
 #include "masked_class.h"
 
@@ -23,43 +23,6 @@ struct masking {
     int cls;
     double threshold;
 };
-
-/* Bit i is whether q[i] > threshold; n is at most 64. */
-static uint64_t bits_above(const double *q, size_t n, double threshold)
-{
-    uint64_t bits = 0;
-
-    for (size_t i = 0; i < n; i++)
-        bits |= (uint64_t)(q[i] > threshold) << i;
-    return bits;
-}
-
-/* The same for any n: bits[n / 64 and one for the rest]. Away from an edge 64 voxels are all above or all not, which
- * the signs of threshold - q, joined eight at a time, tell. */
-SEG_MULTIARCH static void row_above(const double *q, size_t n, double threshold, uint64_t *bits)
-{
-    for (; n >= 64; n -= 64, q += 64) {
-        seg_i64x8 some = {0}, every = ~some;
-        int64_t any = 0, all = -1;
-
-        for (int i = 0; i < 64; i += SEG_VEC_LANES) {
-            seg_f64x8 x;
-            seg_i64x8 sign;
-
-            memcpy(&x, q + i, sizeof x);
-            sign = (seg_i64x8)(threshold - x);
-            some |= sign;
-            every &= sign;
-        }
-        for (int i = 0; i < SEG_VEC_LANES; i++) {
-            any |= some[i];
-            all &= every[i];
-        }
-        *bits++ = any >= 0 ? 0 : all < 0 ? ~(uint64_t)0 : bits_above(q, 64, threshold);
-    }
-    if (n)
-        *bits = bits_above(q, n, threshold);
-}
 
 /* Rows that fit a block together, or one row a block at a time. */
 static size_t rows_per_task(size_t nx)
@@ -81,7 +44,7 @@ static void mask_rows(void *context, size_t task, int worker)
 
         seg_class_prob(m->pair, m->cls, first * nx + x, count * n, q);
         for (size_t row = 0; row < count; row++)
-            row_above(q + row * n, n, m->threshold, bits + row * m->mask->words + x / 64);
+            seg_simd()->row_above(q + row * n, n, m->threshold, bits + row * m->mask->words + x / 64);
     }
 }
 
@@ -143,31 +106,6 @@ static inline double field(const struct pass *s, size_t i)
     return power(s, s->truth[i]) + (s->predicted ? power(s, s->predicted[i]) : 0);
 }
 
-/* Sum of (e d)^2, eight voxels at a time; with `inside` over those where d < 0. */
-SEG_MULTIARCH static double sum_squares(const double *e, const float *distance, int inside, size_t n)
-{
-    const seg_i64x8 always = (seg_i64x8){0} - !inside;
-    seg_f64x8 sum = {0};
-    double total;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        seg_f32x8 stored;
-        seg_f64x8 off, d;
-
-        memcpy(&stored, distance + i, sizeof stored);
-        memcpy(&off, e + i, sizeof off);
-        d = __builtin_convertvector(stored, seg_f64x8);
-        d = (seg_f64x8)((seg_i64x8)d & (((seg_i64x8)d >> 63) | always));
-        sum += off * off * (d * d);
-    }
-    total = seg_vec_hsum(&sum);
-    for (; i < n; i++)
-        if (!inside || distance[i] < 0)
-            total += e[i] * e[i] * ((double)distance[i] * (double)distance[i]);
-    return total;
-}
-
 static double sum_powers(const struct pass *s, const double *e, size_t begin, size_t n)
 {
     double total = 0;
@@ -189,9 +127,9 @@ static void add_block(void *context, size_t begin, size_t end, double *sums)
         sums[0] = sum_powers(s, e, begin, n);
         return;
     }
-    sums[0] = sum_squares(e, s->truth + begin, s->inside, n);
+    sums[0] = seg_simd()->sum_squares_by_distance(e, s->truth + begin, s->inside, n);
     if (s->predicted)
-        sums[0] += sum_squares(e, s->predicted + begin, s->inside, n);
+        sums[0] += seg_simd()->sum_squares_by_distance(e, s->predicted + begin, s->inside, n);
 }
 
 static void fill_map(void *context, size_t begin, size_t end)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 /* Columns reached from a row `dy` away: the widest dx with dx^2 + dy^2 <= band^2. */
 static size_t reach(size_t band, size_t dy)
@@ -16,28 +16,13 @@ static size_t reach(size_t band, size_t dy)
     return dx;
 }
 
-SEG_MULTIARCH static void keep_extremes(const double *from, size_t n, double *restrict high, double *restrict low)
-{
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
-        for (size_t k = i; k < i + SEG_VEC_LANES; k++) {
-            high[k] = from[k] > high[k] ? from[k] : high[k];
-            low[k] = from[k] < low[k] ? from[k] : low[k];
-        }
-    for (; i < n; i++) {
-        high[i] = from[i] > high[i] ? from[i] : high[i];
-        low[i] = from[i] < low[i] ? from[i] : low[i];
-    }
-}
-
 /* Row `from`, shifted by up to dx columns either way, takes part in high and low. */
 static void spread_row(const double *from, size_t nx, size_t dx, double *high, double *low)
 {
-    keep_extremes(from, nx, high, low);
+    seg_simd()->row_extremes(from, nx, high, low);
     for (size_t d = 1; d <= dx && d < nx; d++) {
-        keep_extremes(from + d, nx - d, high, low);
-        keep_extremes(from, nx - d, high + d, low + d);
+        seg_simd()->row_extremes(from + d, nx - d, high, low);
+        seg_simd()->row_extremes(from, nx - d, high + d, low + d);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "../../base/memory.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 enum { VERSION = 1, WIDTH_MAX = 65536, FIXED_BYTES = 28, CRC_BYTES = 4 };
 static const char magic[8] = "SGLIFW1\n";
@@ -274,28 +274,6 @@ seg_status seg_inverse_network_write(const seg_inverse_network *net, const char 
 
 /* ---- arithmetic ---- */
 
-/* out = b + W x, without the inputs that are 0: most of a tile of boundary. */
-SEG_MULTIARCH static void apply_layer(const float *restrict weight, const float *bias, size_t in, size_t width,
-                                      const double *x, double *restrict out)
-{
-    for (size_t o = 0; o < width; o++)
-        out[o] = (double)bias[o];
-    for (size_t i = 0; i < in; i++) {
-        const float *row = weight + i * width;
-        double a = x[i];
-        size_t o = 0;
-
-        if (a == 0)
-            continue;
-        for (; o + SEG_VEC_LANES <= width;
-             o += SEG_VEC_LANES) /* a fixed number of steps is made into vector instructions */
-            for (size_t k = o; k < o + SEG_VEC_LANES; k++)
-                out[k] += a * (double)row[k];
-        for (; o < width; o++)
-            out[o] += a * (double)row[o];
-    }
-}
-
 const double *seg_inverse_network_apply(const seg_inverse_network *net, const double *x, double *value)
 {
     double *out = value;
@@ -303,7 +281,7 @@ const double *seg_inverse_network_apply(const seg_inverse_network *net, const do
     for (size_t l = 0; l < net->layers; l++) {
         size_t width = net->width[l + 1];
 
-        apply_layer(net->weight[l], net->bias[l], net->width[l], width, x, out);
+        seg_simd()->dense_layer(net->weight[l], net->bias[l], net->width[l], width, x, out);
         for (size_t o = 0; l + 1 < net->layers && o < width; o++)
             out[o] = out[o] > 0 ? out[o] : 0; /* ReLU after every layer but the last */
         x = out;

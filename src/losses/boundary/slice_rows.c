@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../base/memory.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 /* A band is worth a thread, and its margins cost little. */
 enum { ROWS_AT_LEAST = 16, PIXELS_AT_LEAST = 8192 };
@@ -35,21 +35,6 @@ void seg_slice_rows_place(seg_slice_rows *rows, const seg_pair *pair, size_t z, 
     rows->to = rows->end + margin < ny ? rows->end + margin : ny;
 }
 
-/* y = max(y, least) */
-SEG_MULTIARCH static void hold_above(double *y, size_t n, double least)
-{
-    seg_f64x8 eight;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        memcpy(&eight, y + i, sizeof eight);
-        seg_vec_max(&eight, least);
-        memcpy(y + i, &eight, sizeof eight);
-    }
-    for (; i < n; i++)
-        y[i] = y[i] > least ? y[i] : least;
-}
-
 /* Voxels whose classes, side by side, stay in the second-level cache while class after class is put there. */
 enum { AT_ONCE = 4096 };
 
@@ -67,7 +52,7 @@ static void load_piece(const seg_slice_rows *rows, size_t base, size_t n, double
             continue;
         }
         seg_pair_prob(rows->pair, (int)cls, base, n, y);
-        hold_above(y, n, least);
+        seg_simd()->row_max(y, n, least);
         for (size_t i = 0; i < n; i++)
             to[i * classes + cls] = y[i];
     }

@@ -23,7 +23,7 @@
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
 #include "../../pass/true_class.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 #include "../boundary/masked_class.h"
 #include "../gradient.h"
 #include "../loss.h"
@@ -72,38 +72,6 @@ struct pass {
     const double *weight; /* [classes] */
 };
 
-/* Adds the powers of eight values, or of the first n of them. Certain ones cost nothing. */
-SEG_VEC_INLINE double add_powers(const float *p, size_t n, int flip, double eps, double gamma)
-{
-    double lane[SEG_VEC_LANES], sum = 0;
-    seg_f64x8 y;
-
-    seg_vec_load_prob(&y, p, flip);
-    seg_vec_max(&y, eps);
-    seg_vec_log(&y);
-    memcpy(lane, &y, sizeof lane);
-    for (size_t k = 0; k < n; k++)
-        sum += lane[k] < 0 ? pow(-lane[k], gamma) : 0;
-    return sum;
-}
-
-/* sum of (-ln y)^gamma over a stretch. */
-SEG_MULTIARCH static double stretch_powers(const float *p, size_t n, int flip, double eps, double gamma)
-{
-    float last[SEG_VEC_LANES] = {0};
-    double sum = 0;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES)
-        if (flip || !seg_vec_all_one(p + i))
-            sum += add_powers(p + i, SEG_VEC_LANES, flip, eps, gamma);
-    if (i < n) {
-        memcpy(last, p + i, (n - i) * sizeof *last);
-        sum += add_powers(last, n - i, flip, eps, gamma);
-    }
-    return sum;
-}
-
 static void add_cross(void *context, size_t begin, size_t end, double *sums)
 {
     const struct pass *s = context;
@@ -113,7 +81,8 @@ static void add_cross(void *context, size_t begin, size_t end, double *sums)
 
     seg_true_class_begin(&own, s->pair, begin, end);
     while (seg_true_class_next(&own, &piece))
-        sums[0] += s->weight[piece.code] * stretch_powers(piece.p, piece.n, piece.flip, eps, s->t->gamma_cross);
+        sums[0] +=
+            s->weight[piece.code] * seg_simd()->sum_log_powers(piece.p, piece.n, piece.flip, eps, s->t->gamma_cross);
 }
 
 static seg_status cross_entropy(seg_loss_ctx *work, const struct exp_log *t, double *cross, seg_error *err)

@@ -17,7 +17,7 @@
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
 #include "../../pass/true_class.h"
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 static uint64_t bits_of(double x)
 {
@@ -29,28 +29,12 @@ static uint64_t bits_of(double x)
 
 /* ---- keys of a block ---- */
 
-/* Keys of probabilities. y has room up to a multiple of eight, and so has key. */
-SEG_MULTIARCH static void keys_of(const double *y, size_t n, double eps, uint64_t *key)
-{
-    const int64_t one = 0x3ff0000000000000; /* the bits of 1.0 */
-
-    for (size_t i = 0; i < n; i += SEG_VEC_LANES) {
-        seg_f64x8 x;
-        seg_i64x8 bits;
-
-        memcpy(&x, y + i, sizeof x);
-        seg_vec_max(&x, eps);
-        bits = one - (seg_i64x8)x;
-        memcpy(key + i, &bits, sizeof bits);
-    }
-}
-
 static void label_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *p, size_t *kept)
 {
     *kept = seg_true_class_prob(h->pair, begin, n, p, NULL);
     for (size_t i = *kept; i % SEG_VEC_LANES; i++)
         p[i] = 1;
-    keys_of(p, *kept, h->eps, key);
+    seg_simd()->topk_keys(p, *kept, h->eps, key);
 }
 
 static void soft_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *cost, size_t *kept)

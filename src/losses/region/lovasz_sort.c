@@ -9,7 +9,7 @@
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
 #include "../../image/label_runs.h"
-#include "../../simd/vec8.h"
+#include "../../simd/prob.h"
 #include "lovasz_class.h"
 
 /* ---- sorting ---- */

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../../simd/vec8.h"
+#include "../../simd/simd.h"
 
 static size_t pooled_length(size_t n, const seg_slice_pool *p)
 {
@@ -46,22 +46,6 @@ static double cell_maximum(const seg_slice_pool *p, double plus, const double *m
     return most;
 }
 
-/* sum[n] += row[n] + plus */
-SEG_MULTIARCH static void add_row(double *sum, const double *row, double plus, size_t n)
-{
-    seg_f64x8 a, b;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        memcpy(&a, sum + i, sizeof a);
-        memcpy(&b, row + i, sizeof b);
-        a += b + plus;
-        memcpy(sum + i, &a, sizeof a);
-    }
-    for (; i < n; i++)
-        sum[i] += row[i] + plus;
-}
-
 /* A row of means: the columns of each cell first, in column[W]. */
 static void mean_row(const seg_slice_pool *p, double plus, const double *map, size_t cy, double *column, double *out)
 {
@@ -70,7 +54,7 @@ static void mean_row(const seg_slice_pool *p, double plus, const double *map, si
     span(p, cy, p->H, &y0, &y1);
     memset(column, 0, p->W * sizeof *column);
     for (size_t y = y0; y < y1; y++)
-        add_row(column, map + y * p->W, plus, p->W);
+        seg_simd()->row_add_plus(column, map + y * p->W, plus, p->W);
     for (size_t cx = 0; cx < p->w; cx++) {
         double sum = 0;
 

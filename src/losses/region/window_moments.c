@@ -7,23 +7,7 @@
 #include "window_moments.h"
 
 #include "../../base/parallel.h"
-#include "../../simd/vec8.h"
-
-SEG_MULTIARCH static double dot(const double *a, const double *b, size_t n)
-{
-    seg_f64x8 sum = {0}, x, y;
-    double rest = 0;
-    size_t i = 0;
-
-    for (; i + SEG_VEC_LANES <= n; i += SEG_VEC_LANES) {
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        sum += x * y;
-    }
-    for (; i < n; i++)
-        rest += a[i] * b[i];
-    return seg_vec_hsum(&sum) + rest;
-}
+#include "../../simd/simd.h"
 
 static size_t larger(size_t a, size_t b)
 {
@@ -46,7 +30,7 @@ enum { LARGEST_R = 10 };
 static void row_sums(const double *a, const double *b, size_t n, struct range x, double *sum)
 {
     size_t begin = x.last, end = x.first + n; /* what all offsets share, if anything */
-    double shared = begin < end ? dot(a + begin, b + begin, end - begin) : 0;
+    double shared = begin < end ? seg_simd()->row_dot(a + begin, b + begin, end - begin) : 0;
 
     for (size_t ix = x.first; ix <= x.last; ix++) {
         size_t left_end = ix + n < begin ? ix + n : begin;

@@ -1,4 +1,4 @@
-/* test_lower_envelope.c - lower envelopes of 16 columns: the smallest values, and the same bits on every path. */
+/* test_envelope.c - lower envelopes of 16 columns: the smallest values, and the same bits with every instruction set. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "geometry/lower_envelope.h"
+#include "simd/simd.h"
 #include "support/sample_masks.h"
 
 enum { LONGEST = 700 };
@@ -77,7 +77,7 @@ static void check(const struct columns *d)
         }
 }
 
-static void every_path_finds_the_smallest_values_with_the_same_bits(void **state)
+static void every_set_finds_the_smallest_values_with_the_same_bits(void **state)
 {
     static const size_t LENGTHS[] = {1, 2, 3, 4, 5, 7, 8, 9, 31, 64, 100, 257, 640};
     static const double DENSITIES[] = {1, 0.5, 0.05, 0};
@@ -94,12 +94,12 @@ static void every_path_finds_the_smallest_values_with_the_same_bits(void **state
         fill(d, LENGTHS[k % 13], DENSITIES[k / 13 % 4], MOST[k / 52], 0.8, &seed);
         d->c.root = k % 2;
         d->c.width = k % 3 ? SEG_ENVELOPE_COLUMNS : 1 + k % 15;
-        seg_envelope_solve(&d->c, SEG_ENVELOPE_REF);
+        seg_simd_at(0)->envelope_solve(&d->c);
         check(d);
         memcpy(plain, d->out, sizeof d->out);
-        for (seg_envelope_path path = SEG_ENVELOPE_BEST; path <= SEG_ENVELOPE_AVX512; path++) {
+        for (int set = 1; seg_simd_at(set); set++) {
             memset(d->out, 0xa5, sizeof d->out);
-            seg_envelope_solve(&d->c, path);
+            seg_simd_at(set)->envelope_solve(&d->c);
             assert_memory_equal(plain, d->out, sizeof d->out);
         }
     }
@@ -110,7 +110,7 @@ static void every_path_finds_the_smallest_values_with_the_same_bits(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_path_finds_the_smallest_values_with_the_same_bits),
+        cmocka_unit_test(every_set_finds_the_smallest_values_with_the_same_bits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

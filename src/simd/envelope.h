@@ -1,4 +1,4 @@
-/* lower_envelope.h - the lower envelope of parabolas, 16 neighbouring columns at a time: one axis of a distance transform.
+/* envelope.h - the lower envelope of parabolas, 16 neighbouring columns at a time: one axis of a distance transform.
  *
  *     out[i] = min over k of  f[k] + ((i - at[k]) step)^2          for each column (lane)
  *
@@ -6,10 +6,10 @@
  * ones looks only at the candidates between the smallest arg-min of the lanes above and the largest of those below.
  * O(n log n) per column, without divisions and without a branch that depends on a lane.
  *
- * Only minima, sums and square roots of floats happen, in the same order everywhere: every path gives the same bits.
+ * Only minima, sums and square roots of floats happen, in the same order everywhere: every instruction set gives the same bits.
  */
-#ifndef SEG_GEOMETRY_LOWER_ENVELOPE_H
-#define SEG_GEOMETRY_LOWER_ENVELOPE_H
+#ifndef SEG_SIMD_ENVELOPE_H
+#define SEG_SIMD_ENVELOPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,10 +29,5 @@ typedef struct {
     size_t stride;
     size_t width; /* lanes that are written, at most SEG_ENVELOPE_COLUMNS */
 } seg_envelope;
-
-/* How to compute: the best this processor has, or one path, for tests. A path the processor lacks becomes PLAIN. */
-typedef enum { SEG_ENVELOPE_BEST, SEG_ENVELOPE_REF, SEG_ENVELOPE_AVX2, SEG_ENVELOPE_AVX512 } seg_envelope_path;
-
-void seg_envelope_solve(const seg_envelope *columns, seg_envelope_path path);
 
 #endif
