@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,23 +96,27 @@ static bool in_range(const seg_param *row, double x)
     return (row->above ? x > row->min : x >= row->min) && (row->below ? x < row->max : x <= row->max);
 }
 
-static seg_status bad_value(const seg_param *row, const char *owner, const char *text, seg_error *err)
+/* What was typed: "tversky", "alpha", "-1". Messages use these words, not the parameter's other name. */
+struct typed {
+    const char *owner, *name, *text;
+};
+
+static seg_status bad_value(const seg_param *row, const struct typed *typed, seg_error *err)
 {
     seg_string range = {0};
     seg_status st;
 
     seg_params_write_range(row, &range);
-    st = seg_fail(err, SEG_USAGE, "%s: %s=%s is not possible, %s was wanted (try 'segloss describe %s')", owner,
-                  row->name, text, range.text ? range.text : "another value", owner);
+    st = seg_fail(err, SEG_USAGE, "%s: %s=%s is not possible, %s was wanted (try 'segloss describe %s')", typed->owner,
+                  typed->name, typed->text, range.text ? range.text : "another value", typed->owner);
     seg_string_free(&range);
     return st;
 }
 
-static seg_status read_numbers(const seg_param *row, const char *owner, const char *text, seg_numbers *list,
-                               seg_error *err)
+static seg_status read_numbers(const seg_param *row, const struct typed *typed, seg_numbers *list, seg_error *err)
 {
-    seg_numbers out = {.word = find_word(row->choices, text)};
-    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *piece;
+    seg_numbers out = {.word = find_word(row->choices, typed->text)};
+    char *copy = seg_copy(typed->text, SIZE_MAX), *rest = copy, *piece;
     seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
     size_t room = 0;
 
@@ -119,7 +124,7 @@ static seg_status read_numbers(const seg_param *row, const char *owner, const ch
         double x;
 
         if (!seg_read_double(piece, &x) || !in_range(row, x))
-            st = bad_value(row, owner, text, err);
+            st = bad_value(row, typed, err);
         if (!st)
             st = seg_grow(&out.x, &room, out.n + 1, sizeof *out.x, row->name, err);
         if (!st)
@@ -135,36 +140,36 @@ static seg_status read_numbers(const seg_param *row, const char *owner, const ch
     return SEG_OK;
 }
 
-static seg_status read_switch(const seg_param *row, const char *owner, const char *text, int *on, seg_error *err)
+static seg_status read_switch(const seg_param *row, const struct typed *typed, int *on, seg_error *err)
 {
     static const char *const words[] = {"no", "yes", "off", "on", "false", "true", "0", "1", NULL};
-    int word = find_word(words, text);
+    int word = find_word(words, typed->text);
 
     if (word < 0)
-        return bad_value(row, owner, text, err);
+        return bad_value(row, typed, err);
     *on = word & 1;
     return SEG_OK;
 }
 
-static seg_status read_choice(const seg_param *row, const char *owner, const char *text, int *chosen, seg_error *err)
+static seg_status read_choice(const seg_param *row, const struct typed *typed, int *chosen, seg_error *err)
 {
-    int word = find_word(row->choices, text);
+    int word = find_word(row->choices, typed->text);
 
     if (word < 0)
-        return bad_value(row, owner, text, err);
+        return bad_value(row, typed, err);
     *chosen = word;
     return SEG_OK;
 }
 
-static seg_status read_number(const seg_param *row, const char *owner, const char *text, void *at, seg_error *err)
+static seg_status read_number(const seg_param *row, const struct typed *typed, void *at, seg_error *err)
 {
     double x;
 
-    if (!seg_read_double(text, &x) || !in_range(row, x))
-        return bad_value(row, owner, text, err);
+    if (!seg_read_double(typed->text, &x) || !in_range(row, x))
+        return bad_value(row, typed, err);
     if (row->type == SEG_PARAM_INTEGER) {
         if (x != floor(x) || fabs(x) > 1e9)
-            return bad_value(row, owner, text, err);
+            return bad_value(row, typed, err);
         *(int *)at = (int)x;
     } else {
         *(double *)at = x;
@@ -172,12 +177,12 @@ static seg_status read_number(const seg_param *row, const char *owner, const cha
     return SEG_OK;
 }
 
-static seg_status read_file(const seg_param *row, const char *owner, const char *text, char **path, seg_error *err)
+static seg_status read_file(const seg_param *row, const struct typed *typed, char **path, seg_error *err)
 {
-    if (!*text)
-        return bad_value(row, owner, text, err);
+    if (!*typed->text)
+        return bad_value(row, typed, err);
     free(*path);
-    *path = seg_copy(text, SIZE_MAX);
+    *path = seg_copy(typed->text, SIZE_MAX);
     return *path ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
 }
 
@@ -190,24 +195,24 @@ static seg_status read_classes(const char *owner, const char *text, seg_classes 
     return st;
 }
 
-static seg_status read_row(const seg_param *row, const char *owner, const char *text, void *params, seg_error *err)
+static seg_status read_row(const seg_param *row, const struct typed *typed, void *params, seg_error *err)
 {
     void *at = field(row, params);
 
     switch (row->type) {
     case SEG_PARAM_NUMBER:
     case SEG_PARAM_INTEGER:
-        return read_number(row, owner, text, at, err);
+        return read_number(row, typed, at, err);
     case SEG_PARAM_SWITCH:
-        return read_switch(row, owner, text, at, err);
+        return read_switch(row, typed, at, err);
     case SEG_PARAM_CHOICE:
-        return read_choice(row, owner, text, at, err);
+        return read_choice(row, typed, at, err);
     case SEG_PARAM_NUMBERS:
-        return read_numbers(row, owner, text, at, err);
+        return read_numbers(row, typed, at, err);
     case SEG_PARAM_CLASSES:
-        return read_classes(owner, text, at, err);
+        return read_classes(typed->owner, typed->text, at, err);
     case SEG_PARAM_FILE:
-        return read_file(row, owner, text, at, err);
+        return read_file(row, typed, at, err);
     }
     return SEG_BUG;
 }
@@ -247,7 +252,9 @@ seg_status seg_params_set(const seg_param *rows, const char *owner, const char *
 {
     const seg_param *row = find_row(rows, name);
 
-    return row ? read_row(row, owner, text, params, err) : unknown(rows, owner, name, err);
+    struct typed typed = {owner, name, text};
+
+    return row ? read_row(row, &typed, params, err) : unknown(rows, owner, name, err);
 }
 
 /* A parameter given twice, under one name or its other one: which was meant is not ours to guess. */
@@ -372,14 +379,39 @@ static bool is_preset(const seg_param *row, const void *params)
     }
 }
 
+/* Whether the specification "a=1,b=x/y" uses this name. */
+static bool uses_name(const char *spec, const char *name)
+{
+    while (spec && *spec) {
+        size_t length;
+        char key[64];
+
+        spec += strspn(spec, " ");
+        length = strcspn(spec, "=,");
+        snprintf(key, sizeof key, "%.*s", (int)length, spec);
+        if (seg_same_name(key, name))
+            return true;
+        spec += strcspn(spec, ",");
+        spec += *spec == ',';
+    }
+    return false;
+}
+
 void seg_params_write(const seg_param *rows, const void *params, const char *separator, seg_string *out)
+{
+    seg_params_write_as(rows, params, NULL, separator, out);
+}
+
+void seg_params_write_as(const seg_param *rows, const void *params, const char *typed, const char *separator,
+                         seg_string *out)
 {
     bool first = true;
 
     for (const seg_param *row = rows; row && row->name; row++) {
         if (is_preset(row, params))
             continue;
-        seg_string_printf(out, "%s%s=", first ? "" : separator, row->name);
+        seg_string_printf(out, "%s%s=", first ? "" : separator,
+                          row->alias && uses_name(typed, row->alias) ? row->alias : row->name);
         seg_params_write_value(row, params, out);
         first = false;
     }

@@ -74,6 +74,10 @@ seg_status seg_params_set(const seg_param *rows, const char *owner, const char *
  * given. Adds to *out. */
 void seg_params_write(const seg_param *rows, const void *params, const char *separator, seg_string *out);
 
+/* The same with the names that `typed` ("alpha=0.3,beta=0.7", or NULL) uses, where a parameter has two. */
+void seg_params_write_as(const seg_param *rows, const void *params, const char *typed, const char *separator,
+                         seg_string *out);
+
 /* The value of one row as text ("0.3", "fg", "0.2/0.8", "yes"). Adds to *out. */
 void seg_params_write_value(const seg_param *row, const void *params, seg_string *out);
 /* The preset of one row as text. */

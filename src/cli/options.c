@@ -19,7 +19,10 @@ struct tables {
     struct option *longs;
     char **negations; /* names made here */
     char *shorts;
+    char *given; /* [n] 0, or how the option was given: SET, CLEARED by --no- */
 };
+
+enum { SET = 1, CLEARED };
 
 static bool takes_argument(const seg_option *row)
 {
@@ -68,6 +71,8 @@ static seg_status make_tables(struct tables *t, const seg_option *rows, seg_erro
     if (!st)
         st = seg_alloc(&t->shorts, 2 * t->n + 2, 1, "options", err);
     if (!st)
+        st = seg_alloc(&t->given, t->n, 1, "options", err);
+    if (!st)
         t->shorts[letters++] = ':'; /* a missing argument is reported as ':' and not printed */
     for (size_t i = 0; i < t->n && !st; i++)
         st = add_row(t, &used, &letters, i, err);
@@ -81,6 +86,7 @@ static void free_tables(struct tables *t)
     free(t->negations);
     free(t->longs);
     free(t->shorts);
+    free(t->given);
 }
 
 static const char *long_name(const void *context, size_t i)
@@ -224,6 +230,23 @@ static seg_status take(const seg_option *row, bool negated, const char *text, vo
     return SEG_BUG;
 }
 
+/* Lists and counts add up, and a switch may be repeated. Anything else has one value: the second is refused, not
+ * preferred to the first. */
+static seg_status check_once(const struct tables *t, const seg_option *row, bool negated, seg_error *err)
+{
+    char *given = &t->given[row - t->rows], now = negated ? CLEARED : SET;
+    bool adds_up = row->type == SEG_OPTION_TEXTS || row->type == SEG_OPTION_COUNT;
+    bool same = row->type == SEG_OPTION_SWITCH && *given == now;
+    bool repeated = *given && !adds_up && !same;
+
+    if (repeated && *given != now)
+        return seg_fail(err, SEG_USAGE, "--%s and --no-%s are both given, one was wanted", row->name, row->name);
+    if (repeated)
+        return seg_fail(err, SEG_USAGE, "--%s is given twice, once was wanted", row->name);
+    *given = now;
+    return SEG_OK;
+}
+
 static const seg_option *row_of(const struct tables *t, int code)
 {
     if (code >= NEGATED)
@@ -240,6 +263,8 @@ static seg_status next_option(const struct tables *t, const char *command, int a
                               bool *more, seg_error *err)
 {
     int code = getopt_long(argc, argv, t->shorts, t->longs, NULL);
+    const seg_option *row;
+    seg_status st;
 
     *more = code != -1;
     if (code == -1)
@@ -248,7 +273,9 @@ static seg_status next_option(const struct tables *t, const char *command, int a
         return seg_fail(err, SEG_USAGE, "%s needs an argument (see 'segloss %s --help')", argv[optind - 1], command);
     if (code == '?')
         return unknown(t, command, argv, err);
-    return take(row_of(t, code), code >= NEGATED, optarg, values, err);
+    row = row_of(t, code);
+    st = check_once(t, row, code >= NEGATED, err);
+    return st ? st : take(row, code >= NEGATED, optarg, values, err);
 }
 
 seg_status seg_options_read(const seg_option *rows, const char *command, int argc, char **argv, void *values,

@@ -67,7 +67,7 @@ typedef struct {
 
 /* Reads argv[1..] of a command into *values (already holding the presets). What is left over is *operands, pointers
  * into argv. `command` is named in the sentences. SEG_USAGE for an unknown option (with the nearest known one), a
- * missing argument or a value out of range. */
+ * missing argument, a value out of range, or an option with one value that is given twice. */
 seg_status seg_options_read(const seg_option *rows, const char *command, int argc, char **argv, void *values,
                             seg_texts *operands, seg_error *err);
 

@@ -15,12 +15,13 @@ static void free_loss(seg_plan_loss *l)
     seg_params_free(l->loss ? l->loss->params : NULL, l->params);
     free(l->params);
     free(l->text);
+    free(l->key);
 }
 
 static seg_status read_params(seg_plan_loss *l, const char *before, const char *text, seg_error *err)
 {
     const seg_loss *loss = l->loss;
-    seg_string shown = {0};
+    seg_string shown = {0}, key = {0};
     seg_status st = seg_alloc(&l->params, 1, loss->size, loss->name, err);
 
     if (!st)
@@ -33,17 +34,21 @@ static seg_status read_params(seg_plan_loss *l, const char *before, const char *
         st = loss->check(l->params, err);
     if (st)
         return st;
-    seg_params_write(loss->params, l->params, ";", &shown);
+    seg_params_write_as(loss->params, l->params, text, ";", &shown);
     seg_string_add(&shown, "");
     l->text = shown.text;
-    return seg_string_check(&shown, err);
+    seg_params_write(loss->params, l->params, ";", &key);
+    seg_string_add(&key, "");
+    l->key = key.text;
+    st = seg_string_check(&shown, err);
+    return st ? st : seg_string_check(&key, err);
 }
 
 /* The place of a loss in the plan that has the same parameters, or SIZE_MAX. */
 static size_t find_planned(const seg_plan *plan, const seg_plan_loss *l)
 {
     for (size_t i = 0; i < plan->losses; i++)
-        if (plan->loss[i].loss == l->loss && !strcmp(plan->loss[i].text, l->text))
+        if (plan->loss[i].loss == l->loss && !strcmp(plan->loss[i].key, l->key))
             return i;
     return SIZE_MAX;
 }
@@ -205,27 +210,38 @@ seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
 /* ---- metrics ---- */
 
 /* The parameters, and whose definition it is unless it is our own: a number without that cannot be compared. */
-static void write_params(const seg_metric_job *job, seg_string *out)
+static void write_params(const seg_metric_job *job, const char *typed, seg_string *out)
 {
     int convention = seg_metric_job_convention(job);
 
     if (job->params)
-        seg_params_write(job->metric->params, job->params, ";", out);
+        seg_params_write_as(job->metric->params, job->params, typed, ";", out);
     if (convention > 0 && !(out->text && strstr(out->text, "convention=")))
         seg_string_printf(out, "%sconvention=%s", out->length ? ";" : "", seg_conventions[convention].name);
     seg_string_add(out, "");
 }
 
 /* The job at `i` is one that stands before it: asking twice for a number does not print it twice. */
-static bool is_repeated(const seg_plan *plan, size_t i, const char *text)
+static bool is_repeated(const seg_plan *plan, size_t i)
 {
-    for (size_t j = 0; j < i; j++)
-        if (plan->metrics.job[j].metric == plan->metrics.job[i].metric && !strcmp(plan->metric_text[j], text))
-            return true;
-    return false;
+    seg_string key = {0};
+    bool repeated = false;
+
+    write_params(&plan->metrics.job[i], NULL, &key);
+    for (size_t j = 0; j < i && !repeated && key.text; j++) {
+        seg_string other = {0};
+
+        if (plan->metrics.job[j].metric != plan->metrics.job[i].metric)
+            continue;
+        write_params(&plan->metrics.job[j], NULL, &other);
+        repeated = other.text && !strcmp(other.text, key.text);
+        seg_string_free(&other);
+    }
+    seg_string_free(&key);
+    return repeated;
 }
 
-static seg_status add_texts(seg_plan *plan, size_t from, seg_error *err)
+static seg_status add_texts(seg_plan *plan, size_t from, const char *typed, seg_error *err)
 {
     seg_status st =
         seg_grow(&plan->metric_text, &plan->text_room, plan->metrics.n, sizeof *plan->metric_text, "the plan", err);
@@ -233,9 +249,9 @@ static seg_status add_texts(seg_plan *plan, size_t from, seg_error *err)
     for (size_t i = from; i < plan->metrics.n && !st;) {
         seg_string shown = {0};
 
-        write_params(&plan->metrics.job[i], &shown);
+        write_params(&plan->metrics.job[i], typed, &shown);
         st = seg_string_check(&shown, err);
-        if (st || is_repeated(plan, i, shown.text)) {
+        if (st || is_repeated(plan, i)) {
             seg_metric_jobs_drop(&plan->metrics, i);
             seg_string_free(&shown);
         } else {
@@ -253,7 +269,7 @@ static seg_status add_metric(seg_plan *plan, const seg_metric *metric, const cha
     size_t from = plan->metrics.n;
     seg_status st = seg_metric_jobs_add(&plan->metrics, metric, params, convention, err);
 
-    return st ? st : add_texts(plan, from, err);
+    return st ? st : add_texts(plan, from, params, err);
 }
 
 static seg_status add_family(seg_plan *plan, int family, const char *params, int convention, seg_error *err)

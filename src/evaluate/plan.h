@@ -10,7 +10,8 @@
 typedef struct {
     const seg_loss *loss;
     void *params;
-    char *text; /* the parameters as reports show them, "fn=0.5;fp=0.5" */
+    char *text; /* the parameters as reports show them, with the names that were typed: "alpha=0.5;fp=0.5" */
+    char *key;  /* the same with each parameter's own name: equal for equal losses */
 } seg_plan_loss;
 
 /* What gets rows: a loss, or a formula over losses, in the order in which they were asked for. */

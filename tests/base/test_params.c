@@ -198,6 +198,8 @@ static void the_ends_of_a_range_belong_to_it_unless_they_are_left_out(void **sta
         {"list=", "one or more numbers separated by '/' was wanted"},
         {"costs=", "costs= is not possible, a file was wanted"},
         {"classes=", "demo: classes= is no list of classes"},
+        {"alpha=2", "demo: alpha=2 is not possible"}, /* the name that was typed */
+        {"share=2", "demo: share=2 is not possible"},
     };
 
     (void)state;

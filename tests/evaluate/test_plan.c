@@ -1,4 +1,5 @@
 /* test_plan.c - names become a plan: in the order asked for, each number once, with its parameters, or a sentence. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static void each_number_is_planned_once_where_it_was_first_asked_for(void **stat
         {"ce,dice,ce", "ce dice"},
         {"DICE,dice:smooth=1e-5", NULL}, /* whatever the preset is, see below */
         {"tversky:fn=0.5,tversky:fn=0.50,tversky:alpha=5e-1", "tversky(fn=0.5)"},
+        {"tversky:alpha=5e-1,beta=0.5", "tversky(beta=0.5;alpha=0.5)"}, /* the names that were typed */
         {"tversky:fn=0.5,tversky:fn=0.6,tversky:fn=0.5", "tversky(fn=0.5) tversky(fn=0.6)"},
         {"focal-tversky:gamma=2,fn=0.4", "focal-tversky(fn=0.4;gamma=2)"}, /* in the order of the rows */
         {"wce", "ce(weights=inverse)"},
@@ -209,9 +211,77 @@ static void a_slip_has_its_sentence(void **state)
     }
 }
 
+/* Plans one loss or metric with one parameter, and perhaps more. */
+static seg_status plan_with(bool is_loss, const char *name, const char *param, double x, const char *more)
+{
+    char text[160];
+    seg_plan plan = {0};
+    seg_status st;
+
+    snprintf(text, sizeof text, "%s:%s=%.17g%s", name, param, x, more);
+    st = is_loss ? seg_plan_add_losses(&plan, text, NULL) : seg_plan_add_metrics(&plan, text, 0, NULL);
+    seg_plan_free(&plan);
+    return st;
+}
+
+/* An end that the presets refuse is accepted with another choice, and the help says which choice refuses it. */
+static bool other_choice_takes(bool is_loss, const char *name, const seg_param *rows, const seg_param *row, double x)
+{
+    for (const seg_param *choice = rows; choice->name; choice++)
+        for (int w = 0; choice->type == SEG_PARAM_CHOICE && choice->choices[w]; w++) {
+            char more[80], preset[80];
+
+            snprintf(more, sizeof more, ",%s=%s", choice->name, choice->choices[w]);
+            snprintf(preset, sizeof preset, "%s=%s", choice->name, choice->choices[(int)choice->preset]);
+            if (w != (int)choice->preset && strstr(row->help, preset) &&
+                plan_with(is_loss, name, row->name, x, more) == SEG_OK)
+                return true;
+        }
+    return false;
+}
+
+/* The last number that the printed range holds at an end, and the first that it does not. */
+static void check_end(bool is_loss, const char *name, const seg_param *rows, const seg_param *row, double end,
+                      bool open, double outward)
+{
+    bool whole = row->type == SEG_PARAM_INTEGER;
+    double inside = whole ? end : open ? nextafter(end, -outward) : end;
+    double outside = whole ? end + (outward > 0 ? 1 : -1) : open ? end : nextafter(end, outward);
+
+    if (isinf(end))
+        return;
+    if (plan_with(is_loss, name, row->name, inside, "") != SEG_OK &&
+        !other_choice_takes(is_loss, name, rows, row, inside))
+        fail_msg("%s: %s=%.17g is in the range that is printed, and refused", name, row->name, inside);
+    if (plan_with(is_loss, name, row->name, outside, "") != SEG_USAGE)
+        fail_msg("%s: %s=%.17g is outside of the range that is printed, and accepted", name, row->name, outside);
+}
+
+static void check_ranges(bool is_loss, const char *name, const seg_param *rows)
+{
+    for (const seg_param *row = rows; row && row->name; row++) {
+        bool number = row->type == SEG_PARAM_NUMBER || row->type == SEG_PARAM_INTEGER || row->type == SEG_PARAM_NUMBERS;
+
+        if (!number || row->min == row->max)
+            continue;
+        check_end(is_loss, name, rows, row, row->min, row->above, -INFINITY);
+        check_end(is_loss, name, rows, row, row->max, row->below, INFINITY);
+    }
+}
+
+static void ranges_are_as_printed_at_both_ends(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < seg_losses_count; i++)
+        check_ranges(true, seg_losses[i]->name, seg_losses[i]->params);
+    for (size_t i = 0; i < seg_metrics_count; i++)
+        check_ranges(false, seg_metrics[i]->name, seg_metrics[i]->params);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_are_as_printed_at_both_ends),
         cmocka_unit_test(each_number_is_planned_once_where_it_was_first_asked_for),
         cmocka_unit_test(a_level_is_its_losses_and_all_is_every_level),
         cmocka_unit_test(a_preset_that_is_typed_is_the_preset),
