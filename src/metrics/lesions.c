@@ -199,13 +199,15 @@ const seg_metric seg_metric_lesion_pq = {.name = "lesion-pq",
                                          .range = "[0, 1]",
                                          .empty = "truth 0, prediction 0, both undefined",
                                          .class_value = pq_value};
-const seg_metric seg_metric_lesion_tp = {.name = "lesion-tp",
-                                         COMMON("Lesions found"),
-                                         IOU,
-                                         .definition = "lesions of the truth with a match in the prediction",
-                                         .range = "[0, lesions]",
-                                         .empty = "0",
-                                         .class_value = tp_value};
+const seg_metric seg_metric_lesion_tp = {
+    .name = "lesion-tp",
+    COMMON("Lesions found"),
+    IOU,
+    .definition = "lesions of the truth with a match in the prediction. In the convention of BraTS 2023 lesions are "
+                  "paired by the dilated truth, as for lesion-dsc, and those up to 50 mm^3 do not count",
+    .range = "[0, lesions]",
+    .empty = "0",
+    .class_value = tp_value};
 const seg_metric seg_metric_lesion_fp = {.name = "lesion-fp",
                                          COMMON("Lesions invented"),
                                          IOU,

@@ -9,7 +9,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
     "$SEGLOSS" sweep --loss 'focal-tversky:alpha=0.2:0.8:0.2,gamma=2' "$PRED" "$TRUTH" >sweep.csv
     "$SEGLOSS" eval -l focal-tversky:alpha=0.2,gamma=2 -l focal-tversky:alpha=0.4,gamma=2 \
         -l focal-tversky:alpha=0.6,gamma=2 -l focal-tversky:alpha=0.8,gamma=2 -m dsc,hd95 "$PRED" "$TRUTH" | cmp - sweep.csv
-    [ "$(grep -c '^pred,,,,loss,focal-tversky,fn=0\.[2468];gamma=2,' sweep.csv)" -eq 4 ]
+    [ "$(grep -c '^pred,,,,loss,focal-tversky,alpha=0\.[2468];gamma=2,' sweep.csv)" -eq 4 ]
 }
 
 @test "the number of rows is the product of the lengths, with --zip the length" {
@@ -17,7 +17,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
     "$SEGLOSS" sweep --zip -l 'tversky:alpha=0.1:0.9:0.2,beta=0.9:0.1:-0.2' -m none --no-per-class "$PRED" "$TRUTH" -f tsv --no-header |
         cut -f7 >params
     # 0.3 and 0.7 are the defaults of beta and alpha, which rows leave out
-    printf '%s\n' 'fp=0.9;fn=0.1' 'fp=0.7;fn=0.3' 'fp=0.5;fn=0.5' '' 'fp=0.1;fn=0.9' | cmp - params
+    printf '%s\n' 'beta=0.9;alpha=0.1' 'beta=0.7;alpha=0.3' 'beta=0.5;alpha=0.5' '' 'beta=0.1;alpha=0.9' | cmp - params
 }
 
 @test "losses that are points of others have their values" {

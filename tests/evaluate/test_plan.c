@@ -240,6 +240,26 @@ static bool other_choice_takes(bool is_loss, const char *name, const seg_param *
     return false;
 }
 
+/* An end that needs another number to move too: the help names the other parameter. */
+static bool other_number_takes(bool is_loss, const char *name, const seg_param *rows, const seg_param *row, double x)
+{
+    for (const seg_param *other = rows; other->name; other++) {
+        bool number = other->type == SEG_PARAM_NUMBER || other->type == SEG_PARAM_INTEGER;
+
+        for (int end = 0; end < 2 && number && other != row && strstr(row->help, other->name); end++) {
+            double at = end ? other->max : other->min;
+            char more[80];
+
+            if (end ? other->below : other->above)
+                at = nextafter(at, end ? -INFINITY : INFINITY);
+            snprintf(more, sizeof more, ",%s=%.17g", other->name, at);
+            if (plan_with(is_loss, name, row->name, x, more) == SEG_OK)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* The last number that the printed range holds at an end, and the first that it does not. */
 static void check_end(bool is_loss, const char *name, const seg_param *rows, const seg_param *row, double end,
                       bool open, double outward)
@@ -251,7 +271,7 @@ static void check_end(bool is_loss, const char *name, const seg_param *rows, con
     if (isinf(end))
         return;
     if (plan_with(is_loss, name, row->name, inside, "") != SEG_OK &&
-        !other_choice_takes(is_loss, name, rows, row, inside))
+        !other_choice_takes(is_loss, name, rows, row, inside) && !other_number_takes(is_loss, name, rows, row, inside))
         fail_msg("%s: %s=%.17g is in the range that is printed, and refused", name, row->name, inside);
     if (plan_with(is_loss, name, row->name, outside, "") != SEG_USAGE)
         fail_msg("%s: %s=%.17g is outside of the range that is printed, and accepted", name, row->name, outside);

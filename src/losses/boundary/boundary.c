@@ -95,11 +95,13 @@ const seg_loss seg_loss_boundary = {
     .range = "no bounds; negative for good predictions, a perfect one is the minimum for its ground truth, not 0",
     .empty = "a class that is empty in the ground truth, or fills the image, gives 0 for any prediction; an empty "
              "prediction gives 0",
-    .advantages = "Independent of class size; weights errors by their distance to the boundary; linear and cheap, as "
-                  "the distance map of the ground truth is computed once.",
+    .advantages =
+        "Weights errors by their distance to the boundary, not by the size of the class; linear and cheap, as "
+        "the distance map of the ground truth is computed once.",
     .disadvantages =
         "On its own it is minimised by (near-)empty predictions, so it is combined with a region loss whose weight "
-        "decreases during training. No gradient for a class that is absent from the ground truth.",
+        "decreases during training. A mean over all voxels: the same error counts less in a larger image. No gradient "
+        "for a class that is absent from the ground truth.",
     .use_cases = "Small lesions in a large background, together with Dice or cross-entropy.",
     .reference = "H. Kervadec et al., Boundary loss for highly unbalanced segmentation, MIDL 2019 and "
                  "Medical Image Analysis 67, 2021, arXiv:1812.07032",

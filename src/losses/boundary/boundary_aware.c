@@ -442,7 +442,7 @@ static seg_status check(const void *params, seg_error *err)
 }
 
 static const seg_param rows[] = {
-    SEG_INTEGER("R", struct boundary_aware, R, 5, 1, 255, "distances are truncated here, in steps"),
+    SEG_INTEGER("R", struct boundary_aware, R, 5, 1, 255, "distances are truncated here, in steps; at least K - 1"),
     SEG_INTEGER("K", struct boundary_aware, K, 6, 2, 256, "bins of the distance, at most R + 1"),
     SEG_CHOICE("q", struct boundary_aware, q, Q_OUTSIDE, q_words,
                "distance to the nearest voxel outside, or to the boundary"),

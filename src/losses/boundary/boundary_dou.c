@@ -208,16 +208,17 @@ static seg_status check(const void *params, seg_error *err)
     return SEG_OK;
 }
 
-static const seg_param rows[] = {SEG_CLASSES_ROW(struct boundary_dou, "all"),
-                                 SEG_NUMBER("smooth", struct boundary_dou, smooth, 1e-5, 0, 1e9,
-                                            "added to numerator and denominator of every ratio"),
-                                 SEG_NUMBER("alpha_min", struct boundary_dou, alpha_min, -1, -1, 1,
-                                            "smallest a; 0 as in the paper, -1 as in its code"),
-                                 SEG_BELOW("alpha_max", struct boundary_dou, alpha_max, 0.8, -1, 1, "largest a"),
-                                 SEG_CHOICE("slices", struct boundary_dou, slices, SLICES_3D, slices_words,
-                                            "boundary of the volume, or of each of its slices"),
-                                 SEG_FORM_ROW(struct boundary_dou),
-                                 {0}};
+static const seg_param rows[] = {
+    SEG_CLASSES_ROW(struct boundary_dou, "all"),
+    SEG_NUMBER("smooth", struct boundary_dou, smooth, 1e-5, 0, 1e9,
+               "added to numerator and denominator of every ratio"),
+    SEG_BELOW("alpha_min", struct boundary_dou, alpha_min, -1, -1, 1,
+              "smallest a, not above alpha_max; 0 as in the paper, -1 as in its code"),
+    SEG_BELOW("alpha_max", struct boundary_dou, alpha_max, 0.8, -1, 1, "largest a, not below alpha_min"),
+    SEG_CHOICE("slices", struct boundary_dou, slices, SLICES_3D, slices_words,
+               "boundary of the volume, or of each of its slices"),
+    SEG_FORM_ROW(struct boundary_dou),
+    {0}};
 
 const seg_loss seg_loss_boundary_dou = {
     .name = "boundary-dou",

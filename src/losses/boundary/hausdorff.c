@@ -113,9 +113,11 @@ static seg_status check(const void *params, seg_error *err)
 static const seg_param rows[] = {
     SEG_CHOICE("variant", seg_hausdorff, variant, VARIANT_DT, variant_words,
                "distance transform, erosion or convolution"),
-    SEG_NUMBER("alpha", seg_hausdorff, alpha, 2, 0, 100, "power of the distance, the erosion or the radius"),
+    SEG_NUMBER("alpha", seg_hausdorff, alpha, 2, 0, 100,
+               "power of the distance, the erosion or the radius; above 0 with variant=dt"),
     SEG_BELOW("threshold", seg_hausdorff, threshold, 0.5, 0, 1,
-              "dt: a voxel belongs to the prediction above this probability; er, cv: soft threshold"),
+              "dt: a voxel belongs to the prediction above this probability; er, cv: soft threshold; "
+              "above 0 with variant=dt"),
     SEG_CLASSES_ROW(seg_hausdorff, "fg"),
     SEG_DISTANCE_ROW(seg_hausdorff),
     SEG_CHOICE("mask", seg_hausdorff, mask, 0, mask_words,

@@ -391,8 +391,8 @@ const seg_loss seg_loss_combo = {
               "the smoothing; form=survey computes it with eq. 2 averaged over voxels and eq. 7 without "
               "smoothing.",
     .elsewhere = "The authors' file rewards a wrong background (a sign error; sign=-1 repeats it). "
-                 "Unified-focal-loss' combo gives beta to the background: its beta is 1 - beta here, "
-                 "dice=mean, smooth=2e-06, classes=all. Nacriema's Loss-Functions is classes=all, "
+                 "Unified-focal-loss' combo weights the channels of a softmax: at its beta 0.5 it is dice=mean, "
+                 "smooth=2e-06, classes=all; another beta has no equal here. Nacriema's Loss-Functions is classes=all, "
                  "eps=1e-12. The survey's repository computes a Dice loss under this name.",
     .params = rows,
     .size = sizeof(struct combo),

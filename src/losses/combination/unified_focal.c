@@ -299,7 +299,8 @@ const seg_loss seg_loss_unified_focal = {
     .symbols = "p  probability clamped to [eps, 1 - eps], also in the sums\n"
                "TP = sum t p, FN = sum t (1 - p), FP = sum (1 - t) p\n"
                "c = 0  the background, the common class; every other class is rare\n"
-               "lam, delta, gamma  balance of the two parts, of the classes, and the focus",
+               "lam, delta, gamma  balance of the two parts, of the classes, and the focus\n"
+               "part=focal, part=tversky  rows of a report with L_F and L_T",
     .range = "[0, infinity); nearly 0 for a perfect prediction of classes that occur",
     .empty = "a class empty in both maps gives about 1 in L_T, because p is clamped to at least eps and N eps is not "
              "small against eps",

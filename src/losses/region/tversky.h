@@ -28,7 +28,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
      .preset = 0.3,                                                                                                    \
      .min = 0,                                                                                                         \
      .max = HUGE_VAL,                                                                                                  \
-     .help = "weight of false positives (the survey's beta)"},                                                         \
+     .help = "weight of false positives (the survey's beta); not 0 together with fn"},                                 \
         {.name = "fn",                                                                                                 \
          .alias = "alpha",                                                                                             \
          .type = SEG_PARAM_NUMBER,                                                                                     \
@@ -36,7 +36,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
          .preset = 0.7,                                                                                                \
          .min = 0,                                                                                                     \
          .max = HUGE_VAL,                                                                                              \
-         .help = "weight of false negatives (the survey's alpha)"},                                                    \
+         .help = "weight of false negatives (the survey's alpha); not 0 together with fp"},                            \
         SEG_CLASS_LIST("classes", type_, tversky_.classes, "fg", "classes to average over"),                           \
         {.name = "smooth",                                                                                             \
          .type = SEG_PARAM_NUMBERS,                                                                                    \

@@ -268,7 +268,8 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
 static const seg_param rows[] = {
     SEG_FILE("costs", struct wasserstein, costs,
-             "file of C x C numbers: cost of confusing each pair of classes (default: 1)"),
+             "file of C x C numbers >= 0, symmetric with a diagonal of 0: cost of confusing each pair of classes "
+             "(default: 1)"),
     SEG_CHOICE("weighting", struct wasserstein, weighting, DEFAULT_WEIGHTING, weighting_words,
                "equal weights of the foreground classes, or all classes by 1 / (size + 1)"),
     SEG_NUMBER("eps", struct wasserstein, eps, 0, 0, HUGE_VAL, "added to numerator and denominator"),
