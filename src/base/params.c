@@ -2,6 +2,7 @@
 #include "params.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,11 +76,20 @@ seg_status seg_params_preset(const seg_param *rows, void *params, size_t size, s
     return st;
 }
 
+static void free_numbers(seg_numbers *list)
+{
+    for (size_t i = 0; list->cls && i < list->n; i++)
+        free(list->cls[i]);
+    free(list->cls);
+    free(list->x);
+    *list = (seg_numbers){0};
+}
+
 void seg_params_free(const seg_param *rows, void *params)
 {
     for (const seg_param *row = rows; row && row->name && params; row++) {
         if (row->type == SEG_PARAM_NUMBERS)
-            free(((seg_numbers *)field(row, params))->x);
+            free_numbers(field(row, params));
         else if (row->type == SEG_PARAM_CLASSES)
             seg_classes_free(field(row, params));
         else if (row->type == SEG_PARAM_FILE)
@@ -113,29 +123,117 @@ static seg_status bad_value(const seg_param *row, const struct typed *typed, seg
     return st;
 }
 
+/* Appends one number, of a class or (cls NULL) of all. */
+static seg_status add_number(const seg_param *row, const struct typed *typed, const char *cls, const char *number,
+                             seg_numbers *list, seg_error *err)
+{
+    size_t room = list->n, class_room = list->n;
+    double x;
+    seg_status st;
+
+    if (!seg_read_double(number, &x) || !in_range(row, x) || (list->n && !cls != !list->cls))
+        return bad_value(row, typed, err);
+    st = seg_grow(&list->x, &room, list->n + 1, sizeof *list->x, row->name, err);
+    if (!st && cls)
+        st = seg_grow(&list->cls, &class_room, list->n + 1, sizeof *list->cls, row->name, err);
+    if (st)
+        return st;
+    list->x[list->n] = x;
+    if (cls) {
+        list->cls[list->n] = seg_copy(cls, SIZE_MAX);
+        if (!list->cls[list->n])
+            return seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
+    }
+    list->n++;
+    return SEG_OK;
+}
+
+/* "0.2/0.8", or "1:5/liver:3". */
+static seg_status add_pieces(const seg_param *row, const struct typed *typed, seg_numbers *list, seg_error *err)
+{
+    char *copy = seg_copy(typed->text, SIZE_MAX), *rest = copy, *piece;
+    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
+
+    while (!st && (piece = strsep(&rest, "/"))) {
+        char *colon = row->by_class ? strrchr(piece, ':') : NULL;
+
+        if (colon)
+            *colon = '\0';
+        st = add_number(row, typed, colon ? piece : NULL, colon ? colon + 1 : piece, list, err);
+    }
+    free(copy);
+    return st;
+}
+
+/* Lines "CLASS NUMBER"; a class may be a name with blanks. Empty lines and those that begin with # are skipped. */
+static seg_status add_lines(const seg_param *row, const struct typed *typed, FILE *file, seg_numbers *list,
+                            seg_error *err)
+{
+    char *line = NULL;
+    size_t room = 0, at = 0;
+    seg_status st = SEG_OK;
+
+    while (!st && getline(&line, &room, file) > 0) {
+        char *end = line + strlen(line), *number;
+
+        at++;
+        while (end > line && isspace((unsigned char)end[-1]))
+            *--end = '\0';
+        if (line[strspn(line, " \t")] == '\0' || *line == '#')
+            continue;
+        for (number = end; number > line && !isspace((unsigned char)number[-1]); number--)
+            ;
+        if (number == line)
+            st =
+                seg_fail(err, SEG_USAGE, "%s: %s=%s: line %zu has no number after the class, 'CLASS NUMBER' was wanted",
+                         typed->owner, typed->name, typed->text, at);
+        for (end = number; end > line && isspace((unsigned char)end[-1]);)
+            *--end = '\0';
+        if (!st)
+            st = add_number(row, typed, line, number, list, err);
+    }
+    free(line);
+    return st;
+}
+
+static bool is_file_of_numbers(const seg_param *row, const char *text)
+{
+    double x;
+
+    return row->by_class && !strchr(text, ':') && !seg_read_double(text, &x) &&
+           strspn(text, "0123456789.eE+-/") < strlen(text);
+}
+
+static seg_status read_file_of_numbers(const seg_param *row, const struct typed *typed, seg_numbers *list,
+                                       seg_error *err)
+{
+    FILE *file = fopen(typed->text, "r");
+    seg_status st;
+
+    if (!file)
+        return seg_fail(err, SEG_USAGE, "%s: %s=%s is no number, no list CLASS:NUMBER/CLASS:NUMBER and no file: %s",
+                        typed->owner, typed->name, typed->text, strerror(errno));
+    st = add_lines(row, typed, file, list, err);
+    fclose(file);
+    if (!st && !list->n)
+        st = seg_fail(err, SEG_USAGE, "%s: %s=%s has no line, 'CLASS NUMBER' was wanted", typed->owner, typed->name,
+                      typed->text);
+    return st;
+}
+
 static seg_status read_numbers(const seg_param *row, const struct typed *typed, seg_numbers *list, seg_error *err)
 {
     seg_numbers out = {.word = find_word(row->choices, typed->text)};
-    char *copy = seg_copy(typed->text, SIZE_MAX), *rest = copy, *piece;
-    seg_status st = copy ? SEG_OK : seg_fail(err, SEG_MEMORY, "not enough memory for %s", row->name);
-    size_t room = 0;
+    seg_status st = SEG_OK;
 
-    while (!st && out.word < 0 && (piece = strsep(&rest, "/"))) {
-        double x;
-
-        if (!seg_read_double(piece, &x) || !in_range(row, x))
-            st = bad_value(row, typed, err);
-        if (!st)
-            st = seg_grow(&out.x, &room, out.n + 1, sizeof *out.x, row->name, err);
-        if (!st)
-            out.x[out.n++] = x;
-    }
-    free(copy);
+    if (out.word < 0)
+        st = is_file_of_numbers(row, typed->text) ? read_file_of_numbers(row, typed, &out, err)
+                                                  : add_pieces(row, typed, &out, err);
     if (st) {
-        free(out.x);
+        free_numbers(&out);
         return st;
     }
-    free(list->x);
+    free_numbers(list);
     *list = out;
     return SEG_OK;
 }
@@ -308,7 +406,8 @@ static void write_numbers(const seg_param *row, const seg_numbers *list, seg_str
         return;
     }
     for (size_t i = 0; i < list->n; i++)
-        seg_string_printf(out, "%s%s", i ? "/" : "", seg_number(number, list->x[i]));
+        seg_string_printf(out, "%s%s%s%s", i ? "/" : "", list->cls ? list->cls[i] : "", list->cls ? ":" : "",
+                          seg_number(number, list->x[i]));
 }
 
 static void write_classes(const seg_param *row, const seg_classes *classes, seg_string *out)
@@ -468,6 +567,8 @@ void seg_params_write_range(const seg_param *row, seg_string *out)
             seg_string_add(out, n ? ", or " : "");
             write_interval(row, out);
             seg_string_add(out, " separated by '/'");
+            if (row->by_class)
+                seg_string_add(out, ", or CLASS:NUMBER/CLASS:NUMBER, or a file of lines 'CLASS NUMBER'");
         }
     } else {
         write_interval(row, out);

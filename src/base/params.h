@@ -27,7 +27,8 @@ typedef enum {
 typedef struct {
     int word;
     size_t n;
-    double *x;
+    double *x;  /* [n] */
+    char **cls; /* [n] the class of each, an id or a name; NULL when the numbers are for all classes */
 } seg_numbers;
 
 /* Which classes a loss or metric averages over. */
@@ -55,6 +56,7 @@ typedef struct {
     double preset;     /* number, integer, switch; index for a choice; numbers: index of the word, or one number */
     double min, max;   /* number, integer, each of numbers */
     bool above, below; /* min, max themselves are excluded */
+    bool by_class;     /* numbers: also CLASS:NUMBER/CLASS:NUMBER, or a file with lines "CLASS NUMBER" */
     const char *const *choices; /* NULL-terminated words of a choice, or words instead of numbers */
     const char *classes;        /* classes: the word that describes the default, for help only */
     const char *help;           /* one line without a period */

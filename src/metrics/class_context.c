@@ -7,6 +7,7 @@
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
+#include "../base/text.h"
 #include "../geometry/box.h"
 #include "../geometry/surface.h"
 #include "surfels.h"
@@ -62,6 +63,43 @@ void seg_class_view_step(const seg_class_ctx *view, double step[3])
         step[a] = view->convention->step == SEG_STEP_VOXEL    ? 1
                   : view->convention->step == SEG_STEP_1_5_MM ? 1.5
                                                               : view->pair->grid.mm[a];
+}
+
+static size_t common_voxels(const seg_mask mask[SEG_SIDES])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < mask[0].n[1] * mask[0].n[2] * mask[0].words; i++)
+        n += (size_t)__builtin_popcountll(mask[0].bit[i] & mask[1].bit[i]);
+    return n;
+}
+
+seg_status seg_class_view_crop(seg_class_ctx *cropped, seg_class_ctx *view, seg_error *err)
+{
+    const seg_box *truth = &view->tally->side[SEG_TRUTH].box;
+    uint64_t slice = view->pair->grid.n[0] * view->pair->grid.n[1];
+    seg_box box;
+    seg_status st = seg_class_view_masks(view, err);
+
+    *cropped = (seg_class_ctx){
+        .pair = view->pair, .cls = view->cls, .tally = view->tally, .convention = view->convention, .box = view->box};
+    cropped->box.begin[2] = truth->begin[2];
+    cropped->box.end[2] = truth->end[2] - 1;
+    for (int a = 0; a < 3; a++)
+        box.begin[a] = cropped->box.begin[a] - view->box.begin[a],
+        box.end[a] = cropped->box.end[a] - view->box.begin[a];
+    for (int side = 0; side < SEG_SIDES && !st; side++)
+        st = seg_mask_cut(&cropped->mask[side], &view->mask[side], &box, err);
+    if (st) {
+        seg_class_view_free(cropped);
+        return st;
+    }
+    cropped->has_masks = true;
+    cropped->n.tp = common_voxels(cropped->mask);
+    cropped->n.fp = seg_mask_count(&cropped->mask[SEG_PREDICTION]) - cropped->n.tp;
+    cropped->n.fn = seg_mask_count(&cropped->mask[SEG_TRUTH]) - cropped->n.tp;
+    cropped->n.tn = slice * (box.end[2] - box.begin[2]) - cropped->n.tp - cropped->n.fp - cropped->n.fn;
+    return SEG_OK;
 }
 
 /* ---- elements ---- */
@@ -268,4 +306,54 @@ double seg_class_view_voxel_size(const seg_class_ctx *view)
     double size = g->mm[0] * g->mm[1];
 
     return seg_grid_dims(g) == 3 ? size * g->mm[2] : size;
+}
+
+/* ---- numbers for each class ---- */
+
+static bool is_class(const seg_pair *pair, int cls, const char *text)
+{
+    int64_t id;
+
+    if (seg_read_int64(text, &id))
+        return id == pair->id[cls];
+    return pair->label && pair->label[cls] && seg_same_name(pair->label[cls], text);
+}
+
+/* An id that no class has may be meant for another case; a name is unknown, or written wrongly. */
+static seg_status check_names(const seg_numbers *list, const seg_pair *pair, const char *what, seg_error *err)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        int64_t id;
+        bool known = seg_read_int64(list->cls[i], &id);
+
+        for (int c = 0; c < pair->classes && !known; c++)
+            known = is_class(pair, c, list->cls[i]);
+        if (!known)
+            return seg_fail(err, SEG_USAGE,
+                            "%s: there is no class '%s' (name the classes with --labels and list them with --classes, "
+                            "or give ids)",
+                            what, list->cls[i]);
+    }
+    return SEG_OK;
+}
+
+seg_status seg_class_number(const seg_numbers *list, const seg_pair *pair, int cls, const char *what, double *x,
+                            seg_error *err)
+{
+    const char *name = pair->label ? pair->label[cls] : NULL;
+    seg_status st;
+
+    if (!list->cls) {
+        *x = list->x[0];
+        return SEG_OK;
+    }
+    st = check_names(list, pair, what, err);
+    for (size_t i = 0; i < list->n && !st; i++)
+        if (is_class(pair, cls, list->cls[i])) {
+            *x = list->x[i];
+            return SEG_OK;
+        }
+    return st ? st
+              : seg_fail(err, SEG_USAGE, "%s: class %lld%s%s%s is not in the list (add it, or leave the class out)",
+                         what, (long long)pair->id[cls], name ? " (" : "", name ? name : "", name ? ")" : "");
 }

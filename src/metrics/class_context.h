@@ -66,10 +66,19 @@ void seg_class_view_step(const seg_class_ctx *view, double step[3]);
 seg_status seg_class_view_distances(seg_class_ctx *view, seg_elements elements, const seg_distances **distances,
                                     seg_error *err);
 
+/* The class on the slices from the first of the truth up to its last, which is left out, as FLARE 22 scores some classes.
+ * Free it like any view; `view` must live on. */
+seg_status seg_class_view_crop(seg_class_ctx *cropped, seg_class_ctx *view, seg_error *err);
+
 /* NULL, or why the class is special: SEG_EMPTY_TRUTH, SEG_EMPTY_PREDICTION, SEG_BOTH_EMPTY. */
 const char *seg_class_view_status(const seg_class_ctx *view);
 
 /* Volume of a voxel: mm^3, or 1 without a known size. A 2D image counts as area. */
 double seg_class_view_voxel_size(const seg_class_ctx *view);
+
+/* The number of a list that is meant for a class: its only one, or that which stands beside the class's id or name.
+ * `what` is named in the sentence when the class is not listed, or when the list names a class that the pair lacks. */
+seg_status seg_class_number(const seg_numbers *list, const seg_pair *pair, int cls, const char *what, double *x,
+                            seg_error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "class_context.h"
 
 static const char NOT_DEFINED[] = SEG_NOT_COMPUTED "the convention does not define this metric";
+static const char ONE_SLICE[] = SEG_NOT_COMPUTED "the convention leaves out the last slice, and the truth has one";
 static const char REFUSED[] = SEG_NOT_COMPUTED "the convention's tool refuses empty masks";
 static const char ZERO_BY_ZERO[] = SEG_NOT_COMPUTED "the denominator is 0";
 
@@ -128,10 +129,30 @@ static seg_status value_of_empty(seg_class_ctx *view, const seg_metric_job *job,
 
 /* ---- one class, one case ---- */
 
+/* Of a class that the convention scores on some slices only. */
+static seg_status value_of_crop(seg_class_ctx *view, const seg_metric_job *job, seg_value *value, seg_error *err)
+{
+    const seg_box *truth = &view->tally->side[SEG_TRUTH].box;
+    seg_class_ctx cropped;
+    seg_status st;
+
+    if (truth->end[2] - truth->begin[2] < 2) {
+        *value = seg_value_undefined(ONE_SLICE);
+        return SEG_OK;
+    }
+    st = seg_class_view_crop(&cropped, view, err);
+    if (st)
+        return st;
+    st = job->metric->class_value(&cropped, job->params, value, err);
+    seg_class_view_free(&cropped);
+    return st;
+}
+
 static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy, seg_value *value,
                               seg_error *err)
 {
     int convention = seg_metric_job_convention(job);
+    const seg_class_rule *rule;
     seg_status st;
 
     if (!seg_convention_defines(convention, job->metric->name)) {
@@ -141,7 +162,9 @@ static seg_status class_value(seg_class_ctx *view, const seg_metric_job *job, se
     view->convention = &seg_conventions[convention];
     if (seg_class_view_status(view))
         return value_of_empty(view, job, policy, value, err);
-    st = job->metric->class_value(view, job->params, value, err);
+    rule = seg_convention_class(view->convention, view->pair->id[view->cls]);
+    st = rule && rule->cropped ? value_of_crop(view, job, value, err)
+                               : job->metric->class_value(view, job->params, value, err);
     if (!st && value->asked && isnan(value->x) && !value->status)
         value->status = ZERO_BY_ZERO;
     return st;

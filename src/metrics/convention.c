@@ -39,7 +39,9 @@ static const seg_empty_row panoptica_empty[] = {
     {"dsc", 0, 0, 0},       {"iou", 0, 0, 0},        {"rvd", SEG_REFUSED, -1, 0},
     {"nsd", NAN, NAN, NAN}, {"assd", NAN, NAN, NAN}, {"centre-distance", NAN, NAN, NAN},
     {NULL, 0, 0, 0}};
-static const seg_empty_row zero_empty[] = {{"nsd", 0, 0, 0}, {SEG_ANY_DISTANCE, 0, 0, 0}, {NULL, 0, 0, 0}};
+static const seg_empty_row gandlf_empty[] = {
+    {"dsc", 0, 0, 1}, {"iou", 0, 0, 1}, {"sensitivity", 0, 0, 1}, {"nsd", 0, 0, 0}, {SEG_ANY_DISTANCE, 0, 0, 0},
+    {NULL, 0, 0, 0}};
 static const seg_empty_row surface_distance_empty[] = {
     {"asd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN},
     {"nsd", SEG_BY_FORMULA, SEG_BY_FORMULA, NAN}, /* one direction: 0/0 from the empty side, 0 towards it */
@@ -75,6 +77,23 @@ static const seg_empty_row undefined_empty[] = {
     {"nsd", NAN, NAN, NAN}, {SEG_ANY_DISTANCE, NAN, NAN, NAN}, {NULL, 0, 0, 0}};
 static const seg_empty_row refused_empty[] = {{SEG_ANY_METRIC, SEG_REFUSED, SEG_REFUSED, SEG_REFUSED}, {NULL, 0, 0, 0}};
 
+/* ---- classes ---- */
+
+/* liver, right kidney, spleen, pancreas, aorta, inferior vena cava, right and left adrenal gland, gallbladder,
+ * oesophagus, stomach, duodenum, left kidney; 14 are the lesions of FLARE 23. */
+static const seg_class_rule flare_classes[] = {{1, 5, false},  {2, 3, false},  {3, 3, false},  {4, 5, false},
+                                               {5, 2, true},   {6, 2, true},   {7, 2, false},  {8, 2, false},
+                                               {9, 2, false},  {10, 3, true},  {11, 5, false}, {12, 7, false},
+                                               {13, 3, false}, {14, 2, false}, {0, 0, false}};
+
+const seg_class_rule *seg_convention_class(const seg_convention *convention, int64_t id)
+{
+    for (const seg_class_rule *rule = convention->classes; rule && rule->tolerance > 0; rule++)
+        if (rule->id == id)
+            return rule;
+    return NULL;
+}
+
 /* ---- the conventions ---- */
 
 /* A field that is left out is zero: face boundary, the grid's millimetres, HD the larger of two linear percentiles.
@@ -91,7 +110,8 @@ const seg_convention seg_conventions[] = {
      .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
      .checked = "MetricsReloaded cb38dfc",
      .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
-                             "likelihood-ratio net-benefit auroc average-precision brier nll ece cldice",
+                             "likelihood-ratio net-benefit tp fp fn tn auroc average-precision brier nll ece mce "
+                             "cldice",
      .assd = SEG_INTERNED,
      .nsd = SEG_INTERNED,
      .nsd_in_double = true,
@@ -104,7 +124,7 @@ const seg_convention seg_conventions[] = {
     {.name = "monai",
      .meaning = "face boundary, larger of the two percentiles; classes absent from the truth are left out",
      .checked = "MONAI 1.5.0",
-     .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows generalized-dice auroc "
+     .defines = COUNT_SCORES "hd hd95 asd assd nsd markedness fowlkes-mallows tp fp fn tn generalized-dice auroc "
                              "average-precision",
      .assd = SEG_INTERNED,
      .nsd = SEG_INTERNED,
@@ -158,13 +178,13 @@ const seg_convention seg_conventions[] = {
      .empty = panoptica_empty},
     {.name = "gandlf",
      .meaning = "GaNDLF: pooled percentile, NSD the mean of two fractions within max(smallest step, 1)",
-     .checked = "the NSD of GaNDLF",
-     .defines = "hd hd95 nsd",
+     .checked = "the NSD of GaNDLF; its other metrics as read at 3f9b772",
+     .defines = "dsc iou sensitivity specificity hd hd95 nsd",
      .hausdorff = SEG_INTERNED,
      .nsd = SEG_MEAN_OF_TWO,
      .nsd_in_double = true,
      .tolerance = SEG_TOLERANCE_STEP_OR_1,
-     .empty = zero_empty},
+     .empty = gandlf_empty},
     {.name = "surface-distance",
      .aliases = {"google", "deepmind", "pymia"},
      .meaning = "marching-cubes elements weighted by area; percentile of area",
@@ -197,12 +217,15 @@ const seg_convention seg_conventions[] = {
      .empty = totalsegmentator_empty},
     {.name = "flare22",
      .aliases = {"flare"},
-     .meaning = "FLARE 22: surface-distance's NSD, but 0 where DSC is under 0.2",
-     .checked = "its script as read, not run; its NSD is surface-distance's",
+     .meaning =
+         "FLARE 22: a tolerance for each organ, vessels and oesophagus on the slices of the truth, NSD 0 where DSC "
+         "is under 0.2",
+     .checked = "the challenge's script aad2cc2, 26 values of 13 organs",
      .defines = "dsc nsd",
      .elements = SEG_SURFELS,
      .nsd = SEG_INTERNED,
      .nsd_in_double = true,
+     .classes = flare_classes,
      .nsd_needs_dsc = 0.2,
      .empty = flare_empty},
     {.name = "seg-metrics",
@@ -264,15 +287,15 @@ const seg_convention seg_conventions[] = {
     {.name = "chaos",
      .meaning = "CHAOS challenge: face boundary without the image's edge; volume difference in percent",
      .checked = "the challenge's Python script",
-     .defines = "hd assd rvd",
+     .defines = "dsc hd assd rvd",
      .elements = SEG_OPEN_FACE,
      .assd = SEG_INTERNED,
      .difference = SEG_DIFFERENCE_PERCENT,
      .empty = chaos_empty},
     {.name = "distorch",
      .meaning = "distorch's boundary_metrics: corners between voxels, weighted by the faces that meet there",
-     .checked = "distorch",
-     .defines = "hd hd95 assd nsd",
+     .checked = "distorch 80f190c",
+     .defines = "dsc iou sensitivity pixel-accuracy hd hd95 asd assd nsd",
      .elements = SEG_CELLS,
      .assd = SEG_INTERNED,
      .nsd = SEG_INTERNED,
@@ -280,8 +303,8 @@ const seg_convention seg_conventions[] = {
     {.name = "distorch-centre",
      .aliases = {"distorch-center"},
      .meaning = "distorch's pixel_center_metrics: face boundary, larger of the two percentiles",
-     .checked = "distorch",
-     .defines = "hd hd95 assd nsd",
+     .checked = "distorch 80f190c",
+     .defines = "dsc iou sensitivity pixel-accuracy hd hd95 asd assd nsd",
      .assd = SEG_INTERNED,
      .nsd = SEG_INTERNED,
      .empty = undefined_empty},

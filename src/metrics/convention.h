@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* What distances are measured between. */
 typedef enum {
@@ -55,6 +56,13 @@ typedef struct {
 #define SEG_REFUSED      (-INFINITY) /* the tool stops: there is no value */
 #define SEG_BY_FORMULA   (-1e300)    /* whatever the formula makes of it */
 
+/* What a tool does with one class. Lists end with a tolerance of 0. */
+typedef struct {
+    int64_t id;
+    double tolerance; /* of NSD, mm */
+    bool cropped;     /* scored on the slices from the first of the truth to the last, which is left out */
+} seg_class_rule;
+
 typedef struct {
     const char *name;
     const char *aliases[3];
@@ -71,8 +79,9 @@ typedef struct {
     seg_rank_rule rank;
     bool nsd_in_double; /* d <= tolerance compared in double; otherwise in float, as the header's spacing is */
     seg_tolerance_rule tolerance;
-    double nsd_needs_dsc; /* NSD is 0 below this DSC */
-    double dsc_smooth;    /* added to the denominator of DSC */
+    const seg_class_rule *classes; /* or NULL: all classes alike. Classes that are not listed have no NSD */
+    double nsd_needs_dsc;          /* NSD is 0 below this DSC */
+    double dsc_smooth;             /* added to the denominator of DSC */
     seg_band_rule band;
     seg_difference_rule difference; /* of volumes, in rvd */
     bool similarity_signed;         /* volume similarity is 2 (P - G) / (P + G) */
@@ -88,6 +97,9 @@ extern const size_t seg_conventions_count;
 
 /* The words of the metrics' parameter `convention`: "run", every name, "all". */
 extern const char *const seg_convention_words[];
+
+/* The rule of a class, or NULL. */
+const seg_class_rule *seg_convention_class(const seg_convention *convention, int64_t id);
 
 /* Index, or -1. */
 int seg_convention_find(const char *name);

@@ -98,6 +98,14 @@ static const seg_param *listing_row(const seg_metric *metric)
     return NULL;
 }
 
+/* How many jobs the list makes: one for each number, but one for numbers by class. */
+static size_t numbers_of(const seg_param *row, void *params)
+{
+    const seg_numbers *list = row ? (const seg_numbers *)((char *)params + row->at) : NULL;
+
+    return list && list->n > 1 && !list->cls ? list->n : 1;
+}
+
 /* Keeps number i alone of the list that `row` read. */
 static void keep_number(const seg_param *row, void *params, size_t i)
 {
@@ -137,7 +145,7 @@ static seg_status add_job(seg_metric_jobs *jobs, const seg_metric *metric, const
     if (st)
         return st;
     *convention_of(params) = follow;
-    if (listing && ((seg_numbers *)((char *)params + listing->at))->n > 1)
+    if (numbers_of(listing, params) > 1)
         keep_number(listing, params, i);
     jobs->job[jobs->n++] = (seg_metric_job){metric, params, convention};
     return SEG_OK;
@@ -149,13 +157,12 @@ seg_status seg_metric_jobs_add(seg_metric_jobs *jobs, const seg_metric *metric, 
     const seg_param *listing = listing_row(metric);
     int all = (int)seg_conventions_count + 1, first, last;
     void *params;
-    size_t numbers = 1;
+    size_t numbers;
     seg_status st = read_params(metric, text, &params, err);
 
     if (st)
         return st;
-    if (listing && ((seg_numbers *)((char *)params + listing->at))->n > 1)
-        numbers = ((seg_numbers *)((char *)params + listing->at))->n;
+    numbers = numbers_of(listing, params);
     first = last = *convention_of(params);
     if (first == all)
         first = 1, last = all - 1;

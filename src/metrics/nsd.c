@@ -40,6 +40,20 @@ static double preset_tolerance(const seg_class_ctx *view)
     }
 }
 
+static const char NO_TOLERANCE[] = SEG_NOT_COMPUTED "the convention has no tolerance for this class";
+
+/* The tolerance of a class: as typed, else the convention's; NAN where it has none. */
+static seg_status tolerance_of(const seg_class_ctx *view, const struct nsd *p, double *tau, seg_error *err)
+{
+    const seg_pair *pair = view->pair;
+    const seg_class_rule *rule = seg_convention_class(view->convention, pair->id[view->cls]);
+
+    *tau = !view->convention->classes ? preset_tolerance(view) : rule ? rule->tolerance : NAN;
+    if (!p || p->tolerance.word >= 0)
+        return SEG_OK;
+    return seg_class_number(&p->tolerance, pair, view->cls, "nsd: tolerance", tau, err);
+}
+
 /* The weight of the elements of a side that lie within tau. */
 static double within(const seg_distances *d, int side, double tau, bool in_double)
 {
@@ -72,10 +86,16 @@ static seg_status nsd_value(seg_class_ctx *view, const void *params, seg_value *
     const struct nsd *p = params;
     const seg_convention *c = view->convention;
     double tp = (double)view->n.tp, dsc = 2 * tp / (2 * tp + (double)view->n.fp + (double)view->n.fn);
-    double tau = p && p->tolerance.word < 0 ? p->tolerance.x[0] : preset_tolerance(view);
     const seg_distances *d;
-    seg_status st = seg_class_view_distances(view, c->elements, &d, err);
+    double tau;
+    seg_status st = tolerance_of(view, p, &tau, err);
 
+    if (!st && isnan(tau)) {
+        *value = seg_value_undefined(NO_TOLERANCE);
+        return SEG_OK;
+    }
+    if (!st)
+        st = seg_class_view_distances(view, c->elements, &d, err);
     if (!st)
         *value = seg_value_of(dsc < c->nsd_needs_dsc ? 0 : share(d, c, p ? p->direction : SEG_BOTH_WAYS, tau));
     return st;
@@ -92,7 +112,9 @@ static const seg_param rows[] = {
      .choices = tolerance_words,
      .min = 0,
      .max = 1e9,
-     .help = "largest distance that counts as agreement, mm; 1/2/3 gives a row for each; auto: 1, or the convention's"},
+     .by_class = true,
+     .help = "largest distance that counts as agreement, mm; 1/2/3 gives a row for each, liver:5/spleen:3 a tolerance "
+             "to each class; auto: 1, or the convention's"},
     {0}};
 
 const seg_metric seg_metric_nsd = {
