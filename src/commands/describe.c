@@ -6,6 +6,7 @@
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
 #include "command.h"
+#include "describe_convention.h"
 #include "print.h"
 
 struct options {
@@ -115,7 +116,10 @@ static void describe_metric(seg_string *out, const seg_metric *m)
 static const char *any_name(const void *context, size_t i)
 {
     (void)context;
-    return i < seg_losses_count ? seg_losses[i]->name : seg_metrics[i - seg_losses_count]->name;
+    if (i < seg_losses_count)
+        return seg_losses[i]->name;
+    i -= seg_losses_count;
+    return i < seg_metrics_count ? seg_metrics[i]->name : seg_conventions[i - seg_metrics_count].name;
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
@@ -123,6 +127,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     const char *asked = operands->text[0], *params, *near;
     const seg_loss *loss = seg_loss_find(asked);
     const seg_metric *metric = seg_metric_find(asked);
+    int convention = seg_convention_find(asked);
     seg_string out = {0};
     seg_status st;
 
@@ -136,12 +141,18 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         seg_string_add(&out, "\n\n");
     if (metric)
         describe_metric(&out, metric);
-    if (loss || metric) {
+    if (convention >= 0) {
+        seg_string_add(&out, loss || metric ? "\n\n" : "");
+        seg_describe_convention(&out, convention);
+    }
+    if (loss || metric || convention >= 0) {
         st = seg_print(&out, err);
     } else {
-        near = seg_nearest(asked, seg_losses_count + seg_metrics_count, any_name, NULL);
-        st = near ? seg_fail(err, SEG_USAGE, "there is no loss or metric '%s' (did you mean '%s'?)", asked, near)
-                  : seg_fail(err, SEG_USAGE, "there is no loss or metric '%s' (see 'segloss list losses')", asked);
+        near = seg_nearest(asked, seg_losses_count + seg_metrics_count + seg_conventions_count, any_name, NULL);
+        st = near ? seg_fail(err, SEG_USAGE, "there is no loss, metric or convention '%s' (did you mean '%s'?)", asked,
+                             near)
+                  : seg_fail(err, SEG_USAGE, "there is no loss, metric or convention '%s' (see 'segloss list losses')",
+                             asked);
     }
     seg_string_free(&out);
     return st;
@@ -150,12 +161,13 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_describe = {
     .name = "describe",
     .operands = "NAME",
-    .summary = "show the definition and parameters of a loss or metric",
+    .summary = "show the definition and parameters of a loss, metric or convention",
     .description =
         "Prints the equation, the parameters with their ranges and defaults, the range of the value, the "
         "value for empty classes, advantages and use cases, the reference, and how the survey's equation and other "
-        "implementations differ.",
-    .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric",
+        "implementations differ. For a convention: the metrics it defines, its choices, and its values for empty masks.",
+    .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric\n"
+                "segloss describe medpy\tA convention",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,
