@@ -10,6 +10,7 @@
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
+#   make golden          write the reference values of tests/golden anew with the oracle (Python; make deps-golden)
 #   make docs            write the generated parts of man/, completions/ and README.md anew
 #   make bench           measure speed and memory against the limits of the machine and installed peers: BENCH_ROUNDS=5
 #   make bench-growth    the same with more voxels and with more classes
@@ -28,6 +29,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
+DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
@@ -53,7 +55,7 @@ SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading report/test_
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all deps deps-cluster demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all deps deps-golden deps-cluster golden demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -106,6 +108,16 @@ demo check: | $(filter deps,$(MAKECMDGOALS))
 deps:
 	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
 	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_BUILD) $(DEPS_TEST)
+
+deps-golden:
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
+	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_GOLDEN)
+
+# /usr/bin/python3 is the one that Debian's packages belong to.
+golden:
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_golden.py
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_skeletons.py
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_objects.py tests/golden/objects 1
 
 deps-cluster:
 	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_CLUSTER)

@@ -5,11 +5,13 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "geometry/components.h"
 #include "geometry/skeleton.h"
+#include "support/fixture.h"
 #include "support/sample_masks.h"
 
 static const size_t SIZES[][3] = {{1, 1, 1}, {40, 30, 1}, {66, 20, 1}, {20, 18, 16}, {65, 9, 8}, {9, 10, 70}};
@@ -134,9 +136,45 @@ static void a_bar_becomes_its_middle_line(void **state)
     seg_mask_free(&thin);
 }
 
+/* Every case of skeletons.txt: what scikit-image 0.19.3 leaves of the mask. */
+static void skeletons_are_those_of_scikit_image(void **state)
+{
+    FILE *file = fopen(GOLDEN "/skeletons.txt", "r");
+    size_t n[3], cases = 0, wrong = 0;
+    char line[256];
+
+    (void)state;
+    assert_non_null(file);
+    while (fscanf(file, "%zu %zu %zu\n", &n[0], &n[1], &n[2]) == 3) {
+        seg_mask mask = {0}, wanted = {0}, thin;
+
+        assert_int_equal(seg_mask_alloc(&mask, n, NULL), SEG_OK);
+        assert_int_equal(seg_mask_alloc(&wanted, n, NULL), SEG_OK);
+        for (size_t row = 0; row < n[1] * n[2]; row++) {
+            assert_non_null(fgets(line, sizeof line, file));
+            for (size_t x = 0; x < n[0]; x++) {
+                if (line[x] != '.')
+                    seg_mask_set(&mask, x, row % n[1], row / n[1]);
+                if (line[x] == '#')
+                    seg_mask_set(&wanted, x, row % n[1], row / n[1]);
+            }
+        }
+        thin = thinned(&mask);
+        wrong += memcmp(thin.bit, wanted.bit, words_of(&mask) * sizeof *thin.bit) != 0;
+        cases++;
+        seg_mask_free(&mask);
+        seg_mask_free(&wanted);
+        seg_mask_free(&thin);
+    }
+    fclose(file);
+    assert_true(cases > 40);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(skeletons_are_those_of_scikit_image),
         cmocka_unit_test(skeletons_are_part_of_the_mask_and_stay),
         cmocka_unit_test(a_volume_gets_no_new_parts_and_keeps_its_holes),
         cmocka_unit_test(lines_are_their_own_skeleton),

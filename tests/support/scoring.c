@@ -243,6 +243,7 @@ void scoring_each_golden(void (*visit)(const scoring_row *row, void *context), v
         row.value = number(field(&rest));
         row.rtol = number(field(&rest));
         row.atol = number(field(&rest));
+        snprintf(row.source, sizeof row.source, "%s", field(&rest));
         snprintf(row.name, sizeof row.name, "%.*s", (int)strcspn(row.spec, ":"), row.spec);
         visit(&row, context);
     }
@@ -250,8 +251,9 @@ void scoring_each_golden(void (*visit)(const scoring_row *row, void *context), v
 }
 
 struct golden {
-    const char *const *names;
+    const seg_level *level; /* one or two */
     int rows, wrong;
+    int rows_of[256]; /* of each loss of the registry */
 };
 
 /* The same case as a foreground map: 1 - p instead of the stored background, which is rounded by itself. */
@@ -275,27 +277,51 @@ static void check_row(const scoring_row *row, struct golden *g, bool foreground)
     seg_pair_free(&pair);
 }
 
-static void check_if_named(const scoring_row *row, void *context)
+/* Fails for a name that no loss has, whichever levels are checked. */
+static size_t loss_index(const scoring_row *row)
+{
+    const char *preset = NULL;
+    const seg_loss *loss = seg_loss_find(row->name);
+    size_t i = 0;
+
+    if (!loss)
+        loss = seg_loss_shorthand(row->name, &preset);
+    if (!loss)
+        fail_msg("losses.csv: no loss is called '%s'", row->name);
+    while (seg_losses[i] != loss)
+        i++;
+    return i;
+}
+
+static void check_if_of_level(const scoring_row *row, void *context)
 {
     struct golden *g = context;
-    bool named = false;
+    size_t i = loss_index(row);
 
-    for (const char *const *name = g->names; *name; name++)
-        named |= strcmp(*name, row->name) == 0;
-    if (!named)
+    if (!*row->source)
+        fail_msg("losses.csv: %s %s has no source", row->case_name, row->spec);
+    if (seg_losses[i]->level != g->level[0] && seg_losses[i]->level != g->level[1])
         return;
+    assert_true(i < sizeof g->rows_of / sizeof *g->rows_of);
+    g->rows_of[i]++;
     g->rows++;
     check_row(row, g, false);
     if (fixture_has_foreground(row->case_name))
         check_row(row, g, true);
 }
 
-int scoring_check_golden(const char *const *names)
+void scoring_check_golden(seg_level one, seg_level other)
 {
-    struct golden g = {names, 0, 0};
+    const seg_level level[2] = {one, other};
+    struct golden g = {.level = level};
 
-    scoring_each_golden(check_if_named, &g);
+    scoring_each_golden(check_if_of_level, &g);
+    for (size_t i = 0; i < seg_losses_count; i++)
+        if ((seg_losses[i]->level == one || seg_losses[i]->level == other) && !g.rows_of[i])
+            fail_msg(
+                "losses.csv has no row for %s: add a function to tests/golden/oracle and a row, then run 'make golden'",
+                seg_losses[i]->name);
+    print_message("# %d rows of losses.csv compared\n", g.rows);
     if (g.wrong)
         fail_msg("%d values of %d golden rows are wrong", g.wrong, g.rows);
-    return g.rows;
 }

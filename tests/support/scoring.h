@@ -44,13 +44,14 @@ double *scoring_gradient(const seg_pair *pair, const char *spec);
  * a plane for each class and stay at least 1e-3 away from 0 and 1. */
 void scoring_check_gradient(seg_pair *pair, const char *spec, int directions, double rtol, uint64_t seed);
 
-/* Compares every row of losses.csv whose loss is among `names` (NULL-terminated; a shorthand is a name of its own)
- * with what is computed, from pred.nii.gz and for two classes also from pred_fg.nii.gz. Returns the rows checked. */
-int scoring_check_golden(const char *const *names);
+/* Compares every row of losses.csv whose loss is of one of two levels with what is computed, from pred.nii.gz and for
+ * two classes also from pred_fg.nii.gz. Fails for a name that no loss has, a row without a source, a loss of these
+ * levels without a row. */
+void scoring_check_golden(seg_level one, seg_level other);
 
 /* Calls visit for each row of losses.csv. */
 typedef struct {
-    char name[64], spec[512], case_name[64];
+    char name[64], spec[512], case_name[64], source[256];
     double value, rtol, atol; /* value is NAN where undefined */
 } scoring_row;
 void scoring_each_golden(void (*visit)(const scoring_row *row, void *context), void *context);

@@ -12,16 +12,6 @@
 #include "support/peaks.h"
 #include "support/scoring.h"
 
-/* ---- golden rows ---- */
-
-static void every_golden_row_is_met(void **state)
-{
-    static const char *const names[] = {"inverse-form", NULL};
-
-    (void)state;
-    assert_true(scoring_check_golden(names) >= 30); /* ten cases in three variants */
-}
-
 /* ---- the file ---- */
 
 static void write_bytes(const char *path, const unsigned char *bytes, size_t n)
@@ -542,7 +532,6 @@ static void a_mask_further_away_costs_more(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_golden_row_is_met),
         cmocka_unit_test(a_damaged_weights_file_is_refused_with_a_reason),
         cmocka_unit_test(a_missing_weights_file_is_named),
         cmocka_unit_test(what_was_read_is_written_with_the_same_bytes),
