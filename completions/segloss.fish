@@ -9,7 +9,7 @@ complete -c segloss -n __fish_use_subcommand -a sweep -d 'losses over grids of t
 complete -c segloss -n __fish_use_subcommand -a merge -d 'join the parts of a sharded run'
 complete -c segloss -n __fish_use_subcommand -a info -d 'show format, geometry, kind and labels of files'
 complete -c segloss -n __fish_use_subcommand -a list -d 'list losses, metrics, conventions or formats'
-complete -c segloss -n __fish_use_subcommand -a describe -d 'show the definition and parameters of a loss or metric'
+complete -c segloss -n __fish_use_subcommand -a describe -d 'show the definition and parameters of a loss, metric or convention'
 complete -c segloss -n __fish_use_subcommand -a curves -d 'plot losses against the error of a perturbed prediction: Figure 3 of the survey'
 complete -c segloss -n __fish_use_subcommand -a help -d 'print the help'
 complete -c segloss -n __fish_use_subcommand -l version -d 'print the versions'

@@ -165,7 +165,8 @@ const seg_command seg_command_describe = {
     .description =
         "Prints the equation, the parameters with their ranges and defaults, the range of the value, the "
         "value for empty classes, advantages and use cases, the reference, and how the survey's equation and other "
-        "implementations differ. For a convention: the metrics it defines, its choices, and its values for empty masks.",
+        "implementations differ. For a convention: the metrics it defines, its choices, and its values for empty "
+        "masks.",
     .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric\n"
                 "segloss describe medpy\tA convention",
     .options = rows,
