@@ -2,3 +2,5 @@
  * file of its own. */
 FORMAT(nifti)
 FORMAT(png)
+FORMAT(npy)
+FORMAT(npz)

@@ -9,64 +9,9 @@
 #include "../base/machine.h"
 #include "../base/text.h"
 #include "axes.h"
+#include "bytes.h"
 #include "format.h"
 #include "unsupported.h"
-
-/* Numbers are moved with memcpy: a header may put voxels at any byte. */
-#define CONVERT(name, type)                                                                                            \
-    static void name##_to_double(const void *from, size_t n, double *to)                                               \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            type x;                                                                                                    \
-            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                   \
-            to[i] = (double)x;                                                                                         \
-        }                                                                                                              \
-    }
-
-#define CONVERT_INTEGER(name, type)                                                                                    \
-    CONVERT(name, type)                                                                                                \
-    static void name##_to_int64(const void *from, size_t n, int64_t *to)                                               \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            type x;                                                                                                    \
-            memcpy(&x, (const char *)from + i * sizeof x, sizeof x);                                                   \
-            to[i] = (int64_t)x;                                                                                        \
-        }                                                                                                              \
-    }
-
-CONVERT_INTEGER(u8, uint8_t)
-CONVERT_INTEGER(i8, int8_t)
-CONVERT_INTEGER(u16, uint16_t)
-CONVERT_INTEGER(i16, int16_t)
-CONVERT_INTEGER(u32, uint32_t)
-CONVERT_INTEGER(i32, int32_t)
-CONVERT_INTEGER(i64, int64_t)
-CONVERT(u64, uint64_t)
-CONVERT(f32, float)
-CONVERT(f64, double)
-
-static void u64_to_int64(const void *from, size_t n, int64_t *to)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint64_t x;
-
-        memcpy(&x, (const char *)from + i * sizeof x, sizeof x);
-        to[i] = x > INT64_MAX ? INT64_MAX : (int64_t)x;
-    }
-}
-
-const seg_type seg_types[] = {
-    [SEG_UINT8] = {"uint8", 1, false, 255, u8_to_double, u8_to_int64},
-    [SEG_INT8] = {"int8", 1, false, 127, i8_to_double, i8_to_int64},
-    [SEG_UINT16] = {"uint16", 2, false, 65535, u16_to_double, u16_to_int64},
-    [SEG_INT16] = {"int16", 2, false, 255, i16_to_double, i16_to_int64},
-    [SEG_UINT32] = {"uint32", 4, false, 255, u32_to_double, u32_to_int64},
-    [SEG_INT32] = {"int32", 4, false, 255, i32_to_double, i32_to_int64},
-    [SEG_UINT64] = {"uint64", 8, false, 255, u64_to_double, u64_to_int64},
-    [SEG_INT64] = {"int64", 8, false, 255, i64_to_double, i64_to_int64},
-    [SEG_FLOAT32] = {"float32", 4, true, 255, f32_to_double, NULL},
-    [SEG_FLOAT64] = {"float64", 8, true, 255, f64_to_double, NULL},
-};
 
 /* Numbers swapped at a time, on the stack. */
 enum { SWAP_BLOCK = 1024 };
@@ -261,7 +206,9 @@ static seg_status start(seg_image_file *a, bool again, const seg_read_options *o
         a->format->start ? a->format->start(a, again, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
 
     if (!st && a->decoder.fill)
-        st = seg_stream_decode(&a->decoded, &a->decoder, bytes, &a->input, a->notes, err);
+        st = seg_stream_decode(&a->decoded, &a->decoder, a->data_at + bytes, &a->input, a->notes, err);
+    if (!st && a->decoder.fill)
+        st = seg_stream_skip(&a->decoded, a->data_at, err);
     if (!st && a->reordered)
         return start_ordered(a, bytes, options, err);
     return st ? st : seg_stream_skip(numbers(a), a->first * a->type->bytes, err);
@@ -337,6 +284,14 @@ seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *opti
     seg_stream_close(&a->stream);
     st = seg_stream_open(&a->stream, &a->input, a->notes, err);
     return st ? st : start(a, true, options, err);
+}
+
+void seg_image_file_set_order(seg_image_file *a, bool big_endian)
+{
+    bool matters = a->type->bytes > 1;
+
+    a->swapped = matters && big_endian == seg_machine_is_little();
+    snprintf(a->storage, sizeof a->storage, "%s%s", a->type->name, matters && big_endian ? " big-endian" : "");
 }
 
 seg_status seg_image_file_check_size(const seg_image_file *a, uint64_t at, bool packed, seg_error *err)

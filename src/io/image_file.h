@@ -3,32 +3,9 @@
 #define SEG_IO_IMAGE_FILE_H
 
 #include "../image/grid.h"
+#include "number_type.h"
 #include "options.h"
 #include "stream.h"
-
-/* How one number is stored. The functions read native byte order and need no alignment. */
-typedef struct {
-    const char *name;
-    size_t bytes;
-    bool real;      /* floating point */
-    double largest; /* of a mask's foreground when it is not 1: 255 or 65535 */
-    void (*to_double)(const void *from, size_t n, double *to);
-    void (*to_int64)(const void *from, size_t n, int64_t *to); /* integers; above INT64_MAX is INT64_MAX */
-} seg_type;
-
-typedef enum {
-    SEG_UINT8,
-    SEG_INT8,
-    SEG_UINT16,
-    SEG_INT16,
-    SEG_UINT32,
-    SEG_INT32,
-    SEG_UINT64,
-    SEG_INT64,
-    SEG_FLOAT32,
-    SEG_FLOAT64
-} seg_type_id;
-extern const seg_type seg_types[];
 
 typedef struct seg_format seg_format;
 
@@ -58,7 +35,7 @@ typedef struct {
     size_t stride[5]; /* stored numbers from one x, y, z, channel, frame to the next */
     size_t first;     /* stored number that is read first */
     bool reordered;   /* the file does not store x fastest, then y, z, channels, frames */
-    uint64_t data_at; /* of the first number in the (inflated) file, where they follow each other */
+    uint64_t data_at; /* byte of the first number in the (inflated) file, or in what the decoder makes */
     seg_input input;  /* the file that holds the numbers */
     seg_stream stream;
     seg_decoder decoder; /* set by the format when the numbers are not simply in the file */
@@ -93,6 +70,9 @@ void seg_image_file_values(const seg_image_file *array, const void *raw, size_t 
 
 /* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
 void seg_image_file_integers(const seg_image_file *array, const void *raw, size_t n, int64_t *value);
+
+/* Sets `swapped`, and `storage` to the name of the type with its byte order where that matters. */
+void seg_image_file_set_order(seg_image_file *array, bool big_endian);
 
 /* Whether the file can hold all its numbers from byte `at` on; packed: compressed by deflate. */
 seg_status seg_image_file_check_size(const seg_image_file *array, uint64_t at, bool packed, seg_error *err);

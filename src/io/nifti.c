@@ -11,6 +11,7 @@
 
 #include "../base/text.h"
 #include "axes.h"
+#include "bytes.h"
 #include "format.h"
 
 enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540 };
@@ -46,15 +47,6 @@ static const struct {
     {1, "single bits"},        {32, "complex numbers"},   {128, "RGB colours"},   {1536, "float128 numbers"},
     {1792, "complex numbers"}, {2048, "complex numbers"}, {2304, "RGBA colours"},
 };
-
-static bool little_endian(void)
-{
-    const uint16_t one = 1;
-    uint8_t first;
-
-    memcpy(&first, &one, 1);
-    return first == 1;
-}
 
 static uint32_t swapped32(uint32_t x)
 {
@@ -220,11 +212,7 @@ static seg_status take_type(seg_image_file *a, const header *h, seg_error *err)
     if ((size_t)h->bits != a->type->bytes * 8)
         seg_warn(a->notes, "%s: header says %d bits per voxel, %s has %zu; the type is believed", a->name, h->bits,
                  a->type->name, a->type->bytes * 8);
-    a->swapped = h->swapped && a->type->bytes > 1;
-    snprintf(a->storage, sizeof a->storage, "%s%s", a->type->name,
-             a->type->bytes == 1             ? ""
-             : h->swapped == little_endian() ? " big-endian"
-                                             : "");
+    seg_image_file_set_order(a, h->swapped == seg_machine_is_little());
     return SEG_OK;
 }
 

@@ -12,6 +12,8 @@ typedef struct {
     const char *remedy;
 } magic;
 
+#define PICKLE "a Python pickle, which can run any code and is never read", "name the .npz or .nii.gz beside it"
+
 static const magic MAGICS[] = {
     {0, 8, "\x89PNG\r\n\x1a\n", "a PNG image inside gzip", "gunzip it"},
     {0, 4, "\x89PNG", "a PNG image whose line ends were changed", "transfer it again in binary mode"},
@@ -23,8 +25,12 @@ static const magic MAGICS[] = {
     {0, 4, "II+\0", "a TIFF image", "convert it to PNG or NIfTI"},
     {128, 4, "DICM", "a DICOM file", "convert it to NIfTI"},
     {0, 4, "NRRD", "an NRRD volume", "convert it to NIfTI"},
-    {0, 6, "\x93NUMPY", "a NumPy array", "save it as NIfTI with nibabel"},
-    {0, 4, "PK\3\4", "a zip or npz archive", "unpack it, and save arrays as NIfTI"},
+    {0, 6, "\x93NUMPY", "a damaged NumPy array", "save it again"},
+    {0, 4, "PK\3\4", "a zip archive inside gzip", "gunzip it"},
+    {0, 2, "\x80\2", PICKLE},
+    {0, 2, "\x80\3", PICKLE},
+    {0, 2, "\x80\4", PICKLE},
+    {0, 2, "\x80\5", PICKLE},
     {0, 8, "\x89HDF\r\n\x1a\n", "an HDF5 file", "convert it to NIfTI"},
     {0, 4, "CDF\1", "a netCDF or MINC file", "convert it to NIfTI"},
     {0, 10, "ObjectType", "a MetaImage header", "convert it to NIfTI"},
