@@ -56,10 +56,11 @@ _segloss() {
         --shard) return ;;
         --fail-under) return ;;
         --fail-over) return ;;
+        --gate-missing) _segloss_words 'fail ignore'; return ;;
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -109,14 +110,23 @@ _segloss() {
         --metric-column) return ;;
         --value) return ;;
         --where) return ;;
+        --missing) return ;;
+        --cases) _segloss_files; return ;;
+        --cluster) return ;;
+        --by) return ;;
         --row-order) return ;;
         --col-order) return ;;
         --show) _segloss_words 'mean sd median quartiles interval'; return ;;
         --digits) return ;;
         --mark) _segloss_words 'bold-underline survey none'; return ;;
         --ties) _segloss_words 'printed strict'; return ;;
+        --wrap) _segloss_words 'auto none metric'; return ;;
+        --name) return ;;
         --statistics) _segloss_words 'auto all none'; return ;;
         --alpha) return ;;
+        --zeros) _segloss_words 'drop pratt'; return ;;
+        --margin) return ;;
+        --ranking) return ;;
         --boot) return ;;
         --seed) return ;;
         --caption) return ;;
@@ -127,7 +137,7 @@ _segloss() {
         --color) _segloss_words 'auto always never'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --statistics --significance --alpha --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--metric -m --loss -l --long --rows --cols --group --case --metric-column --value --where --intersect --missing --cases --cluster --by --mixed-settings --per-class --no-per-class --mean --row-order --col-order --show --percent --digits --mark --ties --arrows --no-arrows --transpose --wrap --name --statistics --significance --alpha --zeros --margin --ranking --boot --seed --caption --label --format -f --output -o --plot --color --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi

@@ -5,11 +5,15 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* The statuses that reports and tests know. Anything else starts with "not-computed: ". */
+/* The statuses that reports and tests know besides "ok". The last three are prefixes: a status of the first three stands
+ * behind "imputed: " (a convention or a policy put the value in) and "partial: " (a mean over classes that left one
+ * out); a reason of a few fixed words behind "not-computed: ". */
 #define SEG_EMPTY_TRUTH      "empty-truth"
 #define SEG_EMPTY_PREDICTION "empty-prediction"
 #define SEG_BOTH_EMPTY       "both-empty"
 #define SEG_NOT_COMPUTED     "not-computed: "
+#define SEG_IMPUTED          "imputed: "
+#define SEG_PARTIAL          "partial: "
 
 /* status NULL means ok. x is NAN when undefined, and may be infinite with a status that says why.
  * asked is false where nothing was computed at all, such as a class that the loss does not select: no row then. */

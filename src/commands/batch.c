@@ -31,10 +31,10 @@ struct batch {
 
 /* ---- gates ---- */
 
-static seg_status check_gates(const seg_texts *texts, bool under, const seg_outputs *sinks,
+static seg_status check_gates(const seg_texts *texts, bool under, bool ignore, seg_outputs *sinks,
                               const seg_messages *messages, bool *kept, seg_error *err)
 {
-    seg_status st = SEG_OK;
+    seg_status st = texts->n ? seg_report_sum(&sinks->sink[0].report, err) : SEG_OK;
 
     for (size_t i = 0; i < texts->n && !st; i++) {
         seg_string why = {0};
@@ -42,6 +42,7 @@ static seg_status check_gates(const seg_texts *texts, bool under, const seg_outp
         bool good = true;
 
         st = seg_gate_read(&gate, texts->text[i], under, err);
+        gate.ignore_missing = ignore;
         if (!st)
             st = seg_gate_check(&gate, &sinks->sink[0].report.summary, &good, &why, err);
         if (!st && !good) {
@@ -57,12 +58,13 @@ static seg_status check_gates(const seg_texts *texts, bool under, const seg_outp
     return st;
 }
 
-seg_status seg_eval_gates(const seg_eval_options *o, const seg_outputs *sinks, const seg_messages *messages, bool *kept,
+seg_status seg_eval_gates(const seg_eval_options *o, seg_outputs *sinks, const seg_messages *messages, bool *kept,
                           seg_error *err)
 {
-    seg_status st = check_gates(&o->fail_under, true, sinks, messages, kept, err);
+    bool ignore = o->gate_missing == 1;
+    seg_status st = check_gates(&o->fail_under, true, ignore, sinks, messages, kept, err);
 
-    return st ? st : check_gates(&o->fail_over, false, sinks, messages, kept, err);
+    return st ? st : check_gates(&o->fail_over, false, ignore, sinks, messages, kept, err);
 }
 
 /* ---- the list of pairs ---- */

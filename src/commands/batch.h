@@ -16,8 +16,8 @@ seg_status seg_eval_batch(const seg_eval_options *options, const seg_scoring *sc
 seg_status seg_eval_run(const seg_eval_options *options, const seg_scoring *scoring, const seg_settings *settings,
                         const seg_texts *operands, const seg_messages *messages, seg_error *err);
 
-/* Checks --fail-under and --fail-over against the summary; reports those that are exceeded. */
-seg_status seg_eval_gates(const seg_eval_options *options, const seg_outputs *sinks, const seg_messages *messages,
-                          bool *kept, seg_error *err);
+/* Checks --fail-under and --fail-over against the summary; says which are not kept. */
+seg_status seg_eval_gates(const seg_eval_options *options, seg_outputs *sinks, const seg_messages *messages, bool *kept,
+                          seg_error *err);
 
 #endif

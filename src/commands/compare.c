@@ -19,10 +19,11 @@
 
 struct options {
     const char *longs, *rows, *cols, *group, *cases, *metric_column, *value; /* a long table and its columns */
-    seg_texts where, metrics, losses, row_order, column_order;
-    bool per_class, mean, percent, arrows, significance, intersect, quiet;
-    int digits, show, ties, marking, statistics, colour, resamples;
-    double alpha, seed;
+    seg_texts where, metrics, losses, row_order, column_order, names;
+    bool per_class, mean, percent, arrows, significance, intersect, mixed_settings, transpose, quiet;
+    int digits, show, ties, marking, statistics, colour, resamples, zeros, wrap;
+    double alpha, seed, margin;
+    const char *case_table, *cluster, *by, *missing, *ranking;
     const char *caption, *label, *format, *output, *plot;
 };
 
@@ -70,6 +71,17 @@ static const seg_option rows[] = {
     TEXTS_ROW(0, "where", where, "COLUMN=TEXT", "only these lines of the long table; may be repeated",
               SEG_COMPLETE_NOTHING),
     SWITCH_ROW("intersect", intersect, false, NULL, "compare the cases that all methods have, when they differ"),
+    TEXT_ROW(
+        "missing", missing, "exclude|worst|penalty=X|pairwise", "exclude",
+        "what becomes of a value that a method lacks: the case is left out for all methods; it is worse than any; it "
+        "becomes X (or the diagonal of the image); each pair is tested over its own common cases"),
+    {0, "cases", SEG_OPTION_TEXT, AT(case_table), false, "FILE", NULL, 0, 0, NULL,
+     "a CSV or TSV table with a column 'case' and others for --cluster and --by", SEG_COMPLETE_FILE},
+    TEXT_ROW("cluster", cluster, "COLUMN|regex:EXPR", "none",
+             "cases that belong together, as the scans of a patient: everything is about their means; EXPR has a group "
+             "that finds the cluster in the name of a case"),
+    TEXT_ROW("by", by, "COLUMN", "none", "a block of the table for every value of a column of --cases"),
+    SWITCH_ROW("mixed-settings", mixed_settings, false, NULL, "compare reports that were not made alike, and say so"),
     SWITCH_ROW("per-class", per_class, true, "on", "a column for each class beside the mean over classes"),
     SWITCH_ROW("mean", mean, false, NULL, "add a column with the mean over the columns of a metric"),
     TEXTS_ROW(0, "row-order", row_order, "A,B,...", "rows that come first", SEG_COMPLETE_NOTHING),
@@ -83,6 +95,14 @@ static const seg_option rows[] = {
                "how best and second best are marked; survey is blue and red"),
     CHOICE_ROW("ties", ties, "RULE", TIES, "printed", "whether numbers that are printed alike share a mark"),
     SWITCH_ROW("arrows", arrows, true, "on", "arrows in the head that say which direction is good"),
+    SWITCH_ROW("transpose", transpose, false, NULL,
+               "methods are columns, and classes rows (metrics, where there are no classes)"),
+    CHOICE_ROW(
+        "wrap", wrap, "WHEN", seg_wrap_words, "auto",
+        "metric: a table for each metric; auto: where the whole one is wider than the terminal or, in latex, than "
+        "183 mm, which may turn it too"),
+    TEXTS_ROW(0, "name", names, "OLD=NEW",
+              "call a method, a metric or a class NEW, in latex as it is typed; may be repeated", SEG_COMPLETE_NOTHING),
     CHOICE_ROW("statistics", statistics, "WHEN", STATISTICS, "auto",
                "paired tests, intervals and the stability of the ranking; auto: in text, html and json"),
     SWITCH_ROW("significance", significance, false, NULL,
@@ -90,6 +110,12 @@ static const seg_option rows[] = {
                "the column, --alpha)"),
     {0, "alpha", SEG_OPTION_NUMBER, AT(alpha), false, "P", NULL, 1e-6, 0.5, "0.05", "level of the tests",
      SEG_COMPLETE_NOTHING},
+    CHOICE_ROW("zeros", zeros, "HOW", seg_zeros_words, "drop",
+               "differences of 0 in the signed-rank test: left out, or ranked and then left out"),
+    {0, "margin", SEG_OPTION_NUMBER, AT(margin), false, "M", NULL, 0, 1e300, "none",
+     "test whether the means differ by less than M, in the unit of the metric", SEG_COMPLETE_NOTHING},
+    TEXT_ROW("ranking", ranking, "all|mean,rank,test", "none",
+             "say the orders of the methods by the mean, by the mean of the ranks of every case, by the pairs won"),
     {0, "boot", SEG_OPTION_INTEGER, AT(resamples), false, "B", NULL, 10, 10000000, "10000", "bootstrap resamples",
      SEG_COMPLETE_NOTHING},
     {0, "seed", SEG_OPTION_NUMBER, AT(seed), false, "N", NULL, 0, 9007199254740992.0, "1", "seed of the resamples",
@@ -101,7 +127,9 @@ static const seg_option rows[] = {
     {'o', "output", SEG_OPTION_TEXT, AT(output), false, "FILE", NULL, 0, 0, "stdout",
      "where the table goes; a file appears whole or not at all", SEG_COMPLETE_FILE},
     {0, "plot", SEG_OPTION_TEXT, AT(plot), false, "FILE.svg", NULL, 0, 0, NULL,
-     "draw means with intervals and critical-difference diagrams", SEG_COMPLETE_FILE},
+     "draw means with intervals and paired differences; average ranks of three methods and more with critical "
+     "differences go to FILE-ranks.svg",
+     SEG_COMPLETE_FILE},
     CHOICE_ROW("color", colour, "WHEN", seg_colour_words, "auto", "colour in text"),
     {'q', "quiet", SEG_OPTION_SWITCH, AT(quiet), false, NULL, NULL, 0, 0, NULL, "errors only", SEG_COMPLETE_NOTHING},
     {.name = NULL},
@@ -151,6 +179,20 @@ static void free_list(list *pieces)
     free(pieces->piece);
 }
 
+static bool is_amount(const char *name)
+{
+    const seg_metric *metric = seg_metric_find(name);
+
+    return metric && metric->amount;
+}
+
+static bool is_count(const char *name)
+{
+    const seg_metric *metric = seg_metric_find(name);
+
+    return metric && metric->amount && metric->unit != SEG_UNIT_VOLUME;
+}
+
 static int direction_of_metric(const char *name)
 {
     const seg_metric *metric = seg_metric_find(name);
@@ -177,7 +219,76 @@ static seg_status read_wanted(seg_wanted *wanted, char *piece, bool loss, seg_er
 typedef struct {
     list metrics, losses, row_order, column_order;
     seg_wanted *wanted;
+    list new_names; /* "OLD", "NEW" cut at the = */
+    seg_new_name *renaming;
+    seg_string remarks; /* under the table */
+    seg_missing missing;
+    unsigned rankings;
 } lists;
+
+static seg_status read_names(lists *l, const struct options *o, seg_error *err)
+{
+    seg_status st = seg_alloc(&l->renaming, o->names.n, sizeof *l->renaming, "the names", err);
+
+    if (!st)
+        st = seg_grow(&l->new_names.piece, &l->new_names.room, o->names.n + 1, sizeof *l->new_names.piece, "the names",
+                      err);
+    for (size_t i = 0; i < o->names.n && !st; i++) {
+        char *copy = seg_copy(o->names.text[i], SIZE_MAX), *equals = copy ? strchr(copy, '=') : NULL;
+
+        if (!copy)
+            return seg_fail(err, SEG_MEMORY, "not enough memory for the names");
+        l->new_names.piece[l->new_names.n++] = copy;
+        if (!equals || equals == copy)
+            return seg_fail(err, SEG_USAGE, "--name '%s' is no name, OLD=NEW was wanted", o->names.text[i]);
+        *equals = '\0';
+        l->renaming[i] = (seg_new_name){copy, equals + 1};
+    }
+    return st;
+}
+
+static seg_status read_missing(seg_missing *missing, const char *text, seg_error *err)
+{
+    static const char *const WORDS[] = {
+        [SEG_MISSING_EXCLUDE] = "exclude", [SEG_MISSING_WORST] = "worst", [SEG_MISSING_PAIRWISE] = "pairwise"};
+    static const char PENALTY[] = "penalty=";
+
+    *missing = (seg_missing){.rule = SEG_MISSING_EXCLUDE};
+    for (size_t i = 0; text && i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (WORDS[i] && !strcmp(text, WORDS[i])) {
+            missing->rule = (seg_missing_rule)i;
+            return SEG_OK;
+        }
+    }
+    if (!text)
+        return SEG_OK;
+    missing->rule = SEG_MISSING_PENALTY;
+    if (!strncmp(text, PENALTY, sizeof PENALTY - 1)) {
+        missing->diagonal = !strcmp(text + sizeof PENALTY - 1, "diagonal");
+        if (missing->diagonal || (seg_read_double(text + sizeof PENALTY - 1, &missing->penalty)))
+            return SEG_OK;
+    }
+    return seg_fail(err, SEG_USAGE,
+                    "--missing '%s' is none of exclude, worst, pairwise, penalty=NUMBER and penalty=diagonal", text);
+}
+
+static seg_status read_rankings(unsigned *rankings, const char *text, seg_error *err)
+{
+    static const char *const WORDS[SEG_RANKINGS] = {"mean", "rank", "test"};
+
+    *rankings = text && !strcmp(text, "all") ? (1u << SEG_RANKINGS) - 1 : 0;
+    for (size_t n; text && strcmp(text, "all") && *text; text += n + (text[n] == ',')) {
+        int rule = 0;
+
+        n = strcspn(text, ",");
+        while (rule < SEG_RANKINGS && (strlen(WORDS[rule]) != n || strncmp(WORDS[rule], text, n)))
+            rule++;
+        if (rule == SEG_RANKINGS)
+            return seg_fail(err, SEG_USAGE, "--ranking '%.*s' is none of all, mean, rank and test", (int)n, text);
+        *rankings |= 1u << rule;
+    }
+    return SEG_OK;
+}
 
 static seg_status read_lists(lists *l, const struct options *o, seg_query *q, seg_error *err)
 {
@@ -196,6 +307,12 @@ static seg_status read_lists(lists *l, const struct options *o, seg_query *q, se
 
         st = read_wanted(&l->wanted[i], loss ? l->losses.piece[i - l->metrics.n] : l->metrics.piece[i], loss, err);
     }
+    if (!st)
+        st = read_names(l, o, err);
+    if (!st)
+        st = read_missing(&l->missing, o->missing, err);
+    if (!st)
+        st = read_rankings(&l->rankings, o->ranking, err);
     q->wanted = l->wanted;
     q->n_wanted = l->metrics.n + l->losses.n;
     q->row_order = (const char *const *)l->row_order.piece;
@@ -211,12 +328,24 @@ static void free_lists(lists *l)
     free_list(&l->losses);
     free_list(&l->row_order);
     free_list(&l->column_order);
+    free_list(&l->new_names);
+    seg_string_free(&l->remarks);
+    free(l->renaming);
     free(l->wanted);
 }
 
 static seg_status gather(seg_dataset *cube, const struct options *o, const seg_query *q, const seg_texts *operands,
-                         const seg_warnings *notes, seg_error *err)
+                         seg_string *remarks, const seg_warnings *notes, seg_error *err)
 {
+    if (o->longs && (o->by || o->cluster || o->case_table))
+        return seg_fail(err, SEG_USAGE, "%s is for reports; a long table has %s",
+                        o->by        ? "--by"
+                        : o->cluster ? "--cluster"
+                                     : "--cases",
+                        o->by ? "--group COLUMN" : "its own columns, choose lines with --where");
+    if (o->longs && !o->cases && o->missing)
+        return seg_fail(err, SEG_USAGE,
+                        "--missing is about cases, the long table has none (name their column with --case)");
     if (o->longs && operands->n)
         return seg_fail(err, SEG_USAGE, "a long table and reports were given, one of them was wanted");
     if (o->longs && !o->rows)
@@ -228,7 +357,7 @@ static seg_status gather(seg_dataset *cube, const struct options *o, const seg_q
     if (!o->longs && !operands->n)
         return seg_fail(err, SEG_USAGE, "no report was given, NAME=FILE was wanted for each method (or --long FILE)");
     return o->longs ? seg_load_long(cube, o->longs, q, err)
-                    : seg_load_reports(cube, operands->text, operands->n, q, notes, err);
+                    : seg_load_reports(cube, operands->text, operands->n, q, remarks, notes, err);
 }
 
 static seg_status find_format(const seg_table_format **format, const struct options *o, seg_error *err)
@@ -270,13 +399,17 @@ static seg_status write_text(const char *path, const seg_string *text, seg_error
     return st;
 }
 
-static seg_table_style style_of(const struct options *o)
+static seg_table_style style_of(const struct options *o, const lists *l)
 {
     bool to_stdout = !o->output || !strcmp(o->output, "-");
 
     return (seg_table_style){
         .marking = (seg_marking)o->marking,
         .arrows = o->arrows,
+        .transpose = o->transpose,
+        .wrap = (seg_wrap)o->wrap,
+        .names = l->renaming,
+        .n_names = o->names.n,
         .caption = o->caption,
         .label = o->label,
         .width = to_stdout ? seg_terminal_columns() : 0,
@@ -308,6 +441,31 @@ static seg_status write_table(const seg_table *table, const struct options *o, c
     return st;
 }
 
+/* "table.svg": "table-ranks.svg". */
+static void ranks_path(const char *path, seg_string *out)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+    size_t n = dot ? (size_t)(dot - path) : strlen(path);
+
+    seg_string_add_n(out, path, n);
+    seg_string_printf(out, "-ranks%s", path + n);
+}
+
+static seg_status write_ranks(const seg_table *table, const struct options *o, seg_error *err)
+{
+    seg_string text = {0}, path = {0};
+    seg_status st = seg_table_rank_picture(table, &text, err);
+
+    ranks_path(o->plot, &path);
+    if (!st)
+        st = seg_string_check(&path, err);
+    if (!st)
+        st = write_text(path.text, &text, err);
+    seg_string_free(&text);
+    seg_string_free(&path);
+    return st;
+}
+
 static seg_status write_plot(const seg_table *table, const struct options *o, seg_error *err)
 {
     seg_string text = {0};
@@ -316,10 +474,12 @@ static seg_status write_plot(const seg_table *table, const struct options *o, se
     if (!st && o->plot)
         st = write_text(o->plot, &text, err);
     seg_string_free(&text);
+    if (!st && o->plot && strcmp(o->plot, "-") && seg_table_rank_pictures(table))
+        st = write_ranks(table, o, err);
     return st;
 }
 
-static seg_grading grading_of(const struct options *o, const seg_table_format *format)
+static seg_grading grading_of(const struct options *o, const lists *l, const seg_table_format *format)
 {
     bool intervals =
         o->plot || o->show == SEG_SHOW_INTERVAL || !strcmp(format->name, "csv") || !strcmp(format->name, "json");
@@ -330,7 +490,9 @@ static seg_grading grading_of(const struct options *o, const seg_table_format *f
                          .strict = !strcmp(TIES[o->ties], "strict"),
                          .mean = o->mean,
                          .level = 1 - o->alpha,
-                         .resamples = intervals ? (size_t)o->resamples : 0,
+                         .intervals = intervals,
+                         .resamples = (size_t)o->resamples,
+                         .missing = l->missing,
                          .seed = (uint64_t)o->seed};
 }
 
@@ -344,16 +506,51 @@ static seg_status tell_apart(seg_table *table, seg_grades *grades, seg_error *er
     return seg_grades_tell_apart(grades, &table->judging, &table->attainable, err);
 }
 
-static seg_status compare(const seg_dataset *cube, const struct options *o, seg_error *err)
+static bool is_name(const seg_intern *axis, const char *name)
 {
-    seg_table table = {.judging = {o->alpha, (size_t)o->resamples, (uint64_t)o->seed}, .style = style_of(o)};
+    return seg_intern_find(axis, name) > 0;
+}
+
+/* A name that nothing has is a slip. */
+static seg_status check_names(const seg_dataset *cube, const lists *l, size_t n, seg_error *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *name = l->renaming[i].name;
+
+        if (!is_name(&cube->rows, name) && !is_name(&cube->columns, name) && !is_name(&cube->measures, name) &&
+            !is_name(&cube->groups, name) && strcmp(name, "mean"))
+            return seg_fail(err, SEG_USAGE, "--name: no method, metric or class is called '%s'", name);
+    }
+    return SEG_OK;
+}
+
+static seg_test_options tests_of(const struct options *o, const lists *l)
+{
+    return (seg_test_options){.alpha = o->alpha,
+                              .resamples = (size_t)o->resamples,
+                              .seed = (uint64_t)o->seed,
+                              .missing = l->missing,
+                              .zeros = (seg_zeros)o->zeros,
+                              .margin = o->margin};
+}
+
+static seg_status compare(const seg_dataset *cube, const struct options *o, const lists *l,
+                          const seg_messages *messages, seg_error *err)
+{
+    seg_table table = {.judging = tests_of(o, l),
+                       .style = style_of(o, l),
+                       .rankings = l->rankings,
+                       .remarks = l->remarks.text,
+                       .notes = &messages->notes};
     const seg_table_format *format = NULL;
     seg_grades grades = {0};
     seg_test_result *verdicts = NULL;
     seg_status st = find_format(&format, o, err);
 
+    if (!st)
+        st = check_names(cube, l, o->names.n, err);
     if (!st) {
-        seg_grading grading = grading_of(o, format);
+        seg_grading grading = grading_of(o, l, format);
 
         st = seg_grades_make(&grades, cube, &grading, err);
     }
@@ -387,7 +584,7 @@ static seg_status spare_reports(const char *path, const struct options *o, const
     return st;
 }
 
-/* Tables of one row or one case are still written, with a warning. */
+/* Tables of one row or one case are still tables, but no comparisons. */
 static void warn(const seg_dataset *cube, const seg_messages *messages)
 {
     if (cube->rows.n == 1 && cube->groups.n == 1)
@@ -410,7 +607,11 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
                           .metric = o->metric_column,
                           .value = o->value,
                           .where = o->where.text,
-                          .n_where = o->where.n};
+                          .n_where = o->where.n,
+                          .amount = is_amount,
+                          .count = is_count,
+                          .table = {o->case_table, o->cluster, o->by},
+                          .mixed_settings = o->mixed_settings};
     lists l = {0};
     seg_dataset cube = {0};
     seg_status st;
@@ -423,11 +624,16 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = spare_reports(o->plot, o, operands, err);
     if (!st)
-        st = gather(&cube, o, &question, operands, &messages->notes, err);
+        st = gather(&cube, o, &question, operands, &l.remarks, &messages->notes, err);
+    for (const char *line = l.remarks.text; !st && line && *line; line += strcspn(line, "\n") + 1)
+        seg_warn(&messages->notes, "%.*s", (int)strcspn(line, ".\n"), line);
     if (!st)
         warn(&cube, messages);
     if (!st)
-        st = compare(&cube, o, err);
+        st = compare(&cube, o, &l, messages, err);
+    if (!st && cube.settings_unknown)
+        seg_warn(&messages->notes, "a report has no settings: that the reports were made alike cannot be checked (json "
+                                   "reports hold the settings)");
     seg_dataset_free(&cube);
     free_lists(&l);
     return st;
@@ -444,16 +650,22 @@ const seg_command seg_command_compare = {
         "over "
         "cases, and the best and second best of every column are marked as they are printed, so that ties share a "
         "mark.\n\n"
-        "All methods must have been scored on the same cases; the differences are listed otherwise. Undefined and "
-        "infinite "
-        "values enter no mean and no test, and are counted in a footnote. Values of different losses have no common "
-        "scale "
-        "and are never compared.\n\n"
+        "All methods must have been scored on the same cases and with the same settings; the differences are listed "
+        "otherwise. A case in which the truth lacks the class leaves the column for all methods. Any other value that "
+        "is "
+        "undefined, infinite or imputed, and a case that failed, is a failure of the method: --missing says what "
+        "becomes "
+        "of it, and table and tests are always over the same cases. In csv and json, failed counts them, and rank puts "
+        "a "
+        "method that failed in more cases behind one that failed in fewer. Values of different losses have no common "
+        "scale and are never compared.\n\n"
         "The statistics are paired by case: Wilcoxon's signed-rank test with Holm's correction over all pairs, "
-        "rank-biserial "
-        "effect, Hodges-Lehmann shift, Friedman and Iman-Davenport with Nemenyi's critical difference, bootstrap "
-        "intervals "
-        "and the stability of the ranking. Where no test could reach significance with so few cases, that is said. "
+        "rank-biserial effect, Hodges-Lehmann shift, the mean difference, Friedman (exact for few cases) with "
+        "Nemenyi's "
+        "critical difference, intervals by Student's t below 30 cases and by bootstrap (BCa) from there on, and the "
+        "stability of the ranking. Where no test could reach significance with so few cases, that is said. With "
+        "--margin "
+        "two one-sided t tests say whether two means are equivalent. "
         "--significance puts their outcome into the table itself: a dagger on every value that differs from the best "
         "of its "
         "column. CSV and JSON have no daggers; JSON has every pair with its p.\n\n"
@@ -464,7 +676,9 @@ const seg_command seg_command_compare = {
         "segloss compare *.csv -m dsc,hd95 --no-per-class --show sd --significance -f latex -o table.tex\tA table for "
         "a paper\n"
         "segloss compare --long results.csv --rows loss --cols class --group network --metric DSC:up,HD95:down\t"
-        "A published table, with marks",
+        "A published table, with marks\n"
+        "segloss compare unet=u.csv transunet=t.csv --cases patients.csv --cluster patient\tOver patients, not scans\n"
+        "segloss compare unet.csv --transpose -m dsc,hd95\tOrgans by metrics of one method",
     .options = rows,
     .size = sizeof(struct options),
     .least = 0,

@@ -12,6 +12,8 @@
 #include "settings.h"
 #include "stage_times.h"
 
+static const char *const GATE_MISSING[] = {"fail", "ignore", NULL};
+
 static const seg_option rows[] = {
     SEG_SCORING_ROWS(seg_eval_options),
     {'p', "prediction", SEG_OPTION_TEXT, offsetof(seg_eval_options, prediction), false, "FILE", NULL, 0, 0, NULL,
@@ -42,6 +44,12 @@ static const seg_option rows[] = {
      "exit with 1 when a mean is below X, as dsc=0.85 or dsc[liver]=0.9", SEG_COMPLETE_NOTHING},
     {0, "fail-over", SEG_OPTION_TEXTS, offsetof(seg_eval_options, fail_over), false, "MEASURE=X", NULL, 0, 0, NULL,
      "exit with 1 when a mean is above X, as hd95=8", SEG_COMPLETE_NOTHING},
+    {0, "gate-missing", SEG_OPTION_CHOICE, offsetof(seg_eval_options, gate_missing), false, "WHAT", GATE_MISSING, 0, 0,
+     "fail",
+     "what an undefined, infinite or imputed value does to --fail-under and --fail-over; ignore: the mean of the "
+     "others "
+     "decides",
+     SEG_COMPLETE_NOTHING},
     {0, "progress", SEG_OPTION_CHOICE, offsetof(seg_eval_options, progress), false, "WHEN", seg_progress_words, 0, 0,
      "auto", "progress on stderr: auto is on a terminal after a second, lines are for a log", SEG_COMPLETE_NOTHING},
     {.name = NULL},

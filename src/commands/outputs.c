@@ -43,8 +43,30 @@ static const char *output_path(const seg_output_options *o, size_t i)
     return path && strcmp(path, "-") ? path : NULL;
 }
 
-static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_setting *settings,
-                            size_t n_settings, bool growing, size_t keep, seg_error *err)
+static const char *setting_of(const seg_setting *settings, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(settings[i].name, name))
+            return settings[i].value;
+    }
+    return NULL;
+}
+
+static seg_absent_rules rules_of(const seg_setting *settings, size_t n)
+{
+    const char *convention = setting_of(settings, n, "convention"), *empty = setting_of(settings, n, "empty");
+    int found = convention ? seg_convention_find(convention) : 0;
+    seg_absent_rules rules = {found < 0 ? 0 : found, SEG_EMPTY_NA};
+
+    for (int i = 0; empty && seg_empty_words[i]; i++) {
+        if (!strcmp(seg_empty_words[i], empty))
+            rules.empty = (seg_empty_policy)i;
+    }
+    return rules;
+}
+
+static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_absent_values *absent,
+                            const seg_setting *settings, size_t n_settings, bool growing, size_t keep, seg_error *err)
 {
     seg_report_style style = {.settings = settings,
                               .n_settings = n_settings,
@@ -54,6 +76,7 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
                               .summary_only = o->summary_only,
                               .keep_summary = o->gated,
                               .watch = o->watch,
+                              .absent = absent,
                               .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
@@ -79,10 +102,12 @@ seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, con
     seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
 
     sinks->watch = o->watch;
+    sinks->rules = rules_of(settings, n_settings);
+    sinks->absent = (seg_absent_values){&sinks->rules, seg_absent_value};
     for (size_t i = 0; i < n && !st; i++) {
         sinks->n = i + 1;
         sinks->sink[i].path = output_path(o, i);
-        st = open_sink(&sinks->sink[i], o, settings, n_settings, growing, keep, err);
+        st = open_sink(&sinks->sink[i], o, &sinks->absent, settings, n_settings, growing, keep, err);
     }
     return st;
 }

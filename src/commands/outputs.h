@@ -3,6 +3,7 @@
 #define SEG_COMMANDS_OUTPUTS_H
 
 #include "../cli/options.h"
+#include "../evaluate/absent.h"
 #include "../report/report.h"
 
 /* The options of every command that writes reports. */
@@ -107,6 +108,8 @@ typedef struct {
     size_t n;
     seg_output_target *sink;
     const seg_watch *watch;
+    seg_absent_rules rules; /* of the settings, for classes that a case lacks */
+    seg_absent_values absent;
 } seg_outputs;
 
 /* Opens them all. `growing`: jsonl files are written in place, line by line; the first of them keeps `keep` bytes. */

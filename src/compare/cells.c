@@ -1,7 +1,7 @@
 /* cells.c - describes every cell, prints its number, and marks the best and the second best of each column.
  *
  * Best is the extreme of what is printed, so that two rows that look equal share the mark; second is the next distinct
- * number. A cell of a few finite values among undefined ones is ranked by those few, and says so.
+ * number. All methods of a column are described over the same cases (lineup.h).
  */
 #include "cells.h"
 
@@ -76,66 +76,133 @@ static seg_status find_columns(seg_grades *g, seg_error *err)
     return st;
 }
 
-/* The values of a cell, undefined and infinite ones counted and left out: x[] has room for all. */
-static void take_values(const seg_datum *d, size_t n, double factor, seg_cell *cell, double *x)
+bool seg_grades_medians(const seg_grading *how)
 {
-    cell->given = n > 0;
-    for (size_t i = 0; i < n; i++) {
-        cell->undefined += isnan(d[i].value);
-        cell->infinite += isinf(d[i].value) != 0;
-        if (isfinite(d[i].value))
-            x[cell->n++] = d[i].value * factor;
+    return how->show == SEG_SHOW_MEDIAN || how->show == SEG_SHOW_QUARTILES || how->missing.rule == SEG_MISSING_WORST;
+}
+
+/* Infinite values stand for failures and have no mean; quantiles between a number and infinity are infinite. */
+static void describe(seg_cell *cell, double *x, bool failures_among)
+{
+    cell->d = seg_describe(x, cell->n);
+    if (!failures_among)
+        return;
+    cell->d.mean = cell->d.sd = NAN;
+    for (int q = 0; q < 3; q++) {
+        double *value = q == 0 ? &cell->d.q1 : q == 1 ? &cell->d.median : &cell->d.q3;
+        double h = (double)(cell->n - 1) * (q + 1) / 4, low = x[(size_t)h], high = x[(size_t)ceil(h)];
+
+        if (isinf(low) || isinf(high))
+            *value = h == floor(h) ? low : isinf(low) ? low : high;
     }
 }
 
-/* The mean over a measure's columns: each case's (or, without cases, the row's) finite values count alike. */
-static void take_means(const seg_grades *g, size_t group, size_t row, size_t measure, seg_cell *cell, double *x)
+/* The median that the method would have if its failures counted as worst; x has room for all cases. */
+static double median_with_worst(const seg_lineup *l, size_t i, double *x)
 {
-    double sum = 0;
-    size_t n = 0;
+    size_t failed = 0, n = l->cases, low, high;
+    int better = l->cube->measure[l->measure].better;
 
-    for (size_t c = 0; c < g->cube->columns.n; c++) {
-        seg_cell one = {0};
+    if (!n || !better)
+        return NAN;
+    for (size_t k = 0; k < n; k++) {
+        double value = l->raw[k * l->rows + i];
 
-        if (seg_is_mean_column(g->cube->columns.text[c]))
-            continue;
-        size_t values;
-        const seg_datum *d = seg_dataset_cell(g->cube, group, row, measure, c, &values);
-
-        take_values(d, values, seg_grades_factor(g, measure), &one, x);
-        cell->given |= one.given;
-        cell->undefined += one.undefined;
-        cell->infinite += one.infinite;
-        cell->behind += one.n;
-        if (one.n) {
-            sum += seg_describe(x, one.n).mean;
-            n++;
-        }
+        failed += isnan(value);
+        x[k] = isnan(value) ? INFINITY : -better * value; /* large is bad */
     }
-    cell->n = n > 0;
-    x[0] = sum / (double)n;
+    seg_sort(x, n);
+    low = (n - 1) / 2, high = n / 2;
+    return -better * (x[low] + x[high]) / 2;
 }
 
-static seg_status fill_cell(const seg_grades *g, size_t group, size_t row, const seg_grade_column *column, double *x,
-                            seg_cell *cell, seg_error *err)
+static seg_status fill_cell(const seg_grades *g, const seg_lineup *l, size_t i, double *x, seg_cell *cell,
+                            seg_error *err)
 {
-    size_t n;
-    const seg_datum *d;
+    double factor = seg_grades_factor(g, l->measure);
+    bool failures_among = false, none = l->lack[i].failed == l->cases && g->how.missing.rule != SEG_MISSING_WORST &&
+                                        g->how.missing.rule != SEG_MISSING_PENALTY;
     seg_status st = SEG_OK;
 
-    if (column->column == SIZE_MAX) {
-        take_means(g, group, row, column->measure, cell, x);
-    } else {
-        d = seg_dataset_cell(g->cube, group, row, column->measure, column->column, &n);
-        take_values(d, n, seg_grades_factor(g, column->measure), cell, x);
+    cell->given = true;
+    cell->cases = l->cases;
+    cell->failed = l->lack[i].failed;
+    cell->undefined = l->lack[i].undefined;
+    cell->infinite = l->lack[i].infinite;
+    cell->worst_median = median_with_worst(l, i, x);
+    for (size_t u = 0; u < l->units && !none; u++) {
+        x[u] = l->x[u * l->rows + i] * factor;
+        failures_among |= isinf(x[u]);
     }
-    if (g->how.resamples)
-        st = seg_bootstrap_mean(&cell->interval, x, cell->n, g->how.level, g->how.resamples, g->how.seed, err);
-    cell->d = seg_describe(x, cell->n);
-    cell->x = g->how.show == SEG_SHOW_MEDIAN || g->how.show == SEG_SHOW_QUARTILES ? cell->d.median : cell->d.mean;
+    cell->n = none ? 0 : l->units;
+    if (!failures_among && g->how.intervals)
+        st = seg_mean_interval(&cell->interval, x, cell->n, g->how.level, g->how.resamples, g->how.seed, err);
+    if (isfinite(cell->interval.low) && g->how.intervals)
+        cell->interval_kind = seg_interval_kind(cell->n);
+    if (!st && cell->n) {
+        describe(cell, x, failures_among);
+        cell->median = seg_median_interval(x, cell->n, g->how.level);
+    }
+    cell->x = seg_grades_medians(&g->how) ? cell->d.median : cell->d.mean;
     if (cell->n)
-        seg_grades_print(cell->number, cell->x, seg_grades_decimals(g, column->measure));
+        seg_grades_print(cell->number, cell->x, seg_grades_decimals(g, l->measure));
     return st;
+}
+
+static const seg_cell NO_CELL = {.d = {NAN, NAN, NAN, NAN, NAN, NAN, NAN},
+                                 .interval = {NAN, NAN},
+                                 .median = {NAN, NAN},
+                                 .x = NAN,
+                                 .worst_median = NAN};
+
+static seg_status fill_column(const seg_grades *g, seg_block *block, size_t j, double *x, seg_error *err)
+{
+    seg_lineup l;
+    seg_status st =
+        seg_lineup_make(&l, g->cube, block->group, g->column[j].measure, g->column[j].column, &g->how.missing, err);
+
+    for (size_t i = 0; i < block->rows && !st; i++) {
+        seg_cell *cell = &block->cell[i * g->columns + j];
+        size_t place = seg_lineup_place(&l, block->row[i]);
+
+        cell->not_applicable = l.not_applicable;
+        if (place != SIZE_MAX)
+            st = fill_cell(g, &l, place, x, cell, err);
+    }
+    block->lacking[j] = l.lacking;
+    seg_lineup_free(&l);
+    return st;
+}
+
+/* The mean over a measure's columns: each column's number counts alike. None when one of them is a failure. */
+static void fill_mean(const seg_grades *g, const seg_block *block, size_t i, size_t j)
+{
+    seg_cell *cell = &block->cell[i * g->columns + j];
+    double sum = 0, worst = 0;
+
+    for (size_t k = 0; k < g->columns; k++) {
+        const seg_cell *one = &block->cell[i * g->columns + k];
+
+        if (k == j || g->column[k].measure != g->column[j].measure || seg_is_mean_column(seg_grades_column_name(g, k)))
+            continue;
+        cell->given |= one->given;
+        cell->cases += one->cases;
+        cell->failed += one->failed;
+        cell->undefined += one->undefined;
+        cell->infinite += one->infinite;
+        if (one->n) {
+            sum += one->x;
+            worst += one->worst_median;
+            cell->columns++;
+        }
+    }
+    cell->n = cell->columns > 0;
+    if (!cell->n)
+        return;
+    cell->x = sum / (double)cell->columns;
+    cell->worst_median = worst / (double)cell->columns;
+    cell->d = (seg_description){cell->x, NAN, cell->x, cell->x, cell->x, cell->x, cell->x};
+    seg_grades_print(cell->number, cell->x, seg_grades_decimals(g, g->column[j].measure));
 }
 
 /* The number that decides: what is printed, unless ties are strict. */
@@ -144,27 +211,45 @@ static double deciding(const seg_grades *g, const seg_cell *cell)
     return g->how.strict ? cell->x : strtod(cell->number, NULL);
 }
 
+/* Whether a failure is a case left out, whose absence alone must not raise the method. */
+static bool leaves_out(const seg_grades *g)
+{
+    return g->how.missing.rule == SEG_MISSING_EXCLUDE || g->how.missing.rule == SEG_MISSING_PAIRWISE;
+}
+
+static void rank_cell(const seg_grades *g, const seg_block *block, size_t i, size_t j)
+{
+    int better = g->cube->measure[g->column[j].measure].better;
+    seg_cell *cell = &block->cell[i * g->columns + j];
+
+    if (!cell->n || !better)
+        return;
+    cell->place = cell->rank = 1;
+    for (size_t k = 0; k < block->rows; k++) {
+        const seg_cell *other = &block->cell[k * g->columns + j];
+        bool ahead = other->n && (deciding(g, other) - deciding(g, cell)) * better > 0;
+
+        cell->place += ahead;
+        if (leaves_out(g) && other->failed != cell->failed)
+            ahead = other->n && other->failed < cell->failed;
+        cell->rank += ahead;
+    }
+}
+
 static void mark_column(const seg_grades *g, seg_block *block, size_t j)
 {
-    int better = g->cube->measure[g->column[j].measure].better, best = 0;
+    int best = 0;
 
-    for (size_t i = 0; i < block->rows && better; i++) {
-        seg_cell *cell = &block->cell[i * g->columns + j];
-
-        for (size_t k = 0; k < block->rows && cell->n; k++) {
-            const seg_cell *other = &block->cell[k * g->columns + j];
-
-            cell->rank += other->n && (deciding(g, other) - deciding(g, cell)) * better > 0;
-        }
-        cell->rank += cell->n > 0;
-        best += cell->rank == 1;
+    for (size_t i = 0; i < block->rows; i++) {
+        rank_cell(g, block, i, j);
+        best += block->cell[i * g->columns + j].place == 1;
     }
     for (size_t i = 0; i < block->rows; i++) {
         seg_cell *cell = &block->cell[i * g->columns + j];
 
-        if (block->rows > 1 && cell->rank == 1)
+        if (block->rows > 1 && cell->place == 1)
             cell->mark = SEG_BEST;
-        else if (cell->rank > 0 && cell->rank == best + 1)
+        else if (cell->place > 0 && cell->place == best + 1)
             cell->mark = SEG_SECOND;
     }
 }
@@ -178,13 +263,29 @@ static seg_status fill_block(const seg_grades *g, seg_block *block, double *x, s
             block->row[block->rows++] = r;
     }
     if (!st)
+        st = seg_alloc(&block->lacking, g->columns, sizeof *block->lacking, "the columns of a table", err);
+    if (!st)
         st = seg_alloc(&block->cell, block->rows * g->columns, sizeof *block->cell, "the cells of a table", err);
     for (size_t i = 0; i < block->rows * g->columns && !st; i++)
-        st =
-            fill_cell(g, block->group, block->row[i / g->columns], &g->column[i % g->columns], x, &block->cell[i], err);
-    for (size_t j = 0; j < g->columns && !st; j++)
+        block->cell[i] = NO_CELL;
+    for (size_t j = 0; j < g->columns && !st; j++) {
+        if (g->column[j].column != SIZE_MAX)
+            st = fill_column(g, block, j, x, err);
+    }
+    for (size_t j = 0; j < g->columns && !st; j++) {
+        for (size_t i = 0; i < block->rows && g->column[j].column == SIZE_MAX; i++)
+            fill_mean(g, block, i, j);
         mark_column(g, block, j);
+    }
     return st;
+}
+
+static void free_block(seg_block *block)
+{
+    free(block->row);
+    free(block->lacking);
+    free(block->cell);
+    *block = (seg_block){0};
 }
 
 static seg_status fill_blocks(seg_grades *g, seg_error *err)
@@ -195,8 +296,15 @@ static seg_status fill_blocks(seg_grades *g, seg_error *err)
     if (!st)
         st = seg_alloc(&x, g->cube->cases.n + 1, sizeof *x, "the values of a table", err);
     for (size_t group = 0; group < g->cube->groups.n && !st; group++) {
-        g->block[g->blocks].group = group;
-        st = fill_block(g, &g->block[g->blocks++], x, err);
+        seg_block *block = &g->block[g->blocks];
+
+        block->group = group;
+        st = fill_block(g, block, x, err);
+        g->blocks++;
+        if (!st && !block->rows && g->cube->groups.n > 1) { /* a value of the table of cases that no case has */
+            free_block(block);
+            g->blocks--;
+        }
     }
     free(x);
     return st;
@@ -213,10 +321,8 @@ seg_status seg_grades_make(seg_grades *grades, const seg_dataset *cube, const se
 
 void seg_grades_free(seg_grades *grades)
 {
-    for (size_t b = 0; b < grades->blocks; b++) {
-        free(grades->block[b].row);
-        free(grades->block[b].cell);
-    }
+    for (size_t b = 0; b < grades->blocks; b++)
+        free_block(&grades->block[b]);
     free(grades->block);
     free(grades->column);
     *grades = (seg_grades){0};
@@ -244,27 +350,139 @@ bool seg_grades_spread(const seg_grades *grades, size_t column, const seg_cell *
                        char high[SEG_NUMBER_ROOM])
 {
     int decimals = seg_grades_decimals(grades, grades->column[column].measure);
-    bool sd = grades->how.show == SEG_SHOW_SD, quartiles = grades->how.show == SEG_SHOW_QUARTILES;
+    bool medians = seg_grades_medians(&grades->how);
+    seg_interval shown = {NAN, NAN};
 
     *high = '\0';
-    if (cell->n < 2 || !(sd || quartiles || grades->how.show == SEG_SHOW_INTERVAL))
+    if (grades->how.show == SEG_SHOW_SD && !medians)
+        shown.low = cell->d.sd;
+    else if (grades->how.show == SEG_SHOW_QUARTILES)
+        shown = (seg_interval){cell->d.q1, cell->d.q3};
+    else if (grades->how.show == SEG_SHOW_INTERVAL)
+        shown = medians ? cell->median : cell->interval;
+    if (cell->n < 2 || isnan(shown.low))
         return false;
-    seg_grades_print(low, sd ? cell->d.sd : quartiles ? cell->d.q1 : cell->interval.bca.low, decimals);
-    if (!sd)
-        seg_grades_print(high, quartiles ? cell->d.q3 : cell->interval.bca.high, decimals);
+    seg_grades_print(low, shown.low, decimals);
+    if (!isnan(shown.high))
+        seg_grades_print(high, shown.high, decimals);
     return true;
 }
 
-bool seg_grades_remark(const seg_cell *cell, seg_string *out)
+bool seg_grades_remark(const seg_grades *grades, const seg_cell *cell, seg_string *out)
 {
-    size_t n = cell->behind ? cell->behind : cell->n, all = n + cell->undefined + cell->infinite;
-
-    if (!cell->given || n == all)
+    if (!cell->given || !cell->failed)
         return false;
-    seg_string_printf(out, "%zu of %zu values:", n, all);
+    if (!grades->cube->has_cases) {
+        seg_string_add(out, cell->infinite ? "infinite" : "no number");
+        return cell->columns > 0;
+    }
+    seg_string_printf(out, "failed in %zu of %zu %s", cell->failed, cell->cases, cell->columns ? "values" : "cases");
     if (cell->undefined)
-        seg_string_printf(out, " %zu undefined", cell->undefined);
+        seg_string_printf(out, ": %zu undefined", cell->undefined);
     if (cell->infinite)
-        seg_string_printf(out, "%s %zu infinite", cell->undefined ? "," : "", cell->infinite);
+        seg_string_printf(out, "%s %zu infinite", cell->undefined ? "," : ":", cell->infinite);
     return true;
+}
+
+size_t seg_grades_failed(const seg_grades *grades, const seg_block *block, size_t column)
+{
+    return grades->cube->has_cases ? block->lacking[column] : 0;
+}
+
+size_t seg_grades_n(const seg_grades *grades, const seg_block *block, size_t column)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < block->rows; i++) {
+        const seg_cell *cell = &block->cell[i * grades->columns + column];
+
+        n = cell->n > n ? cell->n : n;
+    }
+    return n;
+}
+
+/* ---- the order of the methods ---- */
+
+static int better_of(const seg_grades *g, size_t j)
+{
+    return g->cube->measure[g->column[j].measure].better;
+}
+
+/* The key by which a cell stands in the order: large is good. */
+static double key_of(const seg_grades *g, const seg_cell *cell, size_t j, bool worst)
+{
+    return (worst ? cell->worst_median : deciding(g, cell)) * better_of(g, j);
+}
+
+static bool same_order(const seg_grades *g, const seg_block *block, size_t j)
+{
+    for (size_t i = 0; i < block->rows; i++) {
+        for (size_t k = i + 1; k < block->rows; k++) {
+            const seg_cell *a = &block->cell[i * g->columns + j], *b = &block->cell[k * g->columns + j];
+            double shown = key_of(g, a, j, false) - key_of(g, b, j, false);
+            double worst = key_of(g, a, j, true) - key_of(g, b, j, true);
+
+            if (a->n && b->n && (shown > 0) - (shown < 0) != (worst > 0) - (worst < 0))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* "a, b = c": from the best on, equal ones joined; methods without a number are left out. */
+static void add_order(const seg_grades *g, const seg_block *block, size_t j, bool worst, seg_string *out)
+{
+    const char *between = "";
+
+    for (size_t place = 0; place < block->rows; place++) {
+        for (size_t i = 0; i < block->rows; i++) {
+            const seg_cell *cell = &block->cell[i * g->columns + j];
+            size_t ahead = 0;
+
+            for (size_t k = 0; k < block->rows; k++) {
+                const seg_cell *other = &block->cell[k * g->columns + j];
+
+                ahead += other->n && key_of(g, other, j, worst) > key_of(g, cell, j, worst);
+            }
+            if (!cell->n || ahead != place)
+                continue;
+            seg_string_printf(out, "%s%s", between, g->cube->rows.text[block->row[i]]);
+            between = " = ";
+        }
+        between = *between ? ", " : "";
+    }
+}
+
+static void add_change(const seg_grades *g, const seg_block *block, size_t j, seg_string *out)
+{
+    const char *group = g->cube->groups.text[block->group];
+
+    seg_string_printf(out, "%s%s%s%s%s: with failures as worst the order (by medians) is ", group, *group ? ", " : "",
+                      g->cube->measure[g->column[j].measure].name, g->single ? "" : ", ",
+                      g->single ? "" : seg_grades_column_name(g, j));
+    add_order(g, block, j, true, out);
+    seg_string_add(out, " instead of ");
+    add_order(g, block, j, false, out);
+    seg_string_add(out, ".\n");
+}
+
+void seg_grades_orders(const seg_grades *grades, seg_string *out)
+{
+    size_t columns = 0, changed = 0;
+
+    for (size_t b = 0; b < grades->blocks && leaves_out(grades) && grades->cube->has_cases; b++) {
+        const seg_block *block = &grades->block[b];
+
+        for (size_t j = 0; j < grades->columns; j++) {
+            if (!block->lacking[j] || !better_of(grades, j) || block->rows < 2)
+                continue;
+            columns++;
+            if (same_order(grades, block, j))
+                continue;
+            changed++;
+            add_change(grades, block, j, out);
+        }
+    }
+    if (columns && !changed)
+        seg_string_add(out, "With failures as worst the order of the methods (by medians) stays the same.\n");
 }

@@ -1,6 +1,7 @@
 /* dataset.c - keeps values in one sorted list, where every cell is a stretch. */
 #include "dataset.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,9 +57,13 @@ seg_status seg_dataset_add(seg_dataset *cube, const seg_datum *datum, seg_error 
 {
     seg_status st = seg_grow(&cube->datum, &cube->room, cube->n + 1, sizeof *cube->datum, "the values of a table", err);
 
-    if (!st)
-        cube->datum[cube->n++] = *datum;
-    return st;
+    if (st)
+        return st;
+    cube->datum[cube->n] = *datum;
+    if (datum->state == SEG_VALUE_OK && !isfinite(datum->value))
+        cube->datum[cube->n].state = SEG_VALUE_FAILED;
+    cube->n++;
+    return SEG_OK;
 }
 
 static int compare(size_t a, size_t b)
@@ -83,10 +88,25 @@ static int by_place(const void *a, const void *b)
     return c ? c : compare(((const seg_datum *)a)->at, ((const seg_datum *)b)->at);
 }
 
+/* A case that failed in one method is noted once for every value that each other method has of it. */
+static void drop_repeated_failures(seg_dataset *cube)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < cube->n; i++) {
+        const seg_datum *d = &cube->datum[i], *last = kept ? &cube->datum[kept - 1] : NULL;
+
+        if (!last || by_place(last, d) || last->state != SEG_VALUE_CASE_FAILED || d->state != SEG_VALUE_CASE_FAILED)
+            cube->datum[kept++] = *d;
+    }
+    cube->n = kept;
+}
+
 seg_status seg_dataset_sort(seg_dataset *cube, seg_error *err)
 {
     if (cube->n)
         qsort(cube->datum, cube->n, sizeof *cube->datum, by_place);
+    drop_repeated_failures(cube);
     for (size_t i = 1; i < cube->n; i++) {
         const seg_datum *d = &cube->datum[i];
 
@@ -180,6 +200,9 @@ void seg_dataset_free(seg_dataset *cube)
     seg_intern_free(&cube->cases);
     seg_intern_free(&cube->measures);
     seg_intern_free(&cube->texts);
+    seg_intern_free(&cube->clusters);
+    free(cube->cluster);
+    free(cube->diagonal);
     free(cube->measure);
     free(cube->datum);
     *cube = (seg_dataset){0};

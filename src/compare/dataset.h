@@ -11,6 +11,7 @@
 
 #include "../base/error.h"
 #include "../base/intern.h"
+#include "state.h"
 
 typedef struct {
     const char *name; /* "hd95", "tversky fn=0.7" */
@@ -23,6 +24,7 @@ typedef struct {
 typedef struct {
     size_t group, row, measure, column, at; /* at: case */
     double value;                           /* NAN: undefined; may be infinite */
+    seg_value_state state;
 } seg_datum;
 
 /* {0} is empty. The pools hold the names: number 1 is index 0. */
@@ -33,7 +35,13 @@ typedef struct {
     size_t room_measures;
     seg_datum *datum; /* [n] in the order of [group][row][measure][column][case] once sorted */
     size_t n, room;
-    bool has_cases; /* else every cell is one number */
+    bool has_cases;        /* else every cell is one number */
+    bool settings_unknown; /* a report did not say how it was made */
+    /* Cases that belong together, as the scans of a patient; NULL: every case stands for itself. */
+    size_t *cluster; /* [cases.n] index into clusters */
+    seg_intern clusters;
+    const char *cluster_name; /* "patient", or NULL; owned by texts */
+    double *diagonal;         /* [cases.n] length of the image's diagonal, in mm when known; NULL: not known */
 } seg_dataset;
 
 /* Index of a name on an axis, new names at the end; SIZE_MAX without memory. */

@@ -2,6 +2,8 @@
 #ifndef SEG_COMPARE_LOAD_H
 #define SEG_COMPARE_LOAD_H
 
+#include "../base/text.h"
+#include "case_facts.h"
 #include "dataset.h"
 
 /* A measure that was asked for. */
@@ -17,8 +19,12 @@ typedef struct {
     size_t n_wanted;
     /* +1, -1 or 0 for a metric that is not in `wanted` with its direction; losses are better small. */
     int (*better)(const char *metric);
-    bool intersect;                                     /* only the cases that all methods have */
-    bool aggregate_only;                                /* leave out the columns of single classes */
+    bool (*amount)(const char *metric); /* a count or a volume, whose 0 for an empty class is a finding */
+    bool (*count)(const char *metric);  /* a whole number of voxels or objects */
+    seg_facts_query table;              /* groups and clusters of the cases */
+    bool mixed_settings;                /* go on when the reports were not made alike */
+    bool intersect;                     /* only the cases that all methods have */
+    bool aggregate_only;                /* leave out the columns of single classes */
     const char *const *row_order, *const *column_order; /* [n] names that come first */
     size_t n_row_order, n_column_order;
 
@@ -29,8 +35,9 @@ typedef struct {
 } seg_query;
 
 /* One operand: NAME=FILE, or FILE, whose name without folder and extension is the method's. */
+/* *remarks: what must stand under every table that is made of them, a sentence a line. */
 seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size_t n, const seg_query *question,
-                            const seg_warnings *notes, seg_error *err);
+                            seg_string *remarks, const seg_warnings *notes, seg_error *err);
 
 seg_status seg_load_long(seg_dataset *cube, const char *path, const seg_query *question, seg_error *err);
 

@@ -13,7 +13,7 @@
 
 /* Places in the header; -1 for what the question does not name. */
 typedef struct {
-    int row, column, group, at, metric, value, unit, kind, measure, params, slice, direction;
+    int row, column, group, at, metric, value, unit, kind, measure, params, slice, direction, status;
     int *where; /* [n_where] */
 } columns;
 
@@ -70,6 +70,7 @@ static seg_status read_header(columns *at, const seg_csv *csv, const seg_query *
     at->params = find(csv, "params", SIZE_MAX);
     at->slice = find(csv, "slice", SIZE_MAX);
     at->direction = find(csv, "direction", SIZE_MAX);
+    at->status = find(csv, "status", SIZE_MAX);
     if (at->metric < 0)
         at->metric = find(csv, "metric", SIZE_MAX);
     if (at->metric < 0)
@@ -157,6 +158,7 @@ static seg_status add_line(seg_dataset *cube, const seg_csv *csv, const columns 
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a table");
     if (!st)
         st = read_value(&d.value, field(csv, at->value), csv, err);
+    d.state = seg_value_state_of(field(csv, at->status), d.value, q->amount && q->amount(field(csv, at->metric)));
     return st ? st : seg_dataset_add(cube, &d, err);
 }
 

@@ -8,8 +8,10 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
+#include "../base/value.h"
 #include "../report/read_report.h"
 #include "load.h"
+#include "settings_check.h"
 
 static const char ALL[] = "all";
 
@@ -24,7 +26,8 @@ typedef struct {
     size_t n;
     seg_report_file *file; /* [n] */
     size_t *row;           /* [n] index of the method */
-    class_name *cls;       /* [n_classes] of all reports, by id */
+    seg_case_facts table;
+    class_name *cls; /* [n_classes] of all reports, by id */
     size_t n_classes, room_classes;
 } reports;
 
@@ -166,17 +169,56 @@ static seg_status measure_of(seg_dataset *cube, const seg_row *row, const seg_qu
     m.unit = row->unit;
     m.name = name.text;
     m.loss = row->kind == SEG_KIND_LOSS ? name.text : NULL;
+    m.decimals = row->kind == SEG_KIND_METRIC && q->count && q->count(row->measure) ? 0 : -1;
     st = seg_string_check(&name, err);
     *measure = st ? SIZE_MAX : seg_dataset_measure(cube, &m, err);
     seg_string_free(&name);
     return st || *measure != SIZE_MAX ? st : err ? err->status : SEG_MISMATCH;
 }
 
+static bool same_measure(const seg_row *a, const seg_row *b)
+{
+    return a->kind == b->kind && a->slice == b->slice && !strcmp(a->measure, b->measure) &&
+           !strcmp(a->params, b->params);
+}
+
+/* Whether a class other than those that the truth lacks was scored beside a value over classes. */
+static bool other_classes_are_there(const seg_case *c, const seg_row *aggregate)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        if (c->rows[k].cls >= 0 && same_measure(&c->rows[k], aggregate) &&
+            seg_value_state_of(c->rows[k].status, c->rows[k].value, false) != SEG_VALUE_NOT_APPLICABLE)
+            return true;
+    }
+    return false;
+}
+
+/* A value over classes names the reason of one of them. When the truth lacks that class but has others, the case can
+ * be judged: a false alarm is a failure, and a class in neither map is no reason. */
+static seg_value_state state_of(const seg_case *c, const seg_row *row, const seg_query *q)
+{
+    bool amount = row->kind == SEG_KIND_METRIC && q->amount && q->amount(row->measure);
+    seg_value_state state = seg_value_state_of(row->status, row->value, amount);
+
+    if (state != SEG_VALUE_NOT_APPLICABLE || row->cls >= 0 || isnan(row->value) || !other_classes_are_there(c, row))
+        return state;
+    return isfinite(row->value) && strstr(row->status, SEG_BOTH_EMPTY) ? SEG_VALUE_OK : SEG_VALUE_FAILED;
+}
+
+static seg_status place_case(seg_dataset *cube, const seg_case_facts *table, const seg_case *c, const seg_query *q,
+                             seg_datum *d, seg_error *err)
+{
+    d->at = seg_dataset_name(&cube->cases, c->name);
+    if (d->at == SIZE_MAX)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table");
+    return seg_case_facts_group(table, &q->table, cube, c->name, &d->group, err);
+}
+
 static seg_status add_case(seg_dataset *cube, reports *r, size_t i, const seg_case *c, const seg_query *q,
                            seg_error *err)
 {
-    seg_datum d = {.row = r->row[i], .at = seg_dataset_name(&cube->cases, c->name)};
-    seg_status st = d.at == SIZE_MAX ? seg_fail(err, SEG_MEMORY, "not enough memory for the cases of a table") : SEG_OK;
+    seg_datum d = {.row = r->row[i]};
+    seg_status st = place_case(cube, &r->table, c, q, &d, err);
 
     for (size_t k = 0; k < c->n && !st; k++) {
         const seg_row *row = &c->rows[k];
@@ -188,6 +230,7 @@ static seg_status add_case(seg_dataset *cube, reports *r, size_t i, const seg_ca
         if (row->cls >= 0)
             d.column = find_class(r, c->classes[row->cls].id, (size_t)row->cls)->column;
         d.value = row->value;
+        d.state = state_of(c, row, q);
         if (!st)
             st = seg_dataset_add(cube, &d, err);
     }
@@ -221,7 +264,8 @@ static presence look_for(const reports *r, size_t row, const char *name)
     return found;
 }
 
-/* Adds the cases scored in report i that another method lacks: "a, b (failed), c and 4 more". Returns how many. */
+/* Adds the cases of report i that another method lacks: "a, b, c and 4 more". Returns how many. A case that failed there
+ * is not lacking: it counts as a failure. */
 static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *out)
 {
     enum { SHOWN = 5 };
@@ -229,12 +273,11 @@ static size_t list_missing(const reports *r, size_t i, size_t row, seg_string *o
 
     for (size_t k = 0; k < r->file[i].n; k++) {
         const char *name = r->file[i].cases[k].name;
-        presence there = look_for(r, row, name);
 
-        if (there == SCORED || !seg_case_ok(&r->file[i].cases[k]))
+        if (look_for(r, row, name) != MISSING || !seg_case_ok(&r->file[i].cases[k]))
             continue;
         if (n < SHOWN)
-            seg_string_printf(out, "%s%s%s", n ? ", " : "", name, there == FAILED ? " (failed)" : "");
+            seg_string_printf(out, "%s%s", n ? ", " : "", name);
         n++;
     }
     if (n > SHOWN)
@@ -269,31 +312,152 @@ static seg_status check_cases(const seg_dataset *cube, const reports *r, const s
 static bool everywhere(const seg_dataset *cube, const reports *r, const char *name)
 {
     for (size_t row = 0; row < cube->rows.n; row++) {
-        if (has_report(r, row) && look_for(r, row, name) != SCORED)
+        if (has_report(r, row) && look_for(r, row, name) == MISSING)
             return false;
     }
     return true;
 }
 
-static seg_status add_reports(seg_dataset *cube, reports *r, const seg_query *q, const seg_warnings *notes,
-                              seg_error *err)
+/* A case that failed in a method, in a list of the same case. */
+typedef struct {
+    size_t row, next; /* next: 1 + index, 0 at the end */
+} failure;
+
+typedef struct {
+    size_t *first; /* [cases] 1 + index */
+    failure *of;   /* [n] */
+    size_t n, room;
+} failures;
+
+static seg_status note_failure(failures *f, const seg_dataset *cube, size_t row, const char *name, seg_error *err)
 {
+    size_t at = seg_intern_find(&cube->cases, name);
+    seg_status st = at ? seg_grow(&f->of, &f->room, f->n + 1, sizeof *f->of, "the failed cases", err) : SEG_OK;
+
+    if (st || !at)
+        return st;
+    f->of[f->n] = (failure){row, f->first[at - 1]};
+    f->first[at - 1] = ++f->n;
+    return SEG_OK;
+}
+
+/* Such a case is a failure wherever another method has something of it. */
+static seg_status add_failures(seg_dataset *cube, const failures *f, seg_error *err)
+{
+    size_t n = cube->n;
     seg_status st = SEG_OK;
+
+    for (size_t k = 0; k < n && f->n && !st; k++) {
+        seg_datum d = cube->datum[k];
+
+        d.value = NAN;
+        d.state = SEG_VALUE_CASE_FAILED;
+        for (size_t i = f->first[d.at]; i && !st; i = f->of[i - 1].next) {
+            d.row = f->of[i - 1].row;
+            st = seg_dataset_add(cube, &d, err);
+        }
+    }
+    return st;
+}
+
+static seg_status find_failures(failures *f, const seg_dataset *cube, const reports *r, const seg_warnings *notes,
+                                seg_error *err)
+{
+    seg_status st = seg_alloc(&f->first, cube->cases.n, sizeof *f->first, "the failed cases", err);
 
     for (size_t i = 0; i < r->n && !st; i++) {
         size_t failed = 0;
 
         for (size_t k = 0; k < r->file[i].n && !st; k++) {
-            const seg_case *c = &r->file[i].cases[k];
+            const char *name = r->file[i].cases[k].name;
 
-            failed += !seg_case_ok(c);
-            if (everywhere(cube, r, c->name))
-                st = add_case(cube, r, i, c, q, err);
+            if (seg_case_ok(&r->file[i].cases[k]) || look_for(r, r->row[i], name) != FAILED)
+                continue;
+            failed++;
+            st = note_failure(f, cube, r->row[i], name, err);
         }
         if (failed)
-            seg_warn(notes, "%zu case%s of %s failed and ha%s no values", failed, failed > 1 ? "s" : "",
-                     cube->rows.text[r->row[i]], failed > 1 ? "ve" : "s");
+            seg_warn(notes, "%zu case%s of %s failed and count%s as failures of all measures", failed,
+                     failed > 1 ? "s" : "", cube->rows.text[r->row[i]], failed > 1 ? "" : "s");
     }
+    return st;
+}
+
+static seg_status add_reports(seg_dataset *cube, reports *r, const seg_query *q, const seg_warnings *notes,
+                              seg_error *err)
+{
+    failures f = {0};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < r->n && !st; i++) {
+        for (size_t k = 0; k < r->file[i].n && !st; k++) {
+            const seg_case *c = &r->file[i].cases[k];
+
+            if (seg_case_ok(c) && everywhere(cube, r, c->name))
+                st = add_case(cube, r, i, c, q, err);
+        }
+    }
+    if (!st)
+        st = find_failures(&f, cube, r, notes, err);
+    if (!st)
+        st = add_failures(cube, &f, err);
+    free(f.first);
+    free(f.of);
+    return st;
+}
+
+/* The length of every case's diagonal, where the reports hold sizes. */
+static seg_status add_diagonals(seg_dataset *cube, const reports *r, seg_error *err)
+{
+    bool known = cube->cases.n > 0;
+    seg_status st = seg_alloc(&cube->diagonal, cube->cases.n, sizeof *cube->diagonal, "the sizes of the cases", err);
+
+    for (size_t i = 0; i < cube->cases.n && !st; i++) {
+        for (size_t k = 0; k < r->n && !(cube->diagonal[i] > 0); k++) {
+            const seg_case *c = seg_report_file_find(&r->file[k], cube->cases.text[i]);
+            double squares = 0;
+
+            for (int a = 0; c && a < 3; a++)
+                squares += c->shape[a] > 1 || a < 2 ? pow((double)c->shape[a] * c->spacing[a], 2) : 0;
+            cube->diagonal[i] = sqrt(squares);
+        }
+        known &= cube->diagonal[i] > 0;
+    }
+    if (!known) {
+        free(cube->diagonal);
+        cube->diagonal = NULL;
+    }
+    return st;
+}
+
+/* ---- reports that were not made alike ---- */
+
+static seg_status check_settings(seg_dataset *cube, const reports *r, const seg_query *q, seg_string *remarks,
+                                 seg_error *err)
+{
+    size_t first = SIZE_MAX, without = 0;
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < r->n && !st; i++) {
+        seg_string keys = {0};
+
+        without += !r->file[i].n_settings;
+        if (r->file[i].n_settings && first == SIZE_MAX)
+            first = i;
+        if (r->file[i].n_settings && seg_settings_differ(&r->file[first], &r->file[i], &keys)) {
+            const char *a = cube->rows.text[r->row[first]], *b = cube->rows.text[r->row[i]];
+
+            if (!q->mixed_settings)
+                st = seg_fail(err, SEG_MISMATCH,
+                              "%s and %s were not made alike: %s; the same settings were wanted (--mixed-settings "
+                              "compares them all the same)",
+                              a, b, keys.text);
+            else
+                seg_string_printf(remarks, "%s and %s were not made alike: %s.\n", a, b, keys.text);
+        }
+        seg_string_free(&keys);
+    }
+    cube->settings_unknown = without && r->n > 1;
     return st;
 }
 
@@ -368,8 +532,25 @@ static seg_status nothing_found(const seg_dataset *cube, const reports *r, seg_e
     return st;
 }
 
+/* Reads what the operands name, and checks that they belong together. */
+static seg_status read_reports(reports *r, seg_dataset *cube, const char *const *operands, const seg_query *q,
+                               seg_string *remarks, const seg_warnings *notes, seg_error *err)
+{
+    seg_status st = seg_case_facts_read(&r->table, &q->table, err);
+
+    for (size_t i = 0; i < r->n && !st; i++)
+        st = read_operand(r, i, cube, operands[i], err);
+    if (!st)
+        st = check_settings(cube, r, q, remarks, err);
+    if (!st)
+        st = check_wanted(r, q, err);
+    if (!st)
+        st = check_cases(cube, r, q, notes, err);
+    return st;
+}
+
 seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size_t n, const seg_query *question,
-                            const seg_warnings *notes, seg_error *err)
+                            seg_string *remarks, const seg_warnings *notes, seg_error *err)
 {
     reports r = {.n = n};
     seg_status st;
@@ -379,16 +560,12 @@ seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size
 
     if (!st)
         st = seg_alloc(&r.row, n, sizeof *r.row, "reports", err);
-    if (!st && (seg_dataset_name(&cube->groups, "") == SIZE_MAX || seg_dataset_name(&cube->columns, ALL) == SIZE_MAX))
+    if (!st && seg_dataset_name(&cube->columns, ALL) == SIZE_MAX)
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a table");
     if (!st)
         st = seg_order_names(cube, question, err);
-    for (size_t i = 0; i < n && !st; i++)
-        st = read_operand(&r, i, cube, operands[i], err);
     if (!st)
-        st = check_wanted(&r, question, err);
-    if (!st)
-        st = check_cases(cube, &r, question, notes, err);
+        st = read_reports(&r, cube, operands, question, remarks, notes, err);
     if (!st)
         st = name_classes(&r, cube, err);
     if (!st)
@@ -398,11 +575,16 @@ seg_status seg_load_reports(seg_dataset *cube, const char *const *operands, size
     if (!st)
         st = seg_dataset_sort(cube, err);
     if (!st)
+        st = seg_case_facts_cluster(&r.table, &question->table, cube, err);
+    if (!st)
+        st = add_diagonals(cube, &r, err);
+    if (!st)
         st = seg_check_order(cube, question, err);
     for (size_t i = 0; r.file && i < n; i++)
         seg_report_file_free(&r.file[i]);
     free(r.file);
     free(r.row);
     free(r.cls);
+    seg_case_facts_free(&r.table);
     return st;
 }

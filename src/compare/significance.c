@@ -31,10 +31,10 @@ static bool differ(const seg_test_result *v, size_t row, size_t other, double al
 static bool differs_from_best(const seg_grades *g, const seg_block *block, size_t i, size_t j, const seg_test_result *v,
                               double alpha)
 {
-    bool differs = block->cell[i * g->columns + j].rank > 1;
+    bool differs = block->cell[i * g->columns + j].place > 1;
 
     for (size_t k = 0; k < block->rows && differs; k++) {
-        if (block->cell[k * g->columns + j].rank == 1)
+        if (block->cell[k * g->columns + j].place == 1)
             differs = differ(v, block->row[i], block->row[k], alpha);
     }
     return differs;

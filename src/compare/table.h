@@ -9,8 +9,20 @@
 typedef enum { SEG_MARK_BOLD_UNDERLINE, SEG_MARK_SURVEY, SEG_MARK_NONE } seg_marking;
 extern const char *const seg_marking_words[]; /* "bold-underline", "survey", "none" */
 
+/* What a method, a measure or a class is called in the texts. */
+typedef struct {
+    const char *name, *shown;
+} seg_new_name;
+
+typedef enum { SEG_WRAP_AUTO, SEG_WRAP_NONE, SEG_WRAP_METRIC } seg_wrap;
+extern const char *const seg_wrap_words[]; /* "auto", "none", "metric" */
+
 typedef struct {
     seg_marking marking;
+    bool transpose;            /* methods are columns */
+    seg_wrap wrap;             /* a table for each measure; auto: where the whole one is too wide */
+    const seg_new_name *names; /* [n_names] */
+    size_t n_names;
     bool arrows;                 /* which direction is good, in the head */
     const char *caption, *label; /* LaTeX, HTML; NULL: none */
     int width;                   /* columns of the terminal for text; < 1: unlimited */
@@ -22,8 +34,11 @@ typedef struct {
     const seg_test_result *verdict; /* [n_verdicts], none when no statistics are asked for */
     size_t n_verdicts;
     seg_test_options judging;
-    bool tells_apart; /* cells that differ from the best of their column have a dagger */
-    bool attainable;  /* there are enough cases for that */
+    bool tells_apart;          /* cells that differ from the best of their column have a dagger */
+    bool attainable;           /* there are enough cases for that */
+    unsigned rankings;         /* bit k: the order by rule k of SEG_RANKINGS is written */
+    const char *remarks;       /* sentences that stand under the table, one a line; may be NULL */
+    const seg_warnings *notes; /* is told how a table was turned to fit the page */
     seg_table_style style;
 } seg_table;
 
@@ -50,6 +65,11 @@ typedef struct {
     const char *differs[2]; /* behind a value that differs from the best of its column, and behind one that does not */
 } seg_markup;
 
+/* Adds a name as it is to be shown: a new one goes into LaTeX as it is, and is escaped elsewhere. */
+void seg_table_name(const seg_table *table, const seg_table_markup *dialect, const char *name, seg_string *out);
+/* The new name of something for a sentence, or the old one where the new one is markup. */
+const char *seg_table_plain_name(const seg_table *table, const char *name);
+
 /* Adds measure and arrow: "dsc (%) ↑". */
 void seg_table_measure(const seg_table *table, size_t measure, const seg_table_markup *dialect,
                        const seg_markup *markup, seg_string *out);
@@ -58,6 +78,12 @@ void seg_table_cell(const seg_table *table, const seg_block *block, size_t i, si
                     const seg_markup *markup, seg_intern *notes, seg_string *out);
 /* Columns of the measure that column j belongs to, when j is the first of them; else 0. */
 size_t seg_table_span(const seg_table *table, size_t j);
+/* True when a second best is marked in the column: of two methods it would be the only other one. */
+bool seg_table_has_second(const seg_table *table, const seg_block *block, size_t column);
+
+/* The sentences under a table: how the order of the methods depends on failures, and table->remarks. */
+void seg_table_remarks(const seg_table *table, seg_string *out);
+
 /* "* best, + second best in each column" and how many cases; nothing when nothing is marked. */
 void seg_table_legend(const seg_table *table, const char *best, const char *second, seg_string *out);
 

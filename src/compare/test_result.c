@@ -1,4 +1,4 @@
-/* test_result.c - lines up the units that all rows have, and runs the tests on them. */
+/* test_result.c - runs the tests on the lineup of every measure and column. */
 #include "test_result.h"
 
 #include <math.h>
@@ -6,91 +6,89 @@
 #include <stdlib.h>
 
 #include "../base/memory.h"
+#include "../statistics/describe.h"
+#include "../statistics/rank.h"
 
-/* The value of a row at a unit, NAN when there is none. */
-static double value_at(const seg_dataset *cube, const seg_test_result *v, size_t row, size_t unit)
+const char *const seg_ranking_names[] = {"mean_then_rank", "rank_then_mean", "test_based", NULL};
+
+/* Takes from the lineup the rows that have a number: x[units][rows]. place[] are theirs in the lineup. */
+static seg_status take_rows(seg_test_result *v, const seg_lineup *l, size_t *place, seg_error *err)
 {
-    bool over_columns = v->column == SIZE_MAX;
-    size_t n;
-    const seg_datum *d = seg_dataset_cell(cube, v->group, row, v->measure, over_columns ? unit : v->column, &n);
+    bool replaced = l->how.rule == SEG_MISSING_WORST || l->how.rule == SEG_MISSING_PENALTY;
+    seg_status st = seg_alloc(&v->row, l->rows, sizeof *v->row, "the rows of a test", err);
 
-    for (size_t low = 0, high = n; !over_columns && low < high;) { /* the cell is sorted by case */
-        size_t middle = low + (high - low) / 2;
-
-        if (d[middle].at == unit)
-            return d[middle].value;
-        if (d[middle].at < unit)
-            low = middle + 1;
-        else
-            high = middle;
+    for (size_t i = 0; i < l->rows && !st; i++) {
+        if (l->lack[i].failed == l->cases && !(replaced && l->cases))
+            continue;
+        place[v->rows] = i;
+        v->row[v->rows++] = l->row[i];
     }
-    return over_columns && n == 1 ? d->value : NAN;
-}
-
-/* Units are cases, or columns that are not means. */
-static size_t possible_units(const seg_dataset *cube, const seg_test_result *v)
-{
-    return v->column == SIZE_MAX ? cube->columns.n : cube->cases.n;
-}
-
-static bool is_unit(const seg_dataset *cube, const seg_test_result *v, size_t unit)
-{
-    return v->column != SIZE_MAX || !seg_is_mean_column(cube->columns.text[unit]);
-}
-
-static seg_status find_rows(seg_test_result *v, const seg_dataset *cube, seg_error *err)
-{
-    seg_status st = seg_alloc(&v->row, cube->rows.n, sizeof *v->row, "the rows of a test", err);
-
-    for (size_t r = 0; r < cube->rows.n && !st; r++) {
-        bool any = false;
-
-        for (size_t u = 0; u < possible_units(cube, v) && !any; u++)
-            any = is_unit(cube, v, u) && isfinite(value_at(cube, v, r, u));
-        if (any)
-            v->row[v->rows++] = r;
-    }
-    return st;
-}
-
-/* x[units][rows]: a unit counts when it is finite in every row, and as left out when it is in some. */
-static seg_status find_units(seg_test_result *v, const seg_dataset *cube, seg_error *err)
-{
-    size_t all = possible_units(cube, v);
-    seg_status st = seg_alloc(&v->x, all * v->rows, sizeof *v->x, "the values of a test", err);
-
-    for (size_t u = 0; u < all && !st; u++) {
-        double *x = v->x + v->units * v->rows;
-        size_t finite = 0;
-
-        for (size_t i = 0; i < v->rows && is_unit(cube, v, u); i++) {
-            x[i] = value_at(cube, v, v->row[i], u);
-            finite += isfinite(x[i]) != 0;
+    if (!st)
+        st = seg_alloc(&v->x, l->units * v->rows, sizeof *v->x, "the values of a test", err);
+    for (size_t u = 0; u < l->units && !st; u++) {
+        for (size_t i = 0; i < v->rows; i++) {
+            v->x[u * v->rows + i] = l->x[u * l->rows + place[i]];
+            v->infinite |= isinf(v->x[u * v->rows + i]) != 0;
         }
-        v->left_out += finite > 0 && finite < v->rows;
-        v->units += finite > 0 && finite == v->rows;
     }
+    v->units = l->units;
+    v->cases = l->cases - l->excluded;
+    v->excluded = l->excluded;
     return st;
 }
 
-static seg_status test_pair(seg_pair_verdict *pair, const seg_test_result *v, double level, double *work,
-                            seg_error *err)
+/* x[n] and y[n] side by side; d has room for n. Means only of what is finite. */
+static seg_status compare_means(seg_pair_verdict *pair, const double *x, const double *y, double *d,
+                                const seg_test_options *how, seg_error *err)
 {
-    for (size_t u = 0; u < v->units; u++) {
-        work[u] = v->x[u * v->rows + pair->a];
-        work[v->units + u] = v->x[u * v->rows + pair->b];
+    bool finite = pair->units > 0;
+    seg_status st = SEG_OK;
+
+    for (size_t u = 0; u < pair->units; u++) {
+        d[u] = x[u] - y[u];
+        finite &= isfinite(d[u]) != 0;
     }
-    return seg_wilcoxon_of(&pair->test, work, work + v->units, v->units, level, err);
+    pair->mean_difference = finite ? seg_mean(d, pair->units) : NAN;
+    pair->mean_interval = (seg_interval){NAN, NAN};
+    pair->equivalence = (seg_equivalence){NAN, {NAN, NAN}, false};
+    if (finite)
+        st = seg_mean_interval(&pair->mean_interval, d, pair->units, 1 - how->alpha, how->resamples, how->seed, err);
+    if (finite && how->margin > 0)
+        pair->equivalence = seg_equivalence_of(d, pair->units, how->margin, how->alpha);
+    return st;
 }
 
-static seg_status test_pairs(seg_test_result *v, double level, double *work, double *p, seg_error *err)
+/* work has room for 3 l->cases. */
+static seg_status test_pair(seg_pair_verdict *pair, const seg_lineup *l, const size_t *place,
+                            const seg_test_options *how, double *work, seg_error *err)
+{
+    double *x = work, *y = work + l->cases, *d = y + l->cases;
+    seg_status st = seg_lineup_pair(l, place[pair->a], place[pair->b], x, y, &pair->units, err);
+
+    if (!st)
+        st = seg_wilcoxon_of(&pair->test, x, y, pair->units, how->zeros, 1 - how->alpha, err);
+    return st ? st : compare_means(pair, x, y, d, how, err);
+}
+
+static void find_smallest(seg_test_result *v)
+{
+    size_t units = v->pairs ? v->pair[0].units : 0;
+
+    for (size_t i = 0; i < v->pairs; i++)
+        units = v->pair[i].units > units ? v->pair[i].units : units;
+    v->smallest_p = seg_wilcoxon_smallest(units);
+    v->smallest_holm = fmin(1, v->smallest_p * (double)v->pairs);
+}
+
+static seg_status test_pairs(seg_test_result *v, const seg_lineup *l, const size_t *place, const seg_test_options *how,
+                             double *work, double *p, seg_error *err)
 {
     seg_status st = SEG_OK;
 
     for (size_t a = 0; a < v->rows && !st; a++) {
         for (size_t b = a + 1; b < v->rows && !st; b++) {
             v->pair[v->pairs] = (seg_pair_verdict){.a = a, .b = b};
-            st = test_pair(&v->pair[v->pairs], v, level, work, err);
+            st = test_pair(&v->pair[v->pairs], l, place, how, work, err);
             p[v->pairs] = v->pair[v->pairs].test.p;
             v->pairs++;
         }
@@ -99,28 +97,84 @@ static seg_status test_pairs(seg_test_result *v, double level, double *work, dou
         st = seg_holm(p, v->pairs, err);
     for (size_t i = 0; i < v->pairs && !st; i++)
         v->pair[i].holm = p[i];
-    v->smallest_p = seg_wilcoxon_smallest(v->units);
-    v->smallest_holm = fmin(1, v->smallest_p * (double)v->pairs);
+    find_smallest(v);
     return st;
 }
 
-static seg_status run_tests(seg_test_result *v, const seg_dataset *cube, const seg_test_options *how, seg_error *err)
+/* score[rows]: small is good. */
+static seg_status rank_rows(seg_test_result *v, int rule, const double *score, seg_error *err)
 {
-    int better = cube->measure[v->measure].better;
+    return seg_rank(score, v->rows, v->place + (size_t)rule * v->rows, NULL, err);
+}
+
+static double mean_of_row(const seg_test_result *v, size_t i)
+{
+    double sum = 0;
+
+    for (size_t u = 0; u < v->units; u++)
+        sum += v->x[u * v->rows + i];
+    return sum / (double)v->units;
+}
+
+static void count_wins(const seg_test_result *v, int better, double alpha, double *score)
+{
+    for (size_t i = 0; i < v->rows; i++)
+        score[i] = 0;
+    for (size_t i = 0; i < v->pairs; i++) {
+        const seg_pair_verdict *p = &v->pair[i];
+
+        if (p->holm < alpha)
+            score[(p->test.plus - p->test.minus) * better > 0 ? p->a : p->b] -= 1;
+    }
+}
+
+/* work has room for the rows. */
+static seg_status find_places(seg_test_result *v, int better, double alpha, double *work, seg_error *err)
+{
+    static const int PAIRS[SEG_RANKINGS][2] = {{0, 1}, {0, 2}, {1, 2}};
+    seg_status st = seg_alloc(&v->place, SEG_RANKINGS * v->rows, sizeof *v->place, "rankings", err);
+
+    for (size_t i = 0; i < v->rows && !st; i++)
+        work[i] = -better * mean_of_row(v, i);
+    if (!st)
+        st = rank_rows(v, SEG_MEAN_THEN_RANK, work, err);
+    if (!st)
+        st = rank_rows(v, SEG_RANK_THEN_MEAN, v->average_rank, err);
+    if (!st) {
+        count_wins(v, better, alpha, work);
+        st = rank_rows(v, SEG_TEST_BASED, work, err);
+    }
+    for (int t = 0; t < SEG_RANKINGS && !st; t++)
+        v->tau[t] =
+            seg_kendall_of(v->place + (size_t)PAIRS[t][0] * v->rows, v->place + (size_t)PAIRS[t][1] * v->rows, v->rows)
+                .tau;
+    return st;
+}
+
+static seg_status run_tests(seg_test_result *v, const seg_lineup *l, const size_t *place, const seg_test_options *how,
+                            seg_error *err)
+{
+    int better = l->cube->measure[v->measure].better;
     size_t pairs = v->rows * (v->rows - 1) / 2;
+    bool common = how->missing.rule != SEG_MISSING_PAIRWISE;
     double *work = NULL;
     seg_status st = seg_alloc(&v->average_rank, v->rows, sizeof *v->average_rank, "the ranks of a test", err);
 
     if (!st)
         st = seg_alloc(&v->pair, pairs, sizeof *v->pair, "the pairs of a test", err);
     if (!st)
-        st = seg_alloc(&work, 2 * v->units + pairs, sizeof *work, "a test", err);
+        st = seg_alloc(&work, 3 * l->cases + pairs + v->rows, sizeof *work, "a test", err);
     if (!st)
         st = seg_friedman_of(&v->friedman, v->average_rank, v->x, v->units, v->rows, better, how->alpha, err);
+    if (!st && !common)
+        v->friedman = (seg_friedman){NAN, NAN, NAN, NAN, NAN, NAN};
     if (!st)
-        st = test_pairs(v, 1 - how->alpha, work, work + 2 * v->units, err);
+        st = test_pairs(v, l, place, how, work, work + 3 * l->cases, err);
     if (!st)
-        st = seg_stability_of(&v->stability, v->x, v->units, v->rows, better, how->resamples, how->seed, err);
+        st = find_places(v, better, how->alpha, work + 3 * l->cases + pairs, err);
+    if (!st)
+        st = seg_stability_of(&v->stability, v->x, v->infinite ? 0 : v->units, v->rows, better, how->resamples,
+                              how->seed, err);
     free(work);
     return st;
 }
@@ -130,18 +184,25 @@ static void free_verdict(seg_test_result *v)
     free(v->row);
     free(v->x);
     free(v->average_rank);
+    free(v->place);
     free(v->pair);
     *v = (seg_test_result){0};
 }
 
 static seg_status judge(seg_test_result *v, const seg_dataset *cube, const seg_test_options *how, seg_error *err)
 {
-    seg_status st = find_rows(v, cube, err);
+    seg_lineup l;
+    size_t *place = NULL;
+    seg_status st = seg_lineup_make(&l, cube, v->group, v->measure, v->column, &how->missing, err);
 
     if (!st)
-        st = find_units(v, cube, err);
-    if (!st && v->rows > 1 && v->units > 1)
-        st = run_tests(v, cube, how, err);
+        st = seg_alloc(&place, l.rows, sizeof *place, "the rows of a test", err);
+    if (!st)
+        st = take_rows(v, &l, place, err);
+    if (!st && v->rows > 1 && (v->units > 1 || how->missing.rule == SEG_MISSING_PAIRWISE))
+        st = run_tests(v, &l, place, how, err);
+    free(place);
+    seg_lineup_free(&l);
     return st;
 }
 

@@ -14,15 +14,8 @@ static const char *const NAMES[NUMBERS] = {"mean", "sd", "median", "q1", "q3", "
 
 static void numbers_of(const seg_cell *cell, double x[NUMBERS])
 {
-    const double all[NUMBERS] = {cell->d.mean,
-                                 cell->d.sd,
-                                 cell->d.median,
-                                 cell->d.q1,
-                                 cell->d.q3,
-                                 cell->d.min,
-                                 cell->d.max,
-                                 cell->interval.bca.low,
-                                 cell->interval.bca.high};
+    const double all[NUMBERS] = {cell->d.mean, cell->d.sd,  cell->d.median,     cell->d.q1,         cell->d.q3,
+                                 cell->d.min,  cell->d.max, cell->interval.low, cell->interval.high};
 
     for (int i = 0; i < NUMBERS; i++)
         x[i] = cell->given ? all[i] : NAN;
@@ -54,7 +47,10 @@ static void csv_cell(const seg_table *table, const seg_block *block, size_t i, s
     csv_field(out, cell->number);
     if (cell->rank)
         seg_string_printf(out, "%d", cell->rank);
-    seg_string_printf(out, ",%s\n", MARKS[cell->mark]);
+    seg_string_printf(out, ",%s,%zu,%zu,%s,", MARKS[cell->mark], cell->failed, cell->not_applicable,
+                      cell->interval_kind ? cell->interval_kind : "");
+    csv_field(out, isnan(cell->median.low) ? "" : seg_number(number, cell->median.low));
+    seg_string_printf(out, "%s\n", isnan(cell->median.high) ? "" : seg_number(number, cell->median.high));
     out->failed |= measure.failed;
     seg_string_free(&measure);
 }
@@ -66,7 +62,7 @@ static seg_status write_csv(const seg_table *table, seg_string *out, seg_error *
     (void)err;
     seg_string_add(out,
                    "group,row,measure,column,n,undefined,infinite,mean,sd,median,q1,q3,min,max,low,high,printed,rank,"
-                   "mark\n");
+                   "mark,failed,not_applicable,interval,median_low,median_high\n");
     for (size_t b = 0; b < g->blocks; b++) {
         for (size_t i = 0; i < g->block[b].rows * g->columns; i++)
             csv_cell(table, &g->block[b], i / g->columns, i % g->columns, out);
@@ -101,13 +97,25 @@ static void json_cell(const seg_table *table, const seg_block *block, size_t i, 
     json_text(out, ", ", "column", seg_grades_column_name(g, j));
     seg_string_printf(out, ", \"n\": %zu, \"undefined\": %zu, \"infinite\": %zu", cell->n, cell->undefined,
                       cell->infinite);
+    seg_string_printf(out, ", \"failed\": %zu, \"not_applicable\": %zu", cell->failed, cell->not_applicable);
     numbers_of(cell, x);
     for (int k = 0; k < NUMBERS; k++)
         json_number(out, NAMES[k], x[k]);
+    json_text(out, ", ", "interval", cell->interval_kind);
+    json_number(out, "median_low", cell->median.low);
+    json_number(out, "median_high", cell->median.high);
     json_text(out, ", ", "printed", *cell->number ? cell->number : NULL);
     json_number(out, "rank", cell->rank ? cell->rank : NAN);
     json_text(out, ", ", "mark", cell->mark ? MARKS[cell->mark] : NULL);
     seg_string_add(out, "}");
+}
+
+static void json_equivalence(const seg_equivalence *e, double factor, seg_string *out)
+{
+    json_number(out, "equivalence_p", e->p);
+    json_number(out, "difference_low", e->difference.low * factor);
+    json_number(out, "difference_high", e->difference.high * factor);
+    seg_string_printf(out, ", \"equivalent\": %s", e->equivalent ? "true" : "false");
 }
 
 static void json_pair(const seg_table *table, const seg_test_result *v, const seg_pair_verdict *p, seg_string *out)
@@ -126,7 +134,46 @@ static void json_pair(const seg_table *table, const seg_test_result *v, const se
     json_number(out, "shift", p->test.shift * factor);
     json_number(out, "shift_low", p->test.low * factor);
     json_number(out, "shift_high", p->test.high * factor);
+    json_number(out, "mean_difference", p->mean_difference * factor);
+    json_number(out, "mean_difference_low", p->mean_interval.low * factor);
+    json_number(out, "mean_difference_high", p->mean_interval.high * factor);
+    if (table->judging.margin > 0)
+        json_equivalence(&p->equivalence, factor, out);
     seg_string_add(out, "}");
+}
+
+/* "NAME": {"unet": 1.5, ...} */
+static void json_by_row(const seg_test_result *v, const seg_dataset *cube, const char *before, const char *name,
+                        const double *x, seg_string *out)
+{
+    seg_string_printf(out, "%s\"%s\": {", before, name);
+    for (size_t i = 0; i < v->rows; i++) {
+        seg_string_add(out, i ? ", " : "");
+        seg_json_text(out, cube->rows.text[v->row[i]]);
+        seg_string_add(out, ": ");
+        seg_json_number(out, x[i], 0);
+    }
+    seg_string_add(out, "}");
+}
+
+static void json_rankings(const seg_table *table, const seg_test_result *v, seg_string *out)
+{
+    static const char *const TAU[] = {"mean_rank", "mean_test", "rank_test"};
+
+    if (!table->rankings || !v->place)
+        return;
+    seg_string_add(out, ",\n   \"rankings\": {");
+    for (int rule = 0; rule < SEG_RANKINGS; rule++) {
+        if (table->rankings >> rule & 1)
+            json_by_row(v, table->grades->cube, "", seg_ranking_names[rule], v->place + (size_t)rule * v->rows, out);
+        seg_string_add(out, table->rankings >> rule & 1 ? ", " : "");
+    }
+    seg_string_add(out, "\"tau\": {");
+    for (int t = 0; t < SEG_RANKINGS; t++) {
+        seg_string_printf(out, "%s\"%s\": ", t ? ", " : "", TAU[t]);
+        seg_json_number(out, v->tau[t], 0);
+    }
+    seg_string_add(out, "}}");
 }
 
 static void json_verdict(const seg_table *table, const seg_test_result *v, seg_string *out)
@@ -137,14 +184,16 @@ static void json_verdict(const seg_table *table, const seg_test_result *v, seg_s
     json_text(out, "{", "group", *group ? group : NULL);
     json_text(out, ", ", "measure", cube->measure[v->measure].name);
     json_text(out, ", ", "column", v->column == SIZE_MAX ? NULL : cube->columns.text[v->column]);
-    json_text(out, ", ", "units", v->column == SIZE_MAX ? "columns" : "cases");
-    seg_string_printf(out, ", \"n\": %zu, \"left_out\": %zu", v->units, v->left_out);
+    json_text(out, ", ", "units", v->column == SIZE_MAX ? "columns" : cube->cluster ? "clusters" : "cases");
+    seg_string_printf(out, ", \"n\": %zu, \"cases\": %zu, \"left_out\": %zu", v->units, v->cases, v->excluded);
     json_number(out, "friedman_chi2", v->friedman.chi2);
     json_number(out, "friedman_p", v->friedman.p);
     json_number(out, "iman_davenport_f", v->friedman.f);
     json_number(out, "iman_davenport_p", v->friedman.f_p);
+    json_number(out, "friedman_exact_p", v->friedman.exact_p);
     json_number(out, "nemenyi_difference", v->friedman.difference);
-    json_text(out, ", ", "winner", cube->rows.text[v->row[v->stability.winner]]);
+    json_text(out, ", ", "winner",
+              isnan(v->stability.stays_first) ? NULL : cube->rows.text[v->row[v->stability.winner]]);
     json_number(out, "winner_stays_first", v->stability.stays_first);
     json_number(out, "tau", v->stability.tau);
     json_number(out, "tau_low", v->stability.tau_low);
@@ -152,14 +201,9 @@ static void json_verdict(const seg_table *table, const seg_test_result *v, seg_s
     json_number(out, "tau_without_one", v->stability.tau_without_one);
     json_number(out, "smallest_p", v->smallest_p);
     json_number(out, "smallest_p_holm", v->smallest_holm);
-    seg_string_add(out, ",\n   \"average_ranks\": {");
-    for (size_t i = 0; i < v->rows; i++) {
-        seg_string_add(out, i ? ", " : "");
-        seg_json_text(out, cube->rows.text[v->row[i]]);
-        seg_string_add(out, ": ");
-        seg_json_number(out, v->average_rank[i], 0);
-    }
-    seg_string_add(out, "},\n   \"pairs\": [");
+    json_by_row(v, cube, ",\n   ", "average_ranks", v->average_rank, out);
+    json_rankings(table, v, out);
+    seg_string_add(out, ",\n   \"pairs\": [");
     for (size_t i = 0; i < v->pairs; i++) {
         seg_string_add(out, i ? ",\n    " : "\n    ");
         json_pair(table, v, &v->pair[i], out);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../base/utf8.h"
-#include "table.h"
+#include "sheet.h"
 
 static const seg_markup HTML[] = {
     {{"<span class=\"best\">", "</span>"},
@@ -68,53 +68,54 @@ static const seg_table_markup D = {.text = text,
                                    .mark_close = "</sup>",
                                    .note_end = "<br>\n"};
 
-static void add_heads(const seg_table *table, seg_string *out)
+static void add_head(const seg_sheet *s, const seg_line *line, bool first, size_t heads, seg_string *out)
 {
-    const seg_grades *g = table->grades;
-
-    seg_string_printf(out, "<tr><th%s></th>", g->single ? "" : " rowspan=\"2\"");
-    for (size_t j = 0; j < g->columns; j++) {
-        size_t span = seg_table_span(table, j);
-
-        if (!span)
-            continue;
-        seg_string_printf(out, "<th colspan=\"%zu\">", span);
-        seg_table_measure(table, g->column[j].measure, &D, &HTML[table->style.marking], out);
-        seg_string_add(out, "</th>");
-    }
-    seg_string_add(out, "</tr>\n");
-    if (g->single)
-        return;
     seg_string_add(out, "<tr>");
-    for (size_t j = 0; j < g->columns; j++) {
-        seg_string_add(out, "<th>");
-        text(out, seg_grades_column_name(g, j));
-        seg_string_add(out, "</th>");
+    if (first)
+        seg_string_printf(out, "<th%s></th>", heads > 1 ? " rowspan=\"2\"" : "");
+    for (size_t j = 0, span; j < s->columns; j += span) {
+        for (span = 1; j + span < s->columns && !line->cell[j + span];)
+            span++;
+        if (first)
+            seg_string_printf(out, "<th colspan=\"%zu\">%s</th>", span, line->cell[j] ? line->cell[j] : "");
+        else
+            seg_string_printf(out, "<th>%s</th>", line->cell[j] ? line->cell[j] : "");
     }
     seg_string_add(out, "</tr>\n");
 }
 
-static void add_block(const seg_table *table, const seg_block *block, seg_intern *notes, seg_string *out)
+static void add_line(const seg_sheet *s, const seg_line *line, bool first, seg_string *out)
 {
-    const seg_grades *g = table->grades;
-    const char *group = g->cube->groups.text[block->group];
+    if (line->new_block)
+        seg_string_add(out, first ? "<tbody>\n" : "</tbody>\n<tbody>\n");
+    if (line->kind == SEG_LINE_GROUP) {
+        seg_string_printf(out, "<tr><th class=\"group\" colspan=\"%zu\">%s</th></tr>\n", s->columns + 1, line->stub);
+        return;
+    }
+    seg_string_printf(out, "<tr><td>%s", line->stub);
+    for (size_t j = 0; j < s->columns; j++)
+        seg_string_printf(out, "</td><td>%s", line->cell[j] ? line->cell[j] : "");
+    seg_string_add(out, "</td></tr>\n");
+}
 
-    seg_string_add(out, "<tbody>\n");
-    if (*group) {
-        seg_string_printf(out, "<tr><th class=\"group\" colspan=\"%zu\">", g->columns + 1);
-        text(out, group);
-        seg_string_add(out, "</th></tr>\n");
-    }
-    for (size_t i = 0; i < block->rows; i++) {
-        seg_string_add(out, "<tr><td>");
-        text(out, g->cube->rows.text[block->row[i]]);
-        for (size_t j = 0; j < g->columns; j++) {
-            seg_string_add(out, "</td><td>");
-            seg_table_cell(table, block, i, j, &D, &HTML[table->style.marking], notes, out);
-        }
-        seg_string_add(out, "</td></tr>\n");
-    }
-    seg_string_add(out, "</tbody>\n");
+static seg_status add_part(const seg_table *table, const seg_sheet_part *part, seg_intern *notes, seg_string *out,
+                           seg_error *err)
+{
+    seg_sheet s;
+    size_t heads = 0;
+    seg_status st = seg_sheet_make(&s, table, part, &D, &HTML[table->style.marking], notes, err);
+
+    while (heads < s.n && s.line[heads].kind == SEG_LINE_HEAD)
+        heads++;
+    seg_string_add(out, "<thead>\n");
+    for (size_t l = 0; l < heads; l++)
+        add_head(&s, &s.line[l], l == 0, heads, out);
+    seg_string_add(out, "</thead>\n");
+    for (size_t l = heads; l < s.n; l++)
+        add_line(&s, &s.line[l], l == heads, out);
+    seg_string_add(out, s.n > heads ? "</tbody>\n" : "");
+    seg_sheet_free(&s);
+    return st;
 }
 
 static void add_sheet(const seg_text_table *sheet, seg_string *out)
@@ -176,35 +177,53 @@ static void add_top(const seg_table *table, seg_string *out)
         MARK_STYLE[table->style.marking]);
 }
 
-static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
+static void add_caption(const seg_table *table, seg_string *out)
 {
     static const char *const BEST[] = {"bold", "blue", ""}, *const SECOND[] = {"underlined", "red", ""};
-    const seg_grades *g = table->grades;
     seg_string legend = {0};
-    seg_intern notes = {0};
-    seg_status st = SEG_OK;
 
-    add_top(table, out);
     seg_table_legend(table, BEST[table->style.marking], SECOND[table->style.marking], &legend);
-    seg_string_add(out, "<table>\n<caption>");
+    seg_string_add(out, "<caption>");
     text(out, table->style.caption ? table->style.caption : "");
     seg_string_add(out, table->style.caption ? "<br>" : "");
     text(out, legend.text ? legend.text : "");
     seg_string_add(out, table->tells_apart && legend.length ? "<br>" : "");
     seg_table_differences(table, &D, "\xe2\x80\xa0", out);
-    seg_string_add(out, "</caption>\n<thead>\n");
-    add_heads(table, out);
-    seg_string_add(out, "</thead>\n");
-    for (size_t b = 0; b < g->blocks; b++)
-        add_block(table, &g->block[b], &notes, out);
-    seg_string_add(out, "</table>\n");
+    seg_string_add(out, "</caption>\n");
+    out->failed |= legend.failed;
+    seg_string_free(&legend);
+}
+
+static void add_remarks(const seg_table *table, seg_string *out)
+{
+    seg_string said = {0};
+
+    seg_table_remarks(table, &said);
+    add_paragraphs(said.text, out);
+    out->failed |= said.failed;
+    seg_string_free(&said);
+}
+
+static seg_status write(const seg_table *table, seg_string *out, seg_error *err)
+{
+    seg_sheet_part part = {0, 0, table->style.transpose};
+    seg_intern notes = {0};
+    seg_status st = SEG_OK;
+
+    add_top(table, out);
+    while (!st && seg_sheet_next(&part, table, table->style.wrap == SEG_WRAP_METRIC)) {
+        seg_string_add(out, "<table>\n");
+        if (!part.from)
+            add_caption(table, out);
+        st = add_part(table, &part, &notes, out, err);
+        seg_string_add(out, "</table>\n");
+    }
     seg_string_add(out, notes.n ? "<p>\n" : "");
     seg_string_add(out, notes.n ? (seg_markup_notes(&D, &notes, out), "</p>\n") : "");
+    add_remarks(table, out);
     for (size_t i = 0; i < table->n_verdicts && !st; i++)
         st = add_findings(table, &table->verdict[i], out, err);
     seg_string_add(out, "</body>\n</html>\n");
-    out->failed |= legend.failed;
-    seg_string_free(&legend);
     seg_intern_free(&notes);
     return st;
 }

@@ -8,6 +8,24 @@
 
 #include "../base/text.h"
 
+/* "pooled" or "liver,pooled" in the brackets. */
+static void take_pooled(seg_gate *gate)
+{
+    static const char POOLED[] = "pooled";
+    size_t length = gate->cls ? strlen(gate->cls) : 0, word = sizeof POOLED - 1;
+
+    if (length < word || strcmp(gate->cls + length - word, POOLED) ||
+        (length > word && gate->cls[length - word - 1] != ','))
+        return;
+    gate->pooled = true;
+    if (length > word) {
+        gate->cls[length - word - 1] = '\0';
+        return;
+    }
+    free(gate->cls);
+    gate->cls = NULL;
+}
+
 seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error *err)
 {
     const char *equals = strrchr(text, '='), *open = strchr(text, '['), *close = strrchr(text, ']');
@@ -20,8 +38,10 @@ seg_status seg_gate_read(seg_gate *gate, const char *text, bool under, seg_error
                         option, text);
     gate->measure = seg_copy(text, (size_t)((open ? open : equals) - text));
     gate->cls = open ? seg_copy(open + 1, (size_t)(close - open - 1)) : NULL;
-    return gate->measure && (!open || gate->cls) ? SEG_OK
-                                                 : seg_fail(err, SEG_MEMORY, "not enough memory for %s", option);
+    if (!gate->measure || (open && !gate->cls))
+        return seg_fail(err, SEG_MEMORY, "not enough memory for %s", option);
+    take_pooled(gate);
+    return SEG_OK;
 }
 
 void seg_gate_free(seg_gate *gate)
@@ -65,7 +85,8 @@ static const seg_summary_entry *find(const seg_gate *gate, const seg_summary *su
 
     for (size_t i = 0; i < summary->n; i++) {
         const seg_summary_key *key = &summary->entry[i].key;
-        int fit = is_class(gate, key) ? fits(gate, key->kind, key->measure) : 0;
+        bool meant = is_class(gate, key) && summary->entry[i].pooled == gate->pooled;
+        int fit = meant ? fits(gate, key->kind, key->measure) : 0;
 
         if (fit > most)
             most = fit, best = &summary->entry[i];
@@ -89,33 +110,94 @@ seg_status seg_gate_foresee(const seg_gate *gate, const seg_plan *plan, seg_erro
     return there ? SEG_OK : no_such_measure(gate, "this run computes no such measure", err);
 }
 
+/* "dsc[liver]" as in the bound. */
+static void add_name(const seg_gate *gate, seg_string *out)
+{
+    seg_string_add(out, gate->measure);
+    if (gate->cls || gate->pooled)
+        seg_string_printf(out, "[%s%s%s]", gate->cls ? gate->cls : "", gate->cls && gate->pooled ? "," : "",
+                          gate->pooled ? "pooled" : "");
+}
+
+static void add_count(seg_string *out, const char **between, size_t n, const char *what)
+{
+    if (!n)
+        return;
+    seg_string_printf(out, "%s%s in %zu", *between, what, n);
+    *between = ", ";
+}
+
+/* "hd95 is undefined in 1, infinite in 2, imputed in 1 of 10 cases, ..." */
+static bool lacks_values(const seg_gate *gate, const seg_summary_entry *entry, seg_string *why)
+{
+    size_t undefined = entry->undefined - entry->absent, imputed = entry->imputed - entry->absent_imputed;
+    size_t absent = entry->absent + entry->absent_imputed;
+    const char *between = "";
+
+    if (gate->ignore_missing || undefined + imputed + entry->infinite + entry->partial == 0)
+        return false;
+    add_name(gate, why);
+    seg_string_add(why, " is ");
+    add_count(why, &between, undefined, "undefined");
+    add_count(why, &between, entry->infinite, "infinite");
+    add_count(why, &between, imputed, "imputed");
+    add_count(why, &between, entry->partial, "a mean that leaves out a class");
+    seg_string_printf(why, " of %zu cases", entry->n + entry->undefined + entry->infinite);
+    if (absent)
+        seg_string_printf(why, " (the class is in neither map of %zu of them, which is no failure)", absent);
+    seg_string_printf(why, ", %s was wanted", gate->text);
+    return true;
+}
+
+static bool within(const seg_gate *gate, const seg_summary_numbers *numbers, seg_string *why)
+{
+    char mean[SEG_NUMBER_ROOM];
+
+    if (gate->under ? numbers->mean >= gate->bound : numbers->mean <= gate->bound)
+        return true;
+    seg_string_add(why, gate->pooled ? "the value of " : "the mean of ");
+    add_name(gate, why);
+    seg_string_printf(why, " is %s, %s %s was wanted", seg_number_digits(mean, numbers->mean, 6),
+                      gate->under ? "at least" : "at most", gate->text);
+    return false;
+}
+
+static bool is_kept(const seg_gate *gate, const seg_summary_entry *entry, const seg_summary_numbers *numbers,
+                    seg_string *why)
+{
+    if (lacks_values(gate, entry, why))
+        return false;
+    if (!numbers->n && !(gate->ignore_missing && numbers->infinite)) {
+        add_name(gate, why);
+        seg_string_printf(why, " is undefined in all %zu cases, %s was wanted", numbers->undefined + numbers->infinite,
+                          gate->text);
+        return false;
+    }
+    if (!gate->under && numbers->infinite) {
+        add_name(gate, why);
+        seg_string_printf(why, " is infinite in %zu of %zu cases, at most %s was wanted", numbers->infinite,
+                          numbers->n + numbers->infinite + numbers->undefined, gate->text);
+        return false;
+    }
+    return !numbers->n || within(gate, numbers, why);
+}
+
 seg_status seg_gate_check(const seg_gate *gate, const seg_summary *summary, bool *kept, seg_string *why, seg_error *err)
 {
     const seg_summary_entry *entry = find(gate, summary);
     seg_summary_numbers numbers;
-    char mean[SEG_NUMBER_ROOM];
     seg_status st;
 
     *kept = true;
+    if (!entry && gate->pooled)
+        return no_such_measure(
+            gate, "the report has no such pooled value (--pooled adds those of count-based measures)", err);
     if (!entry)
         return no_such_measure(
             gate, gate->cls ? "the report has no such measure or class" : "the report has no such measure", err);
     st = seg_summary_moments(&numbers, entry, err);
     if (st)
         return st;
-    if (!numbers.n && !numbers.infinite) {
-        *kept = false;
-        seg_string_printf(why, "%s is undefined in all %zu cases, %s was wanted", gate->measure, numbers.undefined,
-                          gate->text);
-    } else if (!gate->under && numbers.infinite) {
-        *kept = false;
-        seg_string_printf(why, "%s is infinite in %zu of %zu cases, at most %s was wanted", gate->measure,
-                          numbers.infinite, numbers.n + numbers.infinite + numbers.undefined, gate->text);
-    } else if (gate->under ? numbers.mean < gate->bound : numbers.mean > gate->bound) {
-        *kept = false;
-        seg_string_printf(why, "the mean of %s%s%s%s is %s, %s %s was wanted", gate->measure, gate->cls ? "[" : "",
-                          gate->cls ? gate->cls : "", gate->cls ? "]" : "", seg_number_digits(mean, numbers.mean, 6),
-                          gate->under ? "at least" : "at most", gate->text);
-    }
+    *kept = is_kept(gate, entry, &numbers, why);
     return seg_string_check(why, err);
 }

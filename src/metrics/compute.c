@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
@@ -14,6 +15,26 @@ static const char NOT_DEFINED[] = SEG_NOT_COMPUTED "the convention does not defi
 static const char ONE_SLICE[] = SEG_NOT_COMPUTED "the convention leaves out the last slice, and the truth has one";
 static const char REFUSED[] = SEG_NOT_COMPUTED "the convention's tool refuses empty masks";
 static const char ZERO_BY_ZERO[] = SEG_NOT_COMPUTED "the denominator is 0";
+
+/* The reasons why a class has no value of its own, and how they are spelled of an imputed value and of a mean that leaves
+ * the class out. The worse ones stand first: of several classes a mean names the worst. */
+static const struct {
+    const char *reason, *imputed, *partial;
+} REASONS[] = {{SEG_EMPTY_PREDICTION, SEG_IMPUTED SEG_EMPTY_PREDICTION, SEG_PARTIAL SEG_EMPTY_PREDICTION},
+               {SEG_NOT_COMPUTED, SEG_IMPUTED "not-computed", SEG_PARTIAL "not-computed"},
+               {SEG_EMPTY_TRUTH, SEG_IMPUTED SEG_EMPTY_TRUTH, SEG_PARTIAL SEG_EMPTY_TRUTH},
+               {SEG_BOTH_EMPTY, SEG_IMPUTED SEG_BOTH_EMPTY, NULL}};
+enum { REASONS_COUNT = sizeof REASONS / sizeof *REASONS };
+
+/* Index of the reason in a status; REASONS_COUNT when it has none of them. */
+static size_t reason_of(const char *status)
+{
+    size_t i = 0;
+
+    while (i < REASONS_COUNT && status && strncmp(status, REASONS[i].reason, strlen(REASONS[i].reason)))
+        i++;
+    return status ? i : REASONS_COUNT;
+}
 
 struct task {
     int cls;
@@ -106,11 +127,43 @@ static double by_policy(double x, const seg_class_ctx *view, const seg_metric *m
     }
 }
 
+/* What the segloss convention makes of the class without any policy: a value that differs from it was put in. */
+static seg_status plain_value(double *x, seg_class_ctx *view, const seg_metric_job *job, seg_error *err)
+{
+    const seg_convention *own = view->convention;
+    seg_value value = seg_value_of(
+        of_row(seg_empty_row_find(seg_conventions[0].empty, job->metric->name, is_distance(job->metric)), view));
+    seg_status st = SEG_OK;
+
+    view->convention = &seg_conventions[0];
+    if (value.x == SEG_BY_FORMULA)
+        st = job->metric->class_value(view, job->params, &value, err);
+    view->convention = own;
+    *x = value.x;
+    return st;
+}
+
+/* Marks a finite value that a convention or a policy put in. */
+static seg_status mark_imputed(seg_class_ctx *view, const seg_metric_job *job, seg_value *value, seg_error *err)
+{
+    size_t reason = reason_of(value->status);
+    double plain = NAN;
+    seg_status st = SEG_OK;
+
+    if (!isfinite(value->x) || reason == REASONS_COUNT)
+        return SEG_OK;
+    st = plain_value(&plain, view, job, err);
+    if (!(plain == value->x))
+        value->status = REASONS[reason].imputed;
+    return st;
+}
+
 static seg_status value_of_empty(seg_class_ctx *view, const seg_metric_job *job, seg_empty_policy policy,
                                  seg_value *value, seg_error *err)
 {
     double x = of_row(empty_row(view->convention, job->metric, policy), view);
     seg_status st = SEG_OK;
+    bool by_formula;
 
     if (x == SEG_REFUSED && policy == SEG_EMPTY_NA) {
         *value = seg_value_undefined(REFUSED);
@@ -119,11 +172,15 @@ static seg_status value_of_empty(seg_class_ctx *view, const seg_metric_job *job,
     if (x == SEG_REFUSED) /* what the tool leaves open is for the policy to say */
         x = of_row(empty_row(&seg_conventions[0], job->metric, policy), view);
     *value = seg_value_of(x);
-    if (x == SEG_BY_FORMULA)
+    by_formula = x == SEG_BY_FORMULA;
+    if (by_formula)
         st = job->metric->class_value(view, job->params, value, err);
+    x = value->x;
     value->x = by_policy(value->x, view, job->metric, policy);
     if (!value->status)
         value->status = seg_class_view_status(view);
+    if (!st && (!by_formula || !isfinite(x)))
+        st = mark_imputed(view, job, value, err);
     return st;
 }
 
@@ -189,28 +246,47 @@ static void compute_class(void *context, size_t i, int worker)
     seg_class_view_free(&view);
 }
 
-/* Mean of the foreground classes for which there is a value. */
-static seg_value mean_of_classes(const seg_value *of, int classes)
+/* The reason that the finite mean over classes names: of the worst class that was left out or put in. */
+static const char *flaw_of_mean(const seg_value *of, int classes)
 {
-    seg_value mean = {0};
+    size_t worst = REASONS_COUNT;
+    const char *flaw = NULL;
+
+    for (int c = 0; c < classes; c++) {
+        const char *status = of[c].asked ? of[c].status : NULL;
+        bool imputed = status && !strncmp(status, SEG_IMPUTED, sizeof SEG_IMPUTED - 1);
+        size_t reason = reason_of(imputed ? status + sizeof SEG_IMPUTED - 1 : status);
+
+        if (reason >= worst || (!imputed && (!isnan(of[c].x) || !REASONS[reason].partial)))
+            continue;
+        worst = reason;
+        flaw = imputed ? REASONS[reason].imputed : REASONS[reason].partial;
+    }
+    return flaw;
+}
+
+/* Mean of the foreground classes for which there is a value, or the sum of amounts. */
+static seg_value over_classes(const seg_value *of, int classes, bool amount)
+{
+    seg_value result = {0};
     double sum = 0;
     int n = 0;
 
     for (int c = 0; c < classes; c++) {
         bool defined = of[c].asked && !isnan(of[c].x);
 
-        mean.asked |= of[c].asked;
-        if (of[c].asked && of[c].status && !mean.status && (!defined || isinf(of[c].x)))
-            mean.status = of[c].status;
+        result.asked |= of[c].asked;
+        if (of[c].asked && of[c].status && !result.status && (!defined || isinf(of[c].x)))
+            result.status = of[c].status;
         if (defined) {
             sum += of[c].x;
             n++;
         }
     }
-    mean.x = n ? sum / n : NAN;
-    if (isfinite(mean.x))
-        mean.status = NULL;
-    return mean;
+    result.x = !n ? NAN : amount ? sum : sum / n;
+    if (isfinite(result.x))
+        result.status = flaw_of_mean(of, classes);
+    return result;
 }
 
 static seg_status case_value(const struct work *w, const seg_metric_job *job, const seg_counts *counts, seg_value *of,
@@ -220,7 +296,7 @@ static seg_status case_value(const struct work *w, const seg_metric_job *job, co
     seg_status st;
 
     if (!job->metric->case_value) {
-        *value = mean_of_classes(of, w->pair->classes);
+        *value = over_classes(of, w->pair->classes, job->metric->amount);
         return SEG_OK;
     }
     if (!seg_convention_defines(seg_metric_job_convention(job), job->metric->name)) {

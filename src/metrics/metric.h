@@ -52,7 +52,8 @@ typedef struct {
     const char *title;
     seg_metric_family family;
     seg_unit unit;
-    int better;             /* +1 higher is better, -1 lower is better, 0 neither (a count, a volume) */
+    bool amount; /* a count or a volume: over classes and cases it is summed, and 0 for an empty class is a value */
+    int better;  /* +1 higher is better, -1 lower is better, 0 neither (a count, a volume) */
     const char *definition; /* plain text with the equation */
     const char *range;
     const char *empty; /* value for empty truth, prediction, both */

@@ -51,8 +51,9 @@ CLASS_VALUE(fn, (double)view->n.fn)
 CLASS_VALUE(tn, (double)view->n.tn)
 
 #define COMMON .family = SEG_OVERLAP_METRIC, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
-#define COUNT  COMMON, .unit = SEG_UNIT_VOXELS, .range = "[0, voxels]", .empty = "a value"
-#define VOLUME COMMON, .unit = SEG_UNIT_VOLUME, .range = "[0, inf)", .empty = "a value, 0 for the empty mask"
+#define COUNT  COMMON, .amount = true, .unit = SEG_UNIT_VOXELS, .range = "[0, voxels]", .empty = "a value"
+#define VOLUME                                                                                                         \
+    COMMON, .amount = true, .unit = SEG_UNIT_VOLUME, .range = "[0, inf)", .empty = "a value, 0 for the empty mask"
 
 const seg_metric seg_metric_volume_similarity = {
     .name = "volume-similarity",

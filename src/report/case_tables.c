@@ -102,7 +102,17 @@ seg_status seg_case_table(seg_text_table *sheet, const seg_case *c, bool named, 
     return st;
 }
 
-static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const seg_summary_numbers *m,
+/* The column stands only where something was imputed. */
+static bool any_imputed(const seg_summary *summary)
+{
+    for (size_t i = 0; i < summary->n; i++) {
+        if (summary->entry[i].imputed)
+            return true;
+    }
+    return false;
+}
+
+static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const seg_summary_numbers *m, bool imputed,
                       const seg_table_markup *dialect, const seg_report_style *style, seg_string *cell)
 {
     const double numbers[] = {m->mean, m->sd, m->median, m->q1, m->q3, m->min, m->max};
@@ -123,6 +133,10 @@ static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const s
     }
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         add_number(sheet, dialect, style, numbers[i], cell);
+    if (imputed) {
+        seg_string_printf(cell, "%zu", m->imputed);
+        finish(sheet, cell);
+    }
     sheet->failed |= name.failed;
     seg_string_free(&name);
 }
@@ -130,19 +144,20 @@ static void add_entry(seg_text_table *sheet, const seg_summary_key *key, const s
 seg_status seg_summary_table(seg_text_table *sheet, const seg_summary *summary, const seg_table_markup *dialect,
                              const seg_report_style *style, seg_error *err)
 {
-    static const char *const HEAD[] = {"measure", "class",  "n",  "undefined", "infinite", "mean",
-                                       "sd",      "median", "q1", "q3",        "min",      "max"};
+    static const char *const HEAD[] = {"measure", "class", "n",  "undefined", "infinite", "mean",   "sd",
+                                       "median",  "q1",    "q3", "min",       "max",      "imputed"};
+    bool imputed = any_imputed(summary);
     seg_string cell = {0};
     seg_status st = SEG_OK;
     seg_summary_numbers moments;
 
-    *sheet = (seg_text_table){.columns = sizeof HEAD / sizeof *HEAD, .left = 2};
+    *sheet = (seg_text_table){.columns = sizeof HEAD / sizeof *HEAD - !imputed, .left = 2};
     for (size_t j = 0; j < sheet->columns; j++)
         seg_text_table_add(sheet, HEAD[j]);
     for (size_t i = 0; i < summary->n && !st; i++) {
         st = seg_summary_moments(&moments, &summary->entry[i], err);
         if (!st)
-            add_entry(sheet, &summary->entry[i].key, &moments, dialect, style, &cell);
+            add_entry(sheet, &summary->entry[i].key, &moments, imputed, dialect, style, &cell);
     }
     if (!st && sheet->failed)
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a table");

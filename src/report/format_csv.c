@@ -6,9 +6,9 @@
 
 static const char *const COLUMNS[] = {"case",   "slice", "class", "label",  "kind", "measure",
                                       "params", "value", "unit",  "status", NULL};
-static const char *const SUMMARY_COLUMNS[] = {"kind", "measure",   "params",   "class", "label", "unit",
-                                              "n",    "undefined", "infinite", "mean",  "sd",    "median",
-                                              "q1",   "q3",        "min",      "max",   NULL};
+static const char *const SUMMARY_COLUMNS[] = {"kind", "measure",   "params",   "class", "label",   "unit",
+                                              "n",    "undefined", "infinite", "mean",  "sd",      "median",
+                                              "q1",   "q3",        "min",      "max",   "imputed", NULL};
 
 static char separator_of(const seg_report *report)
 {
@@ -118,6 +118,7 @@ static void add_entry(seg_report *report, const seg_summary_key *key, const seg_
     whole_number(report, true, (int64_t)m->infinite);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         value(report, numbers[i]);
+    whole_number(report, true, (int64_t)m->imputed);
     end_line(report);
 }
 

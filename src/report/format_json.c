@@ -147,7 +147,7 @@ static void add_moments(seg_string *out, const seg_summary_key *key, const seg_s
         seg_string_printf(out, ", \"%s\": ", numbers[i].name);
         seg_json_number(out, numbers[i].x, digits);
     }
-    seg_string_add(out, "}");
+    seg_string_printf(out, ", \"imputed\": %zu}", m->imputed);
 }
 
 /* Every entry of the summary with `before` in front, "," between, `after` behind. */
@@ -195,7 +195,7 @@ static seg_status end(seg_report *report, seg_error *err)
     if (!report->style.no_summary) {
         seg_string_add(&report->text, ",\n \"summary\": [");
         st = add_summary(report, "\n  ", ",", "", err);
-        seg_string_add(&report->text, "]");
+        seg_string_printf(&report->text, "],\n \"failed_cases\": %zu", report->failed);
     }
     seg_string_add(&report->text, "}\n");
     return st;

@@ -99,7 +99,7 @@ seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *er
         seg_summary_key key = key_of(c, &c->rows[i]);
 
         if (c->rows[i].slice < 0)
-            st = seg_summary_add(&report->summary, &key, c->rows[i].value, err);
+            st = seg_summary_add(&report->summary, &key, c->rows[i].value, c->rows[i].status, err);
     }
     report->cases++;
     report->failed += !seg_case_ok(c);
@@ -117,9 +117,25 @@ seg_status seg_report_add(seg_report *report, const seg_case *c, seg_error *err)
     return st ? st : flush(report, err);
 }
 
+seg_status seg_report_sum(seg_report *report, seg_error *err)
+{
+    const seg_report_style *style = &report->style;
+    seg_status st = SEG_OK;
+
+    if (report->summed)
+        return SEG_OK;
+    report->summed = true;
+    st = seg_summary_complete(&report->summary, report->cases - report->failed, style->absent, err);
+    if (!st && style->pool)
+        st = style->pool->rows(style->pool->context, &report->summary, err);
+    else if (!st)
+        st = seg_summary_pool(&report->summary, err);
+    return st;
+}
+
 seg_status seg_report_end(seg_report *report, seg_error *err)
 {
-    seg_status st = seg_summary_pool(&report->summary, err);
+    seg_status st = seg_report_sum(report, err);
 
     if (!st)
         st = report->format->end(report, err);

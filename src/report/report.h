@@ -104,6 +104,12 @@ typedef struct {
     seg_status (*table)(void *context, const struct seg_report_style *style, seg_string *out, seg_error *err);
 } seg_watch;
 
+/* Adds the values of all cases at once to a summary, whose cases are complete. */
+typedef struct {
+    void *context;
+    seg_status (*rows)(void *context, seg_summary *summary, seg_error *err);
+} seg_pool_rows;
+
 /* How a report looks. {0} is a plain report. The texts must outlive it. */
 typedef struct seg_report_style {
     const seg_setting *settings; /* [n_settings] for json; leave out what must not change the bytes (threads) */
@@ -114,10 +120,12 @@ typedef struct seg_report_style {
     const char *na; /* word for an undefined value in csv, tsv, value and the tables; NULL: empty (tables: -) */
     bool colour;    /* table only */
     bool summary_only;
-    bool no_summary;        /* table, md, latex, json: cases alone */
-    bool keep_summary;      /* for the command's own use, also when the format shows none */
-    int width;              /* columns of the terminal for `table`; < 1: unlimited */
-    const seg_watch *watch; /* table: who prints it instead; may be NULL */
+    bool no_summary;                 /* table, md, latex, json: cases alone */
+    bool keep_summary;               /* for the command's own use, also when the format shows none */
+    int width;                       /* columns of the terminal for `table`; < 1: unlimited */
+    const seg_watch *watch;          /* table: what prints it instead; may be NULL */
+    const seg_absent_values *absent; /* values of a class in neither map; NULL: undefined */
+    const seg_pool_rows *pool;       /* NULL: none */
 } seg_report_style;
 
 struct seg_report;
@@ -154,6 +162,7 @@ typedef struct seg_report {
     seg_string text;      /* what is about to be written */
     size_t cases, failed; /* how many were added or counted, and how many of them had failed */
     size_t written;       /* how many of them were written */
+    bool summed;          /* the summary is complete */
     seg_string header;    /* md, latex: the columns of the table that is open; empty when none is */
     size_t columns;       /* md, latex: how many the open table has */
     seg_intern notes;     /* md, latex: footnotes so far; the first is number 1 */
@@ -164,6 +173,8 @@ seg_status seg_report_begin(seg_report *report, const seg_report_format *format,
 seg_status seg_report_add(seg_report *report, const seg_case *c, seg_error *err);
 /* Takes a case into the summary and the counts without writing it: for --resume, whose file has its line already. */
 seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *err);
+/* Completes the summary, once; seg_report_end() does it too. For a command that looks at the summary before. */
+seg_status seg_report_sum(seg_report *report, seg_error *err);
 seg_status seg_report_end(seg_report *report, seg_error *err);
 void seg_report_free(seg_report *report);
 

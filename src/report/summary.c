@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/memory.h"
+#include "../base/value.h"
 #include "../statistics/describe.h"
 
 const char *const seg_kind_words[] = {"loss", "metric", NULL};
@@ -99,23 +100,79 @@ static seg_status entry_of(seg_summary *s, const seg_summary_key *key, size_t *i
     return SEG_OK;
 }
 
-seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err)
+static bool begins(const char *status, const char *prefix)
 {
-    size_t index = 0;
-    seg_status st = entry_of(summary, key, &index, err);
-    seg_summary_entry *entry;
+    return status && !strncmp(status, prefix, strlen(prefix));
+}
 
-    if (st)
-        return st;
-    summary->last = index;
-    entry = &summary->entry[index];
+static void count_status(seg_summary_entry *entry, double value, const char *status)
+{
+    bool imputed = begins(status, SEG_IMPUTED);
+
     entry->undefined += isnan(value);
     entry->infinite += isinf(value) != 0;
+    entry->imputed += imputed && isfinite(value);
+    entry->partial += begins(status, SEG_PARTIAL) && isfinite(value);
+    entry->absent += isnan(value) && status && !strcmp(status, SEG_BOTH_EMPTY);
+    entry->absent_imputed += status && !strcmp(status, SEG_IMPUTED SEG_BOTH_EMPTY);
+}
+
+static seg_status add_value(seg_summary_entry *entry, double value, const char *status, seg_error *err)
+{
+    seg_status st;
+
+    count_status(entry, value, status);
     if (!isfinite(value))
         return SEG_OK;
     st = seg_grow(&entry->x, &entry->room, entry->n + 1, sizeof *entry->x, "the summary", err);
     if (!st)
         entry->x[entry->n++] = value;
+    return st;
+}
+
+seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, const char *status,
+                           seg_error *err)
+{
+    size_t index = 0;
+    seg_status st = entry_of(summary, key, &index, err);
+
+    if (st)
+        return st;
+    summary->last = index;
+    return add_value(&summary->entry[index], value, status, err);
+}
+
+seg_status seg_summary_add_pooled(seg_summary *summary, const seg_summary_key *key, double value, size_t cases,
+                                  seg_error *err)
+{
+    size_t index = 0;
+    seg_status st = entry_of(summary, key, &index, err);
+
+    if (st)
+        return st;
+    summary->entry[index].pooled = true;
+    summary->entry[index].behind = cases;
+    return add_value(&summary->entry[index], value, NULL, err);
+}
+
+seg_status seg_summary_complete(seg_summary *summary, size_t cases, const seg_absent_values *absent, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    summary->cases = cases;
+    for (size_t i = 0; i < summary->n && !st; i++) {
+        seg_summary_entry *entry = &summary->entry[i];
+        size_t have = entry->n + entry->undefined + entry->infinite;
+        double x = NAN;
+        const char *status = entry->key.aggregate ? NULL : SEG_BOTH_EMPTY;
+
+        if (entry->pooled || have >= cases)
+            continue;
+        if (absent && !entry->key.aggregate)
+            st = absent->value(absent->context, &entry->key, &x, &status, err);
+        for (; have < cases && !st; have++)
+            st = add_value(entry, x, status, err);
+    }
     return st;
 }
 
@@ -166,26 +223,49 @@ seg_status seg_summary_pool(seg_summary *summary, seg_error *err)
         key.measure = "iou";
         key.params = "pooled=yes";
         key.unit = "";
-        st = seg_summary_add(summary, &key, iou, err);
+        st = seg_summary_add_pooled(summary, &key, iou, summary->cases, err);
         sum += isnan(iou) ? 0 : iou;
         classes += !isnan(iou);
     }
-    return st || !classes ? st : seg_summary_add(summary, &mean, sum / (double)classes, err);
+    return st || !classes ? st : seg_summary_add_pooled(summary, &mean, sum / (double)classes, summary->cases, err);
+}
+
+/* Of a pooled value only the value itself is known: nothing varies. */
+static seg_summary_numbers numbers_of_pooled(const seg_summary_entry *entry)
+{
+    bool defined = entry->n > 0;
+
+    return (seg_summary_numbers){defined ? entry->behind : 0,
+                                 defined ? 0 : entry->behind,
+                                 0,
+                                 defined ? entry->x[0] : NAN,
+                                 NAN,
+                                 NAN,
+                                 NAN,
+                                 NAN,
+                                 NAN,
+                                 NAN,
+                                 0};
 }
 
 seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err)
 {
     seg_description d;
     double *x = NULL;
-    seg_status st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
+    seg_status st;
 
+    if (entry->pooled) {
+        *moments = numbers_of_pooled(entry);
+        return SEG_OK;
+    }
+    st = seg_alloc(&x, entry->n, sizeof *x, "the summary", err);
     if (st)
         return st;
     if (entry->n)
         memcpy(x, entry->x, entry->n * sizeof *x);
     d = seg_describe(x, entry->n);
     *moments = (seg_summary_numbers){
-        entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3, d.min, d.max};
+        entry->n, entry->undefined, entry->infinite, d.mean, d.sd, d.median, d.q1, d.q3, d.min, d.max, entry->imputed};
     free(x);
     return SEG_OK;
 }

@@ -1,7 +1,8 @@
 /* summary.h - what the cases of a report say together: mean, spread and quartiles of every measure.
  *
  * One entry per (kind, measure, params, class), in the order in which they first came. Undefined and infinite values
- * are counted apart and enter no moment, so n + undefined + infinite = cases that have the row.
+ * are counted apart and enter no moment. seg_summary_complete() adds what a case without the row would have had, so that
+ * n + undefined + infinite = cases that were scored, for every entry.
  */
 #ifndef SEG_REPORT_SUMMARY_H
 #define SEG_REPORT_SUMMARY_H
@@ -30,6 +31,12 @@ typedef struct {
     double *x; /* [n] finite values in the order of arrival */
     size_t n, room;
     size_t undefined, infinite;
+    size_t imputed; /* values, among x, that a convention or a policy put in, or that a mean over classes holds */
+    size_t partial; /* means over classes, among x, that leave out a class for another reason than both-empty */
+    size_t absent;  /* both-empty, the class is in neither map: among the undefined ones */
+    size_t absent_imputed; /* and among the imputed ones */
+    bool pooled;           /* of all cases at once: x[0] is the value, of `behind` cases */
+    size_t behind;
 } seg_summary_entry;
 
 /* {0} is empty. */
@@ -38,7 +45,8 @@ typedef struct {
     size_t n, room;
     size_t *slot; /* [slots] hash of keys: 1 + index, 0 where free */
     size_t slots;
-    size_t last; /* entry added to last: the next case mostly asks for the one after it */
+    size_t cases; /* that were scored, see seg_summary_complete() */
+    size_t last;  /* entry added to last: the next case mostly asks for the one after it */
     seg_intern pool;
 } seg_summary;
 
@@ -48,19 +56,35 @@ typedef struct {
     double mean, sd;       /* sd with n - 1 */
     double median, q1, q3; /* type 7: linear between order statistics */
     double min, max;
+    size_t imputed; /* a part of n */
 } seg_summary_numbers;
 
-seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, seg_error *err);
+/* status NULL or "ok", else as in a row. */
+seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, double value, const char *status,
+                           seg_error *err);
 
-/* Where the report has tp, fp and fn, adds what all cases say as one: the IoU of each class from its summed voxels,
- * and their mean, as iou and miou with the parameter pooled=yes. That is how data sets of street scenes are scored.
- * Called once, after the last case. */
+/* A value of all cases at once, of so many cases. */
+seg_status seg_summary_add_pooled(seg_summary *summary, const seg_summary_key *key, double value, size_t cases,
+                                  seg_error *err);
+
+/* Where the report has tp, fp and fn, adds the IoU of each class from its summed voxels, and their mean, as iou and miou
+ * with the parameter pooled=yes. Called once, when the cases are complete. */
 seg_status seg_summary_pool(seg_summary *summary, seg_error *err);
+
+/* The value that a measure has for a class in neither map, and its status; NAN: undefined. */
+typedef struct {
+    void *context;
+    seg_status (*value)(void *context, const seg_summary_key *key, double *x, const char **status, seg_error *err);
+} seg_absent_values;
+
+/* Called once, after the last of `cases` scored cases: a case in which a class is in neither map has no row for it, and
+ * gets here the value that the measure has for such a class; it is undefined without `absent`. */
+seg_status seg_summary_complete(seg_summary *summary, size_t cases, const seg_absent_values *absent, seg_error *err);
 
 /* Sorts a copy of the values. */
 seg_status seg_summary_moments(seg_summary_numbers *moments, const seg_summary_entry *entry, seg_error *err);
 
-/* The entry of a measure over all classes ("dsc" for --fail-under), or NULL. params NULL: whichever came first. */
+/* The entry of a measure over all classes, or NULL. params NULL: whichever came first. */
 const seg_summary_entry *seg_summary_find(const seg_summary *summary, seg_kind kind, const char *measure,
                                           const char *params);
 

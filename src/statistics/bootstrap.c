@@ -22,7 +22,8 @@ typedef struct {
     const double *x; /* [n][k] */
     size_t n, k;
     uint64_t seed;
-    double *mean; /* [resamples][k] */
+    double *mean;     /* [resamples][k] */
+    double tolerance; /* means closer than this are equal */
 } resampling;
 
 /* The usual case of one method, with its sum in a register. */
@@ -73,14 +74,23 @@ static double acceleration(const double *x, size_t n, double mean)
     return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
 }
 
+static double largest(const double *x, size_t n)
+{
+    double size = 0;
+
+    for (size_t i = 0; i < n; i++)
+        size = fmax(size, fabs(x[i]));
+    return size;
+}
+
 /* Share of the sorted means below `mean`, equal ones counted half. */
-static double share_below(const double *sorted, size_t n, double mean)
+static double share_below(const double *sorted, size_t n, double mean, double tolerance)
 {
     size_t below = 0, equal = 0;
 
-    while (below < n && sorted[below] < mean)
+    while (below < n && sorted[below] < mean - tolerance)
         below++;
-    while (below + equal < n && sorted[below + equal] == mean)
+    while (below + equal < n && sorted[below + equal] <= mean + tolerance)
         equal++;
     return ((double)below + (double)equal / 2) / (double)n;
 }
@@ -95,7 +105,8 @@ static double corrected(double p, double z0, double a)
 static void intervals(seg_bootstrap *result, const double *x, size_t n, double level, const double *sorted,
                       size_t resamples)
 {
-    double mean = seg_sum(x, n) / (double)n, tail = (1 - level) / 2, share = share_below(sorted, resamples, mean);
+    double mean = seg_mean(x, n), tail = (1 - level) / 2;
+    double share = share_below(sorted, resamples, mean, SEG_EQUAL_MEANS * largest(x, n));
 
     result->percentile.low = seg_quantile(sorted, resamples, tail);
     result->percentile.high = seg_quantile(sorted, resamples, 1 - tail);
@@ -127,20 +138,25 @@ seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, 
     return st;
 }
 
-static size_t best_of(const double *mean, size_t k, int better)
+/* The first of the methods whose mean no other one exceeds by more than the tolerance. */
+static size_t best_of(const double *mean, size_t k, int better, double tolerance)
 {
     size_t best = 0;
 
     for (size_t m = 1; m < k; m++) {
-        if (better > 0 ? mean[m] > mean[best] : mean[m] < mean[best])
+        if ((mean[m] - mean[best]) * better > tolerance)
             best = m;
     }
     return best;
 }
 
-static bool stays(const double *mean, size_t k, int better, size_t winner)
+static bool stays(const double *mean, size_t k, int better, size_t winner, double tolerance)
 {
-    return mean[winner] == mean[best_of(mean, k, better)];
+    for (size_t m = 0; m < k; m++) {
+        if ((mean[m] - mean[winner]) * better > tolerance)
+            return false;
+    }
+    return true;
 }
 
 static void means_without(const double *x, size_t n, size_t k, size_t left_out, double *mean)
@@ -155,14 +171,15 @@ static void means_without(const double *x, size_t n, size_t k, size_t left_out, 
 }
 
 /* mean and work have room for k. Two constant orders have no tau: they count as agreeing. */
-static void leave_one_out(seg_stability *result, const double *x, size_t n, size_t k, int better, const double *mean,
-                          double *work)
+static void leave_one_out(seg_stability *result, const resampling *r, int better, const double *mean, double *work)
 {
+    size_t k = r->k;
+
     result->tau_without_one = 1;
-    for (size_t i = 0; i < n; i++) {
-        means_without(x, n, k, i, work);
-        result->decisive += !stays(work, k, better, result->winner);
-        result->tau_without_one = fmin(result->tau_without_one, seg_kendall_of(mean, work, k).tau);
+    for (size_t i = 0; i < r->n; i++) {
+        means_without(r->x, r->n, k, i, work);
+        result->decisive += !stays(work, k, better, result->winner, r->tolerance);
+        result->tau_without_one = fmin(result->tau_without_one, seg_kendall_within(mean, work, k, r->tolerance).tau);
     }
 }
 
@@ -172,8 +189,8 @@ static void count_resamples(seg_stability *result, const resampling *r, size_t r
     size_t first = 0;
 
     for (size_t b = 0; b < resamples; b++) {
-        first += stays(r->mean + b * r->k, r->k, better, result->winner);
-        tau[b] = seg_kendall_of(mean, r->mean + b * r->k, r->k).tau;
+        first += stays(r->mean + b * r->k, r->k, better, result->winner, r->tolerance);
+        tau[b] = seg_kendall_within(mean, r->mean + b * r->k, r->k, r->tolerance).tau;
         tau[b] = isnan(tau[b]) ? 0 : tau[b]; /* a resample in which all methods are equal orders nothing */
     }
     seg_sort(tau, resamples);
@@ -185,11 +202,11 @@ static void count_resamples(seg_stability *result, const resampling *r, size_t r
 seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, size_t k, int better, size_t resamples,
                             uint64_t seed, seg_error *err)
 {
-    resampling r = {.x = x, .n = n, .k = k, .seed = seed};
+    resampling r = {.x = x, .n = n, .k = k, .seed = seed, .tolerance = SEG_EQUAL_MEANS * largest(x, n * k)};
     double *work = NULL;
     seg_status st;
 
-    *result = (seg_stability){0, NAN, NAN, NAN, 0, NAN};
+    *result = (seg_stability){0, 0, NAN, NAN, NAN, 0, NAN};
     if (n < 2 || k < 2 || !resamples)
         return SEG_OK;
     st = seg_alloc(&r.mean, resamples * k, sizeof *r.mean, "a bootstrap", err);
@@ -197,10 +214,12 @@ seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, si
         st = seg_alloc(&work, 2 * k + resamples, sizeof *work, "a bootstrap", err);
     if (!st) {
         means_without(x, n, k, n, work);
-        result->winner = best_of(work, k, better);
+        result->winner = best_of(work, k, better, r.tolerance);
+        for (size_t m = 0; m < k; m++)
+            result->winners += fabs(work[m] - work[result->winner]) <= r.tolerance;
         seg_parallel_for(resamples, resample, &r);
         count_resamples(result, &r, resamples, better, work, work + 2 * k);
-        leave_one_out(result, x, n, k, better, work, work + k);
+        leave_one_out(result, &r, better, work, work + k);
     }
     free(work);
     free(r.mean);

@@ -7,9 +7,7 @@
 
 #include "../base/error.h"
 
-typedef struct {
-    double low, high;
-} seg_interval;
+#include "interval.h"
 
 typedef struct {
     seg_interval percentile;
@@ -20,10 +18,14 @@ typedef struct {
 seg_status seg_bootstrap_mean(seg_bootstrap *result, const double *x, size_t n, double level, size_t resamples,
                               uint64_t seed, seg_error *err);
 
-/* How the order of methods by their means survives other cases. */
+/* How the order of methods by their means survives other cases. Two means are equal when they differ by less than
+ * SEG_EQUAL_MEANS of the largest absolute value: sums of the same numbers in another order are not a difference. */
+#define SEG_EQUAL_MEANS 1e-12
+
 typedef struct {
     size_t winner;          /* the best mean; of equal ones the first */
-    double stays_first;     /* share of resamples in which no other method is better */
+    size_t winners;         /* how many methods share the best mean */
+    double stays_first;     /* share of resamples in which no other method is better than the winner */
     double tau, tau_low;    /* Kendall's tau-b between the order and that of a resample: mean and 5% quantile */
     size_t decisive;        /* cases without which another method would be first */
     double tau_without_one; /* smallest tau-b when one case is left out */

@@ -8,8 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../base/parallel.h"
-
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -33,18 +31,35 @@ double seg_quantile(const double *sorted, size_t n, double p)
     return low + 1 < n ? sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]) : sorted[n - 1];
 }
 
-/* Neumaier's sum: what the big terms push out of the total is kept beside it. */
+/* Neumaier's sum: the rounding error of every addition is kept beside the total. */
+typedef struct {
+    double total, lost;
+} compensated;
+
+static void add_term(compensated *sum, double term)
+{
+    double next = sum->total + term;
+
+    sum->lost += fabs(sum->total) >= fabs(term) ? sum->total - next + term : term - next + sum->total;
+    sum->total = next;
+}
+
+double seg_mean(const double *x, size_t n)
+{
+    compensated sum = {0, 0};
+
+    for (size_t i = 0; i < n; i++)
+        add_term(&sum, x[i]);
+    return n ? (sum.total + sum.lost) / (double)n : NAN;
+}
+
 static double squares_about(const double *x, size_t n, double mean)
 {
-    double total = 0, lost = 0;
+    compensated sum = {0, 0};
 
-    for (size_t i = 0; i < n; i++) {
-        double term = (x[i] - mean) * (x[i] - mean), next = total + term;
-
-        lost += total >= term ? total - next + term : term - next + total;
-        total = next;
-    }
-    return total + lost;
+    for (size_t i = 0; i < n; i++)
+        add_term(&sum, (x[i] - mean) * (x[i] - mean));
+    return sum.total + sum.lost;
 }
 
 seg_description seg_describe(double *x, size_t n)
@@ -59,7 +74,7 @@ seg_description seg_describe(double *x, size_t n)
     d.median = seg_quantile(x, n, 0.5);
     d.q1 = seg_quantile(x, n, 0.25);
     d.q3 = seg_quantile(x, n, 0.75);
-    d.mean = seg_sum(x, n) / (double)n;
+    d.mean = d.min == d.max ? d.min : seg_mean(x, n); /* three times 0.1 has the mean 0.1 and the sd 0 */
     if (n > 1)
         d.sd = sqrt(squares_about(x, n, d.mean) / (double)(n - 1));
     return d;

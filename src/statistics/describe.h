@@ -13,6 +13,9 @@ typedef struct {
 /* x[n] must be finite; it is sorted. All NAN when n is 0; sd is NAN when n is 1. */
 seg_description seg_describe(double *x, size_t n);
 
+/* The mean by a compensated sum, in the order of x; NAN of none. */
+double seg_mean(const double *x, size_t n);
+
 /* Sorts ascending. */
 void seg_sort(double *x, size_t n);
 

@@ -16,14 +16,14 @@
 #include "distribution.h"
 #include "rank.h"
 
-enum { SUMS = SEG_WILCOXON_EXACT * (SEG_WILCOXON_EXACT + 1) + 1 }; /* doubled sums 0 .. n (n + 1) */
+const char *const seg_zeros_words[] = {"drop", "pratt", NULL};
 
-/* below[s] = P(doubled W+ <= s) for these ranks. */
-static void count_out(const double *rank, size_t n, double below[SUMS])
+/* below[s] = P(doubled W+ <= s) for these ranks, s = 0 .. sums - 1, the last of which is the doubled sum of all. */
+static void count_signs(const double *rank, size_t n, double *below, size_t sums)
 {
     size_t top = 0;
 
-    memset(below, 0, SUMS * sizeof *below);
+    memset(below, 0, sums * sizeof *below);
     below[0] = 1;
     for (size_t i = 0; i < n; i++) {
         size_t r = (size_t)(2 * rank[i]);
@@ -32,25 +32,41 @@ static void count_out(const double *rank, size_t n, double below[SUMS])
         for (size_t s = top + 1; s-- > r;)
             below[s] += below[s - r];
     }
-    for (size_t s = 1; s <= top; s++)
+    for (size_t s = 1; s < sums; s++)
         below[s] += below[s - 1];
-    for (size_t s = 0; s < SUMS; s++)
-        below[s] = s <= top ? ldexp(below[s], -(int)n) : 1;
+    for (size_t s = 0; s < sums; s++)
+        below[s] = ldexp(below[s], -(int)n);
 }
 
-static double p_exact(double w, const double *rank, size_t n)
+/* The ranks may be of more differences than n, as Pratt's are: the room depends on their sum. */
+static seg_status p_exact(double *p, double w, const double *rank, size_t n, seg_error *err)
 {
-    double below[SUMS];
+    double *below = NULL, total = 0;
+    size_t sums;
+    seg_status st;
 
-    count_out(rank, n, below);
-    return fmin(1, 2 * below[(size_t)(2 * w)]);
+    for (size_t i = 0; i < n; i++)
+        total += rank[i];
+    sums = (size_t)(2 * total) + 1;
+    st = seg_alloc(&below, sums, sizeof *below, "a paired test", err);
+    if (!st) {
+        count_signs(rank, n, below, sums);
+        *p = fmin(1, 2 * below[(size_t)(2 * w)]);
+    }
+    free(below);
+    return st;
 }
 
-static double p_normal(double w, size_t n, double ties)
+/* Normal with the variance of the observed ranks, sum r^2 / 4. */
+static double p_normal(double w, const double *rank, size_t n)
 {
-    double m = (double)n, mean = m * (m + 1) / 4, variance = m * (m + 1) * (2 * m + 1) / 24 - ties / 48;
-    double z = (mean - w - 0.5) / sqrt(variance);
+    double total = 0, squares = 0, z;
 
+    for (size_t i = 0; i < n; i++) {
+        total += rank[i];
+        squares += rank[i] * rank[i];
+    }
+    z = (total / 2 - w - 0.5) / sqrt(squares / 4);
     return z > 0 ? 2 * seg_normal_above(z) : 1;
 }
 
@@ -107,19 +123,21 @@ static double walsh_average(const double *d, size_t n, double k)
     return from_ordinal(low);
 }
 
+enum { SUMS = SEG_WILCOXON_EXACT * (SEG_WILCOXON_EXACT + 1) + 1 }; /* doubled sums 0 .. n (n + 1) */
+
 /* The number c of Walsh averages that the interval leaves out at either end, plus one: P(W+ <= c - 1) <= alpha / 2 for
  * untied ranks. 0: n is too small. */
 static double left_out(size_t n, double alpha)
 {
     double rank[SEG_WILCOXON_EXACT], below[SUMS], m = (double)n;
-    size_t c = 0;
+    size_t c = 0, sums = n * (n + 1) + 1;
 
     if (n > SEG_WILCOXON_EXACT)
         return floor(m * (m + 1) / 4 + seg_normal_quantile(alpha / 2) * sqrt(m * (m + 1) * (2 * m + 1) / 24) + 0.5);
     for (size_t i = 0; i < n; i++)
         rank[i] = (double)i + 1;
-    count_out(rank, n, below);
-    while (2 * c < SUMS && below[2 * c] <= alpha / 2)
+    count_signs(rank, n, below, sums);
+    while (2 * c < sums && below[2 * c] <= alpha / 2)
         c++;
     return (double)c;
 }
@@ -134,36 +152,68 @@ static void estimate_shift(seg_wilcoxon *test, const double *d, size_t n, double
     test->high = c < 1 ? INFINITY : walsh_average(d, n, pairs + 1 - c);
 }
 
-/* size[] and rank[] have room for n; d is not sorted yet. */
-static seg_status test_signs(seg_wilcoxon *test, const double *d, size_t n, double *size, double *rank, seg_error *err)
+/* |d| of those that are ranked, their ranks, and then the ranks of those that are not 0 moved to the front. */
+static seg_status rank_sizes(const double *d, size_t n, seg_zeros zeros, double *size, double *rank, seg_error *err)
 {
-    double ties = 0;
-    size_t m = 0;
+    size_t m = 0, k = 0;
     seg_status st;
 
     for (size_t i = 0; i < n; i++) {
-        if (d[i] != 0)
+        if (d[i] != 0 || zeros == SEG_ZEROS_PRATT)
             size[m++] = fabs(d[i]);
     }
-    st = seg_rank(size, m, rank, &ties, err);
-    if (st)
-        return st;
-    for (size_t i = 0, j = 0; i < n; i++) {
-        if (d[i] != 0)
-            *(d[i] > 0 ? &test->plus : &test->minus) += rank[j++];
+    st = seg_rank(size, m, rank, NULL, err);
+    for (size_t i = 0; i < m && !st; i++) {
+        if (size[i] > 0)
+            rank[k++] = rank[i];
     }
-    test->n = m;
-    test->zeros = n - m;
-    test->w = fmin(test->plus, test->minus);
-    test->exact = m <= SEG_WILCOXON_EXACT;
-    test->p = test->exact ? p_exact(test->w, rank, m) : p_normal(test->w, m, ties);
-    test->effect = m ? (test->plus - test->minus) / (test->plus + test->minus) : 0;
-    return SEG_OK;
+    return st;
 }
 
-seg_status seg_wilcoxon_of(seg_wilcoxon *test, const double *x, const double *y, size_t n, double level, seg_error *err)
+/* size[] and rank[] have room for n; d is not sorted yet. */
+static seg_status test_signs(seg_wilcoxon *test, const double *d, size_t n, seg_zeros zeros, double *size, double *rank,
+                             seg_error *err)
+{
+    size_t m = 0;
+    seg_status st = rank_sizes(d, n, zeros, size, rank, err);
+
+    for (size_t i = 0; i < n && !st; i++) {
+        if (d[i] != 0)
+            *(d[i] > 0 ? &test->plus : &test->minus) += rank[m++];
+    }
+    if (st)
+        return st;
+    test->n = m;
+    test->zeros = n - m;
+    test->identical = m == 0;
+    test->w = fmin(test->plus, test->minus);
+    test->exact = m <= SEG_WILCOXON_EXACT;
+    test->effect = m ? (test->plus - test->minus) / (test->plus + test->minus) : 0;
+    if (!test->exact)
+        test->p = p_normal(test->w, rank, m);
+    else if (n > 2)
+        st = p_exact(&test->p, test->w, rank, m, err);
+    return st;
+}
+
+/* The differences that are not 0, sorted, at the front of d; their number. */
+static size_t sort_nonzero(double *d, size_t n)
+{
+    size_t m = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (d[i] != 0)
+            d[m++] = d[i];
+    }
+    seg_sort(d, m);
+    return m;
+}
+
+seg_status seg_wilcoxon_of(seg_wilcoxon *test, const double *x, const double *y, size_t n, seg_zeros zeros,
+                           double level, seg_error *err)
 {
     double *work = NULL, *d;
+    size_t m;
     seg_status st = seg_alloc(&work, 3 * n, sizeof *work, "a paired test", err);
 
     *test = (seg_wilcoxon){.shift = NAN, .low = NAN, .high = NAN, .p = NAN};
@@ -174,11 +224,11 @@ seg_status seg_wilcoxon_of(seg_wilcoxon *test, const double *x, const double *y,
     d = work;
     /* As doubles: 0.3 - 0.2 and 0.2 - 0.1 are not tied here, nor in scipy or R. */
     for (size_t i = 0; i < n; i++)
-        d[i] = x[i] - y[i];
-    st = test_signs(test, d, n, work + n, work + 2 * n, err);
-    seg_sort(d, n);
-    if (!st)
-        estimate_shift(test, d, n, level);
+        d[i] = x[i] == y[i] ? 0 : x[i] - y[i];
+    st = test_signs(test, d, n, zeros, work + n, work + 2 * n, err);
+    m = sort_nonzero(d, n);
+    if (!st && m && zeros == SEG_ZEROS_DROP && isfinite(d[0]) && isfinite(d[m - 1]))
+        estimate_shift(test, d, m, level);
     free(work);
     return st;
 }

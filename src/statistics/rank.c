@@ -54,9 +54,9 @@ seg_status seg_rank(const double *x, size_t n, double *rank, double *ties, seg_e
     return st;
 }
 
-static int sign(double d)
+static int sign(double d, double tolerance)
 {
-    return (d > 0) - (d < 0);
+    return (d > tolerance) - (d < -tolerance);
 }
 
 enum { EXACT_N = 50, EXACT_PAIRS = EXACT_N * (EXACT_N - 1) / 2 };
@@ -116,12 +116,17 @@ static double p_normal(double s, const double *x, const double *y, size_t n)
 
 seg_kendall seg_kendall_of(const double *x, const double *y, size_t n)
 {
+    return seg_kendall_within(x, y, n, 0);
+}
+
+seg_kendall seg_kendall_within(const double *x, const double *y, size_t n, double tolerance)
+{
     double s = 0, tied_x = 0, tied_y = 0, pairs = (double)n * ((double)n - 1) / 2;
     seg_kendall k = {NAN, NAN};
 
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i + 1; j < n; j++) {
-            int a = sign(x[i] - x[j]), b = sign(y[i] - y[j]);
+            int a = sign(x[i] - x[j], tolerance), b = sign(y[i] - y[j], tolerance);
 
             s += a * b;
             tied_x += !a;

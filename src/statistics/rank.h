@@ -17,5 +17,7 @@ typedef struct {
 
 /* Agreement of x and y; O(n^2). */
 seg_kendall seg_kendall_of(const double *x, const double *y, size_t n);
+/* The same with numbers that differ by at most `tolerance` tied. */
+seg_kendall seg_kendall_within(const double *x, const double *y, size_t n, double tolerance);
 
 #endif

@@ -50,7 +50,7 @@ static void make_cube(seg_dataset *cube, struct numbers *all, uint64_t *seed)
         size_t i = (from + 7 * k) % N; /* 7 and N have no common divisor */
         size_t at = i % CASES, c = i / CASES % COLUMNS, m = i / CASES / COLUMNS % MEASURES,
                r = i / CASES / COLUMNS / MEASURES % ROWS, g = i / CASES / COLUMNS / MEASURES / ROWS;
-        seg_datum d = {g, r, m, c, at, draw(seed)};
+        seg_datum d = {g, r, m, c, at, draw(seed), SEG_VALUE_OK};
 
         if ((holes >> (3 * (c + COLUMNS * m) + r) & 1) || fixture_random(seed) % 6 == 0)
             continue;
@@ -61,73 +61,127 @@ static void make_cube(seg_dataset *cube, struct numbers *all, uint64_t *seed)
     assert_ok(seg_dataset_sort(cube, &err), &err);
 }
 
-/* Mean of the finite numbers of a cell; what else is there. */
-static double naive_mean(const struct numbers *all, size_t g, size_t r, size_t m, size_t c, size_t count[3])
+/* What a naive search finds of a cell. */
+struct found {
+    size_t n, cases, failed, undefined, infinite;
+    double mean;
+};
+
+static bool any_row(const struct numbers *all, size_t g, size_t m, size_t c, size_t at)
 {
-    double sum = 0;
+    bool any = false;
 
-    count[0] = count[1] = count[2] = 0;
+    for (size_t r = 0; r < ROWS; r++)
+        any |= all->given[g][r][m][c][at];
+    return any;
+}
+
+static bool has_number(const struct numbers *all, size_t g, size_t r, size_t m, size_t c, size_t at)
+{
+    return all->given[g][r][m][c][at] && isfinite(all->x[g][r][m][c][at]);
+}
+
+/* A row without any number in the column leaves out no case, nor does one that has nothing there. */
+static bool counts(const struct numbers *all, size_t g, size_t r, size_t m, size_t c)
+{
+    bool any = false;
+
     for (size_t at = 0; at < CASES; at++)
-        if (all->given[g][r][m][c][at]) {
-            double x = all->x[g][r][m][c][at];
+        any |= has_number(all, g, r, m, c, at);
+    return any;
+}
 
-            count[isnan(x) ? 1 : isinf(x) ? 2 : 0]++;
-            sum += isfinite(x) ? x : 0;
-        }
-    return sum / (double)count[0];
+static bool all_have(const struct numbers *all, size_t g, size_t m, size_t c, size_t at)
+{
+    bool have = true;
+
+    for (size_t r = 0; r < ROWS; r++)
+        have &= !counts(all, g, r, m, c) || has_number(all, g, r, m, c, at);
+    return have;
+}
+
+static struct found find_naively(const struct numbers *all, size_t g, size_t r, size_t m, size_t c)
+{
+    struct found f = {0};
+    bool given = false;
+
+    for (size_t at = 0; at < CASES; at++) {
+        bool own = all->given[g][r][m][c][at];
+        double x = all->x[g][r][m][c][at];
+
+        given |= own;
+        if (!any_row(all, g, m, c, at))
+            continue;
+        f.cases++;
+        f.failed += !has_number(all, g, r, m, c, at);
+        f.undefined += own && isnan(x);
+        f.infinite += own && isinf(x);
+        if (!counts(all, g, r, m, c) || !all_have(all, g, m, c, at))
+            continue;
+        f.n++;
+        f.mean += x;
+    }
+    f.mean /= (double)f.n;
+    return given ? f : (struct found){0};
 }
 
 /* The same over the classes, "all" left out. */
-static double naive_mean_of_means(const struct numbers *all, size_t g, size_t r, size_t m, size_t count[3])
+static struct found find_mean_naively(const struct numbers *all, size_t g, size_t r, size_t m)
 {
-    double sum = 0;
-    size_t n = 0, one[3];
+    struct found f = {0};
 
-    count[0] = count[1] = count[2] = 0;
     for (size_t c = 0; c < COLUMNS; c++)
         if (strcmp(NAMES[c], "all")) {
-            double mean = naive_mean(all, g, r, m, c, one);
+            struct found one = find_naively(all, g, r, m, c);
 
-            for (int k = 0; k < 3; k++)
-                count[k] += one[k];
-            sum += one[0] ? mean : 0;
-            n += one[0] > 0;
+            f.cases += one.cases;
+            f.failed += one.failed;
+            f.undefined += one.undefined;
+            f.infinite += one.infinite;
+            f.mean += one.n ? one.mean : 0;
+            f.n += one.n > 0;
         }
-    return sum / (double)n;
+    f.mean /= (double)f.n;
+    return f;
 }
 
 static void check_cell(const seg_grades *g, const struct numbers *all, const seg_block *block, size_t i, size_t j)
 {
     const seg_cell *cell = &block->cell[i * g->columns + j];
     const seg_grade_column *column = &g->column[j];
-    size_t count[3];
     bool means = column->column == SIZE_MAX;
     double factor = column->measure == 0 && g->how.percent ? 100 : 1;
-    double wanted = means ? naive_mean_of_means(all, block->group, block->row[i], column->measure, count)
-                          : naive_mean(all, block->group, block->row[i], column->measure, column->column, count);
+    struct found f = means ? find_mean_naively(all, block->group, block->row[i], column->measure)
+                           : find_naively(all, block->group, block->row[i], column->measure, column->column);
 
-    assert_int_equal(means ? cell->behind : cell->n, count[0]);
-    assert_int_equal(cell->undefined, count[1]);
-    assert_int_equal(cell->infinite, count[2]);
-    if (count[0])
-        assert_near(cell->x, factor * wanted, 1e-14, 0); /* a dozen additions */
+    assert_int_equal(means ? cell->columns : cell->n, f.n);
+    assert_int_equal(cell->cases, f.cases);
+    assert_int_equal(cell->failed, f.failed);
+    assert_int_equal(cell->undefined, f.undefined);
+    assert_int_equal(cell->infinite, f.infinite);
+    if (f.n)
+        assert_near(cell->x, factor * f.mean, 1e-14, 0); /* a dozen additions */
     else
         assert_string_equal(cell->number, "");
 }
 
-/* The rank is one more than the number of rows that are better; best and second are the two best ranks there are. */
+/* The place is one more than the number of rows that are better; best and second are the two best places there are. The
+ * rank counts the rows that failed less, and of those that failed as often the better ones. */
 static void check_ranks(const seg_grades *g, const seg_block *block, size_t j)
 {
     int better = KINDS[g->column[j].measure].better;
 
     for (size_t i = 0; i < block->rows; i++) {
         const seg_cell *cell = &block->cell[i * g->columns + j];
-        int ahead = 0, ahead_of_them = 0;
+        int ahead = 0, ahead_of_them = 0, before = 0;
 
         for (size_t k = 0; k < block->rows; k++) {
             const seg_cell *other = &block->cell[k * g->columns + j];
 
             ahead += other->n && cell->n && (better > 0 ? other->x > cell->x : other->x < cell->x);
+            before += other->n && cell->n &&
+                      (other->failed < cell->failed ||
+                       (other->failed == cell->failed && (better > 0 ? other->x > cell->x : other->x < cell->x)));
             for (size_t l = 0; l < block->rows; l++) {
                 const seg_cell *third = &block->cell[l * g->columns + j];
 
@@ -136,7 +190,8 @@ static void check_ranks(const seg_grades *g, const seg_block *block, size_t j)
                                              : other->x < cell->x && third->x < other->x);
             }
         }
-        assert_int_equal(cell->rank, cell->n ? ahead + 1 : 0);
+        assert_int_equal(cell->place, cell->n ? ahead + 1 : 0);
+        assert_int_equal(cell->rank, cell->n ? before + 1 : 0);
         assert_int_equal(cell->mark, !cell->n || block->rows < 2 ? SEG_UNMARKED
                                      : ahead == 0                ? SEG_BEST
                                      : ahead_of_them == 0        ? SEG_SECOND
@@ -186,7 +241,8 @@ static void means_stand_last_and_are_no_part_of_the_mean(void **state)
     seg_dataset_name(&cube.cases, "");
     seg_dataset_measure(&cube, &KINDS[0], &err);
     for (size_t c = 0; c < 3; c++) {
-        seg_datum d = {0, 0, 0, seg_dataset_name(&cube.columns, COLUMN[c]), 0, c == 1 ? 0.9 : 0.2 * (double)(c + 1)};
+        seg_datum d = {
+            0, 0, 0, seg_dataset_name(&cube.columns, COLUMN[c]), 0, c == 1 ? 0.9 : 0.2 * (double)(c + 1), SEG_VALUE_OK};
 
         assert_ok(seg_dataset_add(&cube, &d, &err), &err);
     }
@@ -228,7 +284,7 @@ static void a_cell_shows_what_was_asked_for(void **state)
         char name[8];
 
         snprintf(name, sizeof name, "c%zu", i);
-        seg_datum d = {0, 0, 0, 0, seg_dataset_name(&cube.cases, name), X[i]};
+        seg_datum d = {0, 0, 0, 0, seg_dataset_name(&cube.cases, name), X[i], SEG_VALUE_OK};
         assert_ok(seg_dataset_add(&cube, &d, &err), &err);
     }
     assert_ok(seg_dataset_sort(&cube, &err), &err);

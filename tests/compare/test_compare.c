@@ -119,7 +119,8 @@ static void make_cube(seg_dataset *cube, const double *x, size_t rows, size_t ca
 
         snprintf(row, sizeof row, "r%zu", i / cases);
         snprintf(at, sizeof at, "c%zu", i % cases);
-        seg_datum d = {0, seg_dataset_name(&cube->rows, row), 0, 0, seg_dataset_name(&cube->cases, at), x[i]};
+        seg_datum d = {0,           seg_dataset_name(&cube->rows, row), 0, 0, seg_dataset_name(&cube->cases, at), x[i],
+                       SEG_VALUE_OK};
         assert_ok(seg_dataset_add(cube, &d, &err), &err);
     }
     assert_ok(seg_dataset_sort(cube, &err), &err);
@@ -170,12 +171,14 @@ static void undefined_and_infinite_values_are_counted_and_not_averaged(void **st
     cell = g.block[0].cell;
     assert_int_equal(cell[0].n, 3);
     assert_string_equal(cell[0].number, "3.00");
-    assert_true(seg_grades_remark(&cell[0], &remark));
-    assert_string_equal(remark.text, "3 of 5 values: 1 undefined, 1 infinite");
+    assert_true(seg_grades_remark(&g, &cell[0], &remark));
+    assert_string_equal(remark.text, "failed in 2 of 5 cases: 1 undefined, 1 infinite");
     assert_string_equal(cell[1].number, ""); /* a cell without any value */
     assert_int_equal(cell[1].undefined, 5);
     assert_int_equal(cell[1].mark, SEG_UNMARKED);
-    assert_ok(seg_test_results_make(&v, &n, &cube, &(seg_test_options){0.05, 100, 1}, &err), &err);
+    assert_ok(
+        seg_test_results_make(&v, &n, &cube, &(seg_test_options){.alpha = 0.05, .resamples = 100, .seed = 1}, &err),
+        &err);
     assert_int_equal(n, 0); /* one row is left: nothing to test */
     seg_test_results_free(v, n);
     seg_string_free(&remark);
@@ -201,8 +204,11 @@ static void the_guard_speaks_when_no_test_could_succeed(void **state)
             x[i] = i < cases ? 0.9 + (double)i / 100 : 0.5 + (double)(i * i) / 1000;
         make_cube(&cube, x, 2, cases, 1);
         assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.decimals = 2}, &err), &err);
-        assert_ok(seg_test_results_make(&v, &n, &cube, &(seg_test_options){0.05, 100, 1}, &err), &err);
-        seg_table table = {.grades = &g, .verdict = v, .n_verdicts = n, .judging = {0.05, 100, 1}};
+        assert_ok(
+            seg_test_results_make(&v, &n, &cube, &(seg_test_options){.alpha = 0.05, .resamples = 100, .seed = 1}, &err),
+            &err);
+        seg_table table = {
+            .grades = &g, .verdict = v, .n_verdicts = n, .judging = {.alpha = 0.05, .resamples = 100, .seed = 1}};
         assert_int_equal(n, 1);
         assert_ok(seg_statistics_text_make(&f, &table, v, &seg_markup_plain, &err), &err);
         assert_int_equal(strstr(f.sentences.text, "No pair can be significant") != NULL, cases < 6);
@@ -250,7 +256,11 @@ static seg_status compare_reports(const char *first, const char *second, seg_que
     const char *const operands[] = {first, second};
 
     q.better = down;
-    return seg_load_reports(cube, operands, 2, &q, NULL, err);
+    seg_string remarks = {0};
+    seg_status st = seg_load_reports(cube, operands, 2, &q, &remarks, NULL, err);
+
+    seg_string_free(&remarks);
+    return st;
 }
 
 /* r1 is worse than r0 by 0.01, 0.02, ... in every case, r2 by turns better and worse; r3 has r0's mean to the last digit
@@ -276,7 +286,9 @@ static void a_dagger_means_a_difference_from_every_best_row(void **state)
         }
         make_cube(&cube, x, 4, cases, 1);
         assert_ok(seg_grades_make(&g, &cube, &(seg_grading){.decimals = 4}, &err), &err);
-        assert_ok(seg_grades_tell_apart(&g, &(seg_test_options){0.05, 100, 1}, &attainable, &err), &err);
+        assert_ok(seg_grades_tell_apart(&g, &(seg_test_options){.alpha = 0.05, .resamples = 100, .seed = 1},
+                                        &attainable, &err),
+                  &err);
         assert_int_equal(g.block[0].cell[3].rank, 1);
         assert_int_equal(attainable, cases >= 8); /* 6 * 2 / 2^7 = 0.094, 6 * 2 / 2^8 = 0.047 */
         assert_int_equal(g.block[0].cell[1].differs, attainable);

@@ -61,12 +61,17 @@ static void values_depend_on_the_policy(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const double wanted[CLASSES] = {0, rows[i].no_truth, rows[i].no_prediction, rows[i].neither};
         static const char *const status[CLASSES] = {"", SEG_EMPTY_TRUTH, SEG_EMPTY_PREDICTION, SEG_BOTH_EMPTY};
+        static const char *const imputed[CLASSES] = {"", SEG_IMPUTED SEG_EMPTY_TRUTH, SEG_IMPUTED SEG_EMPTY_PREDICTION,
+                                                     SEG_IMPUTED SEG_BOTH_EMPTY};
 
         for (int cls = NO_TRUTH; cls <= NEITHER; cls++) {
             seg_value v = score_with(&pair, rows[i].metric, "segloss", rows[i].policy, cls);
+            double plain;
 
             fixture_near(v.x, wanted[cls], 1e-12, 0, rows[i].metric, __FILE__, __LINE__);
-            assert_string_equal(v.status, status[cls]);
+            /* A number that stands where there is none without the policy was put in. */
+            plain = score_with(&pair, rows[i].metric, "segloss", SEG_EMPTY_NA, cls).x;
+            assert_string_equal(v.status, isfinite(v.x) && !(plain == v.x) ? imputed[cls] : status[cls]);
         }
         assert_null(score_with(&pair, rows[i].metric, "segloss", rows[i].policy, BOTH).status);
     }
@@ -86,8 +91,18 @@ static void a_mean_leaves_out_the_undefined_but_not_the_infinite(void **state)
     assert_string_equal(v.status, SEG_EMPTY_TRUTH);
     v = score_with(&pair, "hd95", "segloss", SEG_EMPTY_NNUNET, SCORE_CASE);
     assert_near(v.x, 0, 0, 0); /* class 4 alone */
-    assert_null(v.status);
-    assert_near(score_with(&pair, "hd95", "segloss", SEG_EMPTY_BRATS, SCORE_CASE).x, 374. * 2 / 4, 1e-15, 0);
+    assert_string_equal(v.status, SEG_PARTIAL SEG_EMPTY_PREDICTION);
+    v = score_with(&pair, "hd95", "segloss", SEG_EMPTY_BRATS, SCORE_CASE);
+    assert_near(v.x, 374. * 2 / 4, 1e-15, 0);
+    assert_string_equal(v.status, SEG_IMPUTED SEG_EMPTY_PREDICTION); /* the worst of the reasons */
+    assert_null(
+        score_with(&pair, "dsc", "segloss", SEG_EMPTY_NA, SCORE_CASE).status); /* without a class of neither map */
+    assert_string_equal(score_with(&pair, "dsc", "segloss", SEG_EMPTY_ZERO_ONE, SCORE_CASE).status,
+                        SEG_IMPUTED SEG_BOTH_EMPTY);
+    assert_string_equal(score_with(&pair, "sensitivity", "segloss", SEG_EMPTY_NA, SCORE_CASE).status,
+                        SEG_PARTIAL SEG_EMPTY_TRUTH);
+    assert_near(score_with(&pair, "volume-prediction", "segloss", SEG_EMPTY_NA, SCORE_CASE).x, 24 + 0 + 0 + 24, 1e-15,
+                0); /* amounts are summed */
     seg_pair_free(&pair);
 }
 
@@ -98,7 +113,9 @@ static void a_convention_has_its_own_values_for_empty_masks(void **state)
 
     (void)state;
     make(&pair);
-    assert_near(score_with(&pair, "dsc", "transunet", SEG_EMPTY_NA, NO_TRUTH).x, 1, 0, 0);
+    v = score_with(&pair, "dsc", "transunet", SEG_EMPTY_NA, NO_TRUTH);
+    assert_near(v.x, 1, 0, 0);
+    assert_string_equal(v.status, SEG_IMPUTED SEG_EMPTY_TRUTH); /* 0 by the formula */
     assert_near(score_with(&pair, "hd95", "transunet", SEG_EMPTY_NA, NO_PREDICTION).x, 0, 0, 0);
     assert_near(score_with(&pair, "hd95", "surface-distance", SEG_EMPTY_NA, NEITHER).x, INFINITY, 0, 0);
     assert_near(score_with(&pair, "hd95", "metricsreloaded", SEG_EMPTY_NA, NO_TRUTH).x, NAN, 0, 0);
@@ -117,7 +134,7 @@ static void a_policy_speaks_where_the_tool_refuses(void **state)
     make(&pair);
     v = score_with(&pair, "hd95", "medpy", SEG_EMPTY_DIAGONAL, NO_TRUTH);
     assert_near(v.x, DIAGONAL, 1e-15, 0);
-    assert_string_equal(v.status, SEG_EMPTY_TRUTH);
+    assert_string_equal(v.status, SEG_IMPUTED SEG_EMPTY_TRUTH);
     assert_near(score_with(&pair, "hd95", "medpy", SEG_EMPTY_ZERO_ONE, NEITHER).x, 0, 0, 0);
     assert_near(score_with(&pair, "dsc", "evaluatesegmentation", SEG_EMPTY_ZERO_ONE, NEITHER).x, 1, 0, 0);
     assert_near(score_with(&pair, "hd95", "medpy", SEG_EMPTY_NNUNET, NO_TRUTH).x, NAN, 0, 0);

@@ -14,7 +14,7 @@ static void add(seg_summary *s, seg_summary_key k, double x)
 {
     seg_error err = {0};
 
-    assert_ok(seg_summary_add(s, &k, x, &err), &err);
+    assert_ok(seg_summary_add(s, &k, x, NULL, &err), &err);
 }
 
 /* R: quantile(c(1, 2, 4, 8, 16.5), c(.25, .5, .75)) = 2, 4, 8; mean 6.3, sd 6.300794. */

@@ -86,13 +86,85 @@ static void agreement_and_indifference_are_the_extremes(void **state)
     (void)state;
     assert_ok(seg_friedman_of(&t, rank, &AGREE[0][0], 3, 3, 1, 0.05, &err), &err);
     assert_near(t.chi2, 6, 1e-14, 0);
-    assert_true(isinf(t.f));
-    assert_near(t.f_p, 0, 0, 0);
+    assert_true(isnan(t.f));                /* its denominator is 0 */
+    assert_near(t.f_p, 1 / 36.0, 1e-14, 0); /* two cases more with the order of the first: 1 / 3!^2 */
+    assert_near(t.exact_p, 1 / 36.0, 1e-14, 0);
     assert_near(rank[2], 1, 0, 0);
     assert_ok(seg_friedman_of(&t, rank, &EQUAL[0][0], 3, 3, 1, 0.05, &err), &err);
     assert_near(t.p, 1, 0, 0);
+    assert_near(t.exact_p, 1, 1e-15, 0);
+    assert_true(isnan(t.f));
     assert_ok(seg_friedman_of(&t, rank, &EQUAL[0][0], 1, 3, 1, 0.05, &err), &err);
     assert_true(isnan(t.p));
+}
+
+/* Share of all orders of the ranks within every case (of 4 cases of 3) whose sums are as far apart. */
+static double enumerate_orders(const double *rank, size_t n, double observed)
+{
+    static const int ORDER[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    size_t patterns = 1, far = 0;
+
+    for (size_t i = 0; i < n; i++)
+        patterns *= 6;
+    for (size_t pattern = 0; pattern < patterns; pattern++) {
+        double sum[3] = {0}, spread = 0;
+        size_t code = pattern;
+
+        for (size_t i = 0; i < n; i++, code /= 6)
+            for (int j = 0; j < 3; j++)
+                sum[j] += rank[3 * i + (size_t)ORDER[code % 6][j]];
+        for (int j = 0; j < 3; j++)
+            spread += (sum[j] - 2 * (double)n) * (sum[j] - 2 * (double)n);
+        far += spread >= observed - 1e-9;
+    }
+    return (double)far / (double)patterns;
+}
+
+static void the_exact_friedman_is_the_share_of_all_orders(void **state)
+{
+    uint64_t seed = 31;
+    seg_error err = {0};
+
+    (void)state;
+    print_message("# seed %llu\n", (unsigned long long)seed);
+    for (int round = 0; round < 60; round++) {
+        size_t n = 2 + fixture_random(&seed) % 4;
+        double x[5 * 3], rank[5 * 3], sum[3] = {0}, average[3], spread = 0;
+        seg_friedman t;
+
+        for (size_t i = 0; i < 3 * n; i++)
+            x[i] = (double)(fixture_random(&seed) % 4); /* ties among them */
+        for (size_t i = 0; i < n; i++)
+            assert_ok(seg_rank(x + 3 * i, 3, rank + 3 * i, NULL, &err), &err);
+        for (size_t i = 0; i < 3 * n; i++)
+            sum[i % 3] += rank[i];
+        for (int j = 0; j < 3; j++)
+            spread += (sum[j] - 2 * (double)n) * (sum[j] - 2 * (double)n);
+        assert_ok(seg_friedman_of(&t, average, x, n, 3, -1, 0.05, &err), &err);
+        assert_near(t.exact_p, enumerate_orders(rank, n, spread), 1e-12, 0);
+    }
+}
+
+/* The counting is left out where it would be long. */
+static void the_exact_friedman_has_its_limits(void **state)
+{
+    static const size_t MOST[] = {[3] = 20, [4] = 12, [5] = 6, [6] = 4};
+    double x[21 * 7], average[7];
+    uint64_t seed = 5;
+    seg_error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+        x[i] = fixture_uniform(&seed);
+    for (size_t k = 3; k <= 7; k++) {
+        seg_friedman t;
+        size_t most = k < 7 ? MOST[k] : 1;
+
+        assert_ok(seg_friedman_of(&t, average, x, most + 1, k, 1, 0.05, &err), &err);
+        assert_true(isnan(t.exact_p));
+        assert_ok(seg_friedman_of(&t, average, x, most, k, 1, 0.05, &err), &err);
+        assert_true(k == 7 || (t.exact_p > 0 && t.exact_p <= 1));
+    }
 }
 
 static void the_surveys_networks_agree_little(void **state)
@@ -121,6 +193,8 @@ int main(void)
         cmocka_unit_test(the_surveys_networks),
         cmocka_unit_test(ties_are_corrected),
         cmocka_unit_test(agreement_and_indifference_are_the_extremes),
+        cmocka_unit_test(the_exact_friedman_is_the_share_of_all_orders),
+        cmocka_unit_test(the_exact_friedman_has_its_limits),
         cmocka_unit_test(the_surveys_networks_agree_little),
     };
 
