@@ -219,7 +219,7 @@ docs: $(BUILD)/segloss-docs
 
 FORMAT ?= clang-format
 format:
-	@$(FORMAT) -i $(shell find src tests -name '*.[ch]')
+	@$(FORMAT) -i $(shell find src tests -name '*.[ch]' -o -name '*.inc')
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
