@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../evaluate/gate.h"
 #include "../evaluate/resume.h"
 #include "../evaluate/shard.h"
+#include "../report/overwrite_guard.h"
 #include "../report/read_lines.h"
 #include "interrupt.h"
 
@@ -19,10 +21,9 @@ struct batch {
     seg_pairings pairings;
     seg_pair_list *list;
     seg_shard shard;
-    size_t total;                    /* cases of the whole list; 0: not known */
-    const char *growing;             /* the jsonl file, or NULL */
-    size_t finished, finished_bytes; /* cases it holds, with --resume, and what they take */
-    seg_report_lines lines;          /* reads them again */
+    size_t total;           /* cases of the whole list; 0: not known */
+    const char *growing;    /* the jsonl file that grows line by line, or NULL */
+    seg_report_lines lines; /* reads its finished cases again */
     size_t skipped;
     seg_resume record;
     size_t cases, failed;
@@ -114,40 +115,53 @@ static size_t own_cases(const struct batch *b)
 
 /* ---- resuming ---- */
 
-static seg_status open_record(struct batch *b, const seg_settings *settings, seg_error *err)
+/* A report that an interrupted run left is refused with the two ways out. */
+static seg_status open_record(struct batch *b, const char *settings, seg_error *err)
 {
-    seg_string line = {0};
-    seg_status st;
+    seg_status st = seg_resume_open(&b->record, b->growing, settings, b->o->resume, err);
 
-    seg_settings_line(settings, &line);
-    if (b->shard.parts && !line.failed) {
-        line.length--; /* the newline */
-        seg_string_printf(&line, ";shard=%zu/%zu\n", b->shard.part + 1, b->shard.parts);
-    }
-    st = seg_string_check(&line, err);
-    if (!st)
-        st = seg_resume_open(&b->record, b->growing, line.text, b->o->resume, b->finished, err);
-    seg_string_free(&line);
+    if (st == SEG_WRITE && !b->o->resume && b->record.lines)
+        return seg_fail(err, st,
+                        "%s holds %zu finished cases of a run that was interrupted (--resume does the rest; remove the "
+                        "file to begin anew)",
+                        b->growing, b->record.lines);
+    if (!st && b->o->resume && b->record.lines > b->record.cases)
+        seg_warn(&b->messages->notes,
+                 "%s: %zu finished cases are kept, %zu that its record does not confirm are scored again", b->growing,
+                 b->record.cases, b->record.lines - b->record.cases);
     return st;
 }
 
-/* The report of an earlier run: complete lines are kept, an incomplete one is removed. */
+static seg_status settings_line(const struct batch *b, const seg_settings *settings, seg_string *line, seg_error *err)
+{
+    seg_settings_line(settings, line);
+    if (b->shard.parts && !line->failed) {
+        line->length--; /* the newline */
+        seg_string_printf(line, ";shard=%zu/%zu\n", b->shard.part + 1, b->shard.parts);
+    }
+    return seg_string_check(line, err);
+}
+
+/* Finds out what an earlier run has finished. Nothing is written yet. */
 static seg_status take_up(struct batch *b, const seg_settings *settings, seg_error *err)
 {
+    seg_string line = {0};
     seg_status st = SEG_OK;
 
     b->growing = b->o->sinks.watch ? NULL : seg_outputs_growing(&b->o->sinks);
-    b->record.fd = -1;
     if (b->o->resume && (!b->growing || b->o->sinks.outputs.n > 1))
         return seg_fail(err, SEG_USAGE,
                         "--resume needs one report that grows line by line: -o FILE.jsonl (turn it into "
                         "other forms with 'segloss merge')");
-    if (b->o->resume)
-        st = seg_report_lines_count(b->growing, &b->finished, &b->finished_bytes, err);
+    if (b->growing)
+        st = settings_line(b, settings, &line, err);
     if (!st && b->growing)
-        st = open_record(b, settings, err);
-    if (!st && b->finished)
+        st = seg_guard_image(b->growing, err);
+    if (!st && b->growing)
+        st = open_record(b, line.text, err);
+    if (!st && b->record.cases)
         st = seg_report_lines_open(&b->lines, b->growing, 0, err);
+    seg_string_free(&line);
     return st;
 }
 
@@ -183,10 +197,13 @@ static seg_status done(void *context, const seg_batch_case *finished, seg_error 
                          finished->scored->message ? finished->scored->message : "");
     if (b->shard.parts)
         finished->scored->shard = (seg_case_shard){b->shard.part + 1, b->shard.parts, finished->index, b->total, NULL};
-    if (b->growing)
-        st = seg_resume_add(&b->record, finished->scored->name, finished->prediction, finished->truth, err);
+    st = seg_check_outputs(err);
+    if (!st && b->growing)
+        st = seg_resume_begin(&b->record, err);
     if (!st)
         st = seg_outputs_add(&b->sinks, finished->scored, err);
+    if (!st && b->growing)
+        st = seg_resume_add(&b->record, finished->scored->name, finished->prediction, finished->truth, err);
     seg_progress_at(&b->progress, b->cases, b->failed);
     b->gone = !st && seg_outputs_closed(&b->sinks);
     return b->gone ? SEG_STOPPED : st;
@@ -199,7 +216,7 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
                        .list = b->list,
                        .shard = b->shard.part,
                        .shards = b->shard.parts,
-                       .skip = b->finished,
+                       .skip = b->record.cases,
                        .stop_on_error = b->o->stop_on_error,
                        .stop = seg_interrupt_flag(),
                        .notes = &b->messages->notes,
@@ -208,15 +225,17 @@ static seg_status score_all(struct batch *b, const seg_scoring *scoring, seg_bat
                        .done = done};
     seg_status st;
 
-    seg_interrupt_watch(b->growing != NULL);
+    seg_interrupt_watch(b->growing != NULL,
+                        "segloss: stopped by a signal: nothing was kept (a report -o FILE.jsonl keeps "
+                        "its finished cases, and --resume does the rest)\n");
     seg_progress_begin(&b->progress, (seg_progress_when)b->o->progress, b->messages->quiet, "cases", own_cases(b));
     st = seg_batch_run(&batch, result, err);
     seg_progress_end(&b->progress);
-    if (!st && b->skipped < b->finished)
+    if (!st && !result->stopped && b->skipped < b->record.cases)
         st = seg_fail(err, SEG_MISMATCH,
                       "%s holds %zu cases, but the list has only %zu (remove the report to begin anew, "
                       "or write elsewhere)",
-                      b->growing, b->finished, b->skipped);
+                      b->growing, b->record.cases, b->skipped);
     return st;
 }
 
@@ -227,9 +246,8 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
 
     if (result->stopped)
         return seg_fail(err, (seg_status)seg_interrupt_code(),
-                        "stopped after %zu cases; %s keeps them (--resume does "
-                        "the rest)",
-                        b->cases, b->growing);
+                        "stopped; %s keeps its %zu finished cases (--resume does the rest)", b->growing,
+                        b->cases > b->record.cases ? b->cases : b->record.cases);
     if (!b->cases && !b->total)
         return seg_fail(err, SEG_USAGE, "there is no case to score: the list is empty");
     if (!b->cases) /* an array of more tasks than cases: nothing is wrong */
@@ -238,6 +256,8 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
     else /* a gate that cannot be judged does not cost the report */
         gates = seg_eval_gates(b->o, &b->sinks, b->messages, &kept, err);
     st = seg_outputs_keep(&b->sinks, err);
+    if (!st && b->growing)
+        st = seg_resume_end(&b->record, b->o->resume, err);
     st = st ? st : gates;
     if (st)
         return st;
@@ -249,7 +269,7 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
 seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
                           const char *const folders[2], const seg_messages *messages, seg_error *err)
 {
-    struct batch b = {.o = o, .messages = messages, .record = {.fd = -1}};
+    struct batch b = {.o = o, .messages = messages, .record = {.fd = -1, .lock = -1}};
     seg_batch_result result = {0};
     seg_status st = SEG_OK;
 
@@ -262,16 +282,15 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     if (!st)
         st = take_up(&b, settings, err);
     if (!st)
-        st = seg_outputs_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, b.finished_bytes,
-                              err);
+        st = seg_outputs_open(&b.sinks, &o->sinks, settings->setting, settings->n, b.growing != NULL, err);
     if (!st)
         st = score_all(&b, scoring, &result, err);
     if (b.gone) /* `| head`: the remaining results could not be written */
         st = SEG_OK;
     else if (!st)
         st = conclude(&b, &result, err);
-    seg_resume_close(&b.record, !o->resume && (st == SEG_OK || st == SEG_PARTLY));
     seg_outputs_free(&b.sinks);
+    seg_resume_close(&b.record);
     seg_report_lines_close(&b.lines);
     seg_pair_list_close(b.list);
     seg_pairings_free(&b.pairings);

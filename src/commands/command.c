@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../cli/help.h"
 #include "../cli/terminal.h"
 #include "../simd/simd.h"
+#include "interrupt.h"
 #include "print.h"
 
 #define COMMAND(name) extern const seg_command seg_command_##name;
@@ -184,7 +186,10 @@ int seg_command_main(int argc, char **argv)
     seg_error err = {0};
     seg_status st;
 
+    seg_open_standard_descriptors();
     signal(SIGPIPE, SIG_IGN); /* a write to a closed pipe returns an error, which ends the output quietly */
+    signal(SIGXFSZ, SIG_IGN); /* and one beyond the limit of file sizes an error that is reported */
+    seg_interrupt_watch(false, NULL);
     seg_messages_begin(&messages, NULL);
     if (argc < 2) {
         seg_string text = {0};

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../cli/terminal.h"
 #include "../compare/figure.h"
@@ -12,7 +13,6 @@
 #include "../compare/table.h"
 #include "../metrics/metric.h"
 #include "../report/output.h"
-#include "../report/overwrite_guard.h"
 #include "command.h"
 #include "interrupt.h"
 #include "outputs.h"
@@ -382,23 +382,6 @@ static seg_status find_format(const seg_table_format **format, const struct opti
     return SEG_OK;
 }
 
-static seg_status write_text(const char *path, const seg_string *text, seg_error *err)
-{
-    seg_output output = {0};
-    seg_status st = seg_guard_image(path, err);
-
-    if (!st)
-        st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
-    seg_interrupt_add(&output);
-    if (!st)
-        st = seg_output_write(&output, text->text ? text->text : "", text->length, err);
-    if (!st)
-        st = seg_output_keep(&output, err);
-    seg_interrupt_clear();
-    seg_output_free(&output);
-    return st;
-}
-
 static seg_table_style style_of(const struct options *o, const lists *l)
 {
     bool to_stdout = !o->output || !strcmp(o->output, "-");
@@ -436,7 +419,7 @@ static seg_status write_table(const seg_table *table, const struct options *o, c
     if (!st)
         st = seg_string_check(&text, err);
     if (!st)
-        st = write_text(o->output, &text, err);
+        st = seg_output_file(o->output, text.text ? text.text : "", text.length, err);
     seg_string_free(&text);
     return st;
 }
@@ -460,7 +443,7 @@ static seg_status write_ranks(const seg_table *table, const struct options *o, s
     if (!st)
         st = seg_string_check(&path, err);
     if (!st)
-        st = write_text(path.text, &text, err);
+        st = seg_output_file(path.text, text.text ? text.text : "", text.length, err);
     seg_string_free(&text);
     seg_string_free(&path);
     return st;
@@ -472,7 +455,7 @@ static seg_status write_plot(const seg_table *table, const struct options *o, se
     seg_status st = o->plot ? seg_table_picture(table, &text, err) : SEG_OK;
 
     if (!st && o->plot)
-        st = write_text(o->plot, &text, err);
+        st = seg_output_file(o->plot, text.text ? text.text : "", text.length, err);
     seg_string_free(&text);
     if (!st && o->plot && strcmp(o->plot, "-") && seg_table_rank_pictures(table))
         st = write_ranks(table, o, err);
@@ -569,21 +552,6 @@ static seg_status compare(const seg_dataset *cube, const struct options *o, cons
     return st;
 }
 
-/* A report may be named as it is or behind NAME=. */
-static seg_status spare_reports(const char *path, const struct options *o, const seg_texts *operands, seg_error *err)
-{
-    seg_status st = seg_guard_input(path, o->longs, err);
-
-    for (size_t i = 0; i < operands->n && !st; i++) {
-        const char *equals = strchr(operands->text[i], '=');
-
-        st = seg_guard_input(path, operands->text[i], err);
-        if (!st && equals)
-            st = seg_guard_input(path, equals + 1, err);
-    }
-    return st;
-}
-
 /* Tables of one row or one case are still tables, but no comparisons. */
 static void warn(const seg_dataset *cube, const seg_messages *messages)
 {
@@ -592,6 +560,21 @@ static void warn(const seg_dataset *cube, const seg_messages *messages)
                  cube->rows.text[0]);
     else if (cube->has_cases && cube->cases.n == 1)
         seg_warn(&messages->notes, "%s is the only case: no test or interval can be computed", cube->cases.text[0]);
+}
+
+static seg_status declare_outputs(const struct options *o, seg_error *err)
+{
+    seg_string ranks = {0};
+    seg_status st = seg_declare_output(o->output, err);
+
+    if (!st)
+        st = seg_declare_output(o->plot, err);
+    if (!st && o->plot && strcmp(o->plot, "-")) {
+        ranks_path(o->plot, &ranks);
+        st = ranks.failed ? seg_string_check(&ranks, err) : seg_declare_output(ranks.text, err);
+    }
+    seg_string_free(&ranks);
+    return st;
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
@@ -617,12 +600,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_status st;
 
     messages->quiet = o->quiet;
-    seg_interrupt_watch(false);
     st = read_lists(&l, o, &question, err);
     if (!st)
-        st = spare_reports(o->output, o, operands, err);
-    if (!st)
-        st = spare_reports(o->plot, o, operands, err);
+        st = declare_outputs(o, err);
     if (!st)
         st = gather(&cube, o, &question, operands, &l.remarks, &messages->notes, err);
     for (const char *line = l.remarks.text; !st && line && *line; line += strcspn(line, "\n") + 1)

@@ -373,19 +373,13 @@ static seg_status compute(const struct options *o, seg_messages *messages, seg_c
 
 static seg_status write_file(const char *folder, const char *name, const seg_string *text, seg_error *err)
 {
-    seg_output output = {0};
     seg_string path = {0};
     seg_status st;
 
     seg_string_printf(&path, "%s/%s", folder, name);
     st = seg_string_check(&path, err);
     if (!st)
-        st = seg_output_open(&output, path.text, SEG_OUTPUT_WHOLE, 0, err);
-    if (!st)
-        st = seg_output_write(&output, text->text, text->length, err);
-    if (!st)
-        st = seg_output_keep(&output, err);
-    seg_output_free(&output);
+        st = seg_output_file(path.text, text->text, text->length, err);
     seg_string_free(&path);
     return st;
 }

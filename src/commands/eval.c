@@ -4,11 +4,9 @@
 #include <sys/stat.h>
 
 #include "../evaluate/gate.h"
-#include "../report/overwrite_guard.h"
 #include "batch.h"
 #include "command.h"
 #include "eval_options.h"
-#include "interrupt.h"
 #include "settings.h"
 #include "stage_times.h"
 
@@ -119,8 +117,7 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     if (o->resume || o->shard)
         return seg_fail(err, SEG_USAGE, "%s is for many cases: two folders, or --pairs FILE",
                         o->resume ? "--resume" : "--shard");
-    seg_interrupt_watch(false);
-    st = seg_outputs_open(&sinks, &o->sinks, settings->setting, settings->n, false, 0, err);
+    st = seg_outputs_open(&sinks, &o->sinks, settings->setting, settings->n, false, err);
     if (!st)
         st = score_pair(&sinks, scoring, pair, messages, err);
     if (!st) /* a gate that cannot be judged does not cost the report */
@@ -134,32 +131,13 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
-/* The lists that are read are not written over, nor is one report by another; images are spared by every report. */
-static seg_status check_outputs(const seg_eval_options *o, seg_error *err)
-{
-    const seg_texts *outputs = &o->sinks.outputs;
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < outputs->n && !st; i++) {
-        st = seg_guard_input(outputs->text[i], o->pairs, err);
-        if (!st)
-            st = seg_guard_input(outputs->text[i], o->scoring.labels, err);
-        for (size_t j = 0; j < i && !st; j++)
-            if (!strcmp(outputs->text[i], outputs->text[j]))
-                st =
-                    seg_fail(err, SEG_USAGE, "-o %s is given twice, every report needs its own file", outputs->text[i]);
-    }
-    return st;
-}
-
-/* Options that apply to several pairs are refused for one. */
 static seg_status check_source(const seg_eval_options *o, const seg_texts *operands, seg_error *err)
 {
     if (o->pairs && (operands->n || o->prediction || o->truth))
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
-    return check_outputs(o, err);
+    return SEG_OK;
 }
 
 seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
@@ -209,7 +187,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 
     options.sinks.gated = o->fail_under.n || o->fail_over.n;
     seg_stages_begin(&stages);
-    st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
+    st = seg_outputs_declare(&o->sinks, err);
+    if (!st)
+        st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     seg_settings_fill(&settings, &o->scoring);
     if (!st)

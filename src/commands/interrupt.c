@@ -1,58 +1,50 @@
-/* interrupt.c - the signal handler, and the few variables that a handler cannot do without.
+/* interrupt.c - the signal handler, and the few variables that it needs.
  *
- * Any thread may be the one that is interrupted, and others look at the flag meanwhile: so they are atomic, without locks
- * on every processor that has threads, as a handler needs it.
+ * The handler may run in any thread while others read the flag: so the variables are atomic, and without locks on every
+ * processor that has threads, as a handler requires.
  */
 #include "interrupt.h"
 
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { WATCHED = 16 };
+#include "../report/output.h"
 
 static atomic_int caught;
-static atomic_int polite;
-static const char *_Atomic temporary[WATCHED];
+static atomic_bool finishes_first;
+static const char *_Atomic last_words;
 
 static void on_signal(int number)
 {
+    const char *sentence = last_words;
     int none = 0;
 
-    if (polite && atomic_compare_exchange_strong(&caught, &none, number))
+    if (finishes_first && atomic_compare_exchange_strong(&caught, &none, number))
         return;
-    for (int i = 0; i < WATCHED; i++) {
-        const char *path = temporary[i];
-
-        if (path)
-            (void)unlink(path);
-    }
+    seg_output_remove_temporaries();
+    if (sentence && write(STDERR_FILENO, sentence, strlen(sentence)) < 0)
+        _exit(128 + number);
     _exit(128 + number);
 }
 
-void seg_interrupt_watch(bool graceful)
+static void handle(int number)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old;
 
-    polite = graceful;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    if (number == SIGHUP && !sigaction(number, NULL, &old) && old.sa_handler == SIG_IGN)
+        return;
+    sigaction(number, &action, NULL);
 }
 
-void seg_interrupt_add(const seg_output *output)
+void seg_interrupt_watch(bool graceful, const char *sentence)
 {
-    for (int i = 0; i < WATCHED; i++)
-        if (!temporary[i]) {
-            temporary[i] = output->temporary;
-            return;
-        }
-}
-
-void seg_interrupt_clear(void)
-{
-    for (int i = 0; i < WATCHED; i++)
-        temporary[i] = NULL;
+    finishes_first = graceful;
+    last_words = sentence;
+    handle(SIGINT);
+    handle(SIGTERM);
+    handle(SIGHUP);
 }
 
 const atomic_int *seg_interrupt_flag(void)

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
-#include "../report/overwrite_guard.h"
 #include "../report/read_lines.h"
 #include "command.h"
 #include "interrupt.h"
@@ -60,12 +60,16 @@ static bool is_lines(const char *path)
     return sharded;
 }
 
-/* What a task of an array leaves that has more tasks than cases. */
-static bool is_empty(const char *path)
+/* Whether the part is empty, as a task of an array leaves it that has more tasks than cases. No part is an output. */
+static seg_status look_at(const char *path, bool *is_empty, seg_error *err)
 {
     struct stat about;
 
-    return strcmp(path, "-") && !stat(path, &about) && S_ISREG(about.st_mode) && !about.st_size;
+    *is_empty = false;
+    if (!strcmp(path, "-") || stat(path, &about))
+        return SEG_OK;
+    *is_empty = S_ISREG(about.st_mode) && !about.st_size;
+    return seg_check_input(&about, path, err);
 }
 
 /* What is done with each case of a part. */
@@ -111,26 +115,17 @@ static seg_status open_parts(struct parts *p, const seg_texts *operands, seg_err
 
     for (size_t i = 0; i < operands->n && !st; i++) {
         struct part *part = &p->part[i];
+        bool is_empty;
 
         p->n = i + 1;
         part->path = operands->text[i];
         part->lines = is_lines(part->path);
-        if (!part->lines && !is_empty(part->path))
+        st = look_at(part->path, &is_empty, err);
+        if (!st && !part->lines && !is_empty)
             st = seg_report_read(&part->file, part->path, err);
         if (!st && operands->n == 1)
             take_as_whole(&part->file);
     }
-    return st;
-}
-
-/* No part is written over. */
-static seg_status spare_parts(const seg_output_options *o, const seg_texts *operands, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < o->outputs.n && !st; i++)
-        for (size_t k = 0; k < operands->n && !st; k++)
-            st = seg_guard_input(o->outputs.text[i], operands->text[k], err);
     return st;
 }
 
@@ -245,7 +240,7 @@ static seg_status write_whole(struct parts *p, const seg_output_options *o, seg_
 {
     seg_outputs sinks = {0};
     size_t failed = 0;
-    seg_status st = seg_outputs_open(&sinks, o, p->first->settings, p->first->n_settings, false, 0, err);
+    seg_status st = seg_outputs_open(&sinks, o, p->first->settings, p->first->n_settings, false, err);
 
     for (size_t i = 0; i < p->cases && !st; i++) {
         seg_case *c = NULL;
@@ -282,8 +277,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_status st;
 
     messages->quiet = o->quiet;
-    seg_interrupt_watch(false);
-    st = spare_parts(&o->sinks, operands, err);
+    st = seg_outputs_declare(&o->sinks, err);
     if (!st)
         st = open_parts(&p, operands, err);
     if (!st)

@@ -3,13 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../cli/messages.h"
 #include "../cli/terminal.h"
 #include "../report/overwrite_guard.h"
-#include "interrupt.h"
 
 const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
 
@@ -66,7 +67,7 @@ static seg_absent_rules rules_of(const seg_setting *settings, size_t n)
 }
 
 static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_absent_values *absent,
-                            const seg_setting *settings, size_t n_settings, bool growing, size_t keep, seg_error *err)
+                            const seg_setting *settings, size_t n_settings, bool growing, seg_error *err)
 {
     seg_report_style style = {.settings = settings,
                               .n_settings = n_settings,
@@ -80,26 +81,33 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
                               .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
-    bool lines;
     seg_status st = seg_guard_image(s->path, err);
 
     if (!st)
         st = find_format(o, s->path, &format, err);
     if (st)
         return st;
-    lines = growing && s->path && !strcmp(format->name, "jsonl");
-    st = seg_output_open(&s->output, s->path, lines ? SEG_OUTPUT_LINES : SEG_OUTPUT_WHOLE, lines ? keep : 0, err);
+    st = seg_output_open(&s->output, s->path, growing ? SEG_OUTPUT_LINES : SEG_OUTPUT_WHOLE, err);
     if (st)
         return st;
-    seg_interrupt_add(&s->output);
     return seg_report_begin(&s->report, format, &style, &s->output, err);
 }
 
+seg_status seg_outputs_declare(const seg_output_options *o, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < o->outputs.n && !st; i++)
+        st = seg_declare_output(o->outputs.text[i], err);
+    return st;
+}
+
 seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings,
-                            size_t n_settings, bool growing, size_t keep, seg_error *err)
+                            size_t n_settings, bool growing, seg_error *err)
 {
     size_t n = o->outputs.n ? o->outputs.n : 1;
     seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
+    const char *line_by_line = growing ? seg_outputs_growing(o) : NULL;
 
     sinks->watch = o->watch;
     sinks->rules = rules_of(settings, n_settings);
@@ -107,7 +115,8 @@ seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, con
     for (size_t i = 0; i < n && !st; i++) {
         sinks->n = i + 1;
         sinks->sink[i].path = output_path(o, i);
-        st = open_sink(&sinks->sink[i], o, &sinks->absent, settings, n_settings, growing, keep, err);
+        st = open_sink(&sinks->sink[i], o, &sinks->absent, settings, n_settings,
+                       line_by_line && sinks->sink[i].path == line_by_line, err);
     }
     return st;
 }
@@ -115,8 +124,10 @@ seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, con
 seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err)
 {
     const seg_watch *watch = sinks->watch;
-    seg_status st = watch ? watch->add(watch->context, c, err) : SEG_OK;
+    seg_status st = seg_check_outputs(err);
 
+    if (!st && watch)
+        st = watch->add(watch->context, c, err);
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_add(&sinks->sink[i].report, c, err);
     return st;
@@ -149,7 +160,6 @@ bool seg_outputs_closed(const seg_outputs *sinks)
 
 void seg_outputs_free(seg_outputs *sinks)
 {
-    seg_interrupt_clear();
     for (size_t i = 0; i < sinks->n; i++) {
         seg_report_free(&sinks->sink[i].report);
         seg_output_free(&sinks->sink[i].output);
@@ -168,13 +178,20 @@ bool seg_outputs_table(const seg_output_options *o)
     return false;
 }
 
+static bool is_file(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) || S_ISREG(about.st_mode);
+}
+
 const char *seg_outputs_growing(const seg_output_options *o)
 {
     for (size_t i = 0; i < o->outputs.n; i++) {
         const seg_report_format *format = NULL;
         const char *path = output_path(o, i);
 
-        if (path && !find_format(o, path, &format, NULL) && !strcmp(format->name, "jsonl"))
+        if (path && !find_format(o, path, &format, NULL) && !strcmp(format->name, "jsonl") && is_file(path))
             return path;
     }
     return NULL;

@@ -112,9 +112,12 @@ typedef struct {
     seg_absent_values absent;
 } seg_outputs;
 
-/* Opens them all. `growing`: jsonl files are written in place, line by line; the first of them keeps `keep` bytes. */
+/* Declares the files that will be written (base/files.h), before any input is opened. */
+seg_status seg_outputs_declare(const seg_output_options *options, seg_error *err);
+
+/* Opens them all. `growing`: the file that seg_outputs_growing() names is written in place, behind what it holds. */
 seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *options, const seg_setting *settings,
-                            size_t n_settings, bool growing, size_t keep, seg_error *err);
+                            size_t n_settings, bool growing, seg_error *err);
 seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err);
 /* Takes a case into the summaries alone. */
 seg_status seg_outputs_count(seg_outputs *sinks, const seg_case *c, seg_error *err);
@@ -127,7 +130,7 @@ void seg_outputs_free(seg_outputs *sinks);
 /* Whether one of the reports is a table. */
 bool seg_outputs_table(const seg_output_options *options);
 
-/* The path of the one -o file that is jsonl, or NULL when there is none. */
+/* The path of the first -o file that is jsonl and no pipe or device, or NULL when there is none. */
 const char *seg_outputs_growing(const seg_output_options *options);
 
 #endif

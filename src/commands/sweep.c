@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/files.h"
 #include "../base/parallel.h"
 #include "../evaluate/sweep.h"
 #include "../io/image_file.h"
@@ -74,16 +75,10 @@ static seg_status read_grids(seg_sweep *sweep, const seg_texts *losses, seg_erro
 static seg_status write_plot(const seg_sweep *sweep, const char *path, seg_error *err)
 {
     seg_string svg = {0};
-    seg_output output = {0};
     seg_status st = seg_sweep_plot(sweep, &svg, err);
 
     if (!st)
-        st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
-    if (!st)
-        st = seg_output_write(&output, svg.text, svg.length, err);
-    if (!st)
-        st = seg_output_keep(&output, err);
-    seg_output_free(&output);
+        st = seg_output_file(path, svg.text, svg.length, err);
     seg_string_free(&svg);
     return st;
 }
@@ -118,7 +113,12 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     const char *metrics[] = {"dsc,hd95"};
     const seg_watch watch = {&sweep, seg_sweep_take, seg_sweep_table};
     seg_scoring_setup setup = {0};
-    seg_status st = read_grids(&sweep, &o.eval.scoring.losses, err);
+    seg_status st = seg_outputs_declare(&o.eval.sinks, err);
+
+    if (!st)
+        st = seg_declare_output(o.plot, err);
+    if (!st)
+        st = read_grids(&sweep, &o.eval.scoring.losses, err);
 
     o.eval.scoring.add_losses = seg_sweep_plan;
     o.eval.scoring.add_context = &sweep;

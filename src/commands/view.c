@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../cli/terminal.h"
 #include "../evaluate/pairing.h"
 #include "../picture/case_svg.h"
 #include "../plot/render.h"
 #include "../report/output.h"
-#include "../report/overwrite_guard.h"
 #include "command.h"
 #include "print.h"
 #include "scoring.h"
@@ -178,23 +178,13 @@ static seg_status keep(const seg_string *text, const char *path, seg_error *err)
 
     if (!path || !strcmp(path, "-"))
         return seg_print(text, err);
-    st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, err);
+    st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, err); /* a picture may replace a picture */
     if (!st)
         st = seg_output_write(&output, text->text, text->length, err);
     if (!st)
         st = seg_output_keep(&output, err);
     seg_output_free(&output);
     return st;
-}
-
-/* A picture may replace a picture, but never one of the files it was made from. */
-static seg_status guard(const char *path, const seg_texts *operands, const char *labels, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; !st && i < operands->n; i++)
-        st = seg_guard_input(path, operands->text[i], err);
-    return st ? st : seg_guard_input(path, labels, err);
 }
 
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
@@ -211,8 +201,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = seg_fail(err, SEG_MEMORY, "not enough memory for the name of a case");
     if (!st && (form == FORM_PNG || form == FORM_PDF))
         st = seg_render_check(err);
-    if (!st && o->output)
-        st = guard(o->output, operands, o->scoring.labels, err);
+    if (!st)
+        st = seg_declare_output(o->output, err);
     if (!st)
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     if (!st)

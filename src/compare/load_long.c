@@ -195,8 +195,12 @@ seg_status seg_load_long(seg_dataset *cube, const char *path, const seg_query *q
 
         st = add_lines(cube, &csv, question, err);
         seg_csv_free(&csv);
+        if (st)
+            seg_while(err, "%s", path);
     }
     free(text);
+    if (st)
+        return st;
     cube->has_cases = question->cases != NULL;
     if (!st && !cube->n)
         st = seg_fail(err, SEG_READ, "has no line that was asked for (look at --where and --metric)");

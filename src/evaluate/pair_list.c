@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../report/csv.h"
@@ -41,10 +42,8 @@ seg_status seg_pair_list_open(seg_pair_list **out, const char *path, bool nul, s
     list->nul = nul;
     list->path = seg_copy(standard ? "stdin" : path, SIZE_MAX);
     list->folder = slash ? seg_copy(path, (size_t)(slash - path + 1)) : seg_copy("", SIZE_MAX);
-    list->file = standard ? stdin : fopen(path, "re");
-    if (!list->file)
-        st = seg_fail(err, SEG_READ, "%s: %s (a list of pairs was wanted)", path, strerror(errno));
-    else if (!list->path || !list->folder)
+    st = seg_open_input(&list->file, path, "a list of pairs", err);
+    if (!st && (!list->path || !list->folder))
         st = seg_fail(err, SEG_MEMORY, "not enough memory for a list of pairs");
     if (st) {
         seg_pair_list_close(list);
@@ -57,8 +56,7 @@ void seg_pair_list_close(seg_pair_list *list)
 {
     if (!list)
         return;
-    if (list->file && list->file != stdin)
-        fclose(list->file);
+    seg_close_input(list->file);
     free(list->path);
     free(list->folder);
     free(list->text);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/machine.h"
 #include "../base/memory.h"
 #include "../base/text.h"
@@ -50,6 +51,8 @@ static seg_status open_file(seg_input *input, const char *path, seg_error *err)
     why = irregular(about.st_mode);
     if (why)
         return seg_fail(err, SEG_READ, "%s: %s", path, why);
+    if (seg_check_input(&about, path, err))
+        return SEG_WRITE;
     (void)fcntl(input->fd, F_SETFL, fcntl(input->fd, F_GETFL) & ~O_NONBLOCK);
     input->size = (uint64_t)about.st_size;
     input->changed = about.st_mtim;

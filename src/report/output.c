@@ -7,7 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../base/text.h"
+#include "overwrite_guard.h"
 
 static seg_status fail(const seg_output *out, const char *what, seg_error *err)
 {
@@ -28,6 +30,62 @@ static seg_status fail(const seg_output *out, const char *what, seg_error *err)
 static seg_status no_memory(seg_error *err)
 {
     return seg_fail(err, SEG_MEMORY, "not enough memory for the name of the output");
+}
+
+/* ---- temporary files ---- */
+
+/* A list that only grows, so that a signal handler can walk over it at any moment: an entry is reused when its path is
+ * NULL, and the path is freed by the one who has taken it out. */
+typedef struct seg_temporary {
+    char *_Atomic path;
+    struct seg_temporary *next;
+} temporary;
+
+static temporary *_Atomic temporaries;
+
+/* Takes over the path. NULL without memory; the path is freed then. */
+static temporary *watch(char *path)
+{
+    temporary *t = atomic_load(&temporaries);
+    char *none = NULL;
+
+    for (; t; t = t->next, none = NULL)
+        if (atomic_compare_exchange_strong(&t->path, &none, path))
+            return t;
+    t = malloc(sizeof *t);
+    if (!t) {
+        free(path);
+        return NULL;
+    }
+    atomic_init(&t->path, path);
+    t->next = atomic_load(&temporaries);
+    while (!atomic_compare_exchange_weak(&temporaries, &t->next, t))
+        ;
+    return t;
+}
+
+/* The entry is free again. When a handler has taken its path out, the process is about to end. */
+static void forget(temporary *t)
+{
+    if (t)
+        free(atomic_exchange(&t->path, NULL));
+}
+
+void seg_output_remove_temporaries(void)
+{
+    for (temporary *t = atomic_load(&temporaries); t; t = t->next) {
+        const char *path = atomic_exchange(&t->path, NULL);
+
+        if (path)
+            (void)unlink(path);
+    }
+}
+
+static const char *path_of(const temporary *t)
+{
+    const char *path = t ? atomic_load(&t->path) : NULL;
+
+    return path ? path : "";
 }
 
 /* FOLDER/.NAME.XXXXXX, the X from the clock and the try's number. */
@@ -53,36 +111,38 @@ static char *temporary_name(const char *path, int try)
 static seg_status open_temporary(seg_output *out, const struct stat *old, seg_error *err)
 {
     enum { TRIES = 100 }; /* a name that is taken a hundred times in a row is a folder full of something else */
+    int problem = EEXIST;
 
-    for (int try = 0; try < TRIES; try++) {
-        free(out->temporary);
-        out->temporary = temporary_name(out->path, try);
+    out->fd = -1;
+    for (int try = 0; try < TRIES && out->fd < 0 && problem == EEXIST; try++) {
+        char *name = temporary_name(out->path, try);
+
+        out->temporary = name ? watch(name) : NULL;
         if (!out->temporary)
             return no_memory(err);
-        out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (out->fd >= 0 || errno != EEXIST)
-            break;
+        out->fd = open(path_of(out->temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        problem = errno;
+        if (out->fd < 0) {
+            forget(out->temporary);
+            out->temporary = NULL;
+        }
     }
     out->open = out->mine = out->fd >= 0;
-    if (!out->open) {
-        free(out->temporary);
-        out->temporary = NULL;
+    errno = problem;
+    if (!out->open)
         return fail(out, "cannot be created", err);
-    }
     if (old && fchmod(out->fd, old->st_mode & 07777))
         return fail(out, "cannot be given the access rights of the old file", err);
     return SEG_OK;
 }
 
-static seg_status open_in_place(seg_output *out, const char *path, bool regular, size_t keep, seg_error *err)
+/* ---- opening ---- */
+
+static seg_status open_in_place(seg_output *out, const char *path, seg_error *err)
 {
-    out->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    out->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0666);
     out->open = out->mine = out->fd >= 0;
-    if (!out->open)
-        return fail(out, "cannot be opened for writing", err);
-    if (regular && (ftruncate(out->fd, (off_t)keep) || lseek(out->fd, 0, SEEK_END) < 0))
-        return fail(out, "cannot be cut to its finished part", err);
-    return SEG_OK;
+    return out->open ? SEG_OK : fail(out, "cannot be opened for writing", err);
 }
 
 /* The path behind links, so that a link stays one and its target is replaced; a new file's path as it is. */
@@ -93,7 +153,7 @@ static char *resolve(const char *path)
     return real ? real : seg_copy(path, SIZE_MAX);
 }
 
-seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mode, size_t keep, seg_error *err)
+seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mode, seg_error *err)
 {
     bool to_stdout = !path || !strcmp(path, "-");
     struct stat old;
@@ -112,7 +172,7 @@ seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mo
     if (exists && S_ISDIR(old.st_mode))
         return seg_fail(err, SEG_WRITE, "%s: is a folder, a file name was wanted", path);
     if (!regular || mode == SEG_OUTPUT_LINES)
-        return open_in_place(out, path, regular, keep, err);
+        return open_in_place(out, path, err);
     if (exists && access(path, W_OK)) /* a rename would replace a file that is protected against writing */
         return fail(out, "cannot be written", err);
     out->path = resolve(path);
@@ -136,19 +196,6 @@ seg_status seg_output_write(seg_output *out, const char *text, size_t length, se
     return SEG_OK;
 }
 
-/* A new name survives a crash only when its folder is on the disk; where folders cannot be flushed it is not needed. */
-static void flush_folder(const char *path)
-{
-    char *copy = seg_copy(path, SIZE_MAX);
-    int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    free(copy);
-}
-
 static seg_status close_checked(seg_output *out, seg_error *err)
 {
     out->open = false;
@@ -157,20 +204,20 @@ static seg_status close_checked(seg_output *out, seg_error *err)
 
 seg_status seg_output_keep(seg_output *out, seg_error *err)
 {
-    seg_status st = SEG_OK;
+    seg_status st = seg_check_outputs(err);
 
-    if (!out->open || !out->mine)
-        return SEG_OK;
+    if (st || !out->open || !out->mine)
+        return st;
     if (out->temporary && fsync(out->fd) && errno != EINVAL && errno != ENOSYS)
         return fail(out, "cannot be written to the disk", err);
     st = close_checked(out, err);
     if (st || !out->temporary)
         return st;
-    if (rename(out->temporary, out->path))
+    if (rename(path_of(out->temporary), out->path))
         return fail(out, "cannot be put in its place", err);
-    flush_folder(out->path);
-    free(out->temporary);
+    forget(out->temporary);
     out->temporary = NULL;
+    seg_flush_folder(out->path);
     return SEG_OK;
 }
 
@@ -179,9 +226,24 @@ void seg_output_free(seg_output *out)
     if (out->open && out->mine)
         close(out->fd);
     if (out->temporary)
-        unlink(out->temporary);
-    free(out->temporary);
+        (void)unlink(path_of(out->temporary));
+    forget(out->temporary);
     free(out->path);
     free(out->name);
     *out = (seg_output){0};
+}
+
+seg_status seg_output_file(const char *path, const char *text, size_t length, seg_error *err)
+{
+    seg_output output = {0};
+    seg_status st = seg_guard_image(path, err);
+
+    if (!st)
+        st = seg_output_open(&output, path, SEG_OUTPUT_WHOLE, err);
+    if (!st)
+        st = seg_output_write(&output, text, length, err);
+    if (!st)
+        st = seg_output_keep(&output, err);
+    seg_output_free(&output);
+    return st;
 }

@@ -1,4 +1,4 @@
-/* overwrite_guard.c - tells by its first bytes, or by its place on the disk, a file that a report must not replace.
+/* overwrite_guard.c - recognises by its first bytes a file that a report must not replace.
  *
  * `segloss eval pred.nii truth.nii -o truth.nii` is one slip of the keyboard away from losing the truth.
  */
@@ -50,18 +50,5 @@ seg_status seg_guard_image(const char *path, seg_error *err)
     return seg_fail(err, SEG_WRITE,
                     "%s: is an image or a compressed file, which a report does not replace (choose "
                     "another name with -o)",
-                    path);
-}
-
-seg_status seg_guard_input(const char *path, const char *input, seg_error *err)
-{
-    struct stat out, in;
-
-    if (is_stdout(path) || is_stdout(input) || stat(path, &out) || stat(input, &in) || !S_ISREG(out.st_mode) ||
-        out.st_dev != in.st_dev || out.st_ino != in.st_ino)
-        return SEG_OK;
-    return seg_fail(err, SEG_WRITE,
-                    "%s: is an input of this run, which its output does not replace (choose another "
-                    "name)",
                     path);
 }

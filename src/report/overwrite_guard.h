@@ -8,7 +8,4 @@
  * NULL and "-" are stdout. */
 seg_status seg_guard_image(const char *path, seg_error *err);
 
-/* SEG_WRITE when `path` is the file `input`, under whatever name. */
-seg_status seg_guard_input(const char *path, const char *input, seg_error *err);
-
 #endif

@@ -20,7 +20,8 @@ seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t 
 /* True when the text, which starts with '{', is a document with "cases" rather than lines of them. */
 bool seg_report_is_document(const char *text, size_t length);
 
-/* The whole file, or stdin for "-", '\0' behind it; free() it. A '\0' inside is an error: no report has one. */
+/* The whole file, or stdin for "-", '\0' behind it; free() it, also after an error. A '\0' inside is an error: no report
+ * has one. Errors name the file. */
 seg_status seg_read_text(char **text, size_t *length, const char *path, seg_error *err);
 
 #endif

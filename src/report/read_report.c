@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "csv.h"
 #include "read_parts.h"
@@ -30,19 +31,20 @@ static seg_status read_stream(char **text, size_t *length, FILE *stream, seg_err
 
 seg_status seg_read_text(char **text, size_t *length, const char *path, seg_error *err)
 {
-    bool from_stdin = !strcmp(path, "-");
-    FILE *stream = from_stdin ? stdin : fopen(path, "rbe");
+    FILE *stream;
     seg_status st;
 
     *text = NULL;
     *length = 0;
-    if (!stream)
-        return seg_fail(err, SEG_READ, "cannot be opened: %s", strerror(errno));
+    st = seg_open_input(&stream, path, "a report", err);
+    if (st)
+        return st;
     st = read_stream(text, length, stream, err);
-    if (!from_stdin)
-        fclose(stream);
+    seg_close_input(stream);
     if (!st && memchr(*text, '\0', *length))
         st = seg_fail(err, SEG_READ, "is binary, a text was wanted");
+    if (st)
+        seg_while(err, "%s", strcmp(path, "-") ? path : "stdin");
     return st;
 }
 
@@ -102,13 +104,14 @@ seg_status seg_report_read(seg_report_file *file, const char *path, seg_error *e
 
     *file = (seg_report_file){0};
     st = seg_read_text(&text, &length, path, err);
-    if (!st)
+    if (!st) {
         st = read_text(file, text, length, err);
-    free(text);
-    if (st) {
-        seg_while(err, "%s", strcmp(path, "-") ? path : "stdin");
-        seg_report_file_free(file);
+        if (st)
+            seg_while(err, "%s", strcmp(path, "-") ? path : "stdin");
     }
+    free(text);
+    if (st)
+        seg_report_file_free(file);
     return st;
 }
 

@@ -205,7 +205,7 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
 
 @test "two runs cannot share an output" {
     make_folders bin3d
-    exec 9>out.jsonl.resume
+    exec 9>>out.jsonl
     flock 9
     refused 5 'another run' "$SEGLOSS" eval pred truth -o out.jsonl
     exec 9>&-
@@ -243,7 +243,7 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     [ "$status" -eq 130 ]
     [ "$(tail -c 1 out.jsonl | od -An -c | tr -d ' ')" = '\n' ]
     jq -e '.status == "ok"' out.jsonl >/dev/null
-    grep -q "stopped after $(wc -l <out.jsonl) " err
+    grep -q "out.jsonl keeps its $(wc -l <out.jsonl) finished cases" err
 }
 
 @test "a reader who leaves ends a stream quietly" {

@@ -42,7 +42,7 @@ static void a_file_appears_when_it_is_kept_and_not_before(void **state)
     (void)state;
     sample_put(path, "old");
     assert_int_equal(chmod(path, 0640), 0);
-    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, &err), &err);
     assert_ok(seg_output_write(&out, "new text", 8, &err), &err);
     text = sample_get(path);
     assert_string_equal(text, "old");
@@ -68,7 +68,7 @@ static void what_is_not_kept_leaves_nothing(void **state)
     seg_error err = {0};
 
     (void)state;
-    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, &err), &err);
     assert_ok(seg_output_write(&out, "half", 4, &err), &err);
     seg_output_free(&out);
     assert_int_equal(files_in(folder_of(path)), before);
@@ -93,7 +93,7 @@ static void a_link_stays_a_link(void **state)
     unlink(target);
 }
 
-static void lines_go_on_behind_what_is_kept(void **state)
+static void lines_go_on_behind_what_is_there(void **state)
 {
     const char *path = sample_path("lines");
     seg_output out = {0};
@@ -101,8 +101,8 @@ static void lines_go_on_behind_what_is_kept(void **state)
     char *text;
 
     (void)state;
-    sample_put(path, "one\ntwo\nthr");
-    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_LINES, 8, &err), &err);
+    sample_put(path, "one\ntwo\n");
+    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_LINES, &err), &err);
     assert_ok(seg_output_write(&out, "three\n", 6, &err), &err);
     text = sample_get(path);
     assert_string_equal(text, "one\ntwo\nthree\n");
@@ -122,15 +122,15 @@ static void what_cannot_be_written_is_said(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
-        assert_int_not_equal(seg_output_open(&out, BAD[i].path, SEG_OUTPUT_WHOLE, 0, &err), SEG_OK);
+        assert_int_not_equal(seg_output_open(&out, BAD[i].path, SEG_OUTPUT_WHOLE, &err), SEG_OK);
         assert_non_null(strstr(err.text, BAD[i].said));
         seg_output_free(&out);
     }
-    assert_ok(seg_output_open(&out, "/dev/full", SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, "/dev/full", SEG_OUTPUT_WHOLE, &err), &err);
     assert_int_equal(seg_output_write(&out, "x", 1, &err), SEG_WRITE);
     assert_non_null(strstr(err.text, "/dev/full: cannot be written: No space left"));
     seg_output_free(&out);
-    assert_ok(seg_output_open(&out, "/dev/null", SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, "/dev/null", SEG_OUTPUT_WHOLE, &err), &err);
     assert_ok(seg_output_write(&out, "x", 1, &err), &err);
     assert_ok(seg_output_keep(&out, &err), &err);
     seg_output_free(&out);
@@ -153,7 +153,7 @@ static void a_disk_that_fills_up_leaves_the_old_file(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
     limit.rlim_cur = 5000;
-    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, &err), &err);
     setrlimit(RLIMIT_FSIZE, &limit);
     st = seg_output_write(&out, big, sizeof big, &err);
     setrlimit(RLIMIT_FSIZE, &before);
@@ -178,7 +178,7 @@ static void a_reader_who_left_is_no_error(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     reader = open(path, O_RDONLY | O_NONBLOCK);
     assert_true(reader >= 0);
-    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&out, path, SEG_OUTPUT_WHOLE, &err), &err);
     assert_null(out.temporary);
     assert_ok(seg_output_write(&out, "seen\n", 5, &err), &err);
     assert_false(out.closed);
@@ -197,7 +197,7 @@ int main(void)
         cmocka_unit_test(a_file_appears_when_it_is_kept_and_not_before),
         cmocka_unit_test(what_is_not_kept_leaves_nothing),
         cmocka_unit_test(a_link_stays_a_link),
-        cmocka_unit_test(lines_go_on_behind_what_is_kept),
+        cmocka_unit_test(lines_go_on_behind_what_is_there),
         cmocka_unit_test(what_cannot_be_written_is_said),
         cmocka_unit_test(a_disk_that_fills_up_leaves_the_old_file),
         cmocka_unit_test(a_reader_who_left_is_no_error),

@@ -42,7 +42,7 @@ void sample_write(const char *path, const char *format, const seg_report_style *
     seg_output output = {0};
     seg_error err = {0};
 
-    assert_ok(seg_output_open(&output, path, SEG_OUTPUT_WHOLE, 0, &err), &err);
+    assert_ok(seg_output_open(&output, path, SEG_OUTPUT_WHOLE, &err), &err);
     assert_ok(seg_report_begin(&report, seg_report_format_find(format), style ? style : &plain, &output, &err), &err);
     for (size_t i = 0; i < n; i++)
         assert_ok(seg_report_add(&report, &cases[i], &err), &err);

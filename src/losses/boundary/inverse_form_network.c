@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "../../base/files.h"
 #include "../../base/memory.h"
 #include "../../simd/simd.h"
 
@@ -201,15 +202,15 @@ static seg_status read_file(seg_inverse_network *net, const char *path, seg_erro
 {
     unsigned char *file = NULL;
     uint64_t bytes = 0;
-    FILE *stream = fopen(path, "rb");
-    seg_status st;
+    FILE *stream;
+    seg_status st = seg_open_input(&stream, path, "the weights of inverse-form", err);
 
-    if (!stream)
-        return seg_fail(err, SEG_READ, "%s: %s (weights of inverse-form)", path, strerror(errno));
+    if (st)
+        return st;
     st = slurp(&file, &bytes, path, stream, err);
     if (!st)
         st = read_bytes(net, file, bytes, path, err);
-    fclose(stream);
+    seg_close_input(stream);
     free(file);
     return st;
 }

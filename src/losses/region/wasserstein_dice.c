@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../base/files.h"
 #include "../../base/memory.h"
 #include "../../base/parallel.h"
 #include "../../image/label_runs.h"
@@ -35,10 +36,11 @@ struct wasserstein {
 /* Numbers separated by commas, blanks or new lines: M[C * C] and nothing more. */
 static seg_status read_costs(FILE *file, const char *path, size_t C, double *M, seg_error *err)
 {
+    enum { MOST = 1 << 24 }; /* an endless pipe ends here */
     char text[64];
     size_t n = 0;
 
-    while (fscanf(file, "%*[ \t\r\n,;]"), fscanf(file, "%63[^ \t\r\n,;]", text) == 1) {
+    while ((void)!fscanf(file, "%*[ \t\r\n,;]"), n < MOST && fscanf(file, "%63[^ \t\r\n,;]", text) == 1) {
         double x;
 
         if (!seg_read_double(text, &x))
@@ -88,14 +90,14 @@ static void remark_background(const seg_loss_ctx *work, const char *path, size_t
 static seg_status file_costs(const seg_loss_ctx *work, const char *path, double *M, seg_error *err)
 {
     size_t C = (size_t)work->pair->classes;
-    FILE *file = fopen(path, "r");
+    FILE *file;
     double largest;
-    seg_status st;
+    seg_status st = seg_open_input(&file, path, "a matrix of costs", err);
 
-    if (!file)
-        return seg_fail(err, SEG_READ, "%s: %s", path, strerror(errno));
+    if (st)
+        return st;
     st = read_costs(file, path, C, M, err);
-    fclose(file);
+    seg_close_input(file);
     if (!st)
         st = check_costs(path, C, M, &largest, err);
     for (size_t i = 0; !st && i < C * C; i++)
