@@ -105,7 +105,7 @@ seg_status seg_outputs_declare(const seg_output_options *o, seg_error *err)
 seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings,
                             size_t n_settings, bool growing, seg_error *err)
 {
-    size_t n = o->outputs.n ? o->outputs.n : 1;
+    size_t n = o->none ? 0 : o->outputs.n ? o->outputs.n : 1;
     seg_status st = seg_alloc(&sinks->sink, n, sizeof *sinks->sink, "reports", err);
     const char *line_by_line = growing ? seg_outputs_growing(o) : NULL;
 

@@ -15,6 +15,7 @@ typedef struct {
     const char *na;
     int colour;
     const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
+    bool none;              /* not an option: no report, `watch` alone sees the cases */
     bool gated;             /* not an option: the command looks at the summary of the first report */
 } seg_output_options;
 

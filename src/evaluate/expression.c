@@ -17,14 +17,31 @@ static double cosh_of(double x)
     return cosh(x);
 }
 
+static double log_slope(double x)
+{
+    return 1 / x;
+}
+
+static double sqrt_slope(double x)
+{
+    return 0.5 / sqrt(x);
+}
+
+static double abs_slope(double x)
+{
+    return (x > 0) - (x < 0);
+}
+
 static const struct {
     const char *name;
     int arguments;
     double (*one)(double);
     double (*two)(double, double);
+    double (*slope)(double); /* of one */
 } functions[] = {
-    {"log", 1, log, NULL},  {"exp", 1, exp, NULL},  {"sqrt", 1, sqrt, NULL}, {"cosh", 1, cosh_of, NULL},
-    {"abs", 1, fabs, NULL}, {"min", 2, NULL, fmin}, {"max", 2, NULL, fmax},  {"pow", 2, NULL, pow},
+    {"log", 1, log, NULL, log_slope}, {"exp", 1, exp, NULL, exp},        {"sqrt", 1, sqrt, NULL, sqrt_slope},
+    {"cosh", 1, cosh_of, NULL, sinh}, {"abs", 1, fabs, NULL, abs_slope}, {"min", 2, NULL, fmin, NULL},
+    {"max", 2, NULL, fmax, NULL},     {"pow", 2, NULL, pow, NULL},
 };
 
 enum { FUNCTION_COUNT = sizeof functions / sizeof *functions };
@@ -393,4 +410,92 @@ seg_value seg_expression_value(const seg_expression *e, seg_value (*loss_value)(
         return seg_value_of(stack[0]);
     return seg_value_undefined(by_zero ? SEG_NOT_COMPUTED "the formula divides by zero"
                                        : SEG_NOT_COMPUTED "the formula has no finite value here");
+}
+
+/* ---- derivatives ---- */
+
+/* A value with its derivative by one of the losses; degree: 0 a constant, 1 linear in the losses, 2 anything else. */
+struct dual {
+    double x, d;
+    int degree;
+};
+
+static struct dual power_of(struct dual a, struct dual b)
+{
+    struct dual r = {pow(a.x, b.x), 0, a.degree || b.degree ? 2 : 0};
+
+    if (b.degree == 0 && b.x == 1)
+        return a;
+    if (a.d != 0)
+        r.d += b.x * pow(a.x, b.x - 1) * a.d;
+    if (b.d != 0)
+        r.d += r.x * log(a.x) * b.d;
+    return r;
+}
+
+static struct dual combined(int what, struct dual a, struct dual b)
+{
+    int most = a.degree > b.degree ? a.degree : b.degree, both = a.degree + b.degree;
+    bool first;
+
+    switch (what) {
+    case ADD:
+        return (struct dual){a.x + b.x, a.d + b.d, most};
+    case SUBTRACT:
+        return (struct dual){a.x - b.x, a.d - b.d, most};
+    case MULTIPLY:
+        return (struct dual){a.x * b.x, a.d * b.x + a.x * b.d, both > 2 ? 2 : both};
+    case DIVIDE:
+        return (struct dual){a.x / b.x, (a.d - a.x / b.x * b.d) / b.x, b.degree ? 2 : a.degree};
+    case POWER:
+        return power_of(a, b);
+    default:
+        if (functions[what - FUNCTIONS].two == pow)
+            return power_of(a, b);
+        first = functions[what - FUNCTIONS].two == fmin ? a.x <= b.x : a.x >= b.x;
+        return (struct dual){first ? a.x : b.x, first ? a.d : b.d, both ? 2 : 0};
+    }
+}
+
+static struct dual derive(const seg_expression *e, size_t by,
+                          seg_value (*loss_value)(const void *context, size_t index), const void *context)
+{
+    struct dual stack[STACK + 1] = {{0, 0, 0}};
+    size_t n = 0;
+
+    for (size_t i = 0; i < e->n; i++) {
+        const seg_formula_step *s = &e->step[i];
+        struct dual *top = n ? &stack[n - 1] : stack;
+
+        if (s->what == NUMBER) {
+            stack[n++] = (struct dual){s->number, 0, 0};
+        } else if (s->what == LOSS) {
+            stack[n++] = (struct dual){loss_value(context, s->loss).x, s->loss == by, 1};
+        } else if (s->what == NEGATE) {
+            *top = (struct dual){-top->x, -top->d, top->degree};
+        } else if (s->what >= FUNCTIONS && functions[s->what - FUNCTIONS].one) {
+            double slope = top->d != 0 ? functions[s->what - FUNCTIONS].slope(top->x) * top->d : 0;
+
+            *top = (struct dual){functions[s->what - FUNCTIONS].one(top->x), slope, top->degree ? 2 : 0};
+        } else {
+            stack[n - 2] = combined(s->what, stack[n - 2], stack[n - 1]);
+            n--;
+        }
+    }
+    return stack[0];
+}
+
+bool seg_expression_slopes(const seg_expression *e, size_t losses,
+                           seg_value (*loss_value)(const void *context, size_t index), const void *context,
+                           double *slope)
+{
+    bool linear = true;
+
+    for (size_t k = 0; k < losses; k++) {
+        struct dual r = derive(e, k, loss_value, context);
+
+        slope[k] = seg_expression_uses(e, k) ? r.d : 0;
+        linear &= r.degree < 2;
+    }
+    return linear;
 }

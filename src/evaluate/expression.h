@@ -52,6 +52,11 @@ seg_status seg_expression_read(seg_expression *e, const char *text, seg_is_loss 
 seg_value seg_expression_value(const seg_expression *e, seg_value (*loss)(const void *context, size_t index),
                                const void *context);
 
+/* slope[losses] = the derivatives of the value by each loss, where the value is finite. Returns whether the formula is
+ * linear: a sum of losses times constants, and of constants. */
+bool seg_expression_slopes(const seg_expression *e, size_t losses, seg_value (*loss)(const void *context, size_t index),
+                           const void *context, double *slope);
+
 /* Whether the formula has this loss in it. */
 bool seg_expression_uses(const seg_expression *e, size_t loss);
 
