@@ -17,11 +17,11 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep map merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval view compare sweep merge info list describe curves help' ;;
+    help) _segloss_words 'eval view compare sweep map merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
@@ -179,6 +179,51 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    map)
+        case $prev in
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
+        --what) return ;;
+        --class) return ;;
+        --output | -o) _segloss_files; return ;;
+        --type) _segloss_words 'float32 float64'; return ;;
+        --slice) return ;;
+        --limits) return ;;
+        --statistics) _segloss_files; return ;;
+        --format | -f) return ;;
+        --digits) return ;;
+        --band) return ;;
+        --near) return ;;
+        --unit) _segloss_words 'voxel mm'; return ;;
+        --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --classes | -c) return ;;
+        --map) _segloss_files; return ;;
+        --map-prediction) _segloss_files; return ;;
+        --map-truth) _segloss_files; return ;;
+        --regions) _segloss_files; return ;;
+        --labels | -L) _segloss_files; return ;;
+        --ignore-label | -i) return ;;
+        --threshold | -t) return ;;
+        --spacing) return ;;
+        --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
+        --empty) _segloss_words 'na zero-one nnunet monai brats diagonal'; return ;;
+        --nan) _segloss_words 'error skip zero'; return ;;
+        --slice-axis) _segloss_words 'auto x y z'; return ;;
+        --memory) return ;;
+        --threads | -j) return ;;
+        --prediction | -p) _segloss_files; return ;;
+        --truth | -g) _segloss_files; return ;;
+        --pairs) _segloss_files; return ;;
+        --match) return ;;
+        --progress) _segloss_words 'auto always never lines'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi
