@@ -29,7 +29,7 @@ VERSION := 0.1.0
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
-DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil
+DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil python3-torch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
@@ -118,6 +118,7 @@ golden:
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_golden.py
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_skeletons.py
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_objects.py tests/golden/objects 1
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_maps.py tests/golden/maps 1
 
 deps-cluster:
 	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_CLUSTER)
