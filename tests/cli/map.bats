@@ -135,6 +135,6 @@ maps() { # CASE: prediction and truth of a golden case
 @test "images without a grid give pictures, and NIfTI with a voxel size" {
     p=$ROOT/data_samples/objects/prediction/small.png t=$ROOT/data_samples/objects/truth/small.png
     "$SEGLOSS" map "$p" "$t" --input prob -l ce -o small.png
-    refused 2 "the truth has no grid" "$SEGLOSS" map "$p" "$t" --input prob -l ce -o small.nii
+    refused 2 "the truth has no grid" "$SEGLOSS" map -q "$p" "$t" --input prob -l ce -o small.nii
     "$SEGLOSS" map "$p" "$t" --input prob -l ce --spacing 0.5,0.5 -o small.nii
 }
