@@ -14,7 +14,6 @@
 #include "../report/overwrite_guard.h"
 #include "batch.h"
 #include "command.h"
-#include "interrupt.h"
 #include "map_report.h"
 #include "settings.h"
 
@@ -286,21 +285,13 @@ static void free_run(struct run *r)
 
 static seg_status write_report(struct run *r, const char *path, seg_error *err)
 {
-    seg_output out = {0};
     seg_status st;
 
     seg_map_report_end(&r->report);
     st = seg_string_check(&r->report.text, err);
     if (!st)
         st = seg_guard_image(path, err);
-    if (!st)
-        st = seg_output_open(&out, path, SEG_OUTPUT_WHOLE, 0, err);
-    if (!st)
-        st = seg_output_write(&out, r->report.text.text, r->report.text.length, err);
-    if (!st)
-        st = seg_output_keep(&out, err);
-    seg_output_free(&out);
-    return st;
+    return st ? st : seg_output_file(path, r->report.text.text, r->report.text.length, err);
 }
 
 static seg_status make_run(struct run *r, const struct options *o, bool batch, size_t items, seg_error *err)
@@ -321,10 +312,6 @@ static seg_status make_run(struct run *r, const struct options *o, bool batch, s
     r->o.files.slice = o->slice;
     r->o.statistics = !o->output || o->statistics;
     r->o.has_spacing = o->eval.scoring.spacing != NULL;
-    if (!batch) {
-        r->o.files.opened = seg_interrupt_add;
-        r->o.files.closed = seg_interrupt_clear;
-    }
     r->report.digits = o->eval.sinks.digits;
     r->report.band = o->band;
     r->report.near = o->near;

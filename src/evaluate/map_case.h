@@ -2,7 +2,6 @@
 #ifndef SEG_EVALUATE_MAP_CASE_H
 #define SEG_EVALUATE_MAP_CASE_H
 
-#include "../report/output.h"
 #include "../report/report.h"
 #include "loss_maps.h"
 #include "map_statistics.h"
@@ -21,8 +20,6 @@ typedef struct {
     long slice; /* of a picture; -1: where the map is largest */
     bool has_limits;
     double limits[2];
-    void (*opened)(const seg_output *output); /* a file is being written; may be NULL */
-    void (*closed)(void);
 } seg_map_files;
 
 typedef struct {

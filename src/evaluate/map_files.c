@@ -9,6 +9,7 @@
 #include "../base/parallel.h"
 #include "../io/write_nifti.h"
 #include "../picture/map_picture.h"
+#include "../report/output.h"
 #include "../report/overwrite_guard.h"
 #include "case_values.h"
 
@@ -159,15 +160,11 @@ static seg_status write_one(const seg_map_output *m, seg_error *err)
     if (!st)
         st = seg_guard_input(path.text, m->scored->truth, err);
     if (!st)
-        st = seg_output_open(&file, path.text, SEG_OUTPUT_WHOLE, 0, err);
-    if (!st && f->opened)
-        f->opened(&file);
+        st = seg_output_open(&file, path.text, SEG_OUTPUT_WHOLE, err);
     if (!st)
         st = f->png ? write_picture(m, &file, err) : write_nifti(m, &file, err);
     if (!st)
         st = seg_output_keep(&file, err);
-    if (f->closed)
-        f->closed();
     seg_output_free(&file);
     seg_string_free(&path);
     return st;
