@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/files.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../evaluate/map_case.h"
@@ -307,6 +308,10 @@ static seg_status make_run(struct run *r, const struct options *o, bool batch, s
         st = read_output(&r->o.files, o, batch || items > 1 || whats > 1, err);
     if (!st)
         st = find_format(o, &r->report.format, err);
+    if (!st && o->output && !r->o.files.folder)
+        st = seg_declare_output(o->output, err);
+    if (!st && o->statistics)
+        st = seg_declare_output(o->statistics, err);
     r->o.zones = (seg_zone_options){o->band, o->near, o->unit == 1};
     r->o.files.axis = o->eval.scoring.slice_axis - 1;
     r->o.files.slice = o->slice;

@@ -5,12 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../base/parallel.h"
 #include "../io/write_nifti.h"
 #include "../picture/map_picture.h"
 #include "../report/output.h"
-#include "../report/overwrite_guard.h"
 #include "case_values.h"
 
 /* ---- names ---- */
@@ -148,6 +148,17 @@ static seg_status write_picture(const seg_map_output *m, seg_output *file, seg_e
 
 /* ---- one file ---- */
 
+/* An input of the case is not replaced, whatever a folder's files are called. */
+static seg_status spare(const char *path, const char *input, seg_error *err)
+{
+    struct stat a, b;
+
+    if (stat(path, &a) || stat(input, &b) || a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+        return SEG_OK;
+    return seg_fail(err, SEG_WRITE, "%s: is an input of this case, which a map does not replace (choose another name)",
+                    path);
+}
+
 static seg_status write_one(const seg_map_output *m, seg_error *err)
 {
     const seg_map_files *f = &m->options->files;
@@ -156,9 +167,9 @@ static seg_status write_one(const seg_map_output *m, seg_error *err)
     seg_status st = make_path(&path, m, err);
 
     if (!st)
-        st = seg_guard_input(path.text, m->scored->prediction, err);
+        st = spare(path.text, m->scored->prediction, err);
     if (!st)
-        st = seg_guard_input(path.text, m->scored->truth, err);
+        st = spare(path.text, m->scored->truth, err);
     if (!st)
         st = seg_output_open(&file, path.text, SEG_OUTPUT_WHOLE, err);
     if (!st)
