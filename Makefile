@@ -5,7 +5,7 @@
 #   make demo            score data_samples and print the tables
 #   make check           run all tests; check-asan (addresses and undefined behaviour) and check-tsan under a sanitizer
 #   make check-fast      the unit tests that need less than a second each; make check-losses/region: those of one folder
-#   make check-paths     the kernels for every instruction set, and a build without threads, give the same bytes
+#   make check-paths     the kernels for every instruction set, and builds without threads or ISA-L, give the same bytes
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
@@ -16,7 +16,14 @@
 #   make bench-growth    the same with more voxels and with more classes
 #   make bench-peers     install what bench compares with, where Debian has it
 #   make format          clang-format all sources
+#   make lib             libsegloss as a static and a shared library; make install-lib: both, header, segloss.pc, manual
+#   make static          build/static/segloss: one file without shared libraries
+#   make dist            segloss-VERSION.tar.xz, with the same bytes every time
 #   make OPENMP=0        build without threads
+#   make ISAL=0          inflate with zlib where ISA-L is missing: slower, same values
+#
+# CC, CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS of the environment or the command line are honoured; NIFTI= is the folder of
+# the NIfTI headers where neither pkg-config nor the compiler finds it.
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -24,7 +31,9 @@ BUILD   ?= build
 CC      ?= cc
 OPENMP  ?= 1
 CFLAGS  ?= -O2 -g
-VERSION := 0.1.0
+VERSION := 0.2.0
+SOVERSION := 0
+ISAL    ?= 1
 
 DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
@@ -34,12 +43,16 @@ DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
-NIFTI    := $(firstword $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
-PKGS     := libpng zlib libdeflate libisal yajl
+NIFTI    ?= $(firstword $(patsubst %,%/nifti,$(filter-out /usr/include,$(shell pkg-config --variable=includedir niftilib 2>/dev/null))) \
+              $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
+PKGS     := libpng zlib libdeflate $(if $(filter 0,$(ISAL)),,libisal) yajl
 INCLUDES := -Isrc -Isrc/tools -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lpng -lz -ldeflate -lisal -lyajl) -lnifti2 -lnifticdf -lznz -lm -ldl
+LIBS_OF_PKGS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || \
+                  echo -lpng -lz -ldeflate $(if $(filter 0,$(ISAL)),,-lisal) -lyajl)
+LIBS     := $(LIBS_OF_PKGS) -lnifti2 -lnifticdf -lznz -lm -ldl $(LDLIBS)
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
-COMPILE  := $(STD) $(WARN) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' -MMD -MP
+COMPILE  := $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' \
+              $(if $(filter 0,$(ISAL)),-DSEG_WITHOUT_ISAL) -MMD -MP
 LINK     := $(CFLAGS) $(OMP) $(EXTRA) $(LDFLAGS)
 
 SOURCES  := $(filter-out src/main.c src/tools/segloss-%,$(shell find src -name '*.c' | sort))
@@ -55,15 +68,37 @@ SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading report/test_
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all deps deps-golden deps-cluster golden demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all libraries lib static install-lib dist deps deps-golden deps-cluster golden demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
 
+# ---- the libraries that segloss is built on ----
+
+# A program that needs each library; it fails to compile or link where one is missing.
+PROBE_HEADERS := png.h zlib.h libdeflate.h yajl/yajl_parse.h nifti2_io.h nifticdf.h \
+                 $(if $(filter 0,$(ISAL)),,isa-l.h) $(if $(OMP),omp.h)
+HASH  := \#
+PROBE = { printf '$(HASH)include <stddef.h>\n'; printf '$(HASH)include <%s>\n' $(PROBE_HEADERS); echo 'int main(void) { return 0; }'; }
+
+# A sentence instead of a compiler's error.
+libraries: $(BUILD)/libraries
+$(BUILD)/libraries:
+	@mkdir -p $(@D)
+	@$(PROBE) | $(CC) $(CPPFLAGS) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -x c - -o $@.probe $(LINK) $(LIBS) 2>$@.log || { \
+	    echo "segloss: a library that the build needs is missing, or $(CC) does not find it:" >&2; \
+	    grep -m 3 -E 'error|cannot find|not found' $@.log >&2; \
+	    echo "segloss: on Debian and Ubuntu 'make deps' installs $(DEPS_BUILD)" >&2; \
+	    $(if $(OMP),if grep -q 'omp' $@.log; then echo "segloss: OpenMP for clang is in libomp-dev; 'make OPENMP=0' builds without threads" >&2; fi;) \
+	    exit 2; }
+	@mv $@.probe $@
+
+# ---- the program ----
+
 # The kernels of src/simd are compiled for several instruction sets; the program chooses at run time.
 ifneq ($(findstring x86_64,$(shell $(CC) -dumpmachine)),)
-$(BUILD)/src/simd/v4.o: COMPILE += -march=x86-64-v4
-$(BUILD)/src/simd/v3.o: COMPILE += -march=x86-64-v3
+$(BUILD)/src/simd/v4.o $(BUILD)/pic/src/simd/v4.o: COMPILE += -march=x86-64-v4
+$(BUILD)/src/simd/v3.o $(BUILD)/pic/src/simd/v3.o: COMPILE += -march=x86-64-v3
 endif
 
 $(BUILD)/segloss: $(BUILD)/src/main.o $(BUILD)/libsegloss.a
@@ -74,12 +109,50 @@ $(BUILD)/libsegloss.a: $(OBJECTS)
 	@echo '  AR   $@'
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c Makefile | $(BUILD)/libraries
 	@mkdir -p $(@D)
 	@echo '  CC   $<'
 	$(Q)$(CC) $(COMPILE) -c -o $@ $<
 
-$(BUILD)/src/losses/boundary/inverse_form_weights.o: src/losses/boundary/inverse_form.sgif
+# ---- the library ----
+
+PUBLIC  := src/segloss.h src/base/error.h src/library/scorer.h
+SHARED  := libsegloss.so.$(SOVERSION)
+PIC     := -fPIC -fno-semantic-interposition -ffunction-sections -fdata-sections
+# Of the program's parts only those that the public functions need are linked in.
+PIC_OBJECTS := $(patsubst %.c,$(BUILD)/pic/%.o,$(filter-out src/tools/% src/docs/%,$(SOURCES)))
+
+lib: $(BUILD)/libsegloss.a $(BUILD)/$(SHARED) $(BUILD)/segloss.pc
+
+$(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/libraries
+	@mkdir -p $(@D)
+	@echo '  CC   $< (shared)'
+	$(Q)$(CC) $(COMPILE) $(PIC) -c -o $@ $<
+
+$(BUILD)/$(SHARED): $(PIC_OBJECTS) src/packaging/libsegloss.map
+	@echo '  LD   $@'
+	$(Q)$(CC) $(LINK) -shared -Wl,-soname,$(SHARED) -Wl,--version-script=src/packaging/libsegloss.map \
+	    -Wl,--gc-sections -Wl,-z,defs -o $@ $(PIC_OBJECTS) $(LIBS) -lpthread
+	$(Q)ln -sf $(SHARED) $(BUILD)/libsegloss.so
+
+# Made each time, as it depends on PREFIX.
+.PHONY: $(BUILD)/segloss.pc
+$(BUILD)/segloss.pc:
+	@mkdir -p $(@D)
+	$(Q)sed -e '/^#/d' -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+	    -e 's|@PKGS@|$(PKGS)|' -e 's|@LIBS@|-lnifti2 -lnifticdf -lznz -lm -ldl -lpthread $(OMP)|' src/packaging/segloss.pc.in >$@
+
+# ---- one file without shared libraries ----
+
+# Debian has no static ISA-L, so zlib inflates here. librsvg is loaded at run time, which a static program cannot do.
+STATIC_LIBS = $(shell pkg-config --static --libs libpng zlib libdeflate) -lyajl_s -lnifti2 -lnifticdf -lznz -lz -lm
+
+static:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/static ISAL=0 CPPFLAGS='$(CPPFLAGS) -DSEG_STATIC' LDFLAGS='$(LDFLAGS) -static' \
+	    LIBS='$(STATIC_LIBS)' $(BUILD)/static/segloss
+	@ls -l $(BUILD)/static/segloss
+
+$(BUILD)/src/losses/boundary/inverse_form_weights.o $(BUILD)/pic/src/losses/boundary/inverse_form_weights.o: src/losses/boundary/inverse_form.sgif
 
 $(TOOLS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/libsegloss.a
 	@echo '  LD   $@'
@@ -130,7 +203,7 @@ demo:
 check:
 	$(MAKE) --no-print-directory check-now
 
-check-now: all $(TESTS)
+check-now: all lib $(TESTS)
 	@BUILD=$(BUILD) tests/run.sh $(TESTS) $(filter-out tests/cluster/%,$(SCRIPTS))
 
 check-fast:
@@ -156,7 +229,9 @@ check-tsan:
 
 check-paths: $(BUILD)/segloss
 	$(MAKE) BUILD=$(BUILD)-serial OPENMP=0 $(BUILD)-serial/segloss
-	sh tests/same_bytes.sh $(BUILD)/segloss $(BUILD)-serial/segloss
+	$(MAKE) BUILD=$(BUILD)-zlib ISAL=0 $(BUILD)-zlib/segloss $(BUILD)-zlib/tests/io/test_inflate
+	$(BUILD)-zlib/tests/io/test_inflate
+	sh tests/same_bytes.sh $(BUILD)/segloss $(BUILD)-serial/segloss $(BUILD)-zlib/segloss
 
 ODDFILES ?= ../shared/oddfiles
 check-oddfiles: $(BUILD)/tests/io/oddfile
@@ -196,7 +271,26 @@ MAN1 := $(wildcard man/*.1)
 MAN5 := $(wildcard man/*.5)
 MAN7 := $(wildcard man/*.7)
 
+LIBDIR ?= $(PREFIX)/lib
+
+# install(1) with a sentence when the place cannot be written.
+define writable
+	@mkdir -p '$(DESTDIR)$(PREFIX)' 2>/dev/null && [ -w '$(DESTDIR)$(PREFIX)' ] || { \
+	    echo "segloss: $(DESTDIR)$(PREFIX) cannot be written, a folder for the installation was wanted (PREFIX= or DESTDIR=, or sudo)" >&2; exit 2; }
+endef
+
+install-lib: lib
+	$(writable)
+	install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(PREFIX)/share/man/man3'
+	install -m 644 $(BUILD)/libsegloss.a '$(DESTDIR)$(LIBDIR)'
+	install -m 755 $(BUILD)/$(SHARED) '$(DESTDIR)$(LIBDIR)'
+	ln -sf $(SHARED) '$(DESTDIR)$(LIBDIR)/libsegloss.so'
+	for header in $(PUBLIC:src/%=%); do install -D -m 644 src/$$header '$(DESTDIR)$(PREFIX)'/include/segloss/$$header; done
+	install -m 644 $(BUILD)/segloss.pc '$(DESTDIR)$(LIBDIR)/pkgconfig'
+	install -m 644 $(wildcard man/*.3) '$(DESTDIR)$(PREFIX)/share/man/man3'
+
 install: $(BUILD)/segloss
+	$(writable)
 	install -D -m 755 $(BUILD)/segloss $(DESTDIR)$(PREFIX)/bin/segloss
 	install -d $(foreach n,1 5 7,$(DESTDIR)$(PREFIX)/share/man/man$(n))
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
@@ -207,6 +301,9 @@ install: $(BUILD)/segloss
 	install -D -m 644 completions/segloss.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
 
 uninstall:
+	rm -f $(addprefix '$(DESTDIR)$(LIBDIR)'/,libsegloss.a libsegloss.so $(SHARED) pkgconfig/segloss.pc)
+	rm -f $(foreach page,$(wildcard man/*.3),'$(DESTDIR)$(PREFIX)'/share/man/man3/$(notdir $(page)))
+	rm -rf '$(DESTDIR)$(PREFIX)/include/segloss'
 	rm -f $(DESTDIR)$(PREFIX)/bin/segloss
 	rm -f $(foreach page,$(MAN1),$(DESTDIR)$(PREFIX)/share/man/man1/$(notdir $(page)))
 	rm -f $(foreach page,$(MAN5),$(DESTDIR)$(PREFIX)/share/man/man5/$(notdir $(page)))

@@ -1,5 +1,7 @@
 /* version.c - the version of segloss and of the libraries that it uses. */
+#ifndef SEG_WITHOUT_ISAL
 #include <isa-l.h>
+#endif
 #include <libdeflate.h>
 #include <png.h>
 #include <yajl/yajl_version.h>
@@ -31,8 +33,12 @@ void seg_help_version(seg_string *out)
     seg_string_printf(out, "libpng %s\n", png_get_libpng_ver(NULL));
     seg_string_printf(out, "zlib %s\n", zlibVersion());
     seg_string_printf(out, "libdeflate %s\n", LIBDEFLATE_VERSION_STRING);
-    seg_string_printf(out, "ISA-L %s\n",
-                      TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(ISAL_PATCH_VERSION));
+#ifdef SEG_WITHOUT_ISAL
+    seg_string_add(out, "ISA-L none (zlib inflates)\n");
+#else
+    seg_string_add(out,
+                   "ISA-L " TEXT(ISAL_MAJOR_VERSION) "." TEXT(ISAL_MINOR_VERSION) "." TEXT(ISAL_PATCH_VERSION) "\n");
+#endif
     seg_string_printf(out, "yajl %d.%d.%d\n", yajl_version() / 10000, yajl_version() / 100 % 100, yajl_version() % 100);
     seg_string_add(out, "nifticlib libnifti2\n");
     seg_string_printf(out, "librsvg %s\n",

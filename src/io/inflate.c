@@ -5,7 +5,12 @@
  */
 #include "inflate.h"
 
+#ifdef SEG_WITHOUT_ISAL
+#include "isal_on_zlib.h"
+#else
 #include <isa-l/igzip_lib.h>
+#define isal_inflate_end(state) ((void)0) /* ISA-L allocates nothing */
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +142,7 @@ seg_status seg_inflate_open(seg_inflate **inflate, seg_wrapping wrapping, const 
     else if (!st)
         g->state.crc_flag = wrapping == SEG_ZLIB ? ISAL_ZLIB : ISAL_DEFLATE;
     if (st) {
-        free(g);
+        seg_inflate_close(g);
         *inflate = NULL;
     }
     return st;
@@ -193,5 +198,7 @@ seg_status seg_inflate_fill(seg_inflate *g, void *out, size_t room, size_t *got,
 
 void seg_inflate_close(seg_inflate *inflate)
 {
+    if (inflate)
+        isal_inflate_end(&inflate->state);
     free(inflate);
 }

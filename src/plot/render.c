@@ -55,17 +55,28 @@ static bool find_cairo(struct renderer *r, void *cairo)
            find(cairo, "cairo_surface_destroy", &r->surface_destroy);
 }
 
+/* NULL when the library is not there, and in a static program, whose C library may be another one than the library's. */
+static void *open_library(const char *name)
+{
+#ifdef SEG_STATIC
+    (void)name;
+    return NULL;
+#else
+    return dlopen(name, RTLD_NOW | RTLD_LOCAL);
+#endif
+}
+
 /* The libraries stay loaded: GLib registers types for the life of the process and must not be unloaded. */
 static seg_status open_renderer(struct renderer *r, seg_error *err)
 {
-    void *rsvg = dlopen("librsvg-2.so.2", RTLD_NOW | RTLD_LOCAL);
+    void *rsvg = open_library("librsvg-2.so.2");
 
     if (find(rsvg, "rsvg_handle_new_from_data", &r->handle_new) &&
         find(rsvg, "rsvg_handle_set_dpi", &r->handle_set_dpi) &&
         find(rsvg, "rsvg_handle_get_intrinsic_size_in_pixels", &r->handle_size) &&
         find(rsvg, "rsvg_handle_render_document", &r->handle_render) &&
-        find(dlopen("libgobject-2.0.so.0", RTLD_NOW | RTLD_LOCAL), "g_object_unref", &r->unref) &&
-        find_cairo(r, dlopen("libcairo.so.2", RTLD_NOW | RTLD_LOCAL)))
+        find(open_library("libgobject-2.0.so.0"), "g_object_unref", &r->unref) &&
+        find_cairo(r, open_library("libcairo.so.2")))
         return SEG_OK;
     return seg_fail(err, SEG_USAGE,
                     "librsvg 2.52 or later, which draws PNG and PDF, is not on this machine (install librsvg2-2, or "
