@@ -14,6 +14,7 @@
 #include "../simd/simd.h"
 #include "interrupt.h"
 #include "print.h"
+#include "threads.h"
 
 #define COMMAND(name) extern const seg_command seg_command_##name;
 #include "all.h"
@@ -199,7 +200,9 @@ int seg_command_main(int argc, char **argv)
         seg_string_free(&text);
         return SEG_USAGE;
     }
-    st = dispatch(argc, argv, &messages, &err);
+    st = seg_command_stack(&err);
+    if (!st)
+        st = dispatch(argc, argv, &messages, &err);
     if (st && err.text[0])
         seg_message_error(&messages, &err);
     else if (st == SEG_BUG)

@@ -14,6 +14,7 @@
 #include "../metrics/metric.h"
 #include "../report/output.h"
 #include "command.h"
+#include "threads.h"
 #include "interrupt.h"
 #include "outputs.h"
 
@@ -600,7 +601,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_status st;
 
     messages->quiet = o->quiet;
-    st = read_lists(&l, o, &question, err);
+    st = seg_command_threads(0, &messages->notes, err);
+    if (!st)
+        st = read_lists(&l, o, &question, err);
     if (!st)
         st = declare_outputs(o, err);
     if (!st)

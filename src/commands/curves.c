@@ -608,7 +608,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     (void)operands;
     messages->quiet = o->quiet;
     messages->verbose = o->verbose;
-    st = seg_command_threads(o->threads, err);
+    st = seg_command_threads(o->threads, &messages->notes, err);
     if (!st)
         st = compute(o, messages, &losses, &curves, err);
     if (!st)

@@ -227,7 +227,7 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
                                          .slice_axis = o->slice_axis - 1,
                                          .empty = (seg_empty_policy)o->empty,
                                          .decisions = o->verbose ? &messages->decisions : NULL};
-    st = seg_command_threads(o->threads, err);
+    st = seg_command_threads(o->threads, &messages->notes, err);
     for (int side = 0; !st && side < 2; side++) {
         if (o->memory)
             st = read_size(o->memory, &r->files[side].memory, err);
