@@ -11,7 +11,7 @@
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make golden          write the reference values of tests/golden anew with the oracle (Python; make deps-golden)
-#   make docs            write the generated parts of man/, completions/ and README.md anew
+#   make docs            write the generated parts of man/ (also its figures), completions/ and README.md
 #   make bench           measure speed and memory against the limits of the machine and installed peers: BENCH_ROUNDS=5
 #   make bench-growth    the same with more voxels and with more classes
 #   make bench-peers     install what bench compares with, where Debian has it
@@ -312,8 +312,12 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_segloss
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
 
-docs: $(BUILD)/segloss-docs
+docs: $(BUILD)/segloss-docs $(BUILD)/segloss
 	$(BUILD)/segloss-docs .
+	$(BUILD)/segloss curves -q --no-caption --width 183 -o $(BUILD)/figures >$(BUILD)/figures.log
+	cp $(BUILD)/figures/curves.svg man/curves.svg
+	cd data_samples && $(abspath $(BUILD))/segloss view -q abdomen/unet/case_02.nii.gz abdomen/truth/case_02.nii.gz \
+	    -o ../man/case.svg
 
 FORMAT ?= clang-format
 format:

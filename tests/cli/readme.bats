@@ -57,6 +57,14 @@ check_console() {
     done
 }
 
+@test "the figures of the README are what the program draws" {
+    "$SEGLOSS" curves -q --no-caption --width 183 -o figures >/dev/null
+    cmp figures/curves.svg "$ROOT/man/curves.svg" || { echo "run 'make docs'"; false; }
+    cd "$ROOT/data_samples"
+    "$SEGLOSS" view -q abdomen/unet/case_02.nii.gz abdomen/truth/case_02.nii.gz -o "$BATS_TEST_TMPDIR/case.svg"
+    cmp "$BATS_TEST_TMPDIR/case.svg" "$ROOT/man/case.svg" || { echo "run 'make docs'"; false; }
+}
+
 @test "the manual's pages are clean" {
     for page in "$ROOT"/man/*.[1-9]; do
         mandoc -T lint -W style "$page" | grep -v 'referenced manual not found' && return 1
