@@ -180,6 +180,12 @@ static void maps_of_label_maps_add_up(void **state)
     }
 }
 
+static const char *const soft_variants[] = {
+    "dice:intersection=product",          "dice:denom=squared",
+    "iou:intersection=product",           "tversky:intersection=product",
+    "focal-tversky:intersection=product", "log-cosh-dice:intersection=product",
+    "combo:intersection=product",         "combo:form=survey,intersection=product"};
+
 static void maps_of_soft_truths_add_up(void **state)
 {
     static const size_t n[3] = {16, 12, 1};
@@ -195,6 +201,8 @@ static void maps_of_soft_truths_add_up(void **state)
     for (size_t i = 0; i < seg_losses_count; i++)
         if (seg_losses[i]->flags & SEG_LOSS_SOFT_TRUTH)
             check_adds_up(&pair, seg_losses[i]->name);
+    for (size_t i = 0; i < sizeof soft_variants / sizeof *soft_variants; i++)
+        check_adds_up(&pair, soft_variants[i]);
     seg_pair_free(&pair);
 }
 

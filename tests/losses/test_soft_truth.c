@@ -174,6 +174,81 @@ static void every_gradient_agrees_with_differences(void **state)
     free(m);
 }
 
+/* The family of overlap losses, by name and parameters. */
+static const char *const products[] = {"dice:intersection=product",          "dice:denom=squared",
+                                       "log-cosh-dice:intersection=product", "iou:intersection=product",
+                                       "tversky:intersection=product",       "focal-tversky:intersection=product",
+                                       "combo:intersection=product"};
+enum { PRODUCTS = sizeof products / sizeof *products };
+
+static void the_product_is_the_sum_of_t_times_y(void **state)
+{
+    struct maps *m = draw(29);
+    double dice = 0, squared = 0, iou = 0;
+    seg_pair pair;
+
+    (void)state;
+    make_pair(&pair, m);
+    for (int c = 1; c < CLASSES; c++) {
+        double I = 0, S = 0, N_c = 0, Q = 0, N2 = 0;
+
+        for (size_t i = 0; i < VOXELS; i++) {
+            double t = (double)m->truth[c][i], y = (double)m->prob[c][i];
+
+            I += t * y, S += y, N_c += t, Q += y * y, N2 += t * t;
+        }
+        dice += (1 - 2 * I / (S + N_c)) / (CLASSES - 1);
+        squared += (1 - 2 * I / (Q + N2)) / (CLASSES - 1);
+        iou += (1 - I / (S + N_c - I)) / (CLASSES - 1);
+    }
+    assert_near(scoring_value(&pair, "dice:intersection=product"), dice, RTOL, 0);
+    assert_near(scoring_value(&pair, "dice:denom=squared"), squared, RTOL, 0);
+    assert_near(scoring_value(&pair, "dice:denom=squared,intersection=l1"), squared, RTOL, 0);
+    assert_near(scoring_value(&pair, "iou:intersection=product"), iou, RTOL, 0);
+    seg_pair_free(&pair);
+    free(m);
+}
+
+static void gradients_of_products_agree_with_differences(void **state)
+{
+    struct maps *m = draw(31);
+
+    (void)state;
+    for (size_t i = 0; i < PRODUCTS; i++) {
+        seg_pair pair;
+
+        make_pair(&pair, m);
+        scoring_check_gradient(&pair, products[i], 2, 1e-5, i);
+        seg_pair_free(&pair);
+    }
+    free(m);
+}
+
+/* A prediction that is the truth, one that is nothing of it, and any other. */
+static void every_combination_stays_in_its_range(void **state)
+{
+    static const char *const specs[] = {"dice:intersection=%s,denom=%s", "log-cosh-dice:intersection=%s,denom=%s"};
+    static const char *const kinds[] = {"l1", "product"}, *const denoms[] = {"linear", "squared"};
+    struct maps *m = draw(37), *same = draw(37);
+
+    (void)state;
+    memcpy(same->prob, same->truth, sizeof same->prob);
+    for (int k = 0; k < 16; k++) {
+        char spec[96];
+        seg_pair pair;
+        double x;
+
+        snprintf(spec, sizeof spec, specs[k & 1], kinds[k >> 1 & 1], denoms[k >> 2 & 1]);
+        make_pair(&pair, k & 8 ? same : m);
+        x = scoring_value(&pair, spec);
+        if (!(x >= 0 && x <= 1) || (k & 8 && denoms[k >> 2 & 1][0] == 's' && x > 1e-12))
+            fail_msg("%s is %.17g", spec, x);
+        seg_pair_free(&pair);
+    }
+    free(same);
+    free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +256,9 @@ int main(void)
         cmocka_unit_test(the_hardest_voxels_are_those_of_a_sorted_list),
         cmocka_unit_test(errors_on_and_off_a_class_are_shared_out_by_the_truth),
         cmocka_unit_test(a_soft_truth_that_is_met_costs_nothing_of_the_overlap),
+        cmocka_unit_test(the_product_is_the_sum_of_t_times_y),
+        cmocka_unit_test(gradients_of_products_agree_with_differences),
+        cmocka_unit_test(every_combination_stays_in_its_range),
         cmocka_unit_test(every_gradient_agrees_with_differences),
     };
 

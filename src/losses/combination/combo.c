@@ -23,6 +23,7 @@
 #include "../boundary/masked_class.h"
 #include "../gradient.h"
 #include "../loss.h"
+#include "../region/overlap.h"
 #include "class_weights.h"
 
 enum { DICE_FLAT, DICE_MEAN, DICE_SUM };
@@ -33,7 +34,7 @@ static const char *const weight_words[] = {"none", "inverse", NULL};
 struct combo {
     double alpha, beta, smooth, eps;
     seg_classes classes;
-    int dice, sign, form, reduction;
+    int dice, sign, form, reduction, intersection;
     seg_numbers weights;
 };
 
@@ -114,6 +115,7 @@ struct pass {
     double added;       /* 0 where only the survey's term for own voxels is wanted */
     double slope_cross; /* gradient: alpha scale */
     double above, below, slope_dice;
+    bool product; /* the overlap with a soft truth */
 };
 
 /* -[ missed t ln p + added (1 - t) ln(1 - p) ] */
@@ -189,11 +191,12 @@ static void dice_of(const seg_loss_ctx *work, const struct combo *t, const struc
                     double *below)
 {
     const seg_class_sums *m = &work->moments;
+    bool product = t->intersection == SEG_INTERSECTION_PRODUCT && seg_pair_soft(work->pair);
 
     *above = *below = price->smooth;
     for (int c = 0; c < work->pair->classes; c++)
         if (price->dice == DICE_FLAT ? takes(work, t, price, c) : c == cls) {
-            *above += 2 * m->sum_ty[c];
+            *above += 2 * (product ? m->confusion[c * m->classes + c] : m->sum_ty[c]);
             *below += m->sum_t[c] + m->sum_y[c];
         }
 }
@@ -258,7 +261,7 @@ static double slope(const void *context, const seg_voxel *v)
 {
     const struct pass *s = &((const struct pass *)context)[v->cls];
     const struct prices *price = s->price;
-    double g = 0, overlap = v->t == 0 || v->t == 1 ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
+    double g = 0, overlap = s->product || v->t == 0 || v->t == 1 ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
 
     if (v->y >= price->hold.low && v->y <= price->hold.high) {
         if (v->t > 0)
@@ -289,6 +292,7 @@ static seg_status make_passes(struct pass **pass, struct prices *price, seg_loss
         *s = (struct pass){.price = price,
                            .added = taken ? price->added : 0,
                            .slope_cross = t->alpha * price->scale,
+                           .product = t->intersection == SEG_INTERSECTION_PRODUCT,
                            .slope_dice = taken ? (1 - t->alpha) * dice_share(price) : 0};
         dice_of(work, t, price, cls, &s->above, &s->below);
     }
@@ -314,7 +318,7 @@ static double term(const void *context, const seg_voxel *v)
     const struct pass *s = &((const struct pass *)context)[v->cls];
     const struct prices *price = s->price;
     double p = fmin(fmax(v->y, price->hold.low), price->hold.high), sum = 0;
-    double overlap = v->t == 0 || v->t == 1 ? v->t * v->y : fmin(v->t, v->y);
+    double overlap = s->product || v->t == 0 || v->t == 1 ? v->t * v->y : fmin(v->t, v->y);
 
     if (v->t > 0)
         sum -= s->slope_cross * price->missed[v->cls] * v->t * log(p);
@@ -351,6 +355,7 @@ static const seg_param rows[] = {
     SEG_CLASSES_ROW(struct combo, "fg; all with form=survey"),
     SEG_CHOICE("dice", struct combo, dice, DICE_FLAT, dice_words, "Dice of all classes together, mean or sum of each"),
     SEG_CHOICE("sign", struct combo, sign, 0, sign_words, "-1 repeats the sign error of the authors' code"),
+    SEG_INTERSECTION_ROW(struct combo, intersection),
     SEG_FORM_ROW(struct combo),
     {.name = "weights",
      .type = SEG_PARAM_NUMBERS,

@@ -2,7 +2,9 @@
  *
  *     L = mean over classes of  1 - (2 I + s) / (S + N + s)          I = sum t y, S = sum y, N = sum t
  *
- * denom=squared takes sums of squares below, sum y^2 + sum t^2. A class that is in neither map costs 0 (0/0 is 1, the
+ * With a soft truth I is the sum of min(t, y), or with intersection=product that of t y: then a perfect prediction does not
+ * cost 0, as t y is largest for a prediction of 0 and 1. denom=squared takes sums of squares below, sum y^2 + sum t^2, and
+ * the product, (sum y^2 + sum t^2 - sum (t - y)^2) / 2. A class that is in neither map costs 0 (0/0 is 1, the
  * limit of equal smoothing); a class that only one map has costs 1 with s = 0, however little of it there is.
  */
 #include "dice.h"
@@ -20,6 +22,13 @@ static double masses(const seg_overlap *o, const struct seg_dice *p)
 static seg_smooth smooth_of(const struct seg_dice *p)
 {
     return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
+}
+
+seg_intersection seg_dice_intersection(const struct seg_dice *p)
+{
+    bool squared = p->denom == SEG_DICE_SQUARED && p->form != SEG_FORM_SURVEY;
+
+    return squared ? SEG_INTERSECTION_PRODUCT : (seg_intersection)p->intersection;
 }
 
 double seg_dice_term(const seg_overlap *o, const struct seg_dice *p)
@@ -52,7 +61,7 @@ seg_overlap_term seg_dice_map(const seg_overlap *o, const void *params)
     bool squared = p->denom == SEG_DICE_SQUARED && p->form != SEG_FORM_SURVEY;
 
     return (seg_overlap_term){squared ? 0 : share, squared ? 0 : share, squared ? share : 0,
-                              (s.below - s.above) * share};
+                              (s.below - s.above) * share, false};
 }
 
 bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls)
@@ -65,7 +74,7 @@ bool seg_dice_takes(const seg_loss_ctx *work, const void *params, int cls)
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, cls, &o, err);
+    seg_status st = seg_overlap_of(work, cls, seg_dice_intersection(params), &o, err);
 
     if (!st)
         *value = seg_value_of(seg_dice_term(&o, params));
@@ -74,7 +83,8 @@ static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, s
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_intersection(params), seg_dice_slope, params, out,
+                                      err);
 }
 
 static seg_status check(const void *params, seg_error *err)
@@ -84,7 +94,7 @@ static seg_status check(const void *params, seg_error *err)
 
 static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
 {
-    return seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_map, params, map, err);
+    return seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_intersection(params), seg_dice_map, params, map, err);
 }
 
 static const seg_param rows[] = {SEG_DICE_ROWS, {0}};
@@ -100,7 +110,7 @@ const seg_loss seg_loss_dice = {
                "S   sum of its probability over all voxels, Q of the squares\n"
                "N   its voxels in the ground truth\n"
                "s   smooth",
-    .range = "[0, 1]; 0 for a perfect prediction",
+    .range = "[0, 1]; 0 for a perfect prediction (above 0 with intersection=product, denom=linear and a soft truth)",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the predicted sum; a softmax map "
              "is never exactly 0, so a class that is absent from the ground truth has the loss 1 (classes=present-fg "
              "leaves it out).",

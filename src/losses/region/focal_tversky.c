@@ -14,11 +14,16 @@ struct focal_tversky {
     double gamma;
 };
 
+static seg_intersection intersection_of(const struct focal_tversky *p)
+{
+    return (seg_intersection)p->tversky.intersection;
+}
+
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     const struct focal_tversky *p = params;
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, cls, &o, err);
+    seg_status st = seg_overlap_of(work, cls, intersection_of(p), &o, err);
 
     if (!st)
         *value = seg_value_of(pow(seg_tversky_term(&o, &p->tversky), 1 / p->gamma));
@@ -47,7 +52,7 @@ static seg_overlap_slope slope(const seg_overlap *o, const void *params)
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_terms_gradient(work, &seg_loss_focal_tversky, slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_focal_tversky, intersection_of(params), slope, params, out, err);
 }
 
 /* map: u^(1/g), u = 1 - T, in proportion to the terms of u */
@@ -63,10 +68,11 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
         if (!seg_tversky_takes(work, p, cls))
             continue;
-        st = seg_overlap_of(work, cls, &o, err);
+        st = seg_overlap_of(work, cls, intersection_of(p), &o, err);
         if (st)
             break;
         terms = seg_tversky_map(&o, &p->tversky);
+        terms.product = intersection_of(p) == SEG_INTERSECTION_PRODUCT;
         value = weight(work, p, cls) * pow(seg_tversky_term(&o, &p->tversky), 1 / p->gamma);
         st = seg_loss_map_share(map, cls, seg_overlap_at, &terms, value, terms.offset, err);
     }
@@ -101,7 +107,8 @@ const seg_loss seg_loss_focal_tversky = {
                "fp, fn   weights of false positives and false negatives\n"
                "gamma    the exponent is 1/gamma (0.75 by default)\n"
                "s        smooth",
-    .range = "[0, 1]; 0 for a perfect prediction (form=survey: [0, C])",
+    .range =
+        "[0, 1]; 0 for a perfect prediction (above 0 with intersection=product and a soft truth) (form=survey: [0, C])",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the weight of that error is above 0.",
     .advantages =
         "As Tversky, with larger gradients for poorly segmented classes when gamma < 1, and smaller ones when "

@@ -11,7 +11,7 @@
 struct iou {
     seg_classes classes;
     seg_numbers smooth;
-    int form;
+    int intersection, form;
 };
 
 static seg_smooth smooth_of(const struct iou *p)
@@ -19,11 +19,16 @@ static seg_smooth smooth_of(const struct iou *p)
     return p->form == SEG_FORM_SURVEY ? (seg_smooth){0, 0} : seg_smooth_of(&p->smooth);
 }
 
+static seg_intersection intersection_of(const struct iou *p)
+{
+    return (seg_intersection)p->intersection;
+}
+
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_smooth s = smooth_of(params);
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, cls, &o, err);
+    seg_status st = seg_overlap_of(work, cls, intersection_of(params), &o, err);
 
     if (!st)
         *value = seg_value_of(1 - seg_ratio(o.I + s.above, o.S + o.N - o.I + s.below));
@@ -51,7 +56,7 @@ static bool takes(const seg_loss_ctx *work, const void *params, int cls)
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_terms_gradient(work, &seg_loss_iou, slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_iou, intersection_of(params), slope, params, out, err);
 }
 
 static seg_status check(const void *params, seg_error *err)
@@ -65,17 +70,18 @@ static seg_overlap_term map_term(const seg_overlap *o, const void *params)
     seg_smooth s = smooth_of(params);
     double B = o->S + o->N - o->I + s.below, share = B > 0 ? 1 / B : 0;
 
-    return (seg_overlap_term){share, share, 0, (s.below - s.above) * share};
+    return (seg_overlap_term){share, share, 0, (s.below - s.above) * share, false};
 }
 
 static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
 {
-    return seg_overlap_terms_map(work, &seg_loss_iou, map_term, params, map, err);
+    return seg_overlap_terms_map(work, &seg_loss_iou, intersection_of(params), map_term, params, map, err);
 }
 
 static const seg_param rows[] = {
     SEG_CLASSES_ROW(struct iou, "fg"),
     SEG_SMOOTH_ROW(struct iou, "added to numerator (to I) and denominator; two numbers for different values"),
+    SEG_INTERSECTION_ROW(struct iou, intersection),
     SEG_FORM_ROW(struct iou),
     {0},
 };
@@ -90,7 +96,8 @@ const seg_loss seg_loss_iou = {
                "S   sum of its probability over all voxels\n"
                "N   its voxels in the ground truth\n"
                "s   smooth",
-    .range = "[0, 1]; 0 for a perfect prediction. With the Dice coefficient D of the same sums: 1 - D / (2 - D)",
+    .range = "[0, 1]; 0 for a perfect prediction (above 0 with intersection=product and a soft truth). With the Dice "
+             "coefficient D of the same sums: 1 - D / (2 - D)",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0, however small the predicted sum.",
     .advantages = "A soft version of the intersection over union that benchmarks report; independent of the size of "
                   "the background.",

@@ -36,7 +36,7 @@ static seg_status mean_dice(seg_loss_ctx *work, const struct seg_dice *p, seg_va
 
         if (!seg_dice_takes(work, p, cls))
             continue;
-        st = seg_overlap_of(work, cls, &o, err);
+        st = seg_overlap_of(work, cls, seg_dice_intersection(p), &o, err);
         if (st)
             return st;
         if (by_class)
@@ -71,7 +71,8 @@ static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, 
     seg_status st = mean_dice(work, p, NULL, &x, &taken, err);
 
     if (!st)
-        st = seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_slope, params, out, err);
+        st = seg_overlap_terms_gradient(work, &seg_loss_dice, seg_dice_intersection(p), seg_dice_slope, params, out,
+                                        err);
     if (!st && x != 0)
         factor = p->form == SEG_FORM_SURVEY ? 1 / tanh(x) : tanh(x);
     for (size_t i = 0; !st && i < n; i++)
@@ -106,7 +107,7 @@ static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map 
 
     s.factor = x != 0 ? smoothed(x, p->form) / x : 0;
     if (!st)
-        st = seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_map, params, &dice, err);
+        st = seg_overlap_terms_map(work, &seg_loss_dice, seg_dice_intersection(p), seg_dice_map, params, &dice, err);
     map->offset = s.factor * dice.offset;
     return st;
 }
@@ -129,7 +130,8 @@ const seg_loss seg_loss_log_cosh_dice = {
                "S   sum of its probability over all voxels\n"
                "N   its voxels in the ground truth\n"
                "s   smooth",
-    .range = "[0, log cosh 1] = [0, 0.43378]; 0 for a perfect prediction",
+    .range = "[0, log cosh 1] = [0, 0.43378]; 0 for a perfect prediction (above 0 with intersection=product, "
+             "denom=linear and a soft truth)",
     .empty = "As dice, before the logarithm: in neither map x = 0, in one map only x = 1.",
     .advantages = "Behaves like Dice far from the optimum and is flat near it, so training is more stable.",
     .disadvantages = "The gradient vanishes as the overlap approaches 1; otherwise the disadvantages of Dice, and no "

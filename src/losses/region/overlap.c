@@ -6,13 +6,18 @@
 #include "../../base/memory.h"
 #include "../gradient.h"
 
-seg_status seg_overlap_of(seg_loss_ctx *work, int cls, seg_overlap *o, seg_error *err)
+const char *const seg_intersection_words[] = {"l1", "product", NULL};
+
+seg_status seg_overlap_of(seg_loss_ctx *work, int cls, seg_intersection kind, seg_overlap *o, seg_error *err)
 {
     const seg_class_sums *m;
     seg_status st = seg_loss_ctx_sums(work, &m, err);
 
+    bool product = kind == SEG_INTERSECTION_PRODUCT && seg_pair_soft(work->pair);
+
     if (!st)
-        *o = (seg_overlap){m->sum_ty[cls], m->sum_y[cls], m->sum_t[cls], m->sum_y2[cls], m->sum_t2[cls]};
+        *o = (seg_overlap){product ? m->confusion[cls * m->classes + cls] : m->sum_ty[cls], m->sum_y[cls],
+                           m->sum_t[cls], m->sum_y2[cls], m->sum_t2[cls]};
     return st;
 }
 
@@ -37,27 +42,28 @@ double seg_ratio(double above, double below)
 
 struct chain {
     const seg_overlap_slope *slope;
-    bool soft;
+    bool l1; /* a soft truth, and not the product */
 };
 
-/* dI/dy is t; for a soft truth I = (S + N - sum |y - t|) / 2, so it is 1 below t, 0 above it, 1/2 in between.
+/* dI/dy is t; for l1 with a soft truth I = (S + N - sum |y - t|) / 2, so it is 1 below t, 0 above it, 1/2 in between.
  * dS/dy = 1, dQ/dy = 2 y. */
 static double chain_rule(const void *context, const seg_voxel *v)
 {
     const struct chain *chain = context;
     const seg_overlap_slope *s = &chain->slope[v->cls];
-    double dI = !chain->soft ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
+    double dI = !chain->l1 ? v->t : v->y < v->t ? 1 : v->y > v->t ? 0 : 0.5;
 
     return s->I * dI + s->S + s->Q * 2 * v->y;
 }
 
-void seg_overlap_gradient(const seg_pair *pair, const seg_overlap_slope *slope, double *gradient)
+void seg_overlap_gradient(const seg_pair *pair, seg_intersection kind, const seg_overlap_slope *slope, double *gradient)
 {
-    seg_gradient_fill(pair, chain_rule, &(struct chain){slope, seg_pair_soft(pair)}, gradient);
+    seg_gradient_fill(pair, chain_rule, &(struct chain){slope, seg_pair_soft(pair) && kind == SEG_INTERSECTION_L1},
+                      gradient);
 }
 
-seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_term_fn *term,
-                                      const void *params, double *gradient, seg_error *err)
+seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, seg_intersection kind,
+                                      seg_overlap_term_fn *term, const void *params, double *gradient, seg_error *err)
 {
     int C = work->pair->classes, taken = seg_loss_classes_taken(work, loss, params);
     seg_overlap_slope *slope;
@@ -69,7 +75,7 @@ seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, 
 
         if (!loss->includes_class(work, params, cls))
             continue;
-        st = seg_overlap_of(work, cls, &o, err);
+        st = seg_overlap_of(work, cls, kind, &o, err);
         if (st)
             break;
         w = seg_loss_class_weight(work, loss, params, cls, taken);
@@ -79,24 +85,23 @@ seg_status seg_overlap_terms_gradient(seg_loss_ctx *work, const seg_loss *loss, 
         slope[cls].Q *= w;
     }
     if (!st)
-        seg_overlap_gradient(work->pair, slope, gradient);
+        seg_overlap_gradient(work->pair, kind, slope, gradient);
     free(slope);
     return st;
 }
 
 /* ---- maps ---- */
 
-/* For 0/1 truths the overlap i is t y; for soft ones min(t, y), as in I. */
 double seg_overlap_at(const void *term, const seg_voxel *v)
 {
     const seg_overlap_term *m = term;
-    double i = v->t == 1 ? v->y : v->t == 0 ? 0 : v->t < v->y ? v->t : v->y;
+    double i = m->product || v->t == 0 || v->t == 1 ? v->t * v->y : v->t < v->y ? v->t : v->y;
 
     return m->missed * (v->t - i) + m->added * (v->y - i) + m->squares * (v->t * v->t + v->y * v->y - 2 * i);
 }
 
-seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_overlap_map_fn *term, const void *params,
-                                 seg_loss_map *map, seg_error *err)
+seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_intersection kind,
+                                 seg_overlap_map_fn *term, const void *params, seg_loss_map *map, seg_error *err)
 {
     int taken = seg_loss_classes_taken(work, loss, params);
     seg_status st = SEG_OK;
@@ -108,7 +113,7 @@ seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_o
 
         if (!loss->includes_class(work, params, cls))
             continue;
-        st = seg_overlap_of(work, cls, &o, err);
+        st = seg_overlap_of(work, cls, kind, &o, err);
         if (st)
             break;
         w = seg_loss_class_weight(work, loss, params, cls, taken);
@@ -116,6 +121,7 @@ seg_status seg_overlap_terms_map(seg_loss_ctx *work, const seg_loss *loss, seg_o
         m.missed *= w;
         m.added *= w;
         m.squares *= w;
+        m.product = kind == SEG_INTERSECTION_PRODUCT;
         map->offset += w * m.offset;
         st = seg_loss_map_class(map, cls, seg_overlap_at, &m, err);
     }

@@ -49,7 +49,7 @@ seg_overlap_term seg_tversky_map(const seg_overlap *o, const void *params)
 
     if (seg_tversky_term(o, p) == 0) /* also where it was raised to 0 */
         return (seg_overlap_term){0};
-    return (seg_overlap_term){p->fn * share, p->fp * share, 0, (s.below - s.above) * share};
+    return (seg_overlap_term){p->fn * share, p->fp * share, 0, (s.below - s.above) * share, false};
 }
 
 bool seg_tversky_takes(const seg_loss_ctx *work, const void *params, int cls)
@@ -66,10 +66,15 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
     return seg_smooth_check(loss, &p->smooth, err);
 }
 
+static seg_intersection intersection_of(const struct seg_tversky *p)
+{
+    return (seg_intersection)p->intersection;
+}
+
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
     seg_overlap o;
-    seg_status st = seg_overlap_of(work, cls, &o, err);
+    seg_status st = seg_overlap_of(work, cls, intersection_of(params), &o, err);
 
     if (!st)
         *value = seg_value_of(seg_tversky_term(&o, params));
@@ -78,12 +83,13 @@ static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, s
 
 static seg_status gradient(seg_loss_ctx *work, const void *params, double *out, seg_error *err)
 {
-    return seg_overlap_terms_gradient(work, &seg_loss_tversky, seg_tversky_slope, params, out, err);
+    return seg_overlap_terms_gradient(work, &seg_loss_tversky, intersection_of(params), seg_tversky_slope, params, out,
+                                      err);
 }
 
 static seg_status loss_map(seg_loss_ctx *work, const void *params, seg_loss_map *map, seg_error *err)
 {
-    return seg_overlap_terms_map(work, &seg_loss_tversky, seg_tversky_map, params, map, err);
+    return seg_overlap_terms_map(work, &seg_loss_tversky, intersection_of(params), seg_tversky_map, params, map, err);
 }
 
 static seg_status check(const void *params, seg_error *err)
@@ -107,7 +113,7 @@ const seg_loss seg_loss_tversky = {
                "FN       its voxels in the ground truth minus I\n"
                "fp, fn   weights of the two errors\n"
                "s        smooth",
-    .range = "[0, 1]; 0 for a perfect prediction",
+    .range = "[0, 1]; 0 for a perfect prediction (above 0 with intersection=product and a soft truth)",
     .empty = "In neither map: 0. In one map only: 1 when smooth is 0 and the weight of that error is above 0.",
     .advantages = "Sets the balance of precision and recall: a larger weight of false negatives increases recall.",
     .disadvantages =

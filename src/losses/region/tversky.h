@@ -9,7 +9,7 @@ struct seg_tversky {
     double fp, fn; /* weights of false positives and false negatives */
     seg_classes classes;
     seg_numbers smooth;
-    int form;
+    int intersection, form;
 };
 
 /* 1 - T, never below 0. */
@@ -45,6 +45,7 @@ seg_status seg_tversky_check(const char *loss, const struct seg_tversky *p, seg_
          .min = 0,                                                                                                     \
          .max = HUGE_VAL,                                                                                              \
          .help = "added to numerator (to I) and denominator; two numbers for different values"},                       \
+        SEG_INTERSECTION_ROW(type_, tversky_.intersection),                                                            \
         SEG_CHOICE("form", type_, tversky_.form, SEG_FORM_REFERENCE, seg_form_words,                                   \
                    "whose equation: the original authors' or the survey's print")
 
