@@ -35,7 +35,7 @@ VERSION := 0.2.0
 SOVERSION := 0
 ISAL    ?= 1
 
-DEPS_BUILD := gcc make pkg-config libpng-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
+DEPS_BUILD := gcc make pkg-config libpng-dev libtiff-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
 DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
 DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil python3-torch
@@ -45,10 +45,10 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes -Wvla
 STD      := -std=c11 -D_GNU_SOURCE -ffp-contract=off
 NIFTI    ?= $(firstword $(patsubst %,%/nifti,$(filter-out /usr/include,$(shell pkg-config --variable=includedir niftilib 2>/dev/null))) \
               $(wildcard /usr/include/nifti /usr/local/include/nifti /opt/homebrew/include/nifti))
-PKGS     := libpng zlib libdeflate $(if $(filter 0,$(ISAL)),,libisal) yajl
+PKGS     := libpng libtiff-4 zlib libdeflate $(if $(filter 0,$(ISAL)),,libisal) yajl
 INCLUDES := -Isrc -Isrc/tools -Itests $(if $(NIFTI),-I$(NIFTI)) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS_OF_PKGS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || \
-                  echo -lpng -lz -ldeflate $(if $(filter 0,$(ISAL)),,-lisal) -lyajl)
+                  echo -lpng -ltiff -lz -ldeflate $(if $(filter 0,$(ISAL)),,-lisal) -lyajl)
 LIBS     := $(LIBS_OF_PKGS) -lnifti2 -lnifticdf -lznz -lm -ldl $(LDLIBS)
 OMP      := $(if $(filter 1,$(OPENMP)),-fopenmp)
 COMPILE  := $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) $(OMP) $(EXTRA) $(INCLUDES) -DSEG_VERSION='"$(VERSION)"' \

@@ -4,6 +4,8 @@
 #endif
 #include <libdeflate.h>
 #include <png.h>
+#include <string.h>
+#include <tiffio.h>
 #include <yajl/yajl_version.h>
 #include <zlib.h>
 
@@ -27,10 +29,20 @@ static void add_instruction_sets(seg_string *out)
     seg_string_add(out, "\n");
 }
 
+/* Its own sentence is "LIBTIFF, Version 4.5.0" and a copyright. */
+static void libtiff(seg_string *out)
+{
+    const char *at = strstr(TIFFGetVersion(), "Version ");
+
+    if (at)
+        seg_string_printf(out, "libtiff %.*s\n", (int)strcspn(at + 8, "\r\n"), at + 8);
+}
+
 void seg_help_version(seg_string *out)
 {
     seg_string_printf(out, "segloss %s\n", SEG_VERSION);
     seg_string_printf(out, "libpng %s\n", png_get_libpng_ver(NULL));
+    libtiff(out);
     seg_string_printf(out, "zlib %s\n", zlibVersion());
     seg_string_printf(out, "libdeflate %s\n", LIBDEFLATE_VERSION_STRING);
 #ifdef SEG_WITHOUT_ISAL

@@ -2,5 +2,6 @@
  * file of its own. */
 FORMAT(nifti)
 FORMAT(png)
+FORMAT(tiff)
 FORMAT(npy)
 FORMAT(npz)

@@ -41,7 +41,7 @@ static seg_status fractional(const seg_image_file *a, const seg_label_faults *f,
 /* 0 and the largest value of the type: a mask. */
 static bool is_binary(const seg_labelmap *map, const seg_image_file *a)
 {
-    double full = a->format->picture ? a->white : a->type->largest;
+    double full = a->format->picture && !(a->type->bytes > 2) ? a->white : a->type->largest;
 
     if (a->palette || full <= 1 || map->values == 0 || map->values > 2)
         return false;

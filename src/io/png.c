@@ -13,6 +13,7 @@
 #include "../base/memory.h"
 #include "axes.h"
 #include "format.h"
+#include "grey.h"
 #include "png.h"
 
 enum { MOST_SIDE = 65535, CHUNK_BYTES = 8 << 20, CHUNK_COUNT = 128 };
@@ -28,14 +29,13 @@ typedef struct {
     char message[160];
     unsigned warnings;
     char warning[160]; /* the first */
-    int depth, channels, colours;
-    bool alpha;
+    int depth;
+    seg_pixels pixels;
     size_t width, height, row_bytes, row;
     uint8_t *image; /* interlaced: all rows */
     uint8_t *raw;   /* one row as stored */
     uint8_t *grey;  /* one row, one sample per pixel */
-    unsigned alpha_value, most, palette;
-    bool alpha_seen;
+    unsigned most, palette;
     size_t left; /* bytes of `grey` that are not given yet */
 } reader;
 
@@ -108,9 +108,8 @@ static seg_status read_header(seg_image_file *a, seg_error *err)
     p->width = png_get_image_width(p->png, p->info);
     p->height = png_get_image_height(p->png, p->info);
     p->depth = png_get_bit_depth(p->png, p->info);
-    p->channels = png_get_channels(p->png, p->info);
-    p->alpha = png_get_color_type(p->png, p->info) & PNG_COLOR_MASK_ALPHA;
-    p->colours = p->channels - p->alpha;
+    p->pixels.channels = png_get_channels(p->png, p->info);
+    p->pixels.alpha = png_get_color_type(p->png, p->info) & PNG_COLOR_MASK_ALPHA;
     if (png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE)
         png_get_PLTE(p->png, p->info, &colours, &n);
     p->palette = (unsigned)n;
@@ -240,7 +239,8 @@ static seg_status describe(seg_image_file *a, const seg_read_options *options, s
     a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
     a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];
     a->white = (double)((1u << p->depth) - 1);
-    snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->channels], p->depth);
+    snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->pixels.channels],
+             p->depth);
     a->dims = 2;
     a->shape[0] = p->width;
     a->shape[1] = p->height;
@@ -263,54 +263,6 @@ static seg_status open_png(seg_image_file *a, const uint8_t *head, size_t n, con
         st = describe(a, options, err);
     if (!st)
         look_at_chunks(a);
-    return st;
-}
-
-static unsigned sample(const reader *p, const uint8_t *row, size_t i)
-{
-    uint16_t wide;
-
-    if (p->depth < 16)
-        return row[i];
-    memcpy(&wide, row + 2 * i, 2);
-    return wide;
-}
-
-static seg_status check_pixel(seg_image_file *a, const uint8_t *row, size_t x, seg_error *err)
-{
-    reader *p = a->own;
-    unsigned first = sample(p, row, x * (size_t)p->channels), alpha;
-
-    for (int c = 1; c < p->colours; c++)
-        if (sample(p, row, x * (size_t)p->channels + (size_t)c) != first)
-            return seg_fail(err, SEG_READ,
-                            "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write "
-                            "the labels as grey or palette PNG)",
-                            a->name, x, p->row - 1);
-    if (!p->alpha)
-        return SEG_OK;
-    alpha = sample(p, row, (x + 1) * (size_t)p->channels - 1);
-    if (p->alpha_seen && alpha != p->alpha_value)
-        return seg_fail(err, SEG_READ,
-                        "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted "
-                        "(write it without an alpha channel)",
-                        a->name, x, p->row - 1);
-    p->alpha_seen = true;
-    p->alpha_value = alpha;
-    return SEG_OK;
-}
-
-/* Colour channels that all agree are one. */
-static seg_status to_grey(seg_image_file *a, const uint8_t *row, uint8_t *grey, seg_error *err)
-{
-    const reader *p = a->own;
-    size_t bytes = a->type->bytes, pixel = bytes * (size_t)p->channels;
-    seg_status st = SEG_OK;
-
-    for (size_t x = 0; !st && x < p->width; x++) {
-        st = check_pixel(a, row, x, err);
-        memcpy(grey + x * bytes, row + x * pixel, bytes);
-    }
     return st;
 }
 
@@ -367,12 +319,12 @@ static size_t give(reader *p, uint8_t *out, size_t room, size_t row_bytes)
 /* The next row with one number for each pixel, in `out`. */
 static seg_status grey_row(seg_image_file *a, uint8_t *out, seg_error *err)
 {
-    const reader *p = a->own;
+    reader *p = a->own;
     const uint8_t *row = NULL;
-    seg_status st = next_row(a, p->channels == 1 ? out : p->raw, &row, err);
+    seg_status st = next_row(a, p->pixels.channels == 1 ? out : p->raw, &row, err);
 
     if (!st && row != out)
-        st = to_grey(a, row, out, err);
+        st = seg_grey_row(&p->pixels, a, row, p->width, p->row - 1, out, err);
     return st;
 }
 

@@ -178,3 +178,94 @@ test_bytes zip_make(zip_file *file, size_t n)
     little(end.at + 16, all.n, 4);
     return bytes_join(bytes_join(all, directory), end);
 }
+
+/* ---- TIFF ---- */
+
+static void ordered(const tiff_file *f, uint8_t *at, uint64_t x, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        at[i] = (uint8_t)(x >> 8 * (f->big_endian ? bytes - 1 - i : i));
+}
+
+static int by_tag(const void *a, const void *b)
+{
+    return (int)((const tiff_tag *)a)->tag - (int)((const tiff_tag *)b)->tag;
+}
+
+enum { TIFF_TAGS = 10, TIFF_MOST = TIFF_TAGS + TIFF_OVERRIDES };
+
+/* The tags of a page, ascending. */
+static int tiff_tags(const tiff_file *f, int page, uint64_t data_at, size_t page_bytes, tiff_tag tag[TIFF_MOST])
+{
+    const tiff_tag usual[TIFF_TAGS] = {
+        {256, 4, 1, f->width, NULL},
+        {257, 4, 1, f->height, NULL},
+        {258, 3, 1, f->bits ? (uint64_t)f->bits : 8, NULL},
+        {259, 3, 1, 1, NULL},
+        {262, 3, 1, f->samples >= 3 ? 2 : 1, NULL},
+        {273, 4, 1, data_at, NULL},
+        {277, 3, 1, f->samples ? (uint64_t)f->samples : 1, NULL},
+        {278, 4, 1, f->height, NULL},
+        {279, 4, 1, page_bytes, NULL},
+        {339, 3, 1, f->format ? (uint64_t)f->format : 1, NULL},
+    };
+    int n = 0;
+
+    for (int i = 0; i < TIFF_TAGS; i++) {
+        tag[n] = usual[i];
+        for (int k = 0; k < TIFF_OVERRIDES; k++)
+            if (f->tag[k].tag == usual[i].tag && (!f->only_page || f->only_page == page + 1))
+                tag[n] = f->tag[k];
+        n += tag[n].count > 0;
+    }
+    for (int k = 0; k < TIFF_OVERRIDES && f->tag[k].tag; k++) {
+        bool known = f->only_page && f->only_page != page + 1;
+
+        for (int i = 0; i < TIFF_TAGS; i++)
+            known |= usual[i].tag == f->tag[k].tag;
+        if (!known)
+            tag[n++] = f->tag[k];
+    }
+    qsort(tag, (size_t)n, sizeof *tag, by_tag);
+    return n;
+}
+
+test_bytes tiff_make(const tiff_file *f)
+{
+    enum { TEXT = 1024 };
+    int pages = f->pages ? f->pages : 1, word = f->bigtiff ? 8 : 4, entry = f->bigtiff ? 20 : 12;
+    size_t head = f->bigtiff ? 16 : 8, per_page = (f->bigtiff ? 16 : 6) + TIFF_MOST * (size_t)entry + TEXT;
+    size_t data_at = head + (size_t)pages * per_page, page_bytes = f->data.n / (size_t)pages;
+    test_bytes b = make(data_at);
+
+    memcpy(b.at, f->big_endian ? "MM" : "II", 2);
+    ordered(f, b.at + 2, f->bigtiff ? 43 : 42, 2);
+    if (f->bigtiff)
+        ordered(f, b.at + 4, 8, 2);
+    ordered(f, b.at + head - (size_t)word, head, word);
+    for (int page = 0; page < pages; page++) {
+        size_t directory = head + (size_t)page * per_page, text_at = directory + per_page - TEXT;
+        tiff_tag tag[TIFF_MOST];
+        int n = tiff_tags(f, page, data_at + (size_t)page * page_bytes, page_bytes, tag);
+        uint8_t *at = b.at + directory;
+
+        ordered(f, at, (uint64_t)n, f->bigtiff ? 8 : 2);
+        at += f->bigtiff ? 8 : 2;
+        for (int i = 0; i < n; i++, at += entry) {
+            size_t length = tag[i].text ? strlen(tag[i].text) + 1 : 0;
+            int size = tag[i].type == 3 ? 2 : tag[i].type == 16 ? 8 : 4;
+
+            ordered(f, at, tag[i].tag, 2);
+            ordered(f, at + 2, tag[i].type, 2);
+            ordered(f, at + 4, length ? length : tag[i].count, word);
+            if (length) {
+                memcpy(b.at + text_at, tag[i].text, length);
+                ordered(f, at + 4 + word, text_at, word);
+            } else {
+                ordered(f, at + 4 + word, tag[i].value, size);
+            }
+        }
+        ordered(f, at, page + 1 < pages ? directory + per_page : f->loop ? head : 0, word);
+    }
+    return bytes_join(b, f->data);
+}

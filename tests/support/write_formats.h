@@ -41,4 +41,28 @@ typedef struct {
 /* An archive of n members, whose bytes are freed. */
 test_bytes zip_make(zip_file *file, size_t n);
 
+/* A TIFF tag; type 3 SHORT, 4 LONG, 2 ASCII with `text`. Count 0 leaves the tag out. */
+typedef struct {
+    uint16_t tag, type;
+    uint32_t count;
+    uint64_t value;
+    const char *text;
+} tiff_tag;
+
+enum { TIFF_OVERRIDES = 6 };
+
+/* Uncompressed pages of one strip each. {0} is a grey image of 8 bits. */
+typedef struct {
+    bool big_endian, bigtiff;
+    bool loop; /* the last page names the first as the next */
+    int pages; /* 0 is 1 */
+    size_t width, height;
+    int bits, format, samples;    /* 0: 8, 1 (unsigned), 1 */
+    tiff_tag tag[TIFF_OVERRIDES]; /* instead of those of every page, or beside them */
+    int only_page;                /* where the tags are put: 0 every page, k the k-th from 1 */
+    test_bytes data;              /* of all pages; freed */
+} tiff_file;
+
+test_bytes tiff_make(const tiff_file *file);
+
 #endif

@@ -1,0 +1,46 @@
+/* grey.c - colour pictures are read only if they are grey. */
+#include "grey.h"
+
+#include <string.h>
+
+static seg_status has_colour(const seg_image_file *a, size_t x, size_t y, seg_error *err)
+{
+    return seg_fail(err, SEG_READ,
+                    "%s: pixel (%zu, %zu) has a colour, one number per pixel was wanted (write the labels as grey or "
+                    "palette %s)",
+                    a->name, x, y, a->format->name);
+}
+
+static seg_status check_alpha(seg_pixels *p, const seg_image_file *a, const uint8_t *sample, size_t x, size_t y,
+                              seg_error *err)
+{
+    uint64_t alpha = 0;
+
+    memcpy(&alpha, sample, a->type->bytes);
+    if (p->alpha_seen && alpha != p->alpha_value)
+        return seg_fail(err, SEG_READ,
+                        "%s: transparency changes at pixel (%zu, %zu), one number per pixel was wanted (write it "
+                        "without an alpha channel)",
+                        a->name, x, y);
+    p->alpha_seen = true;
+    p->alpha_value = alpha;
+    return SEG_OK;
+}
+
+seg_status seg_grey_row(seg_pixels *p, const seg_image_file *a, const void *row, size_t width, size_t y, void *out,
+                        seg_error *err)
+{
+    size_t bytes = a->type->bytes, colours = (size_t)(p->channels - p->alpha), pixel = bytes * (size_t)p->channels;
+    const uint8_t *at = row;
+    uint8_t *to = out;
+    seg_status st = SEG_OK;
+
+    for (size_t x = 0; !st && x < width; x++, at += pixel, to += bytes) {
+        if (colours > 1 && memcmp(at, at + bytes, (colours - 1) * bytes))
+            return has_colour(a, x, y, err);
+        if (p->alpha)
+            st = check_alpha(p, a, at + colours * bytes, x, y, err);
+        memcpy(to, at, bytes);
+    }
+    return st;
+}
