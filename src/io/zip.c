@@ -5,7 +5,7 @@
  */
 #include "zip.h"
 
-#include <isa-l/crc.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 
 #include "../base/memory.h"
@@ -176,7 +176,7 @@ static seg_status fill(void *context, void *out, size_t room, size_t *got, seg_e
         return st;
     if (*got > left)
         return damaged(r->input, "a member is longer than the directory says", err);
-    r->crc = crc32_gzip_refl(r->crc, out, *got);
+    r->crc = libdeflate_crc32(r->crc, out, *got);
     r->given += *got;
     return *got < room ? check_end(r, err) : SEG_OK;
 }
