@@ -46,7 +46,7 @@ _segloss() {
         --threads | -j) return ;;
         --prediction | -p) _segloss_files; return ;;
         --truth | -g) _segloss_files; return ;;
-        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex html value'; return ;;
         --output | -o) _segloss_files; return ;;
         --digits) return ;;
         --na) return ;;
@@ -57,10 +57,12 @@ _segloss() {
         --fail-under) return ;;
         --fail-over) return ;;
         --gate-missing) _segloss_words 'fail ignore'; return ;;
+        --errors) return ;;
+        --pictures) return ;;
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -168,7 +170,7 @@ _segloss() {
         --plot) _segloss_files; return ;;
         --prediction | -p) _segloss_files; return ;;
         --truth | -g) _segloss_files; return ;;
-        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex html value'; return ;;
         --output | -o) _segloss_files; return ;;
         --digits) return ;;
         --na) return ;;
@@ -230,7 +232,7 @@ _segloss() {
         ;;
     merge)
         case $prev in
-        --format | -f) _segloss_words 'table csv tsv json jsonl md latex value'; return ;;
+        --format | -f) _segloss_words 'table csv tsv json jsonl md latex html value'; return ;;
         --output | -o) _segloss_files; return ;;
         --digits) return ;;
         --na) return ;;

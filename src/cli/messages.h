@@ -10,6 +10,7 @@
 
 typedef struct {
     const char *command;       /* "eval" */
+    char *line;                /* the whole command line, as a shell reads it; NULL without memory */
     bool quiet;                /* errors only */
     int verbose;               /* 1: inferred settings; 2: timings too */
     seg_warnings notes;        /* pass &messages->notes to the library: its warnings are printed unless quiet */

@@ -181,6 +181,35 @@ static seg_status dispatch(int argc, char **argv, seg_messages *messages, seg_er
     return run(c, argc - 1, argv + 1, messages, err);
 }
 
+/* An argument as a shell reads it back. */
+static void add_argument(seg_string *line, const char *argument)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%";
+    bool quoted = !*argument || argument[strspn(argument, plain)];
+
+    seg_string_add(line, quoted ? "'" : "");
+    for (; *argument; argument++)
+        if (*argument == '\'')
+            seg_string_add(line, "'\\''");
+        else
+            seg_string_add_n(line, argument, 1);
+    seg_string_add(line, quoted ? "'" : "");
+}
+
+static char *command_line(int argc, char **argv)
+{
+    seg_string line = {0};
+
+    seg_string_add(&line, "segloss");
+    for (int i = 1; i < argc; i++) {
+        seg_string_add(&line, " ");
+        add_argument(&line, argv[i]);
+    }
+    if (line.failed)
+        seg_string_free(&line);
+    return line.text;
+}
+
 int seg_command_main(int argc, char **argv)
 {
     seg_messages messages;
@@ -200,6 +229,7 @@ int seg_command_main(int argc, char **argv)
         seg_string_free(&text);
         return SEG_USAGE;
     }
+    messages.line = command_line(argc, argv);
     st = seg_command_stack(&err);
     if (!st)
         st = dispatch(argc, argv, &messages, &err);
@@ -207,5 +237,6 @@ int seg_command_main(int argc, char **argv)
         seg_message_error(&messages, &err);
     else if (st == SEG_BUG)
         seg_message_error(&messages, &(seg_error){SEG_BUG, "a failure without a sentence"});
+    free(messages.line);
     return (int)st;
 }

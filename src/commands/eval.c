@@ -48,6 +48,11 @@ static const seg_option rows[] = {
      "others "
      "decides",
      SEG_COMPLETE_NOTHING},
+    {0, "errors", SEG_OPTION_INTEGER, offsetof(seg_eval_options, errors), false, "N", NULL, 0, 20, "none",
+     "json: list at most N mistakes of each case in words, with volume, depth and place; see segloss view",
+     SEG_COMPLETE_NOTHING},
+    {0, "pictures", SEG_OPTION_INTEGER, offsetof(seg_eval_options, sinks.pictures), false, "N", NULL, 0, 1000, "10",
+     "html: show pictures of the N worst cases", SEG_COMPLETE_NOTHING},
     {0, "progress", SEG_OPTION_CHOICE, offsetof(seg_eval_options, progress), false, "WHEN", seg_progress_words, 0, 0,
      "auto", "progress on stderr: auto is on a terminal after a second, lines are for a log", SEG_COMPLETE_NOTHING},
     {.name = NULL},
@@ -58,6 +63,8 @@ static void preset(void *values)
     seg_eval_options *o = values;
 
     seg_scoring_preset(&o->scoring);
+    o->errors = -1;
+    o->sinks.pictures = -1;
 }
 
 static seg_status find_pair(const seg_eval_options *o, const seg_texts *operands, const char *pair[2], seg_error *err)
@@ -176,6 +183,36 @@ static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_pl
     return st;
 }
 
+/* Mistakes are found when a report lists or draws them. */
+static seg_case_mistakes_options mistakes_wanted(const seg_eval_options *o)
+{
+    enum { DRAWN = 6 };
+    bool draw = seg_outputs_draw(&o->sinks);
+    size_t listed = o->errors > 0 ? (size_t)o->errors : 0;
+
+    return (seg_case_mistakes_options){.list = o->errors >= 0,
+                                       .most = draw && listed < DRAWN ? DRAWN : listed,
+                                       .pictures = draw && o->sinks.pictures != 0,
+                                       .axis = o->scoring.slice_axis - 1};
+}
+
+/* "unet against truth": the last parts of the operands. */
+static char *title_of(const seg_eval_options *o, const seg_texts *operands)
+{
+    const char *prediction = o->prediction ? o->prediction : operands->n ? operands->text[0] : o->pairs;
+    const char *truth = o->truth ? o->truth : operands->n > 1 ? operands->text[1] : NULL;
+    char *of[2] = {prediction ? seg_case_stem(prediction) : NULL, truth ? seg_case_stem(truth) : NULL};
+    seg_string title = {0};
+
+    if (of[0])
+        seg_string_add(&title, of[0]);
+    if (of[1])
+        seg_string_printf(&title, " against %s", of[1]);
+    free(of[0]);
+    free(of[1]);
+    return title.text;
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     seg_eval_options options = *(const seg_eval_options *)values;
@@ -183,14 +220,18 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_scoring_setup setup = {0};
     seg_settings settings = {0};
     seg_stage_times stages;
+    char *title = title_of(o, operands);
     seg_status st;
 
     options.sinks.gated = o->fail_under.n || o->fail_over.n;
+    options.sinks.title = title;
+    options.sinks.line = messages->line;
     seg_stages_begin(&stages);
     st = seg_outputs_declare(&o->sinks, err);
     if (!st)
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
+    setup.scoring.evaluate.mistakes = mistakes_wanted(o);
     seg_settings_fill(&settings, &o->scoring);
     if (!st)
         st = foresee_gates(&o->fail_under, true, &setup.scoring.for_probabilities, err);
@@ -201,6 +242,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_stages_print(&stages, messages);
     seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);
+    free(title);
     return st;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     bool nul, allow_missing, stop_on_error, resume;
     seg_texts fail_under, fail_over;
     int progress;
+    int errors;       /* mistakes listed for each case; below 0: not asked for */
     int gate_missing; /* 0 fail, 1 ignore */
 } seg_eval_options;
 

@@ -10,6 +10,7 @@
 #include "../base/memory.h"
 #include "../cli/messages.h"
 #include "../cli/terminal.h"
+#include "../metrics/metric.h"
 #include "../report/overwrite_guard.h"
 
 const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
@@ -66,6 +67,14 @@ static seg_absent_rules rules_of(const seg_setting *settings, size_t n)
     return rules;
 }
 
+/* Which direction of a measure is good. */
+static int better(seg_kind kind, const char *measure)
+{
+    const seg_metric *metric = kind == SEG_KIND_METRIC ? seg_metric_find(measure) : NULL;
+
+    return metric ? metric->better : kind == SEG_KIND_LOSS ? -1 : 0;
+}
+
 static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_absent_values *absent,
                             const seg_setting *settings, size_t n_settings, bool growing, seg_error *err)
 {
@@ -77,6 +86,10 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
                               .summary_only = o->summary_only,
                               .keep_summary = o->gated,
                               .watch = o->watch,
+                              .title = o->title,
+                              .command = o->line,
+                              .pictures = o->pictures,
+                              .better = better,
                               .absent = absent,
                               .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
@@ -174,6 +187,16 @@ bool seg_outputs_table(const seg_output_options *o)
 
     for (size_t i = 0; i < o->outputs.n || !i; i++)
         if (!find_format(o, output_path(o, i), &format, NULL) && !strcmp(format->name, "table"))
+            return true;
+    return false;
+}
+
+bool seg_outputs_draw(const seg_output_options *o)
+{
+    const seg_report_format *format = NULL;
+
+    for (size_t i = 0; i < o->outputs.n || !i; i++)
+        if (!find_format(o, output_path(o, i), &format, NULL) && seg_report_format_draws(format))
             return true;
     return false;
 }

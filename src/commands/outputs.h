@@ -17,6 +17,9 @@ typedef struct {
     const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
     bool none;              /* not an option: no report, `watch` alone sees the cases */
     bool gated;             /* not an option: the command looks at the summary of the first report */
+    int pictures;           /* html: cases with pictures at most; below 0: the usual number */
+    const char *title;      /* not an option: of an html page */
+    const char *line;       /* not an option: the command line, for an html page */
 } seg_output_options;
 
 extern const char *const seg_colour_words[];
@@ -130,6 +133,9 @@ void seg_outputs_free(seg_outputs *sinks);
 
 /* Whether one of the reports is a table. */
 bool seg_outputs_table(const seg_output_options *options);
+
+/* Whether one of the reports shows mistakes and pictures of cases. */
+bool seg_outputs_draw(const seg_output_options *options);
 
 /* The path of the first -o file that is jsonl and no pipe or device, or NULL when there is none. */
 const char *seg_outputs_growing(const seg_output_options *options);

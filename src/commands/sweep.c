@@ -61,6 +61,7 @@ static void preset(void *values)
     struct options *o = values;
 
     seg_scoring_preset(&o->eval.scoring);
+    o->eval.errors = -1;
 }
 
 static seg_status read_grids(seg_sweep *sweep, const seg_texts *losses, seg_error *err)

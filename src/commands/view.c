@@ -7,6 +7,7 @@
 #include "../base/files.h"
 #include "../base/memory.h"
 #include "../cli/terminal.h"
+#include "../evaluate/case_mistakes.h"
 #include "../evaluate/pairing.h"
 #include "../picture/case_svg.h"
 #include "../plot/render.h"
@@ -90,17 +91,9 @@ static seg_status read_at(size_t at[3], const char *text, const seg_grid *grid, 
     return SEG_OK;
 }
 
-/* The axis of --slice-axis: by itself the one with the largest spacing, z in a tie. */
 static int slice_axis(const view_options *o, const seg_grid *grid)
 {
-    int axis = 2;
-
-    if (o->scoring.slice_axis)
-        return o->scoring.slice_axis - 1;
-    for (int a = 1; a >= 0 && seg_grid_dims(grid) == 3; a--)
-        if (grid->mm[a] > grid->mm[axis])
-            axis = a;
-    return axis;
+    return o->scoring.slice_axis ? o->scoring.slice_axis - 1 : seg_default_slice_axis(grid);
 }
 
 /* ---- the case ---- */

@@ -104,19 +104,9 @@ static void compute_slice(void *context, size_t index, int worker)
     seg_pair_free_maps(&slice);
 }
 
-static int widest_axis(const seg_grid *grid)
-{
-    int axis = 2;
-
-    for (int a = 1; a >= 0; a--)
-        if (grid->n[2] > 1 && grid->mm[a] > grid->mm[axis])
-            axis = a;
-    return axis;
-}
-
 int seg_slice_axis(const seg_pair *pair, const seg_evaluate_options *options)
 {
-    return options->slice_axis < 0 ? widest_axis(&pair->grid) : options->slice_axis;
+    return options->slice_axis < 0 ? seg_default_slice_axis(&pair->grid) : options->slice_axis;
 }
 
 seg_status seg_slice_values_compute(seg_case_values **values, const seg_pair *pair, const seg_plan *plan,

@@ -6,6 +6,7 @@
 #include "../base/timing.h"
 #include "../pairing/scene.h"
 #include "../report/report.h"
+#include "case_mistakes.h"
 #include "plan.h"
 
 /* Looks at a case while its losses are at hand: may measure more of it, into out->aside. score[plan->losses]. */
@@ -20,6 +21,7 @@ typedef struct {
     bool per_slice; /* rows for each slice beside those of the case */
     int slice_axis; /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
     seg_empty_policy empty;
+    seg_case_mistakes_options mistakes;
     const seg_observer *observer;      /* NULL: none */
     const seg_accumulators *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
     const seg_warnings *notes;         /* for remarks of losses about the whole case; NULL: none */

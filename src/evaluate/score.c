@@ -78,6 +78,8 @@ static seg_status score_scene(seg_case *out, const seg_scoring *scoring, seg_pai
     if (!st)
         st = seg_evaluate_scene(
             out, &scene, scene.pair[0].prob.planes ? &scoring->for_probabilities : &scoring->for_labels, evaluate, err);
+    if (!st && (evaluate->mistakes.list || evaluate->mistakes.pictures))
+        st = seg_case_add_mistakes(out, &scene, &evaluate->mistakes, err);
     seg_scene_free(&scene);
     return st;
 }

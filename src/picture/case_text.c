@@ -50,14 +50,26 @@ double seg_mean_dsc(const seg_pair *pair, const seg_slice_dsc *slices)
 
 /* ---- cells ---- */
 
+const char *seg_volume_unit(const seg_grid *grid)
+{
+    return grid->has_mm && seg_grid_dims(grid) == 3 ? "ml" : "px";
+}
+
+double seg_volume_of(const seg_grid *grid, uint64_t voxels)
+{
+    bool ml = seg_volume_unit(grid)[0] == 'm';
+
+    return ml ? (double)voxels * grid->mm[0] * grid->mm[1] * grid->mm[2] / 1000 : (double)voxels;
+}
+
 void seg_volume_words(seg_string *out, const seg_grid *grid, uint64_t voxels)
 {
-    double ml = (double)voxels * grid->mm[0] * grid->mm[1] * grid->mm[2] / 1000;
+    double x = seg_volume_of(grid, voxels);
 
-    if (!grid->has_mm || seg_grid_dims(grid) == 2)
+    if (seg_volume_unit(grid)[0] == 'p')
         seg_string_printf(out, "%llu", (unsigned long long)voxels);
     else
-        seg_string_printf(out, ml > 0 && ml < 0.05 ? "%.2g" : "%.1f", ml);
+        seg_string_printf(out, x > 0 && x < 0.05 ? "%.2g" : "%.1f", x);
 }
 
 /* Text in a field of `width` columns, flush right when width is negative. */
@@ -162,8 +174,8 @@ static void add_list(seg_string *out, const seg_case_text *t)
 
     snprintf(depth_title, sizeof depth_title, "depth/%s", unit);
     add_line(out,
-             &(struct line){NULL, m->n ? "what went wrong" : "wrong voxels",
-                            t->pair->grid.has_mm && !flat ? "ml" : "px", depth_title, "slices", "at voxel"},
+             &(struct line){NULL, m->n ? "what went wrong" : "wrong voxels", seg_volume_unit(&t->pair->grid),
+                            depth_title, "slices", "at voxel"},
              words, flat);
     for (size_t i = 0; i < m->n; i++)
         add_mistake(out, t, i, words);

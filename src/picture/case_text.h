@@ -28,4 +28,10 @@ double seg_mean_dsc(const seg_pair *pair, const seg_slice_dsc *slices);
 /* Adds a volume: ml with a digit after the point, more where it would be 0.0; px without a voxel size. */
 void seg_volume_words(seg_string *out, const seg_grid *grid, uint64_t voxels);
 
+/* "ml", or "px" for an image and without a voxel size. */
+const char *seg_volume_unit(const seg_grid *grid);
+
+/* The volume as a number in that unit. */
+double seg_volume_of(const seg_grid *grid, uint64_t voxels);
+
 #endif

@@ -70,13 +70,12 @@ double seg_page_list(seg_picture_page *p, double left, double right, double y)
 {
     const seg_mistakes *m = p->c->text.mistakes;
     const seg_grid *grid = &seg_page_pair(p)->grid;
-    bool volume = grid->has_mm && seg_grid_dims(grid) == 3;
     bool flat = seg_grid_dims(grid) == 2; /* without the column of slices */
     struct columns at = {left, right - (flat ? 48 : 88), right - (flat ? 0 : 40), right};
     const seg_font grey = seg_flush_right(seg_second_font);
 
     seg_svg_text(&p->svg, left, y, &seg_title_font, "What went wrong");
-    seg_svg_text(&p->svg, at.volume, y, &grey, "%s", volume ? "ml" : "px");
+    seg_svg_text(&p->svg, at.volume, y, &grey, "%s", seg_volume_unit(grid));
     seg_svg_text(&p->svg, at.depth, y, &grey, "depth (%s)", seg_grid_unit(grid));
     seg_svg_text(&p->svg, at.slices, y, &grey, "%s", seg_grid_dims(grid) == 3 ? "slices" : "");
     seg_svg_line(&p->svg, left, y + 5, right, y + 5, &(seg_stroke){seg_text_ink, 0.7, NULL});

@@ -14,39 +14,10 @@
 
 /* ---- three planes ---- */
 
-static seg_box box_of_labels(const seg_pair *pair)
-{
-    size_t classes = (size_t)pair->classes;
-    seg_box *box = calloc(2 * classes, sizeof *box), all = {0};
-
-    if (box) {
-        seg_labelmap_boxes(&pair->truth, classes, box);
-        seg_labelmap_boxes(&pair->pred_labels, classes, box + classes);
-        for (size_t c = 0; c < 2 * classes; c++)
-            if (seg_pair_foreground(pair, (int)(c % classes)))
-                all = seg_box_join(&all, &box[c]);
-    }
-    free(box);
-    if (seg_box_is_empty(&all))
-        for (int a = 0; a < 3; a++)
-            all.end[a] = pair->grid.n[a];
-    return all;
-}
-
-static void widen(seg_box *box, const seg_grid *grid, double by)
-{
-    for (int a = 0; a < 3; a++) {
-        size_t n = (size_t)ceil(by / grid->mm[a]);
-
-        box->begin[a] = box->begin[a] > n ? box->begin[a] - n : 0;
-        box->end[a] = box->end[a] + n < grid->n[a] ? box->end[a] + n : grid->n[a];
-    }
-}
-
 void seg_page_centre(const seg_picture_page *p, size_t at[3])
 {
     const seg_mistakes *m = p->c->text.mistakes;
-    const seg_box box = box_of_labels(seg_page_pair(p));
+    const seg_box box = seg_box_of_labels(seg_page_pair(p), 0);
 
     for (int a = 0; a < 3; a++)
         at[a] = p->c->has_at ? p->c->at[a] : m->n ? m->mistake[0].at[a] : (box.begin[a] + box.end[a]) / 2;
@@ -79,10 +50,9 @@ static seg_status cut_planes(struct planes *s, const seg_picture_page *p, seg_er
 {
     static const int world[3] = {2, 1, 0}; /* axial, coronal, sagittal */
     const seg_grid *grid = &seg_page_pair(p)->grid;
-    seg_box box = box_of_labels(seg_page_pair(p));
+    seg_box box = seg_box_of_labels(seg_page_pair(p), AROUND_MM);
     seg_status st = SEG_OK;
 
-    widen(&box, grid, AROUND_MM);
     seg_page_centre(p, s->at);
     s->n = seg_grid_dims(grid) == 3 ? 3 : 1;
     s->in_row = s->n == 3 && seg_page_narrow(p) ? 2 : s->n;

@@ -1,9 +1,40 @@
 /* plane.c - takes a slice of both label maps and turns it. */
 #include "plane.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "../base/memory.h"
+
+static void widen(seg_box *box, const seg_grid *grid, double by)
+{
+    for (int a = 0; a < 3; a++) {
+        size_t n = (size_t)ceil(by / grid->mm[a]);
+
+        box->begin[a] = box->begin[a] > n ? box->begin[a] - n : 0;
+        box->end[a] = box->end[a] + n < grid->n[a] ? box->end[a] + n : grid->n[a];
+    }
+}
+
+seg_box seg_box_of_labels(const seg_pair *pair, double wider)
+{
+    size_t classes = (size_t)pair->classes;
+    seg_box *box = calloc(2 * classes, sizeof *box), all = {0};
+
+    if (box) { /* without memory the whole image is shown */
+        seg_labelmap_boxes(&pair->truth, classes, box);
+        seg_labelmap_boxes(&pair->pred_labels, classes, box + classes);
+        for (size_t c = 0; c < 2 * classes; c++)
+            if (seg_pair_foreground(pair, (int)(c % classes)))
+                all = seg_box_join(&all, &box[c]);
+    }
+    free(box);
+    if (seg_box_is_empty(&all))
+        for (int a = 0; a < 3; a++)
+            all.end[a] = pair->grid.n[a];
+    widen(&all, &pair->grid, wider);
+    return all;
+}
 
 void seg_plane_voxel(const seg_plane *p, size_t i, size_t j, size_t voxel[3])
 {

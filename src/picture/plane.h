@@ -34,6 +34,10 @@ seg_status seg_plane_cut(seg_plane *plane, const seg_pair *pair, const seg_mista
                          const seg_plane_view *view, size_t index, const seg_box *box, seg_error *err);
 void seg_plane_free(seg_plane *plane);
 
+/* The part of the image that pictures of a case show: the box of all foreground classes in both masks, `wider` mm wider
+ * on every side; the whole image when there is none. */
+seg_box seg_box_of_labels(const seg_pair *pair, double wider);
+
 /* The pixel that shows a voxel of the plane. */
 void seg_plane_pixel(const seg_plane *plane, const size_t voxel[3], size_t pixel[2]);
 

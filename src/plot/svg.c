@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/base64.h"
+
 /* Text of figures is short; what does not fit the buffer is cut. */
 enum { TEXT_ROOM = 1024 };
 
@@ -270,20 +272,6 @@ void seg_svg_hatch(seg_svg *svg, const char *id, const char *ground, const seg_s
     seg_string_add(&svg->body, "</pattern></defs>\n");
 }
 
-static void add_base64(seg_string *s, const unsigned char *data, size_t n)
-{
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < n; i += 3) {
-        unsigned v = (unsigned)data[i] << 16 | (i + 1 < n ? (unsigned)data[i + 1] << 8 : 0) |
-                     (i + 2 < n ? (unsigned)data[i + 2] : 0);
-        char four[4] = {digit[v >> 18], digit[v >> 12 & 63], i + 1 < n ? digit[v >> 6 & 63] : '=',
-                        i + 2 < n ? digit[v & 63] : '='};
-
-        seg_string_add_n(s, four, 4);
-    }
-}
-
 void seg_svg_png(seg_svg *svg, double x, double y, double width, double height, const unsigned char *png, size_t n)
 {
     seg_string_add(&svg->body, "<image");
@@ -293,7 +281,7 @@ void seg_svg_png(seg_svg *svg, double x, double y, double width, double height, 
     add_attribute(&svg->body, "height", height);
     seg_string_add(&svg->body, " preserveAspectRatio=\"none\" image-rendering=\"optimizeSpeed\" "
                                "href=\"data:image/png;base64,");
-    add_base64(&svg->body, png, n);
+    seg_base64_add(&svg->body, png, n);
     seg_string_add(&svg->body, "\"/>\n");
 }
 

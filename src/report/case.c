@@ -82,11 +82,40 @@ seg_status seg_case_add_value(seg_case *c, seg_row row, seg_value value, seg_err
     return seg_case_add(c, &row, err);
 }
 
+seg_status seg_case_add_error(seg_case *c, const seg_case_error *error, seg_error *err)
+{
+    seg_status st = seg_grow(&c->errors, &c->room_errors, c->n_errors + 1, sizeof *c->errors, "mistakes", err);
+    seg_case_error copy = *error;
+
+    if (!st)
+        st = keep(c, &copy.words, error->words, err);
+    if (!st)
+        c->errors[c->n_errors++] = copy;
+    return st;
+}
+
+seg_status seg_case_add_picture(seg_case *c, const seg_case_picture *picture, seg_error *err)
+{
+    seg_case_picture *p = &c->picture[c->n_pictures++];
+    seg_status st;
+
+    *p = *picture;
+    st = keep(c, &p->words, picture->words, err);
+    return st ? st : keep(c, &p->place, picture->place, err);
+}
+
+seg_status seg_case_set_units(seg_case *c, const char *volume, const char *depth, seg_error *err)
+{
+    seg_status st = keep(c, &c->volume_unit, volume, err);
+
+    return st ? st : keep(c, &c->depth_unit, depth, err);
+}
+
 seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err)
 {
     seg_status st = keep(c, &c->status, failure_word(why->status), err);
 
-    c->n = c->n_classes = 0;
+    c->n = c->n_classes = c->n_errors = 0;
     if (!st)
         st = keep(c, &c->message, why->text, err);
     return st;
@@ -102,6 +131,9 @@ void seg_case_free(seg_case *c)
     free(c->classes);
     free(c->rows);
     free(c->aside);
+    free(c->errors);
+    for (size_t i = 0; i < c->n_pictures; i++)
+        free(c->picture[i].png);
     seg_intern_free(&c->pool);
     *c = (seg_case){0};
 }

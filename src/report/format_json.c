@@ -100,6 +100,33 @@ static void add_shard(seg_string *out, const seg_case_shard *s, const seg_report
     seg_string_add(out, "}");
 }
 
+static void add_error(seg_string *out, const seg_case *c, const seg_case_error *e, int digits)
+{
+    seg_string_printf(out, "{\"truth\": %" PRId64 ", \"prediction\": %" PRId64 ", \"words\": ", e->truth, e->called);
+    seg_json_text(out, e->words);
+    seg_string_printf(out, ", \"%s\": ", c->volume_unit);
+    seg_json_number(out, e->volume, digits);
+    seg_string_add(out, ", \"depth\": ");
+    seg_json_number(out, e->depth, digits);
+    seg_string_printf(out, ", \"at_least\": %s, \"slices\": [%zu, %zu], \"at\": [%zu, %zu, %zu], \"score\": ",
+                      e->at_least ? "true" : "false", e->slice[0], e->slice[1], e->at[0], e->at[1], e->at[2]);
+    seg_json_number(out, e->score, digits);
+    seg_string_add(out, "}");
+}
+
+/* Only where they were asked for. */
+static void add_errors(seg_string *out, const seg_case *c, int digits)
+{
+    if (!c->lists_errors)
+        return;
+    seg_string_add(out, ", \"errors\": [");
+    for (size_t i = 0; i < c->n_errors; i++) {
+        seg_string_add(out, i ? ", " : "");
+        add_error(out, c, &c->errors[i], digits);
+    }
+    seg_string_add(out, "]");
+}
+
 /* `between` stands before every row: a line break in a document, nothing in a line. */
 static void add_case(seg_string *out, const seg_case *c, const seg_report_style *style, const char *between)
 {
@@ -124,6 +151,7 @@ static void add_case(seg_string *out, const seg_case *c, const seg_report_style 
         add_row(out, c, &c->rows[i], style->digits);
     }
     seg_string_add(out, "]");
+    add_errors(out, c, style->digits);
     add_shard(out, &c->shard, style);
     seg_string_add(out, "}");
 }

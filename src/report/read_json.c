@@ -217,6 +217,44 @@ static seg_status read_shard(seg_report_file *file, seg_case *c, const json *sha
     return st || file->n_settings ? st : read_settings(file, settings, err);
 }
 
+static void read_numbers(const json *list, size_t *out, size_t n)
+{
+    const json *value = first_of(list, SEG_JSON_ARRAY);
+
+    for (size_t i = 0; i < n && value; i++, value = value->next)
+        out[i] = (size_t)seg_json_integer(value);
+}
+
+static seg_status read_error(seg_case *c, const json *object, const place *at, seg_error *err)
+{
+    const json *ml = seg_json_get(object, "ml"), *at_least = seg_json_get(object, "at_least");
+    seg_case_error e = {.truth = seg_json_integer(seg_json_get(object, "truth")),
+                        .called = seg_json_integer(seg_json_get(object, "prediction")),
+                        .words = text_at(object, "words"),
+                        .volume = seg_json_real(ml ? ml : seg_json_get(object, "px")),
+                        .depth = seg_json_real(seg_json_get(object, "depth")),
+                        .at_least = seg_json_is(at_least, SEG_JSON_BOOLEAN) && at_least->boolean,
+                        .score = seg_json_real(seg_json_get(object, "score"))};
+    seg_status st;
+
+    if (!e.words)
+        return bad(at, "errors", "a list of {\"words\": TEXT, ...}", err);
+    read_numbers(seg_json_get(object, "slices"), e.slice, 2);
+    read_numbers(seg_json_get(object, "at"), e.at, 3);
+    st = seg_case_set_units(c, ml ? "ml" : "px", ml ? "mm" : "px", err);
+    return st ? st : seg_case_add_error(c, &e, err);
+}
+
+static seg_status read_errors(seg_case *c, const json *errors, const place *at, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    c->lists_errors = seg_json_is(errors, SEG_JSON_ARRAY);
+    for (const json *e = first_of(errors, SEG_JSON_ARRAY); e && !st; e = e->next)
+        st = read_error(c, e, at, err);
+    return st;
+}
+
 static seg_status read_case(seg_report_file *file, const json *object, const place *at, seg_error *err)
 {
     const char *name = text_at(object, "case");
@@ -236,6 +274,8 @@ static seg_status read_case(seg_report_file *file, const json *object, const pla
         st = read_grid(c, object, at, err);
     if (!st)
         st = read_classes(c, seg_json_get(object, "classes"), at, err);
+    if (!st)
+        st = read_errors(c, seg_json_get(object, "errors"), at, err);
     if (!st)
         st = read_shard(file, c, seg_json_get(object, "shard"), at, err);
     for (const json *row = rows->first; row && !st; row = row->next)

@@ -58,6 +58,11 @@ const seg_report_format *seg_report_format_of_path(const char *path)
     return NULL;
 }
 
+bool seg_report_format_draws(const seg_report_format *format)
+{
+    return !strcmp(format->name, "html");
+}
+
 static seg_status flush(seg_report *report, seg_error *err)
 {
     seg_status st = seg_string_check(&report->text, err);
@@ -144,6 +149,8 @@ seg_status seg_report_end(seg_report *report, seg_error *err)
 
 void seg_report_free(seg_report *report)
 {
+    if (report->own)
+        report->own_free(report->own);
     seg_summary_free(&report->summary);
     seg_string_free(&report->text);
     seg_string_free(&report->header);

@@ -51,6 +51,28 @@ typedef struct {
     const char *settings; /* read back: the settings of the run as JSON text; the writer takes the report's own */
 } seg_case_shard;
 
+/* A connected mistake of a case, for people and scripts that ask what went wrong. */
+typedef struct {
+    int64_t truth, called; /* labels */
+    const char *words;     /* "gallbladder missed" */
+    double volume;         /* in the case's volume_unit */
+    double depth;          /* of its deepest voxel, in the case's depth_unit */
+    bool at_least;         /* the depth is this or more */
+    size_t slice[2];       /* first and last, from 0 */
+    size_t at[3];          /* a voxel of it, from 0 */
+    double score;          /* what mistakes are ordered by */
+} seg_case_error;
+
+/* A small picture of a case. */
+typedef struct {
+    unsigned char *png; /* [bytes] free()d with the case */
+    size_t bytes, width, height;
+    const char *words; /* what a reader hears instead of the picture */
+    const char *place; /* "axial 11 (R left, A up)" */
+} seg_case_picture;
+
+enum { SEG_CASE_PICTURES = 3 };
+
 /* Everything about one pair of files. {0} is an empty case; fill the names with seg_case_name. */
 typedef struct {
     const char *name;               /* "case_007" */
@@ -64,6 +86,12 @@ typedef struct {
     size_t n_classes, room_classes;
     seg_row *rows;
     size_t n, room;
+    bool lists_errors; /* the mistakes were asked for; there may be none */
+    seg_case_error *errors;
+    size_t n_errors, room_errors;
+    const char *volume_unit, *depth_unit; /* ml or px, mm or px */
+    seg_case_picture picture[SEG_CASE_PICTURES];
+    size_t n_pictures;
     seg_intern pool; /* owns every text above */
     double *aside;   /* numbers of a command's own that no report shows; free()d with the case */
 } seg_case;
@@ -79,6 +107,16 @@ seg_status seg_case_add(seg_case *c, const seg_row *row, seg_error *err);
 
 /* The same from what losses and metrics return; does nothing when the value was not asked for. */
 seg_status seg_case_add_value(seg_case *c, seg_row row, seg_value value, seg_error *err);
+
+/* Adds a mistake; its text is copied. */
+seg_status seg_case_add_error(seg_case *c, const seg_case_error *error, seg_error *err);
+
+/* Adds a picture, up to SEG_CASE_PICTURES; its texts are copied, and picture->png becomes the case's, also when this
+ * fails. */
+seg_status seg_case_add_picture(seg_case *c, const seg_case_picture *picture, seg_error *err);
+
+/* Texts for the units of the mistakes. */
+seg_status seg_case_set_units(seg_case *c, const char *volume, const char *depth, seg_error *err);
 
 /* The case failed: status and message come from *why; rows and classes are dropped, the names stay. */
 seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err);
@@ -126,6 +164,11 @@ typedef struct seg_report_style {
     const seg_watch *watch;          /* table: what prints it instead; may be NULL */
     const seg_absent_values *absent; /* values of a class in neither map; NULL: undefined */
     const seg_pool_rows *pool;       /* NULL: none */
+    /* html */
+    const char *title;                                 /* "unet against truth"; NULL: none */
+    const char *command;                               /* as it was typed; NULL: not said */
+    int pictures;                                      /* cases with pictures at most; below 0: the usual number */
+    int (*better)(seg_kind kind, const char *measure); /* 1: more is better, -1: less, 0: unknown; may be NULL */
 } seg_report_style;
 
 struct seg_report;
@@ -149,6 +192,8 @@ extern const size_t seg_report_formats_count;
 const seg_report_format *seg_report_format_find(const char *name);
 /* The format whose name is nearest to what was typed, or NULL. */
 const char *seg_report_format_nearest(const char *name);
+/* Whether reports of this format show the mistakes and pictures of cases, so that cases need to have them. */
+bool seg_report_format_draws(const seg_report_format *format);
 /* By the extension of a path ("out.csv"), or NULL. */
 const seg_report_format *seg_report_format_of_path(const char *path);
 
@@ -166,6 +211,8 @@ typedef struct seg_report {
     seg_string header;    /* md, latex: the columns of the table that is open; empty when none is */
     size_t columns;       /* md, latex: how many the open table has */
     seg_intern notes;     /* md, latex: footnotes so far; the first is number 1 */
+    void *own;            /* what the format keeps of the cases; freed by own_free */
+    void (*own_free)(void *own);
 } seg_report;
 
 seg_status seg_report_begin(seg_report *report, const seg_report_format *format, const seg_report_style *style,

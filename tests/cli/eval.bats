@@ -104,7 +104,7 @@ load common
     refused 2 "did you mean --metric" "$SEGLOSS" eval --metrix dsc "$PRED" "$TRUTH"
     refused 2 "did you mean 'smooth'" "$SEGLOSS" eval -l dice:smoth=1 "$PRED" "$TRUTH"
     refused 2 "did you mean 'medpy'" "$SEGLOSS" eval --convention medpi "$PRED" "$TRUTH"
-    refused 2 'x.html: no form of report ends in .html' "$SEGLOSS" eval "$PRED" "$TRUTH" -o x.html
+    refused 2 'x.docx: no form of report ends in .docx' "$SEGLOSS" eval "$PRED" "$TRUTH" -o x.docx
     refused 3 'no?such?file.nii' "$SEGLOSS" eval $'no\nsuch\033file.nii' "$TRUTH"
     refused 3 'use --truth-input prob or logits' "$SEGLOSS" eval "$PRED" "$GOLDEN/bin3d/pred_fg.nii.gz" --truth-input labels
     refused 2 "did you mean 'jsonl'" "$SEGLOSS" eval -f jsonll "$PRED" "$TRUTH"
