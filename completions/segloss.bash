@@ -25,7 +25,7 @@ _segloss() {
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
@@ -51,6 +51,8 @@ _segloss() {
         --digits) return ;;
         --na) return ;;
         --color) _segloss_words 'auto always never'; return ;;
+        --confusion) _segloss_files; return ;;
+        --confusion-normalise) _segloss_words 'none row'; return ;;
         --pairs) _segloss_files; return ;;
         --match) return ;;
         --shard) return ;;
@@ -62,7 +64,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -95,14 +97,14 @@ _segloss() {
         --threads | -j) return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi
         ;;
     compare)
         case $prev in
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
         --long) _segloss_files; return ;;
         --rows) return ;;
@@ -147,7 +149,7 @@ _segloss() {
     sweep)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
@@ -180,7 +182,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -225,7 +227,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -237,9 +239,11 @@ _segloss() {
         --digits) return ;;
         --na) return ;;
         --color) _segloss_words 'auto always never'; return ;;
+        --confusion) _segloss_files; return ;;
+        --confusion-normalise) _segloss_words 'none row'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--format -f --output -o --digits --no-header --na --summary-only --color --quiet -q --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -269,7 +273,7 @@ _segloss() {
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--help' -- "$cur")
         else
-            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'
+            _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'
         fi
         ;;
     curves)

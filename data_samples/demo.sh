@@ -11,7 +11,7 @@ say() {
 say eval abdomen/unet/case_01.nii.gz abdomen/truth/case_01.nii.gz --format table &&
     say eval abdomen/unet abdomen/truth --loss none --summary-only --no-per-class --format table --quiet &&
     say eval abdomen/transunet abdomen/truth --loss none --summary-only --no-per-class --format table --quiet &&
-    say eval street/prediction street/truth --ignore-label 255 --metric iou,miou,pixel-accuracy --summary-only \
-        --format table --quiet &&
+    say eval street/prediction street/truth --ignore-label 255 --metric iou,miou,pixel-accuracy --pooled \
+        --summary-only --format table --quiet &&
     say eval objects/prediction/large.png objects/truth/large.png --input prob --loss tversky,focal,boundary \
         --format table --quiet

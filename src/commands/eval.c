@@ -19,6 +19,7 @@ static const seg_option rows[] = {
     {'g', "truth", SEG_OPTION_TEXT, offsetof(seg_eval_options, truth), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
     SEG_OUTPUT_ROWS(seg_eval_options),
+    SEG_POOL_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, offsetof(seg_eval_options, pairs), false, "FILE", NULL, 0, 0, NULL,
      "score the pairs listed in a CSV or TSV file with the columns prediction, truth and optionally case (paths "
      "relative to it); - is stdin, where a line may also hold just a prediction and a truth",
@@ -168,7 +169,7 @@ seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, c
 
 /* Malformed bounds, and measures that are not computed, are refused before any work is done. A measure that is only
  * computed for probabilities may still be missing at the end. */
-static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_plan *plan, seg_error *err)
+static seg_status foresee_gates(const seg_texts *texts, bool under, bool pooled, const seg_plan *plan, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -178,6 +179,9 @@ static seg_status foresee_gates(const seg_texts *texts, bool under, const seg_pl
         st = seg_gate_read(&gate, texts->text[i], under, err);
         if (!st)
             st = seg_gate_foresee(&gate, plan, err);
+        if (!st && gate.pooled && !pooled)
+            st = seg_fail(err, SEG_USAGE, "%s %s is about a value of all cases at once (give --pooled too)",
+                          under ? "--fail-under" : "--fail-over", texts->text[i]);
         seg_gate_free(&gate);
     }
     return st;
@@ -230,13 +234,17 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     st = seg_outputs_declare(&o->sinks, err);
     if (!st)
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
+    setup.scoring.evaluate.counts = o->sinks.pooled;
+    setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion;
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     setup.scoring.evaluate.mistakes = mistakes_wanted(o);
     seg_settings_fill(&settings, &o->scoring);
+    if (o->sinks.pooled) /* the cases of the report hold counts */
+        settings.setting[settings.n++] = (seg_setting){"pooled", "yes"};
     if (!st)
-        st = foresee_gates(&o->fail_under, true, &setup.scoring.for_probabilities, err);
+        st = foresee_gates(&o->fail_under, true, o->sinks.pooled, &setup.scoring.for_probabilities, err);
     if (!st)
-        st = foresee_gates(&o->fail_over, false, &setup.scoring.for_probabilities, err);
+        st = foresee_gates(&o->fail_over, false, o->sinks.pooled, &setup.scoring.for_probabilities, err);
     if (!st)
         st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
     seg_stages_print(&stages, messages);

@@ -17,6 +17,7 @@ struct options {
 
 static const seg_option rows[] = {
     SEG_OUTPUT_ROWS(struct options),
+    SEG_POOL_ROWS(struct options),
     {'q', "quiet", SEG_OPTION_SWITCH, offsetof(struct options, quiet), false, NULL, NULL, 0, 0, NULL, "errors only",
      SEG_COMPLETE_NOTHING},
     {.name = NULL},

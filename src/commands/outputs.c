@@ -10,9 +10,11 @@
 #include "../base/memory.h"
 #include "../cli/messages.h"
 #include "../cli/terminal.h"
+#include "../evaluate/confusion.h"
 #include "../metrics/metric.h"
 #include "../report/overwrite_guard.h"
 
+const char *const seg_normalise_words[] = {"none", "row", NULL};
 const char *const seg_colour_words[] = {"auto", "always", "never", NULL};
 
 static seg_status find_format(const seg_output_options *o, const char *path, const seg_report_format **format,
@@ -75,7 +77,23 @@ static int better(seg_kind kind, const char *measure)
     return metric ? metric->better : kind == SEG_KIND_LOSS ? -1 : 0;
 }
 
-static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_absent_values *absent,
+static seg_status pool_rows(void *context, seg_summary *summary, seg_error *err)
+{
+    return seg_pool_rows(context, summary, err);
+}
+
+static void begin_pool(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings, size_t n)
+{
+    const char *classes = setting_of(settings, n, "classes");
+
+    sinks->pool = (seg_pool){.convention = sinks->rules.convention, .listed = classes && *classes};
+    sinks->pooling = (seg_pool_callback){&sinks->pool, pool_rows};
+    sinks->pooled = o->pooled;
+    sinks->confusion = o->confusion;
+    sinks->normalise = o->normalise;
+}
+
+static seg_status open_sink(seg_output_target *s, const seg_output_options *o, const seg_outputs *sinks,
                             const seg_setting *settings, size_t n_settings, bool growing, seg_error *err)
 {
     seg_report_style style = {.settings = settings,
@@ -90,7 +108,8 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
                               .command = o->line,
                               .pictures = o->pictures,
                               .better = better,
-                              .absent = absent,
+                              .absent = &sinks->absent,
+                              .pool = sinks->pooled ? &sinks->pooling : NULL,
                               .colour = !s->path && seg_want_colour(o->colour, STDOUT_FILENO),
                               .width = !s->path && isatty(STDOUT_FILENO) ? seg_terminal_columns() : 0};
     const seg_report_format *format = NULL;
@@ -112,7 +131,7 @@ seg_status seg_outputs_declare(const seg_output_options *o, seg_error *err)
 
     for (size_t i = 0; i < o->outputs.n && !st; i++)
         st = seg_declare_output(o->outputs.text[i], err);
-    return st;
+    return st || !o->confusion ? st : seg_declare_output(o->confusion, err);
 }
 
 seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, const seg_setting *settings,
@@ -125,13 +144,19 @@ seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, con
     sinks->watch = o->watch;
     sinks->rules = rules_of(settings, n_settings);
     sinks->absent = (seg_absent_values){&sinks->rules, seg_absent_value};
+    begin_pool(sinks, o, settings, n_settings);
     for (size_t i = 0; i < n && !st; i++) {
         sinks->n = i + 1;
         sinks->sink[i].path = output_path(o, i);
-        st = open_sink(&sinks->sink[i], o, &sinks->absent, settings, n_settings,
+        st = open_sink(&sinks->sink[i], o, sinks, settings, n_settings,
                        line_by_line && sinks->sink[i].path == line_by_line, err);
     }
     return st;
+}
+
+static seg_status pool_case(seg_outputs *sinks, const seg_case *c, seg_error *err)
+{
+    return sinks->pooled || sinks->confusion ? seg_pool_add(&sinks->pool, c, err) : SEG_OK;
 }
 
 seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err)
@@ -141,6 +166,8 @@ seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err
 
     if (!st && watch)
         st = watch->add(watch->context, c, err);
+    if (!st)
+        st = pool_case(sinks, c, err);
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_add(&sinks->sink[i].report, c, err);
     return st;
@@ -148,10 +175,32 @@ seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err
 
 seg_status seg_outputs_count(seg_outputs *sinks, const seg_case *c, seg_error *err)
 {
-    seg_status st = SEG_OK;
+    seg_status st = pool_case(sinks, c, err);
 
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_count(&sinks->sink[i].report, c, err);
+    return st;
+}
+
+static seg_status write_confusion(seg_outputs *sinks, seg_error *err)
+{
+    const char *ending = seg_path_ending(sinks->confusion);
+    seg_output output = {0};
+    seg_string text = {0};
+    seg_status st = ending && seg_same_name(ending, "svg")
+                        ? seg_confusion_picture(&sinks->pool, &text, err)
+                        : seg_confusion_table(&sinks->pool, sinks->normalise == 1, &text, err);
+
+    if (!st)
+        st = seg_string_check(&text, err);
+    if (!st)
+        st = seg_output_open(&output, sinks->confusion, SEG_OUTPUT_WHOLE, err);
+    if (!st)
+        st = seg_output_write(&output, text.text ? text.text : "", text.length, err);
+    if (!st)
+        st = seg_output_keep(&output, err);
+    seg_output_free(&output);
+    seg_string_free(&text);
     return st;
 }
 
@@ -163,6 +212,8 @@ seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err)
         st = seg_report_end(&sinks->sink[i].report, err);
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_output_keep(&sinks->sink[i].output, err);
+    if (!st && sinks->confusion)
+        st = write_confusion(sinks, err);
     return st;
 }
 
@@ -178,6 +229,7 @@ void seg_outputs_free(seg_outputs *sinks)
         seg_output_free(&sinks->sink[i].output);
     }
     free(sinks->sink);
+    seg_pool_free(&sinks->pool);
     *sinks = (seg_outputs){0};
 }
 

@@ -4,6 +4,7 @@
 
 #include "../cli/options.h"
 #include "../evaluate/absent.h"
+#include "../evaluate/pool.h"
 #include "../report/report.h"
 
 /* The options of every command that writes reports. */
@@ -16,6 +17,9 @@ typedef struct {
     int colour;
     const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
     bool none;              /* not an option: no report, `watch` alone sees the cases */
+    bool pooled;            /* values of all cases at once */
+    const char *confusion;  /* the file of the confusion matrix, or NULL */
+    int normalise;          /* 0 none, 1 row */
     bool gated;             /* not an option: the command looks at the summary of the first report */
     int pictures;           /* html: cases with pictures at most; below 0: the usual number */
     const char *title;      /* not an option: of an html page */
@@ -23,6 +27,41 @@ typedef struct {
 } seg_output_options;
 
 extern const char *const seg_colour_words[];
+extern const char *const seg_normalise_words[]; /* "none", "row" */
+
+/* Values of all cases at once, for the commands that have cases with counts. */
+#define SEG_POOL_ROWS(type_)                                                                                           \
+    {0,                                                                                                                \
+     "pooled",                                                                                                         \
+     SEG_OPTION_SWITCH,                                                                                                \
+     offsetof(type_, sinks.pooled),                                                                                    \
+     false,                                                                                                            \
+     NULL,                                                                                                             \
+     NULL,                                                                                                             \
+     0,                                                                                                                \
+     0,                                                                                                                \
+     NULL,                                                                                                             \
+     "add to the summary the values of the whole data set: voxels and objects are counted over all cases, then the "   \
+     "formula is applied once (rows with pooled=yes)",                                                                 \
+     SEG_COMPLETE_NOTHING},                                                                                            \
+        {0,                                                                                                            \
+         "confusion",                                                                                                  \
+         SEG_OPTION_TEXT,                                                                                              \
+         offsetof(type_, sinks.confusion),                                                                             \
+         false,                                                                                                        \
+         "FILE",                                                                                                       \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         NULL,                                                                                                         \
+         "write the confusion matrix over all cases, truth by prediction, as FILE.csv or as a picture, FILE.svg",      \
+         SEG_COMPLETE_FILE},                                                                                           \
+    {                                                                                                                  \
+        0, "confusion-normalise", SEG_OPTION_CHOICE, offsetof(type_, sinks.normalise), false, "HOW",                   \
+            seg_normalise_words, 0, 0, "none", "row: shares of the voxels of each class of the truth",                 \
+            SEG_COMPLETE_NOTHING                                                                                       \
+    }
+
 #define SEG_OUTPUT_ROWS(type_)                                                                                         \
     {'f',                                                                                                              \
      "format",                                                                                                         \
@@ -114,6 +153,11 @@ typedef struct {
     const seg_watch *watch;
     seg_absent_rules rules; /* of the settings, for classes that a case lacks */
     seg_absent_values absent;
+    seg_pool pool; /* of the cases, for pooled values and the confusion matrix */
+    seg_pool_callback pooling;
+    bool pooled;
+    const char *confusion;
+    int normalise;
 } seg_outputs;
 
 /* Declares the files that will be written (base/files.h), before any input is opened. */

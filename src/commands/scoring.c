@@ -224,6 +224,7 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
                                    .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
     s->evaluate = (seg_evaluate_options){.per_class = o->per_class,
                                          .per_slice = o->per_slice,
+                                         .slice_mean = o->slice_mean,
                                          .slice_axis = o->slice_axis - 1,
                                          .empty = (seg_empty_policy)o->empty,
                                          .decisions = o->verbose ? &messages->decisions : NULL};

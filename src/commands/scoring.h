@@ -14,7 +14,7 @@ typedef struct {
     const char *map, *map_prediction, *map_truth, *regions;
     double threshold; /* NAN: not given */
     int geometry, empty, nan;
-    bool per_slice, per_class;
+    bool per_slice, slice_mean, per_class;
     int slice_axis; /* 0 auto, 1 x, 2 y, 3 z */
     int threads;    /* 0: not given */
     bool quiet;
@@ -144,7 +144,10 @@ extern const char *const seg_axis_words[];
          0,                                                                                                            \
          0,                                                                                                            \
          "na",                                                                                                         \
-         "what an undefined metric of an empty mask becomes",                                                          \
+         "what an undefined metric of an empty mask becomes. zero-one: 1 when the truth is empty too, else 0; "        \
+         "distances: 0 when both are empty, else they stay infinite. diagonal: distances become the image's "          \
+         "diagonal. "                                                                                                  \
+         "An imputed value says so in its status and is counted in the summary",                                       \
          SEG_COMPLETE_NOTHING},                                                                                        \
         {0,                                                                                                            \
          "nan",                                                                                                        \
@@ -169,6 +172,18 @@ extern const char *const seg_axis_words[];
          0,                                                                                                            \
          NULL,                                                                                                         \
          "rows for each slice beside those of the volume",                                                             \
+         SEG_COMPLETE_NOTHING},                                                                                        \
+        {0,                                                                                                            \
+         "slice-mean",                                                                                                 \
+         SEG_OPTION_SWITCH,                                                                                            \
+         offsetof(type_, scoring.slice_mean),                                                                          \
+         false,                                                                                                        \
+         NULL,                                                                                                         \
+         NULL,                                                                                                         \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         NULL,                                                                                                         \
+         "a row for the mean over the slices in which a measure is defined, as many 2D papers print it",               \
          SEG_COMPLETE_NOTHING},                                                                                        \
         {0,                                                                                                            \
          "slice-axis",                                                                                                 \

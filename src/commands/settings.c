@@ -41,6 +41,8 @@ void seg_settings_fill(seg_settings *s, const seg_scoring_options *o)
     add(s, "empty", seg_empty_words[o->empty]);
     add(s, "nan", seg_nan_words[o->nan]);
     add(s, "per-slice", o->per_slice ? "yes" : "no");
+    if (o->slice_mean)
+        add(s, "slice-mean", "yes");
     add(s, "slice-axis", seg_axis_words[o->slice_axis]);
     add(s, "per-class", o->per_class ? "yes" : "no");
 }

@@ -16,6 +16,8 @@ static const struct {
             {"geometry", "strict"},
             {"nan", "error"},
             {"map", ""},
+            {"map-prediction", ""},
+            {"map-truth", ""},
             {"regions", ""},
             {"channels", ""},
             {"axes", ""},

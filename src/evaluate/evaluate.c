@@ -7,6 +7,8 @@
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "case_values.h"
+#include "count_voxels.h"
+#include "slice_mean.h"
 
 /* ---- rows ---- */
 
@@ -127,6 +129,7 @@ static seg_status add_slices(const struct rows *r, const seg_evaluate_options *o
 {
     int axis = seg_slice_axis(r->pair, options);
     size_t n = r->pair->grid.n[axis];
+    size_t first = r->out->n;
     seg_case_values *values;
     seg_status st = seg_slice_values_compute(&values, r->pair, r->plan, options->empty, axis, err);
 
@@ -136,7 +139,7 @@ static seg_status add_slices(const struct rows *r, const seg_evaluate_options *o
         seg_case_values_free(&values[i]);
     }
     free(values);
-    return st;
+    return st || !options->slice_mean ? st : seg_slice_means(r->out, first, options->per_slice, err);
 }
 
 static seg_status describe(seg_case *out, const seg_pair *pair, seg_error *err)
@@ -184,6 +187,8 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     seg_status st = describe(out, pair, err);
     double since;
 
+    if (!st)
+        st = seg_count_pair(out, pair, options, err);
     if (!st && options->decisions)
         tell(out, pair, options);
     if (!st && !plan->items && !plan->metrics.n)
@@ -195,7 +200,7 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     if (!st)
         st = add_rows(&r, &v, -1, err);
     since = seg_seconds();
-    if (!st && options->per_slice) {
+    if (!st && (options->per_slice || options->slice_mean)) {
         st = add_slices(&r, options, err);
         seg_took(options->timing, &since, "slices", "");
     }

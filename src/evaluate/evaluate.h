@@ -17,9 +17,12 @@ typedef struct {
 } seg_observer;
 
 typedef struct {
-    bool per_class; /* rows for each class beside the aggregate */
-    bool per_slice; /* rows for each slice beside those of the case */
-    int slice_axis; /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
+    bool per_class;  /* rows for each class beside the aggregate */
+    bool per_slice;  /* rows for each slice beside those of the case */
+    bool slice_mean; /* rows of the mean over slices */
+    int slice_axis;  /* 0 x, 1 y, 2 z; -1: the axis with the largest spacing, z in a tie */
+    bool counts;     /* the counts of every class go into the case */
+    bool confusion;  /* and the confusion matrix; not of independent classes */
     seg_empty_policy empty;
     seg_case_mistakes_options mistakes;
     const seg_observer *observer;      /* NULL: none */

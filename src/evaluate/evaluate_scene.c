@@ -4,6 +4,8 @@
 
 #include "../base/memory.h"
 #include "case_values.h"
+#include "count_voxels.h"
+#include "slice_mean.h"
 
 static const char OVERLAP[] = SEG_NOT_COMPUTED "classes overlap";
 
@@ -159,7 +161,8 @@ static seg_status add_metric(const struct rows *r, const struct scene_values *v,
 
     for (size_t k = 0; k < r->scene->n; k++)
         r->value[k] = v->of[k]->metric[i * 3 + 2]; /* of two classes: their aggregate */
-    aggregate = kind == SEG_INDEPENDENT_NONE ? seg_value_undefined(OVERLAP) : mean_of(r->value, r->scene->n);
+    aggregate = kind == SEG_INDEPENDENT_NONE ? seg_value_undefined(OVERLAP)
+                                             : seg_metric_over_classes(r->value, r->scene->n, job->metric->amount);
     if (kind == SEG_INDEPENDENT_COUNTS && seg_convention_defines(seg_metric_job_convention(job), job->metric->name))
         st = from_counts(r, v, job, &aggregate, err);
     return st ? st
@@ -201,7 +204,7 @@ static seg_status add_slices(const struct rows *r, const seg_case_values **of, s
 {
     const seg_scene *s = r->scene;
     int axis = seg_slice_axis(&s->pair[0], r->options);
-    size_t n = s->pair[0].grid.n[axis];
+    size_t n = s->pair[0].grid.n[axis], first = r->out->n;
     seg_case_values **slices;
     seg_status st = seg_alloc(&slices, s->n, sizeof *slices, "slices", err);
 
@@ -215,7 +218,7 @@ static seg_status add_slices(const struct rows *r, const seg_case_values **of, s
         free(slices[k]);
     }
     free(slices);
-    return st;
+    return st || !r->options->slice_mean ? st : seg_slice_means(r->out, first, r->options->per_slice, err);
 }
 
 /* ---- the case ---- */
@@ -280,6 +283,8 @@ seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_p
         return seg_evaluate(out, &scene->pair[0], plan, options, err);
     st = describe(out, scene, err);
     if (!st)
+        st = seg_count_scene(out, scene, options, err);
+    if (!st)
         st = seg_alloc(&r.value, scene->n, sizeof *r.value, "classes", err);
     if (!st)
         st = seg_alloc(&v, scene->n, sizeof *v, "classes", err);
@@ -289,7 +294,7 @@ seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_p
         st = compute(&r, v, of, err);
     if (!st)
         st = add_rows(&r, &(struct scene_values){of, 0, -1}, err);
-    if (!st && options->per_slice)
+    if (!st && (options->per_slice || options->slice_mean))
         st = add_slices(&r, of, err);
     for (size_t k = 0; v && k < scene->n; k++)
         seg_case_values_free(&v[k]);

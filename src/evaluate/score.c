@@ -8,8 +8,8 @@
 
 bool seg_scoring_single_pass(const seg_scoring *s)
 {
-    return seg_plan_single_pass(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.observer &&
-           !s->reading.match.soft_truth && s->reading.match.nan != SEG_NAN_SKIP;
+    return seg_plan_single_pass(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.slice_mean &&
+           !s->evaluate.observer && !s->reading.match.soft_truth && s->reading.match.nan != SEG_NAN_SKIP;
 }
 
 struct reading {

@@ -247,12 +247,12 @@ static void compute_class(void *context, size_t i, int worker)
 }
 
 /* The reason that the finite mean over classes names: of the worst class that was left out or put in. */
-static const char *flaw_of_mean(const seg_value *of, int classes)
+static const char *flaw_of_mean(const seg_value *of, size_t n)
 {
     size_t worst = REASONS_COUNT;
     const char *flaw = NULL;
 
-    for (int c = 0; c < classes; c++) {
+    for (size_t c = 0; c < n; c++) {
         const char *status = of[c].asked ? of[c].status : NULL;
         bool imputed = status && !strncmp(status, SEG_IMPUTED, sizeof SEG_IMPUTED - 1);
         size_t reason = reason_of(imputed ? status + sizeof SEG_IMPUTED - 1 : status);
@@ -265,14 +265,13 @@ static const char *flaw_of_mean(const seg_value *of, int classes)
     return flaw;
 }
 
-/* Mean of the foreground classes for which there is a value, or the sum of amounts. */
-static seg_value over_classes(const seg_value *of, int classes, bool amount)
+seg_value seg_metric_over_classes(const seg_value *of, size_t n, bool amount)
 {
     seg_value result = {0};
     double sum = 0;
-    int n = 0;
+    size_t have = 0;
 
-    for (int c = 0; c < classes; c++) {
+    for (size_t c = 0; c < n; c++) {
         bool defined = of[c].asked && !isnan(of[c].x);
 
         result.asked |= of[c].asked;
@@ -280,12 +279,12 @@ static seg_value over_classes(const seg_value *of, int classes, bool amount)
             result.status = of[c].status;
         if (defined) {
             sum += of[c].x;
-            n++;
+            have++;
         }
     }
-    result.x = !n ? NAN : amount ? sum : sum / n;
+    result.x = !have ? NAN : amount ? sum : sum / (double)have;
     if (isfinite(result.x))
-        result.status = flaw_of_mean(of, classes);
+        result.status = flaw_of_mean(of, n);
     return result;
 }
 
@@ -296,7 +295,7 @@ static seg_status case_value(const struct work *w, const seg_metric_job *job, co
     seg_status st;
 
     if (!job->metric->case_value) {
-        *value = over_classes(of, w->pair->classes, job->metric->amount);
+        *value = seg_metric_over_classes(of, (size_t)w->pair->classes, job->metric->amount);
         return SEG_OK;
     }
     if (!seg_convention_defines(seg_metric_job_convention(job), job->metric->name)) {
@@ -326,6 +325,44 @@ seg_status seg_metrics_counts(seg_counts *counts, const seg_pair *pair, seg_erro
 
     if (!st)
         counts_of(counts, pair, &tally);
+    seg_tally_free(&tally);
+    return st;
+}
+
+/* Counts as a tally has them: voxels on either side. */
+static seg_status tally_of(seg_tally *tally, const seg_counts *counts, int classes, seg_error *err)
+{
+    seg_status st = seg_alloc(&tally->of, (size_t)classes, sizeof *tally->of, "class counts", err);
+
+    tally->voxels = counts[0].tp + counts[0].fp + counts[0].fn + counts[0].tn;
+    for (int c = 0; c < classes && !st; c++) {
+        tally->of[c].tp = counts[c].tp;
+        tally->of[c].side[SEG_TRUTH].voxels = counts[c].tp + counts[c].fn;
+        tally->of[c].side[SEG_PREDICTION].voxels = counts[c].tp + counts[c].fp;
+    }
+    return st;
+}
+
+seg_status seg_metric_from_counts(const seg_metric_job *job, const seg_pair *classes, const seg_counts *counts, int cls,
+                                  seg_value *value, seg_error *err)
+{
+    const seg_metric *metric = job->metric;
+    seg_tally tally = {0};
+    seg_class_ctx view;
+    seg_status st = SEG_OK;
+
+    *value = seg_value_undefined(NULL);
+    if (cls < 0)
+        return metric->case_value ? metric->case_value(classes, counts, job->params, value, err) : SEG_OK;
+    if (!metric->class_value)
+        return SEG_OK;
+    st = tally_of(&tally, counts, classes->classes, err);
+    if (!st) {
+        seg_class_view_begin(&view, classes, cls, &tally);
+        view.convention = &seg_conventions[seg_metric_job_convention(job)];
+        st = metric->class_value(&view, job->params, value, err);
+        seg_class_view_free(&view);
+    }
     seg_tally_free(&tally);
     return st;
 }

@@ -53,7 +53,8 @@ typedef struct {
     seg_metric_family family;
     seg_unit unit;
     bool amount; /* a count or a volume: over classes and cases it is summed, and 0 for an empty class is a value */
-    int better;  /* +1 higher is better, -1 lower is better, 0 neither (a count, a volume) */
+    bool from_counts;       /* class_value and case_value need nothing but the counts of the classes */
+    int better;             /* +1 higher is better, -1 lower is better, 0 neither (a count, a volume) */
     const char *definition; /* plain text with the equation */
     const char *range;
     const char *empty; /* value for empty truth, prediction, both */
@@ -111,6 +112,16 @@ int seg_metric_job_convention(const seg_metric_job *job);
 /* The unit of a job's values on a grid: "mm", "mm2", "mm3", "px" where the size of a voxel is unknown or the convention
  * counts voxels, "%", or "". */
 const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid);
+
+/* The value of a metric that is from_counts, of counts that need not be those of an image: counts[classes->classes], of
+ * which only the ids and the flags are looked at. cls -1: over all classes at once (undefined without a case_value). No
+ * policy for empty masks applies: 0/0 is undefined. */
+seg_status seg_metric_from_counts(const seg_metric_job *job, const seg_pair *classes, const seg_counts *counts, int cls,
+                                  seg_value *value, seg_error *err);
+
+/* The value over classes of a metric without one of its own: the mean of those that are defined, or the sum of amounts;
+ * of[n]. Its status says the worst reason why a class was left out or put in. */
+seg_value seg_metric_over_classes(const seg_value *of, size_t n, bool amount);
 
 /* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c (not asked for the background, id
  * 0), entry [i][classes] the case: the metric's own case value, or the mean over the foreground classes for which it

@@ -113,6 +113,24 @@ static seg_status pixel_accuracy_value(const seg_pair *pair, const seg_counts *c
     return SEG_OK;
 }
 
+/* Mean over the classes that the truth has of TP / (TP + FN). */
+static seg_status mean_accuracy_value(const seg_pair *pair, const seg_counts *counts, const void *params,
+                                      seg_value *value, seg_error *err)
+{
+    double sum = 0;
+    int n = 0;
+
+    (void)params, (void)err;
+    for (int c = 0; c < seg_pair_scored(pair); c++) {
+        if (truth_of(&counts[c]) > 0) {
+            sum += (double)counts[c].tp / truth_of(&counts[c]);
+            n++;
+        }
+    }
+    *value = seg_value_of(sum / n);
+    return SEG_OK;
+}
+
 /* ---- generalised Dice: 2 sum w_k TP_k / sum w_k (P_k + G_k) ---- */
 
 enum { SQUARE, SIMPLE, UNIFORM };
@@ -182,7 +200,8 @@ static const seg_param generalized_dice_rows[] = {
     SEG_CLASS_LIST("classes", struct generalized_dice, classes, "all", "the classes that take part"),
     {0}};
 
-#define MULTICLASS .family = SEG_MULTICLASS_METRIC, .unit = SEG_UNIT_NONE, .better = 1, .range = "[0, 1]"
+#define MULTICLASS                                                                                                     \
+    .family = SEG_MULTICLASS_METRIC, .from_counts = true, .unit = SEG_UNIT_NONE, .better = 1, .range = "[0, 1]"
 
 const seg_metric seg_metric_miou = {
     .name = "miou",
@@ -190,8 +209,8 @@ const seg_metric seg_metric_miou = {
     .title = "Mean IoU of all classes",
     MULTICLASS,
     .definition =
-        "mean over the classes, the background included, of TP / (TP + FP + FN);\nfor a whole data set from one "
-        "confusion matrix ask for tp, fp and fn too:\nthe summary then has miou and iou with pooled=yes",
+        "mean over the classes, the background included, of TP / (TP + FP + FN);\nof a whole data set from one "
+        "confusion matrix, as benchmarks print it, with --pooled",
     .empty = "classes in neither map are left out; undefined without any",
     .reference = "Everingham et al. 2010, IJCV 88",
     .params = miou_rows,
@@ -246,4 +265,16 @@ const seg_metric seg_metric_pixel_accuracy = {
     .params = seg_metric_rows,
     .size = sizeof(seg_metric_params),
     .case_value = pixel_accuracy_value,
+    .independent = SEG_INDEPENDENT_NONE};
+const seg_metric seg_metric_mean_accuracy = {
+    .name = "mean-accuracy",
+    .aliases = {"macc", "mean-class-accuracy"},
+    .title = "Mean accuracy of the classes",
+    MULTICLASS,
+    .definition = "mean over the classes that the truth has, the background included, of TP / (TP + FN)",
+    .empty = "classes that the truth lacks are left out",
+    .reference = "Long et al. 2015, CVPR, arXiv 1411.4038",
+    .params = seg_metric_rows,
+    .size = sizeof(seg_metric_params),
+    .case_value = mean_accuracy_value,
     .independent = SEG_INDEPENDENT_NONE};

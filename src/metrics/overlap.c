@@ -183,7 +183,8 @@ static const seg_param net_benefit_rows[] = {
     {0}};
 
 #define OVERLAP                                                                                                        \
-    .family = SEG_OVERLAP_METRIC, .unit = SEG_UNIT_NONE, .params = seg_metric_rows, .size = sizeof(seg_metric_params)
+    .family = SEG_OVERLAP_METRIC, .from_counts = true, .unit = SEG_UNIT_NONE, .params = seg_metric_rows,               \
+    .size = sizeof(seg_metric_params)
 #define TAHA     "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
 #define RELOADED "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653"
 

@@ -60,6 +60,7 @@ const seg_metric seg_metric_volume_similarity = {
     .aliases = {"vs", "volumetric-similarity"},
     .title = "Volume similarity",
     COMMON,
+    .from_counts = true,
     .better = 1,
     .definition = "1 - |P - G| / (P + G); signed, 2 (P - G) / (P + G), in the conventions of ITK and "
                   "seg-metrics",
@@ -71,6 +72,7 @@ const seg_metric seg_metric_rvd = {.name = "rvd",
                                    .aliases = {"relative-volume-difference", "ravd", "avdr"},
                                    .title = "Relative volume difference",
                                    COMMON,
+                                   .from_counts = true,
                                    .better = 0,
                                    .definition =
                                        "(P - G) / G, negative where the prediction is too small; absolute in the "

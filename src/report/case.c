@@ -55,6 +55,17 @@ seg_status seg_case_add_class(seg_case *c, int64_t id, const char *label, seg_er
     return st;
 }
 
+seg_status seg_case_add_counts(seg_case *c, seg_error *err)
+{
+    return c->counts ? SEG_OK : seg_alloc(&c->counts, c->n_classes, sizeof *c->counts, "class counts", err);
+}
+
+seg_status seg_case_add_confusion(seg_case *c, size_t confused, seg_error *err)
+{
+    c->confused = confused;
+    return seg_alloc(&c->confusion, confused * confused, sizeof *c->confusion, "a confusion matrix", err);
+}
+
 seg_status seg_case_add(seg_case *c, const seg_row *row, seg_error *err)
 {
     seg_status st = seg_grow(&c->rows, &c->room, c->n + 1, sizeof *c->rows, "the rows of a report", err);
@@ -116,6 +127,10 @@ seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err)
     seg_status st = keep(c, &c->status, failure_word(why->status), err);
 
     c->n = c->n_classes = c->n_errors = 0;
+    free(c->counts);
+    free(c->confusion);
+    c->counts = NULL;
+    c->confusion = NULL;
     if (!st)
         st = keep(c, &c->message, why->text, err);
     return st;
@@ -130,6 +145,8 @@ void seg_case_free(seg_case *c)
 {
     free(c->classes);
     free(c->rows);
+    free(c->counts);
+    free(c->confusion);
     free(c->aside);
     free(c->errors);
     for (size_t i = 0; i < c->n_pictures; i++)

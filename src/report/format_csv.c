@@ -66,7 +66,10 @@ static void add_row(seg_report *report, const seg_case *c, const seg_row *row)
     bool classed = row->cls >= 0;
 
     field(report, c->name);
-    whole_number(report, row->slice >= 0, row->slice);
+    if (row->slice == SEG_SLICE_MEAN)
+        field(report, "mean");
+    else
+        whole_number(report, row->slice >= 0, row->slice);
     whole_number(report, classed, classed ? c->classes[row->cls].id : 0);
     field(report, classed ? c->classes[row->cls].label : NULL);
     field(report, seg_kind_words[row->kind]);

@@ -31,7 +31,9 @@ static void add_row(seg_string *out, const seg_case *c, const seg_row *row, int 
 {
     bool classed = row->cls >= 0;
 
-    if (row->slice >= 0)
+    if (row->slice == SEG_SLICE_MEAN)
+        seg_string_printf(out, "{\"slice\": \"mean\", \"slices\": %zu, ", row->slices);
+    else if (row->slice >= 0)
         seg_string_printf(out, "{\"slice\": %ld, ", row->slice);
     else
         seg_string_add(out, "{\"slice\": null, ");
@@ -55,8 +57,28 @@ static void add_classes(seg_string *out, const seg_case *c)
     for (size_t k = 0; k < c->n_classes; k++) {
         seg_string_add(out, k ? ", {" : "{");
         id_and_label(out, true, c->classes[k].id, c->classes[k].label);
+        if (c->counts)
+            seg_string_printf(out,
+                              ", \"counts\": {\"tp\": %" PRIu64 ", \"fp\": %" PRIu64 ", \"fn\": %" PRIu64
+                              ", \"tn\": %" PRIu64 "}",
+                              c->counts[k].tp, c->counts[k].fp, c->counts[k].fn, c->counts[k].tn);
         seg_string_add(out, "}");
     }
+    seg_string_add(out, "]");
+}
+
+/* Rows are the truth, in the order of the classes. */
+static void add_confusion(seg_string *out, const seg_case *c)
+{
+    if (!c->confusion)
+        return;
+    seg_string_add(out, ", \"confusion\": [");
+    for (size_t i = 0; i < c->confused * c->confused; i++)
+        seg_string_printf(out, "%s%" PRIu64 "%s",
+                          i % c->confused ? ", "
+                          : i             ? ", ["
+                                          : "[",
+                          c->confusion[i], (i + 1) % c->confused ? "" : "]");
     seg_string_add(out, "]");
 }
 
@@ -144,6 +166,7 @@ static void add_case(seg_string *out, const seg_case *c, const seg_report_style 
     add_grid(out, c);
     seg_string_add(out, ", \"classes\": ");
     add_classes(out, c);
+    add_confusion(out, c);
     seg_string_add(out, ", \"results\": [");
     for (size_t i = 0; i < c->n; i++) {
         seg_string_add(out, i ? *between ? "," : ", " : "");

@@ -117,7 +117,9 @@ void seg_layout_free(seg_layout *layout)
 
 void seg_layout_line_name(seg_string *out, const seg_case *c, const seg_layout_line *line)
 {
-    if (line->slice >= 0)
+    if (line->slice == SEG_SLICE_MEAN)
+        seg_string_add(out, "mean of slices, ");
+    else if (line->slice >= 0)
         seg_string_printf(out, "slice %ld, ", line->slice);
     if (line->cls < 0)
         seg_string_add(out, "all");

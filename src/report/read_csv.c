@@ -84,9 +84,10 @@ static seg_status read_place(seg_row *row, seg_case *c, const seg_csv *csv, cons
 {
     const char *slice = field(csv, h, SLICE), *cls = field(csv, h, CLASS);
     int64_t number = -1;
-    seg_status st = *slice ? read_whole(&number, slice, "slice", csv, err) : SEG_OK;
+    bool mean = !strcmp(slice, "mean");
+    seg_status st = *slice && !mean ? read_whole(&number, slice, "slice", csv, err) : SEG_OK;
 
-    row->slice = (long)number;
+    row->slice = mean ? SEG_SLICE_MEAN : (long)number;
     row->cls = -1;
     if (st || !*cls)
         return st;

@@ -67,11 +67,15 @@ static seg_status read_place_of_row(seg_row *row, seg_case *c, const json *objec
     const json *slice = seg_json_get(object, "slice"), *cls = seg_json_get(object, "class");
 
     row->slice = row->cls = -1;
-    if (slice && slice->type != SEG_JSON_INTEGER)
+    if (seg_json_string(slice) && !strcmp(seg_json_string(slice), "mean")) {
+        row->slice = SEG_SLICE_MEAN;
+        row->slices = (size_t)seg_json_integer(seg_json_get(object, "slices"));
+    } else if (slice && slice->type != SEG_JSON_INTEGER) {
         return bad(at, "slice", "a whole number or null", err);
+    }
     if (cls && cls->type != SEG_JSON_INTEGER)
         return bad(at, "class", "a whole number or null", err);
-    if (slice)
+    if (slice && row->slice != SEG_SLICE_MEAN)
         row->slice = (long)slice->integer;
     if (cls)
         row->cls = seg_case_class_index(c, cls->integer, text_at(object, "label"), err);
@@ -117,6 +121,51 @@ static seg_status read_classes(seg_case *c, const json *classes, const place *at
         if (!seg_json_is(id, SEG_JSON_INTEGER))
             return bad(at, "classes", "a list of {\"class\": ID, \"label\": NAME}", err);
         st = seg_case_add_class(c, id->integer, text_at(cls, "label"), err);
+    }
+    return st;
+}
+
+static uint64_t count_at(const json *object, const char *key)
+{
+    int64_t n = seg_json_integer(seg_json_get(object, key));
+
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+/* The counts of all classes, or of none. */
+static seg_status read_counts(seg_case *c, const json *classes, seg_error *err)
+{
+    size_t k = 0;
+    seg_status st = SEG_OK;
+
+    for (const json *cls = first_of(classes, SEG_JSON_ARRAY); cls && !st; cls = cls->next, k++) {
+        const json *counts = seg_json_get(cls, "counts");
+
+        if (!counts)
+            return SEG_OK;
+        st = seg_case_add_counts(c, err);
+        if (!st)
+            c->counts[k] = (seg_case_counts){count_at(counts, "tp"), count_at(counts, "fp"), count_at(counts, "fn"),
+                                             count_at(counts, "tn")};
+    }
+    return st;
+}
+
+static seg_status read_confusion(seg_case *c, const json *matrix, const place *at, seg_error *err)
+{
+    size_t i = 0;
+    seg_status st;
+
+    if (!matrix)
+        return SEG_OK;
+    if (!seg_json_is(matrix, SEG_JSON_ARRAY) || (matrix->n != c->n_classes && matrix->n != c->n_classes + 1))
+        return bad(at, "confusion", "a row for each class", err);
+    st = seg_case_add_confusion(c, matrix->n, err);
+    for (const json *row = matrix->first; row && !st; row = row->next) {
+        if (!seg_json_is(row, SEG_JSON_ARRAY) || row->n != c->confused)
+            return bad(at, "confusion", "rows as long as the matrix is high", err);
+        for (const json *cell = row->first; cell; cell = cell->next)
+            c->confusion[i++] = seg_json_integer(cell) > 0 ? (uint64_t)seg_json_integer(cell) : 0;
     }
     return st;
 }
@@ -276,6 +325,10 @@ static seg_status read_case(seg_report_file *file, const json *object, const pla
         st = read_classes(c, seg_json_get(object, "classes"), at, err);
     if (!st)
         st = read_errors(c, seg_json_get(object, "errors"), at, err);
+    if (!st)
+        st = read_counts(c, seg_json_get(object, "classes"), err);
+    if (!st)
+        st = read_confusion(c, seg_json_get(object, "confusion"), at, err);
     if (!st)
         st = read_shard(file, c, seg_json_get(object, "shard"), at, err);
     for (const json *row = rows->first; row && !st; row = row->next)

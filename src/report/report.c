@@ -94,6 +94,24 @@ static seg_summary_key key_of(const seg_case *c, const seg_row *row)
                              aggregate ? NULL : c->classes[row->cls].label};
 }
 
+/* The mean over slices is a value of the case; its parameters in the summary say so. */
+static seg_status sum_row(seg_report *report, const seg_case *c, const seg_row *row, seg_error *err)
+{
+    seg_summary_key key = key_of(c, row);
+    seg_string params = {0};
+    seg_status st = SEG_OK;
+
+    if (row->slice == SEG_SLICE_MEAN) {
+        seg_string_printf(&params, "%s%sslice=mean", row->params, *row->params ? ";" : "");
+        key.params = params.text;
+        st = seg_string_check(&params, err);
+    }
+    if (!st)
+        st = seg_summary_add(&report->summary, &key, row->value, row->status, err);
+    seg_string_free(&params);
+    return st;
+}
+
 seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *err)
 {
     const seg_report_style *style = &report->style;
@@ -101,10 +119,8 @@ seg_status seg_report_count(seg_report *report, const seg_case *c, seg_error *er
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < rows && !st; i++) {
-        seg_summary_key key = key_of(c, &c->rows[i]);
-
-        if (c->rows[i].slice < 0)
-            st = seg_summary_add(&report->summary, &key, c->rows[i].value, c->rows[i].status, err);
+        if (c->rows[i].slice < 0 || c->rows[i].slice == SEG_SLICE_MEAN)
+            st = sum_row(report, c, &c->rows[i], err);
     }
     report->cases++;
     report->failed += !seg_case_ok(c);
@@ -133,8 +149,6 @@ seg_status seg_report_sum(seg_report *report, seg_error *err)
     st = seg_summary_complete(&report->summary, report->cases - report->failed, style->absent, err);
     if (!st && style->pool)
         st = style->pool->rows(style->pool->context, &report->summary, err);
-    else if (!st)
-        st = seg_summary_pool(&report->summary, err);
     return st;
 }
 

@@ -14,6 +14,7 @@
 #ifndef SEG_REPORT_REPORT_H
 #define SEG_REPORT_REPORT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,9 @@
 
 enum { SEG_REPORT_SCHEMA = 1 };
 
+/* The slice of a row that is the mean over the slices of its case. */
+#define SEG_SLICE_MEAN LONG_MAX
+
 /* One number. The texts belong to whoever fills the row; seg_case_add copies them into the case. */
 typedef struct {
     long slice; /* -1: the whole case */
@@ -37,12 +41,18 @@ typedef struct {
     double value;        /* NAN: undefined; may be infinite */
     const char *unit;    /* "mm", "px", NULL or "" */
     const char *status;  /* NULL or "ok", else the reason: "empty-truth", "not-computed: ..." */
+    size_t slices;       /* of SEG_SLICE_MEAN: how many it is the mean of */
 } seg_row;
 
 typedef struct {
     int64_t id;
     const char *label; /* NULL: no name */
 } seg_case_class;
+
+/* Voxels of one class against all others, ignored ones left out. */
+typedef struct {
+    uint64_t tp, fp, fn, tn;
+} seg_case_counts;
 
 /* Where a case of a sharded run belongs, so that the parts can be joined again; parts 0: the run was whole. */
 typedef struct {
@@ -84,6 +94,9 @@ typedef struct {
     seg_case_shard shard;           /* json and jsonl show it */
     seg_case_class *classes;
     size_t n_classes, room_classes;
+    seg_case_counts *counts; /* [n_classes], or NULL; json and jsonl show them */
+    uint64_t *confusion;     /* [confused][confused] voxels of a truth (row) by prediction, or NULL; likewise */
+    size_t confused;         /* n_classes, or 1 more: labels that are no class stand last */
     seg_row *rows;
     size_t n, room;
     bool lists_errors; /* the mistakes were asked for; there may be none */
@@ -101,6 +114,11 @@ seg_status seg_case_name(seg_case *c, const char *name, const char *prediction, 
 
 /* Adds a class; its index is the number of classes before. label may be NULL. */
 seg_status seg_case_add_class(seg_case *c, int64_t id, const char *label, seg_error *err);
+
+/* Room for the counts of the classes that are there. */
+seg_status seg_case_add_counts(seg_case *c, seg_error *err);
+/* Room for a matrix of confused x confused voxels. */
+seg_status seg_case_add_confusion(seg_case *c, size_t confused, seg_error *err);
 
 /* Adds a row; the texts are copied (kept once per case, so 1e5 rows cost 1e5 structs). */
 seg_status seg_case_add(seg_case *c, const seg_row *row, seg_error *err);
@@ -146,7 +164,7 @@ typedef struct {
 typedef struct {
     void *context;
     seg_status (*rows)(void *context, seg_summary *summary, seg_error *err);
-} seg_pool_rows;
+} seg_pool_callback;
 
 /* How a report looks. {0} is a plain report. The texts must outlive it. */
 typedef struct seg_report_style {
@@ -163,7 +181,7 @@ typedef struct seg_report_style {
     int width;                       /* columns of the terminal for `table`; < 1: unlimited */
     const seg_watch *watch;          /* table: what prints it instead; may be NULL */
     const seg_absent_values *absent; /* values of a class in neither map; NULL: undefined */
-    const seg_pool_rows *pool;       /* NULL: none */
+    const seg_pool_callback *pool;   /* NULL: none */
     /* html */
     const char *title;                                 /* "unet against truth"; NULL: none */
     const char *command;                               /* as it was typed; NULL: not said */

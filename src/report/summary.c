@@ -176,60 +176,6 @@ seg_status seg_summary_complete(seg_summary *summary, size_t cases, const seg_ab
     return st;
 }
 
-/* ---- the data set as one ---- */
-
-static const seg_summary_entry *counts_of(const seg_summary *s, const char *measure, const seg_summary_key *tp)
-{
-    seg_summary_key key = *tp;
-    size_t *slot;
-
-    key.measure = measure;
-    slot = find(s, &key);
-    return *slot ? &s->entry[*slot - 1] : NULL;
-}
-
-static double total(const seg_summary_entry *entry)
-{
-    double sum = 0;
-
-    for (size_t i = 0; i < entry->n; i++)
-        sum += entry->x[i]; /* whole numbers below 2^53: exact in any order */
-    return sum;
-}
-
-/* TP / (TP + FP + FN) of a class over all cases; NAN when no case has a voxel of it. */
-static double pooled_iou(const seg_summary *s, size_t tp)
-{
-    const seg_summary_entry *fp = counts_of(s, "fp", &s->entry[tp].key), *fn = counts_of(s, "fn", &s->entry[tp].key);
-    double hits = total(&s->entry[tp]);
-
-    return fp && fn ? hits / (hits + total(fp) + total(fn)) : NAN;
-}
-
-seg_status seg_summary_pool(seg_summary *summary, seg_error *err)
-{
-    size_t n = summary->n, classes = 0;
-    double sum = 0;
-    seg_summary_key mean = {SEG_KIND_METRIC, "miou", "pooled=yes", "", true, 0, NULL};
-    seg_status st = SEG_OK;
-
-    for (size_t i = 0; i < n && !st; i++) {
-        seg_summary_key key = summary->entry[i].key;
-        double iou;
-
-        if (key.aggregate || key.kind != SEG_KIND_METRIC || strcmp(key.measure, "tp") || *key.params)
-            continue;
-        iou = pooled_iou(summary, i);
-        key.measure = "iou";
-        key.params = "pooled=yes";
-        key.unit = "";
-        st = seg_summary_add_pooled(summary, &key, iou, summary->cases, err);
-        sum += isnan(iou) ? 0 : iou;
-        classes += !isnan(iou);
-    }
-    return st || !classes ? st : seg_summary_add_pooled(summary, &mean, sum / (double)classes, summary->cases, err);
-}
-
 /* Of a pooled value only the value itself is known: nothing varies. */
 static seg_summary_numbers numbers_of_pooled(const seg_summary_entry *entry)
 {

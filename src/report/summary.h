@@ -67,10 +67,6 @@ seg_status seg_summary_add(seg_summary *summary, const seg_summary_key *key, dou
 seg_status seg_summary_add_pooled(seg_summary *summary, const seg_summary_key *key, double value, size_t cases,
                                   seg_error *err);
 
-/* Where the report has tp, fp and fn, adds the IoU of each class from its summed voxels, and their mean, as iou and miou
- * with the parameter pooled=yes. Called once, when the cases are complete. */
-seg_status seg_summary_pool(seg_summary *summary, seg_error *err);
-
 /* The value that a measure has for a class in neither map, and its status; NAN: undefined. */
 typedef struct {
     void *context;

@@ -44,13 +44,18 @@ static void add_term(compensated *sum, double term)
     sum->total = next;
 }
 
-double seg_mean(const double *x, size_t n)
+double seg_total(const double *x, size_t n)
 {
     compensated sum = {0, 0};
 
     for (size_t i = 0; i < n; i++)
         add_term(&sum, x[i]);
-    return n ? (sum.total + sum.lost) / (double)n : NAN;
+    return sum.total + sum.lost;
+}
+
+double seg_mean(const double *x, size_t n)
+{
+    return n ? seg_total(x, n) / (double)n : NAN;
 }
 
 static double squares_about(const double *x, size_t n, double mean)

@@ -13,7 +13,8 @@ typedef struct {
 /* x[n] must be finite; it is sorted. All NAN when n is 0; sd is NAN when n is 1. */
 seg_description seg_describe(double *x, size_t n);
 
-/* The mean by a compensated sum, in the order of x; NAN of none. */
+/* The sum and the mean, compensated, in the order of x; the mean of none is NAN. */
+double seg_total(const double *x, size_t n);
 double seg_mean(const double *x, size_t n);
 
 /* Sorts ascending. */

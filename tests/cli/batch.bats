@@ -256,17 +256,62 @@ FIVE="bin2d_large bin3d empty_gt multi2d multi3d"
     [ ! -s err ]
 }
 
-@test "the summary pools a data set when it has the counts" {
+# Of every class of the cases, 0 too: IoU from the counts of the cases, by another program.
+pooled_iou='[.cases[].classes[]] | group_by(.class) | map(
+    (map(.counts.tp) | add) as $tp | (map(.counts.fp) | add) as $fp | (map(.counts.fn) | add) as $fn |
+    {class: .[0].class, iou: ($tp / ($tp + $fp + $fn))})'
+
+@test "--pooled counts over all cases before the formula, class 0 too" {
     make_folders multi2d multi3d
-    "$SEGLOSS" eval pred truth -l none -m tp,fp,fn -f json >out.json
-    # sum over the cases, then IoU, then the mean over the classes: by another program
-    jq -e '
-        ([.cases[].results[] | select(.class)] | group_by(.class) | map(
-            (map(select(.measure == "tp").value) | add) as $tp | (map(select(.measure == "fp").value) | add) as $fp |
-            (map(select(.measure == "fn").value) | add) as $fn | $tp / ($tp + $fp + $fn)) | add / length) as $wanted |
-        (.summary[] | select(.measure == "miou" and .params.pooled == "yes").mean) as $got |
-        ($got - $wanted | fabs) < 1e-15' out.json
-    "$SEGLOSS" eval pred truth -l none -m dsc -f json | jq -e 'all(.summary[]; .params.pooled == null)'
+    "$SEGLOSS" eval pred truth -l none -m iou,miou,hd95,tp --pooled -f json >out.json
+    jq -e "($pooled_iou)"' as $of |
+        (.summary[] | select(.measure == "miou" and .params.pooled == "yes")) as $got |
+        ($got.mean - ($of | map(.iou) | add / length) | fabs) < 1e-15 and $got.n == 2 and $got.sd == null' out.json
+    jq -e "($pooled_iou)"' as $of | [.summary[] | select(.measure == "iou" and .params.pooled == "yes" and .class)] |
+        length > 1 and all(.[]; . as $row | ($of[] | select(.class == $row.class).iou) - $row.mean | fabs < 1e-15)' out.json
+    jq -e 'all(.summary[]; .measure != "hd95" or .params.pooled == null)' out.json
+    "$SEGLOSS" eval pred truth -l none -m tp,fp,fn -f json | jq -e 'all(.summary[]; .params.pooled == null) and
+        all(.cases[].classes[]; .counts == null) and all(.cases[]; .confusion == null)'
+}
+
+@test "--empty changes no pooled value, shards are pooled as the whole, gates see them" {
+    make_folders $FIVE
+    "$SEGLOSS" eval pred truth -q -l none -m dsc,miou,lesion-tp,lesion-pq --pooled --summary-only -f csv | grep pooled >na
+    "$SEGLOSS" eval pred truth -q -l none -m dsc,miou,lesion-tp,lesion-pq --pooled --summary-only -f csv --empty zero-one |
+        grep pooled | cmp - na
+    for k in 1 2; do
+        "$SEGLOSS" eval pred truth -q -l none -m dsc,miou,lesion-tp,lesion-pq --pooled --shard $k/2 -o part$k.jsonl
+    done
+    "$SEGLOSS" merge part2.jsonl part1.jsonl --pooled --summary-only -f csv | grep pooled | cmp - na
+    "$SEGLOSS" merge part2.jsonl part1.jsonl --confusion merged.csv -o whole.csv
+    "$SEGLOSS" eval pred truth -q -l none -m dsc --confusion matrix.csv -o report.csv
+    cmp merged.csv matrix.csv
+    "$SEGLOSS" eval pred truth -q -l none -m dsc --confusion matrix.svg -o report.csv && grep -q '</svg>' matrix.svg
+    "$SEGLOSS" eval pred truth -q -l none -m miou --pooled --summary-only --fail-under 'miou[pooled]=0.01' -o x.csv
+    run -1 "$SEGLOSS" eval pred truth -q -l none -m miou --pooled --summary-only --fail-under 'miou[pooled]=0.99' -o x.csv
+    refused 2 'give --pooled too' "$SEGLOSS" eval pred truth -q -l none -m miou --fail-under 'miou[pooled]=0.5'
+}
+
+@test "the rows of a confusion matrix sum to the truth" {
+    make_folders multi2d multi3d
+    "$SEGLOSS" eval pred truth -q -l none -m volume-truth --confusion matrix.csv -f json >out.json
+    sums=$(tail -n +2 matrix.csv | awk -F, '{ s = 0; for (i = 3; i <= NF; i++) s += $i; t += s } END { print t }')
+    [ "$sums" -eq "$(jq '[.cases[].shape | .[0] * .[1] * .[2]] | add' out.json)" ]
+    "$SEGLOSS" eval pred truth -q -l none -m dsc --confusion shares.csv --confusion-normalise row -o x.csv
+    tail -n +2 shares.csv | awk -F, '{ s = 0; n = 0; for (i = 3; i <= NF; i++) { s += $i; n += $i != "" }
+        if (n && (s < 1 - 1e-12 || s > 1 + 1e-12)) exit 1 }'
+}
+
+@test "--slice-mean is the mean over the slices in which a measure is defined" {
+    "$SEGLOSS" eval "$PRED" "$TRUTH" -l none -m dsc --per-slice --slice-mean -f csv >rows
+    for class in 1 2 3; do
+        awk -F, -v c=$class 'NR > 1 && $3 == c && $6 == "dsc" && $2 != "" && $2 != "mean" && $8 != "" { s += $8; n++ }
+            NR > 1 && $3 == c && $2 == "mean" { m = $8 } END { if (n && (s / n - m) ^ 2 > 1e-24) exit 1 }' rows
+    done
+    "$SEGLOSS" eval "$PRED" "$TRUTH" -l none -m dsc --slice-mean -f csv | grep -c ',mean,' | grep -qv '^0$'
+    ! "$SEGLOSS" eval "$PRED" "$TRUTH" -l none -m dsc --slice-mean -f csv | grep -q ',3,1,'
+    "$SEGLOSS" eval "$PRED" "$TRUTH" -l none -m dsc --slice-mean -f json >out.json
+    jq -e 'any(.summary[]; .params.slice == "mean" and .n == 1) and any(.cases[0].results[]; .slice == "mean" and .slices > 0)' out.json
 }
 
 @test "a class list that names 0 makes it a class like the others" {

@@ -227,10 +227,10 @@ static void write_report(const char *path, const char *format, size_t cases, con
 
     for (size_t i = 0; i < cases; i++) {
         char name[20];
-        seg_row rows[] = {{-1, -1, SEG_KIND_METRIC, "hd95", "", plus + (double)i, unit, "ok"},
-                          {-1, 1, SEG_KIND_METRIC, "hd95", "", plus + (double)(i * i), unit, "ok"},
-                          {-1, -1, SEG_KIND_LOSS, "iou", "", plus, "", "ok"},
-                          {3, -1, SEG_KIND_METRIC, "hd95", "", 99, unit, "ok"}};
+        seg_row rows[] = {{-1, -1, SEG_KIND_METRIC, "hd95", "", plus + (double)i, unit, "ok", 0},
+                          {-1, 1, SEG_KIND_METRIC, "hd95", "", plus + (double)(i * i), unit, "ok", 0},
+                          {-1, -1, SEG_KIND_LOSS, "iou", "", plus, "", "ok", 0},
+                          {3, -1, SEG_KIND_METRIC, "hd95", "", 99, unit, "ok", 0}};
 
         snprintf(name, sizeof name, "case%zu", i);
         c[i] = (seg_case){0};

@@ -207,7 +207,7 @@ static void a_table_wraps_to_the_width_and_says_all(void **state)
         char name[20];
 
         snprintf(name, sizeof name, "measure%d", i);
-        seg_row row = {-1, -1, SEG_KIND_METRIC, name, NULL, i, NULL, NULL};
+        seg_row row = {-1, -1, SEG_KIND_METRIC, name, NULL, i, NULL, NULL, 0};
         assert_ok(seg_case_add(&c, &row, &err), &err);
     }
     text = sample_text("table", &narrow, &c, 1);
@@ -246,9 +246,15 @@ static void a_hundred_thousand_rows_come_back(void **state)
     for (int k = 0; k < 10; k++)
         assert_ok(seg_case_add_class(&c, k, NULL, &err), &err);
     for (int i = 0; i < ROWS; i++) {
-        seg_row row = {
-            i / 20, i % 10, i % 20 < 10 ? SEG_KIND_METRIC : SEG_KIND_LOSS, i % 20 < 10 ? "dsc" : "ce", NULL, sqrt(i),
-            NULL,   NULL};
+        seg_row row = {i / 20,
+                       i % 10,
+                       i % 20 < 10 ? SEG_KIND_METRIC : SEG_KIND_LOSS,
+                       i % 20 < 10 ? "dsc" : "ce",
+                       NULL,
+                       sqrt(i),
+                       NULL,
+                       NULL,
+                       0};
         assert_ok(seg_case_add(&c, &row, &err), &err);
     }
     for (int f = 0; f < 3; f++) {

@@ -14,15 +14,15 @@
 void sample_case(seg_case *c, const char *name, double base)
 {
     const seg_row rows[] = {
-        {-1, -1, SEG_KIND_METRIC, "dsc", "", base, "", "ok"},
-        {-1, 1, SEG_KIND_METRIC, "dsc", "", base + 0.1, "", "ok"},
-        {-1, 2, SEG_KIND_METRIC, "dsc", "", NAN, "", "both-empty"},
-        {-1, -1, SEG_KIND_METRIC, "hd95", "convention=monai", INFINITY, "mm", "empty-prediction"},
-        {-1, 1, SEG_KIND_METRIC, "hd95", "convention=monai", base / 3, "mm", "ok"},
-        {-1, 2, SEG_KIND_METRIC, "hd95", "convention=monai", NAN, "mm", "both-empty"},
-        {-1, -1, SEG_KIND_LOSS, "tversky", "alpha=0.3;beta=0.7", -base * 1e-12, "", "ok"},
-        {4, -1, SEG_KIND_LOSS, "tversky", "alpha=0.3;beta=0.7", base * 1e300, "", "ok"},
-        {-1, -1, SEG_KIND_LOSS, "t-loss", "", NAN, "", "not-computed: no \"fit\", sorry"},
+        {-1, -1, SEG_KIND_METRIC, "dsc", "", base, "", "ok", 0},
+        {-1, 1, SEG_KIND_METRIC, "dsc", "", base + 0.1, "", "ok", 0},
+        {-1, 2, SEG_KIND_METRIC, "dsc", "", NAN, "", "both-empty", 0},
+        {-1, -1, SEG_KIND_METRIC, "hd95", "convention=monai", INFINITY, "mm", "empty-prediction", 0},
+        {-1, 1, SEG_KIND_METRIC, "hd95", "convention=monai", base / 3, "mm", "ok", 0},
+        {-1, 2, SEG_KIND_METRIC, "hd95", "convention=monai", NAN, "mm", "both-empty", 0},
+        {-1, -1, SEG_KIND_LOSS, "tversky", "alpha=0.3;beta=0.7", -base * 1e-12, "", "ok", 0},
+        {4, -1, SEG_KIND_LOSS, "tversky", "alpha=0.3;beta=0.7", base * 1e300, "", "ok", 0},
+        {-1, -1, SEG_KIND_LOSS, "t-loss", "", NAN, "", "not-computed: no \"fit\", sorry", 0},
     };
     seg_error err = {0};
 
