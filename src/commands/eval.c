@@ -269,7 +269,7 @@ const seg_command seg_command_eval = {
     .examples =
         "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 for each class, and cross-entropy and Dice "
         "if the prediction is probabilities\n"
-        "segloss eval --loss all --metric none -f json pred.nii truth.nii\tAll 25 losses as JSON\n"
+        "segloss eval --loss all --metric none -f json pred.nii truth.nii\tAll losses as JSON\n"
         "segloss eval -m hd95:convention=all pred.png truth.png\tHD95 as every tool computes it\n"
         "segloss eval -l tversky:alpha=0.7,beta=0.3 -m none -f value pred.nii truth.nii\tBare numbers for a "
         "script\n"

@@ -115,7 +115,7 @@ void seg_docs_main_page(seg_string *out)
     seg_string_add(out, ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar option ...\n.Op Ar file ...\n.Sh DESCRIPTION\n");
     seg_mdoc_text(out,
                   "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
-                  "files, computes the 25 losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
+                  "files, computes the losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
                   "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of published tools, "
                   "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "
                   "error. The same input gives the same bytes for any number of threads.");
@@ -130,7 +130,7 @@ void seg_docs_main_page(seg_string *out)
     environment(out);
     exit_status(out);
     examples(out, "segloss eval pred.nii.gz truth.nii.gz\tDSC, IoU and HD95 of a segmentation, for each class\n"
-                  "segloss eval --loss all --metric none -f csv prob.nii.gz truth.nii.gz\tAll 25 losses of a "
+                  "segloss eval --loss all --metric none -f csv prob.nii.gz truth.nii.gz\tAll losses of a "
                   "probability map, as CSV");
     see_also(out, "segloss");
 }

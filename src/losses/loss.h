@@ -93,7 +93,7 @@ typedef struct {
     double map_error; /* how far the value may lie from the sum of the map, relative; 0: by rounding alone */
 } seg_loss;
 
-/* The 25, in the survey's order. */
+/* The losses, in the survey's order. */
 #define LOSS(name) extern const seg_loss seg_loss_##name;
 #include "all.h"
 #undef LOSS
