@@ -17,11 +17,11 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep map merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep map agree merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval view compare sweep map merge info list describe curves help' ;;
+    help) _segloss_words 'eval view compare sweep map agree merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
@@ -228,6 +228,29 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    agree)
+        case $prev in
+        --correlation) _segloss_words 'kendall spearman'; return ;;
+        --class) return ;;
+        --cases) _segloss_files; return ;;
+        --cluster) return ;;
+        --strata) return ;;
+        --missing) _segloss_words 'exclude worst'; return ;;
+        --boot) return ;;
+        --seed) return ;;
+        --order) _segloss_words 'given cluster best'; return ;;
+        --plot) _segloss_files; return ;;
+        --format | -f) return ;;
+        --output | -o) _segloss_files; return ;;
+        --digits) return ;;
+        --threads | -j) return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--correlation --class --cases --cluster --strata --missing --boot --seed --order --interval --plot --format -f --output -o --digits --threads -j --quiet -q --help' -- "$cur")
         else
             _segloss_files
         fi
