@@ -7,28 +7,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A message is one line; control characters of file names are not sent to the terminal. */
-static void tame(char *line, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)line[i] < 32 || line[i] == 127)
-            line[i] = '?';
-}
+#include "../base/inert.h"
 
+/* A sentence is one line, and no file name acts on the terminal. */
 static void say(const seg_messages *m, const char *kind, const char *sentence)
 {
     char line[1400];
-    int n = snprintf(line, sizeof line, "segloss: %s%s%s%s\n", m->command ? m->command : "", m->command ? ": " : "",
-                     kind, sentence);
+    size_t n;
 
-    if (n < 0)
-        return;
-    if ((size_t)n >= sizeof line) {
-        n = (int)sizeof line - 1;
-        line[n - 1] = '\n';
-    }
-    tame(line, (size_t)n - 1);
-    if (write(STDERR_FILENO, line, (size_t)n) < 0)
+    snprintf(line, sizeof line - 1, "segloss: %s%s%s%s", m->command ? m->command : "", m->command ? ": " : "", kind,
+             sentence);
+    seg_inert_line(line);
+    n = strlen(line);
+    line[n] = '\n';
+    if (write(STDERR_FILENO, line, n + 1) < 0)
         return; /* stderr itself is broken */
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/inert.h"
 #include "../io/read.h"
 #include "command.h"
 #include "print.h"
@@ -65,7 +66,8 @@ static seg_status show(seg_string *out, const char *path, const seg_read_options
     seg_status st = seg_file_info_read(&info, &image, path, options, &messages->notes, err);
 
     if (!st) {
-        seg_string_printf(out, "%s\n  format       %s%s%s, %s\n", path, info.format, info.packing ? ", " : "",
+        seg_inert_add(out, SEG_INERT_TERMINAL, path);
+        seg_string_printf(out, "\n  format       %s%s%s, %s\n", info.format, info.packing ? ", " : "",
                           info.packing ? info.packing : "", info.storage);
         grid(out, &info);
         seg_string_printf(out, "  holds        %s%s\n", info.kind,

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/utf8.h"
+#include "../base/inert.h"
 #include "sheet.h"
 
 static const seg_markup HTML[] = {
@@ -28,20 +28,7 @@ static const char *const MARK_STYLE[] = {".best { font-weight: bold }\n.second {
 
 static void text(seg_string *out, const char *from)
 {
-    seg_string valid = {0};
-
-    seg_utf8_add(&valid, from);
-    for (const char *c = valid.text ? valid.text : ""; *c; c++) {
-        const char *spelled = *c == '&'   ? "&amp;"
-                              : *c == '<' ? "&lt;"
-                              : *c == '>' ? "&gt;"
-                              : *c == '"' ? "&quot;"
-                                          : NULL;
-
-        seg_string_add_n(out, spelled ? spelled : c, spelled ? strlen(spelled) : 1);
-    }
-    out->failed |= valid.failed;
-    seg_string_free(&valid);
+    seg_inert_add(out, SEG_INERT_XML, from);
 }
 
 static void open_table(seg_string *out, size_t left, size_t columns)

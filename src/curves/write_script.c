@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/inert.h"
 #include "../base/memory.h"
 #include "figure.h"
 #include "layout.h"
@@ -108,27 +109,6 @@ seg_status seg_write_gnuplot(const seg_curves_report *r, seg_string *out, seg_er
     return st ? st : seg_string_check(out, err);
 }
 
-/* TeX: special characters get a backslash; letters beyond ASCII need utf8 input, the default. */
-static void add_tex(seg_string *out, const char *text)
-{
-    const char minus[] = "−";
-
-    for (; *text; text++) {
-        if (!strncmp(text, minus, sizeof minus - 1)) { /* not a letter of TeX's text fonts */
-            seg_string_add(out, "$-$");
-            text += sizeof minus - 2;
-            continue;
-        }
-        if (*text == '^') { /* a sign of its own, not an accent on what follows */
-            seg_string_add(out, "\\textasciicircum{}");
-            continue;
-        }
-        if (strchr("&%$#_{}", *text))
-            seg_string_add(out, "\\");
-        seg_string_add_n(out, text, 1);
-    }
-}
-
 static void tex_dash(const char *dash, seg_string *out)
 {
     bool on = true;
@@ -194,7 +174,7 @@ static void pgfplots_line(const seg_curves *c, size_t regime, size_t loss, const
     if (regime + 1 < c->regimes) /* the last panel explains the lines of all */
         return;
     seg_string_add(out, "  \\addlegendentry{");
-    add_tex(out, c->loss[loss].label);
+    seg_inert_add(out, SEG_INERT_LATEX, c->loss[loss].label);
     seg_string_add(out, "}\n");
 }
 
@@ -216,10 +196,10 @@ seg_status seg_write_pgfplots(const seg_curves_report *r, seg_string *out, seg_e
     for (size_t regime = 0; !st && regime < c->regimes; regime++) {
         seg_experiment_title(&c->regime[regime], title, sizeof title);
         seg_string_add(out, "\\begin{tikzpicture}[baseline]\n\\begin{axis}[title={");
-        add_tex(out, title);
+        seg_inert_add(out, SEG_INERT_LATEX, title);
         seg_curves_x_title(c, c->x, title, sizeof title);
         seg_string_add(out, "}, xlabel={");
-        add_tex(out, title);
+        seg_inert_add(out, SEG_INERT_LATEX, title);
         seg_string_add(out, "}, ylabel={scaled loss}, unbounded coords=discard, legend pos=outer north east, "
                             "legend cell align=left]\n");
         st = add_lines(c, regime, pgfplots_line, out, err);

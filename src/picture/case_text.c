@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/inert.h"
 #include "../base/utf8.h"
 #include "wrong_runs.h"
 
@@ -303,7 +304,8 @@ void seg_case_text_write(seg_string *out, const seg_case_text *t)
         return;
     }
     n = seg_classes_by_dsc(t->pair, t->slices, order);
-    seg_string_printf(out, "%s: ", t->name);
+    seg_inert_add(out, SEG_INERT_TERMINAL, t->name);
+    seg_string_add(out, ": ");
     if (n) {
         seg_string_printf(out, "mean DSC %.3f; lowest: ", seg_mean_dsc(t->pair, t->slices));
         seg_class_words(out, t->pair, order[0]);

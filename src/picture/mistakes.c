@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/inert.h"
 #include "../base/memory.h"
 #include "joined_runs.h"
 
@@ -390,13 +391,16 @@ void seg_mistakes_free(seg_mistakes *m)
 void seg_class_words(seg_string *out, const seg_pair *pair, int cls)
 {
     const char *name = pair->label[cls];
+    size_t start = out->length;
 
     if (!name) {
         seg_string_printf(out, "class %lld", (long long)pair->id[cls]);
         return;
     }
-    for (; *name; name++)
-        seg_string_add_n(out, *name == '_' ? " " : name, 1);
+    seg_inert_add(out, SEG_INERT_TERMINAL, name);
+    for (size_t i = start; i < out->length; i++)
+        if (out->text[i] == '_')
+            out->text[i] = ' ';
 }
 
 void seg_mistake_words(seg_string *out, const seg_pair *pair, const seg_mistake *m)

@@ -7,24 +7,14 @@
 #include <string.h>
 
 #include "../base/base64.h"
+#include "../base/inert.h"
 
 /* Text of figures is short; what does not fit the buffer is cut. */
 enum { TEXT_ROOM = 1024 };
 
 static void add_escaped(seg_string *s, const char *text)
 {
-    for (const char *c = text; *c; c++) {
-        const char *entity = *c == '&'   ? "&amp;"
-                             : *c == '<' ? "&lt;"
-                             : *c == '>' ? "&gt;"
-                             : *c == '"' ? "&quot;"
-                                         : NULL;
-
-        if (entity)
-            seg_string_add(s, entity);
-        else if ((unsigned char)*c >= ' ' || *c == '\n')
-            seg_string_add_n(s, c, 1);
-    }
+    seg_inert_add(s, SEG_INERT_XML, text);
 }
 
 /* A tenth of a point, "-0.0" avoided; a decimal comma of the user's locale would break the document. */

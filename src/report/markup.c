@@ -3,12 +3,11 @@
 
 #include <string.h>
 
-#include "../base/utf8.h"
+#include "../base/inert.h"
 
 static void plain(seg_string *out, const char *text)
 {
-    for (; *text; text++) /* a line break in a name must not break the table */
-        seg_string_add_n(out, (unsigned char)*text < 0x20 ? " " : text, 1);
+    seg_inert_add(out, SEG_INERT_TERMINAL, text);
 }
 
 static void no_frame(seg_string *out, size_t left, size_t columns)
@@ -18,16 +17,7 @@ static void no_frame(seg_string *out, size_t left, size_t columns)
 
 static void markdown(seg_string *out, const char *text)
 {
-    seg_string valid = {0};
-
-    seg_utf8_add(&valid, text);
-    for (const char *c = valid.text ? valid.text : ""; *c; c++) {
-        if (strchr("\\|*_`<>[]~", *c))
-            seg_string_add(out, "\\");
-        seg_string_add_n(out, (unsigned char)*c < 0x20 ? " " : c, 1);
-    }
-    out->failed |= valid.failed;
-    seg_string_free(&valid);
+    seg_inert_add(out, SEG_INERT_MARKDOWN, text);
 }
 
 static void markdown_rule(seg_string *out, size_t left, size_t columns)
@@ -37,47 +27,9 @@ static void markdown_rule(seg_string *out, size_t left, size_t columns)
     seg_string_add(out, "|\n");
 }
 
-static const char *latex_escape(char c)
-{
-    static const struct {
-        char c;
-        const char *spelled;
-    } SPECIAL[] = {
-        {'\\', "\\textbackslash{}"},
-        {'~', "\\textasciitilde{}"},
-        {'^', "\\textasciicircum{}"},
-        {'<', "\\textless{}"},
-        {'>', "\\textgreater{}"},
-        {'|', "\\textbar{}"},
-        {'"', "\\textquotedbl{}"},
-        {'{', "\\{"},
-        {'}', "\\}"},
-        {'$', "\\$"},
-        {'&', "\\&"},
-        {'#', "\\#"},
-        {'_', "\\_"},
-        {'%', "\\%"},
-    };
-
-    for (size_t i = 0; i < sizeof SPECIAL / sizeof *SPECIAL; i++) {
-        if (SPECIAL[i].c == c)
-            return SPECIAL[i].spelled;
-    }
-    return NULL;
-}
-
 static void latex(seg_string *out, const char *text)
 {
-    seg_string valid = {0};
-
-    seg_utf8_add(&valid, text);
-    for (const char *c = valid.text ? valid.text : ""; *c; c++) {
-        const char *spelled = (unsigned char)*c < 0x20 ? " " : latex_escape(*c);
-
-        seg_string_add_n(out, spelled ? spelled : c, spelled ? strlen(spelled) : 1);
-    }
-    out->failed |= valid.failed;
-    seg_string_free(&valid);
+    seg_inert_add(out, SEG_INERT_LATEX, text);
 }
 
 /* -1.5e-07 as $-1.5 \times 10^{-7}$; a number without sign or exponent stays as it is, words as text. */
