@@ -313,6 +313,19 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_segloss
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
 
+# ---- archives and packages ----
+
+NAME := segloss-$(VERSION)
+# The date of this version in CHANGELOG.md, so that the same sources give the same bytes.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell date -u -d "$$(sed -n 's/^## \[$(VERSION)\] - //p' CHANGELOG.md)" +%s))
+# What git knows, or in an unpacked archive all files but those that were made.
+DIST_FILES = { git ls-files 2>/dev/null | grep . || find . -type f ! -path './build*' ! -name '*.tar.xz' | sed 's|^\./||'; }
+
+dist:
+	@$(DIST_FILES) | LC_ALL=C sort | tar --create --no-recursion --files-from=- --transform='s|^|$(NAME)/|S' --mtime=@$(EPOCH) \
+	    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --format=ustar | xz -9 -T1 >$(NAME).tar.xz
+	@ls -l $(NAME).tar.xz
+
 docs: $(BUILD)/segloss-docs $(BUILD)/segloss
 	$(BUILD)/segloss-docs .
 	$(BUILD)/segloss curves -q --no-caption --width 183 -o $(BUILD)/figures >$(BUILD)/figures.log
