@@ -10,7 +10,7 @@ typedef struct {
     char letter;
 } seg_stored_axis;
 
-enum { SEG_MOST_AXES = 7 };
+enum { SEG_MOST_AXES = SEG_MOST_DIMS };
 
 /* Takes over n axes, the fastest first, or with other letters those of options->axes: fills grid.n, voxels, channels,
  * frames, planes and how to get from one voxel to the next. `printed_last_first`: people write the axes of this format

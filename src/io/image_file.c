@@ -206,9 +206,10 @@ static seg_status start(seg_image_file *a, bool again, const seg_read_options *o
         a->format->start ? a->format->start(a, again, options, err) : seg_stream_skip(&a->stream, a->data_at, err);
 
     if (!st && a->decoder.fill)
-        st = seg_stream_decode(&a->decoded, &a->decoder, a->data_at + bytes, &a->input, a->notes, err);
+        st = seg_stream_decode(&a->decoded, &a->decoder, a->skipped + bytes, &a->input, a->notes, err);
     if (!st && a->decoder.fill)
-        st = seg_stream_skip(&a->decoded, a->data_at, err);
+        st = seg_stream_skip(&a->decoded, a->skipped, err);
+    stored_numbers(a)->quiet = a->tail;
     if (!st && a->reordered)
         return start_ordered(a, bytes, options, err);
     return st ? st : seg_stream_skip(numbers(a), a->first * a->type->bytes, err);
@@ -282,7 +283,7 @@ seg_status seg_image_file_rewind(seg_image_file *a, const seg_read_options *opti
     seg_stream_close(&a->decoded);
     a->decoder = (seg_decoder){0};
     seg_stream_close(&a->stream);
-    st = seg_stream_open(&a->stream, &a->input, a->notes, err);
+    st = (a->plain ? seg_stream_open_plain : seg_stream_open)(&a->stream, &a->input, a->notes, err);
     return st ? st : start(a, true, options, err);
 }
 
@@ -292,6 +293,20 @@ void seg_image_file_set_order(seg_image_file *a, bool big_endian)
 
     a->swapped = matters && big_endian == seg_machine_is_little();
     snprintf(a->storage, sizeof a->storage, "%s%s", a->type->name, matters && big_endian ? " big-endian" : "");
+}
+
+seg_status seg_image_file_start_at(seg_image_file *a, bool again, const seg_read_options *options, seg_error *err)
+{
+    seg_wrapping wrapping = a->packing && !strcmp(a->packing, "gzip") ? SEG_GZIP : SEG_ZLIB;
+    seg_status st;
+
+    (void)again;
+    (void)options;
+    if (a->packing)
+        return seg_inflate_decoder(&a->decoder, wrapping, &a->input, a->data_at, a->packed_end, a->notes, err);
+    seg_stream_close(&a->stream); /* the header may have been read from it */
+    st = seg_stream_open_plain(&a->stream, &a->input, a->notes, err);
+    return st ? st : seg_stream_skip(&a->stream, a->data_at, err);
 }
 
 seg_status seg_image_file_check_size(const seg_image_file *a, uint64_t at, bool packed, seg_error *err)
@@ -331,6 +346,9 @@ void seg_image_file_close(seg_image_file *a)
     seg_stream_close(&a->decoded);
     if (a->format && a->format->close)
         a->format->close(a);
+    for (size_t i = 0; i < a->segments; i++)
+        free(a->segment[i].name);
+    free(a->segment);
     seg_stream_close(&a->stream);
     seg_input_close(&a->input);
     *a = (seg_image_file){0};

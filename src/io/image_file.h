@@ -9,6 +9,14 @@
 
 typedef struct seg_format seg_format;
 
+enum { SEG_MOST_DIMS = 7 };
+
+/* A named class: the voxels that have this value in this layer, of the layers that are the channels of the file. */
+typedef struct {
+    char *name; /* or NULL */
+    int64_t value, layer;
+} seg_segment;
+
 /* Must stay where it is between open and close. */
 typedef struct {
     const char *name; /* of the file that was asked for */
@@ -24,24 +32,31 @@ typedef struct {
     bool palette;  /* numbers are indices of colours */
     bool adjusted; /* a picture that is to be shown with other numbers (gamma, significant bits) */
     int dims;      /* as in the file */
-    size_t shape[7];
+    size_t shape[SEG_MOST_DIMS];
     seg_grid grid;
     size_t extent[3]; /* x, y, z as in the file: before grid.n moves axes of one voxel to the end */
     size_t voxels;    /* of one plane */
     size_t channels, frames;
-    int planes;       /* channels * frames: volumes, the channels of the first frame first */
-    bool has_planes;  /* more than one */
-    uint64_t stored;  /* numbers in the file; more than voxels * planes when one frame is read */
-    size_t stride[5]; /* stored numbers from one x, y, z, channel, frame to the next */
-    size_t first;     /* stored number that is read first */
-    bool reordered;   /* the file does not store x fastest, then y, z, channels, frames */
-    uint64_t data_at; /* byte of the first number in the (inflated) file, or in what the decoder makes */
-    seg_input input;  /* the file that holds the numbers */
+    int planes;          /* channels * frames: volumes, the channels of the first frame first */
+    bool has_planes;     /* more than one */
+    uint64_t stored;     /* numbers in the file; more than voxels * planes when one frame is read */
+    size_t stride[5];    /* stored numbers from one x, y, z, channel, frame to the next */
+    size_t first;        /* stored number that is read first */
+    bool reordered;      /* the file does not store x fastest, then y, z, channels, frames */
+    bool tail;           /* bytes after the numbers belong to the format */
+    bool text;           /* the numbers are written as text */
+    bool plain;          /* the input is never inflated, whatever it begins with */
+    uint64_t packed_end; /* of compressed numbers that are at data_at of the input: the byte after them */
+    uint64_t data_at;    /* byte of the first number in the (inflated) file */
+    uint64_t skipped;    /* bytes of what a decoder makes before the first number */
+    seg_input input;     /* the file that holds the numbers */
     seg_stream stream;
-    seg_decoder decoder; /* set by the format when the numbers are not simply in the file */
-    seg_stream decoded;  /* what it makes */
-    seg_stream ordered;  /* of a reordered file: the same with x fastest */
-    void *own;           /* of the format */
+    seg_decoder decoder;  /* set by the format when the numbers are not simply in the file */
+    seg_stream decoded;   /* what it makes */
+    seg_stream ordered;   /* of a reordered file: the same with x fastest */
+    seg_segment *segment; /* [segments] that the file describes */
+    size_t segments;
+    void *own; /* of the format */
     const seg_warnings *notes;
 } seg_image_file;
 
@@ -70,6 +85,10 @@ void seg_image_file_values(const seg_image_file *array, const void *raw, size_t 
 
 /* Stored integers, without slope and intercept; above INT64_MAX is INT64_MAX. */
 void seg_image_file_integers(const seg_image_file *array, const void *raw, size_t n, int64_t *value);
+
+/* The `start` of a format whose numbers are at data_at of the input, plain or packed as `packing` says: "gzip" or
+ * "zlib", up to packed_end. */
+seg_status seg_image_file_start_at(seg_image_file *array, bool again, const seg_read_options *options, seg_error *err);
 
 /* Sets `swapped`, and `storage` to the name of the type with its byte order where that matters. */
 void seg_image_file_set_order(seg_image_file *array, bool big_endian);

@@ -83,6 +83,7 @@ static seg_status read_header(seg_image_file *a, const seg_zip_member *member, c
     if (st)
         return st;
     st = seg_npy_header(a, &stream, member->size, options, err);
+    a->skipped = a->data_at;
     seg_stream_close(&stream);
     return st;
 }

@@ -39,12 +39,16 @@ static seg_status make_buffer(seg_stream *s, size_t size, seg_error *err)
     return st;
 }
 
+seg_status seg_stream_open_plain(seg_stream *s, const seg_input *input, const seg_warnings *notes, seg_error *err)
+{
+    *s = (seg_stream){.input = input, .notes = notes};
+    return make_buffer(s, STREAM_BLOCK, err);
+}
+
 seg_status seg_stream_open(seg_stream *s, const seg_input *input, const seg_warnings *notes, seg_error *err)
 {
-    seg_status st;
+    seg_status st = seg_stream_open_plain(s, input, notes, err);
 
-    *s = (seg_stream){.input = input, .notes = notes};
-    st = make_buffer(s, STREAM_BLOCK, err);
     if (!st && seg_is_gzip(input, 0))
         st = seg_inflate_decoder(&s->decoder, SEG_GZIP, input, 0, input->size, notes, err);
     if (st)
@@ -187,7 +191,7 @@ seg_status seg_stream_finish(seg_stream *s, seg_error *err)
     }
     if (!st && s->decoder.finish)
         st = s->decoder.finish(s->decoder.context, err);
-    if (!st && left > 0)
+    if (!st && left > 0 && !s->quiet)
         seg_warn(s->notes, "%s: %llu bytes behind the voxels are ignored", s->input->name, (unsigned long long)left);
     return st;
 }

@@ -26,11 +26,15 @@ typedef struct {
     uint64_t at;         /* without a decoder: position in the file behind what is in the buffer */
     uint8_t *buffer;
     size_t room, begin, end; /* [begin, end) of the buffer is not taken yet */
+    bool quiet;              /* bytes that are left over are not warned of */
 } seg_stream;
 
 /* Starts at the first byte of a file, which is inflated when it begins with the magic number of gzip. The input must
  * outlive the stream. */
 seg_status seg_stream_open(seg_stream *stream, const seg_input *input, const seg_warnings *notes, seg_error *err);
+
+/* The same for a file that is not inflated, whatever it begins with. */
+seg_status seg_stream_open_plain(seg_stream *stream, const seg_input *input, const seg_warnings *notes, seg_error *err);
 
 /* A stream of the bytes that a decoder makes, at most `size` of them; seg_stream_close() closes the decoder, which is
  * also closed when this fails. The input gives its name to errors. */

@@ -378,8 +378,6 @@ static void other_formats_are_named(void **state)
     } FILES[] = {
         {"\xff\xd8\xff\xe0....", 8, "is a JPEG image"},
         {"GIF89a..", 8, "is a GIF image"},
-        {"NRRD0004", 8, "is an NRRD volume"},
-        {"ObjectType = Image", 18, "is a MetaImage header"},
         {"BM......", 8, "is a BMP image"},
         {"\xfd"
          "7zXZ\0..",
