@@ -75,6 +75,8 @@ _segloss() {
         --errors) return ;;
         --tolerance) return ;;
         --at) return ;;
+        --image) _segloss_files; return ;;
+        --window) return ;;
         --width) return ;;
         --dpi) return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
@@ -97,7 +99,7 @@ _segloss() {
         --threads | -j) return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --image --window --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi

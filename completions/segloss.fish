@@ -71,6 +71,8 @@ complete -c segloss -n '__fish_seen_subcommand_from view' -s o -l output -r -F -
 complete -c segloss -n '__fish_seen_subcommand_from view' -l errors -x -d 'how many mistakes are listed'
 complete -c segloss -n '__fish_seen_subcommand_from view' -l tolerance -x -d 'wrong voxels no deeper than this are counted as inexact borders'
 complete -c segloss -n '__fish_seen_subcommand_from view' -l at -x -d 'voxel through which the planes go, from 0'
+complete -c segloss -n '__fish_seen_subcommand_from view' -l image -r -F -d 'draw the mistakes over this grey image, which lies on the grid of the masks'
+complete -c segloss -n '__fish_seen_subcommand_from view' -l window -x -d 'grey values: the centre and the width of what is shown'
 complete -c segloss -n '__fish_seen_subcommand_from view' -l width -x -d 'width of the picture; 89 stacks its blocks'
 complete -c segloss -n '__fish_seen_subcommand_from view' -l dpi -x -d 'pixels in an inch of a PNG'
 complete -c segloss -n '__fish_seen_subcommand_from view' -l convention -x -a 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api' -d 'whose definitions the metrics follow; see \'segloss list conventions\''

@@ -9,7 +9,10 @@
 #include "../cli/terminal.h"
 #include "../evaluate/case_mistakes.h"
 #include "../evaluate/pairing.h"
+#include "../image/orientation.h"
+#include "../io/intensities.h"
 #include "../picture/case_svg.h"
+#include "../picture/grey.h"
 #include "../plot/render.h"
 #include "../report/output.h"
 #include "command.h"
@@ -18,7 +21,7 @@
 
 typedef struct {
     seg_scoring_options scoring;
-    const char *output, *at;
+    const char *output, *at, *image, *window;
     int errors, dpi;
     double tolerance, width;
 } view_options;
@@ -33,6 +36,11 @@ static const seg_option rows[] = {
      SEG_COMPLETE_NOTHING},
     {0, "at", SEG_OPTION_TEXT, offsetof(view_options, at), false, "X,Y,Z", NULL, 0, 0, "the first mistake",
      "voxel through which the planes go, from 0", SEG_COMPLETE_NOTHING},
+    {0, "image", SEG_OPTION_TEXT, offsetof(view_options, image), false, "FILE", NULL, 0, 0, "none",
+     "draw the mistakes over this grey image, which lies on the grid of the masks", SEG_COMPLETE_FILE},
+    {0, "window", SEG_OPTION_TEXT, offsetof(view_options, window), false, "C,W", NULL, 0, 0,
+     "40,400 for CT, else the 1st to 99th percentile", "grey values: the centre and the width of what is shown",
+     SEG_COMPLETE_NOTHING},
     {0, "width", SEG_OPTION_NUMBER, offsetof(view_options, width), false, "MM", NULL, 60, 1000, "183",
      "width of the picture; 89 stacks its blocks", SEG_COMPLETE_NOTHING},
     {0, "dpi", SEG_OPTION_INTEGER, offsetof(view_options, dpi), false, "N", NULL, 50, 1200, "200",
@@ -108,14 +116,51 @@ static seg_status write_text(seg_string *out, const view_options *o, seg_case_te
     return SEG_OK;
 }
 
+/* "40,400". */
+static seg_status read_window(double window[2], const char *text, seg_error *err)
+{
+    char *copy = seg_copy(text, SIZE_MAX), *rest = copy, *centre = copy ? strsep(&rest, ",") : NULL;
+    bool good =
+        centre && rest && seg_read_double(centre, &window[0]) && seg_read_double(rest, &window[1]) && window[1] > 0;
+
+    free(copy);
+    return good ? SEG_OK
+                : seg_fail(err, SEG_USAGE, "--window %s is no centre and width, two numbers such as 40,400 are needed",
+                           text);
+}
+
+/* The image must lie where the masks lie. */
+static seg_status read_image(float **grey, double window[2], const view_options *o, const seg_grid *grid,
+                             const seg_warnings *notes, seg_error *err)
+{
+    seg_grid of;
+    seg_read_options options = {0};
+    seg_status st = seg_intensities_read(grey, &of, o->image, &options, notes, err);
+
+    if (!st && (of.n[0] != grid->n[0] || of.n[1] != grid->n[1] || of.n[2] != grid->n[2]))
+        st = seg_fail(err, SEG_MISMATCH, "%s: has %zu x %zu x %zu voxels, the masks have %zu x %zu x %zu", o->image,
+                      of.n[0], of.n[1], of.n[2], grid->n[0], grid->n[1], grid->n[2]);
+    if (!st && seg_space_displacement(&of, grid) > SEG_SPACE_TOLERANCE_MM)
+        st = seg_fail(err, SEG_MISMATCH, "%s: lies %.4g mm away from the masks (resample it to their grid)", o->image,
+                      seg_space_displacement(&of, grid));
+    if (!st)
+        st = o->window ? read_window(window, o->window, err)
+                       : seg_grey_window(window, *grey, seg_grid_voxels(grid), err);
+    return st;
+}
+
 static seg_status write_picture(seg_string *out, const view_options *o, const seg_case_text *text, view_form form,
-                                seg_error *err)
+                                const seg_warnings *notes, seg_error *err)
 {
     seg_case_svg page = {.text = *text, .mm = o->width, .has_at = o->at != NULL};
+    float *grey = NULL;
     seg_string svg = {0};
     seg_status st = o->at ? read_at(page.at, o->at, &text->pair->grid, err) : SEG_OK;
 
     page.text.width = 80;
+    if (!st && o->image)
+        st = read_image(&grey, page.window, o, &text->pair->grid, notes, err);
+    page.grey = grey;
     if (!st)
         st = seg_case_svg_write(form == FORM_SVG ? out : &svg, &page, err);
     if (!st && form == FORM_PNG)
@@ -123,11 +168,12 @@ static seg_status write_picture(seg_string *out, const view_options *o, const se
     if (!st && form == FORM_PDF)
         st = seg_pdf_of_svg(&svg, out, err);
     seg_string_free(&svg);
+    free(grey);
     return st;
 }
 
 static seg_status describe(seg_string *out, const view_options *o, const char *name, const seg_pair *pair,
-                           view_form form, seg_error *err)
+                           view_form form, const seg_warnings *notes, seg_error *err)
 {
     int axis = slice_axis(o, &pair->grid);
     seg_mistakes mistakes = {0};
@@ -139,7 +185,7 @@ static seg_status describe(seg_string *out, const view_options *o, const char *n
     if (!st)
         st = seg_slice_dsc_find(&slices, pair, axis, err);
     if (!st)
-        st = form == FORM_TEXT ? write_text(out, o, &text) : write_picture(out, o, &text, form, err);
+        st = form == FORM_TEXT ? write_text(out, o, &text) : write_picture(out, o, &text, form, notes, err);
     if (!st)
         st = seg_string_check(out, err);
     seg_mistakes_free(&mistakes);
@@ -149,7 +195,7 @@ static seg_status describe(seg_string *out, const view_options *o, const char *n
 
 /* Overlapping classes are described one after the other; a picture shows one of them. */
 static seg_status describe_scene(seg_string *out, const view_options *o, const char *name, const seg_scene *scene,
-                                 view_form form, seg_error *err)
+                                 view_form form, const seg_warnings *notes, seg_error *err)
 {
     seg_status st = SEG_OK;
 
@@ -159,7 +205,7 @@ static seg_status describe_scene(seg_string *out, const view_options *o, const c
     for (size_t i = 0; !st && i < scene->n; i++) {
         if (i)
             seg_string_add(out, "\n");
-        st = describe(out, o, name, &scene->pair[i], form, err);
+        st = describe(out, o, name, &scene->pair[i], form, notes, err);
     }
     return st;
 }
@@ -201,7 +247,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = seg_scene_of_files(&scene, &setup.scoring, operands->text[0], operands->text[1], &messages->notes, err);
     if (!st)
-        st = describe_scene(&out, o, name, &scene, form, err);
+        st = describe_scene(&out, o, name, &scene, form, &messages->notes, err);
     if (!st)
         st = keep(&out, o->output, err);
     seg_string_free(&out);
@@ -226,6 +272,7 @@ const seg_command seg_command_view = {
         "voxels and slices count from 0.",
     .examples = "segloss view pred.nii.gz truth.nii.gz\tThe list of mistakes as text\n"
                 "segloss view pred.nii.gz truth.nii.gz -o case.png\tThe picture of the case\n"
+                "segloss view --image ct.nii.gz pred.nii.gz truth.nii.gz -o case.png\tOver the image\n"
                 "segloss view --width 89 pred.nii.gz truth.nii.gz -o case.svg\tFor a column of a paper",
     .options = rows,
     .size = sizeof(view_options),

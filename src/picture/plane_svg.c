@@ -157,7 +157,7 @@ static void draw_bar(seg_svg *svg, const seg_plane_place *place)
 static void draw_cross(seg_svg *svg, const seg_plane_place *place)
 {
     const seg_plane *p = place->plane;
-    const seg_stroke stroke = {seg_text_ink, 1, NULL};
+    const seg_stroke stroke = {place->grey ? "#FFFFFF" : seg_text_ink, 1, NULL};
     size_t pixel[2];
     double w = seg_plane_width(place), h = seg_plane_height(place), x, y;
 

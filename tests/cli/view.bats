@@ -59,3 +59,14 @@ view() {
     refused 5 'pred.svg' "$SEGLOSS" view "$PRED" "$TRUTH" -o /nonexistent/pred.svg
     [ ! -e x.svg ]
 }
+
+@test "a grey image lies under the mistakes when it fits" {
+    truth=$ROOT/data_samples/abdomen/truth/case_04.nii.gz
+    view 4 --image "$truth" --window 4,8 -o over.svg
+    [ "$(grep -c '<image ' over.svg)" -eq 9 ] # three planes and six mistakes
+    refused 4 'has 512 x 256 x 1 voxels, the masks have 160 x 128 x 32' \
+        view 4 --image "$ROOT/data_samples/street/truth/street_1.png" -o x.svg
+    refused 2 '--window 40 is no centre and width' view 4 --image "$truth" --window 40 -o x.svg
+    refused 3 'missing.nii' view 4 --image missing.nii -o x.svg
+    [ ! -e x.svg ]
+}
