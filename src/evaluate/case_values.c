@@ -42,7 +42,7 @@ static seg_status compute_losses(seg_case_values *v, const seg_pair *pair, const
     if (!st)
         st = seg_loss_ctx_begin(&work, pair, err);
     work.notes = context ? context->notes : NULL; /* once for the case, not again for every slice */
-    work.witnesses = context ? context->witnesses : NULL;
+    work.accumulations = context ? context->accumulations : NULL;
     if (!st)
         st = seg_losses_compute(&work, job, plan->losses, v->score, err);
     if (!st && observer)

@@ -16,7 +16,7 @@ typedef struct {
 /* What is told about the whole case, and by whom it is observed; a slice has none of it. */
 typedef struct {
     const seg_observer *observer;
-    const seg_accumulators *witnesses;
+    const seg_accumulations *accumulations;
     const seg_warnings *notes;
     seg_case *out;
     const seg_timing *timing;

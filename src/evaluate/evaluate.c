@@ -182,7 +182,7 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
                         seg_error *err)
 {
     struct rows r = {out, pair, plan, options->per_class};
-    const seg_case_context context = {options->observer, options->witnesses, options->notes, out, options->timing};
+    const seg_case_context context = {options->observer, options->accumulations, options->notes, out, options->timing};
     seg_case_values v = {0};
     seg_status st = describe(out, pair, err);
     double since;

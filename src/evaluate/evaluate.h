@@ -25,11 +25,11 @@ typedef struct {
     bool confusion;  /* and the confusion matrix; not of independent classes */
     seg_empty_policy empty;
     seg_case_mistakes_options mistakes;
-    const seg_observer *observer;      /* NULL: none */
-    const seg_accumulators *witnesses; /* have seen the probabilities of the pair; NULL: nobody has */
-    const seg_warnings *notes;         /* for remarks of losses about the whole case; NULL: none */
-    const seg_warnings *decisions;     /* is told what the files were taken for; NULL: nobody wants to know */
-    const seg_timing *timing;          /* is told how long each stage took; may be NULL */
+    const seg_observer *observer;           /* NULL: none */
+    const seg_accumulations *accumulations; /* fed while the probabilities of the pair were read; NULL: none */
+    const seg_warnings *notes;              /* for remarks of losses about the whole case; NULL: none */
+    const seg_warnings *decisions;          /* is told what the files were taken for; NULL: nobody wants to know */
+    const seg_timing *timing;               /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 
 /* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */

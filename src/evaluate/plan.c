@@ -313,16 +313,17 @@ seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention
     return st;
 }
 
-seg_status seg_plan_accumulators(seg_accumulators *witnesses, const seg_plan *plan, seg_error *err)
+seg_status seg_plan_accumulations(seg_accumulations *accumulations, const seg_plan *plan, seg_error *err)
 {
     seg_status st;
 
-    *witnesses = (seg_accumulators){0};
-    st = seg_alloc(&witnesses->witness, plan->losses, sizeof *witnesses->witness, "the plan", err);
+    *accumulations = (seg_accumulations){0};
+    st = seg_alloc(&accumulations->item, plan->losses, sizeof *accumulations->item, "the plan", err);
     for (size_t i = 0; !st && i < plan->losses; i++)
         if (plan->loss[i].loss->accumulator)
-            witnesses->witness[witnesses->n++] = (seg_accumulator){
-                plan->loss[i].loss->accumulator, plan->loss[i].params, plan->loss[i].loss->name, NULL};
+            accumulations->item[accumulations->n++] = (seg_accumulation){.kind = plan->loss[i].loss->accumulator,
+                                                                         .params = plan->loss[i].params,
+                                                                         .name = plan->loss[i].loss->name};
     return st;
 }
 

@@ -48,8 +48,8 @@ seg_status seg_plan_add_losses(seg_plan *plan, const char *text, seg_error *err)
 /* The same for one --metric; `convention` (an index) for those that name none. */
 seg_status seg_plan_add_metrics(seg_plan *plan, const char *text, int convention, seg_error *err);
 
-/* The losses of the plan that want to look at probabilities while they are read; free witnesses->witness. */
-seg_status seg_plan_accumulators(seg_accumulators *witnesses, const seg_plan *plan, seg_error *err);
+/* The accumulators of the plan, for the first reading of the probabilities; free accumulations->item. */
+seg_status seg_plan_accumulations(seg_accumulations *accumulations, const seg_plan *plan, seg_error *err);
 
 /* Whether one look at the probabilities is enough for all of the plan. */
 bool seg_plan_single_pass(const seg_plan *plan);

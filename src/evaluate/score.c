@@ -88,21 +88,21 @@ seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_fi
                           const seg_warnings *notes, seg_error *err)
 {
     seg_case_reading reading;
-    seg_accumulators witnesses = {0};
+    seg_accumulations accumulations = {0};
     seg_evaluate_options evaluate = scoring->evaluate;
     seg_status st =
         seg_case_reading_make(&reading, &scoring->reading, &files->prediction, &files->truth, truth, notes, err);
 
     evaluate.notes = notes;
     if (!st && files->prediction.kind == SEG_IMAGE_PROBABILITIES)
-        st = seg_plan_accumulators(&witnesses, &scoring->for_probabilities, err);
-    witnesses.timing = evaluate.timing;
-    reading.match.witnesses = &witnesses;
-    evaluate.witnesses = &witnesses;
+        st = seg_plan_accumulations(&accumulations, &scoring->for_probabilities, err);
+    accumulations.timing = evaluate.timing;
+    reading.match.accumulations = &accumulations;
+    evaluate.accumulations = &accumulations;
     if (!st)
         st = score_scene(out, scoring, files, &reading.match, &evaluate, err);
-    seg_accumulators_reset(&witnesses);
-    free(witnesses.witness);
+    seg_accumulations_reset(&accumulations);
+    free(accumulations.item);
     seg_case_reading_free(&reading);
     return st;
 }

@@ -1,7 +1,7 @@
 /* class_sums.h - the sums over voxels from which the overlap and logarithm losses follow, made in one pass.
  *
- * Probabilities are looked at anyway when a pair is made: are they probabilities, and which class wins? The sums are
- * taken on the same look, since of a large map reading it costs more than adding it up.
+ * They are made by the first reading of a map, since reading a large map costs more than adding it up: the accumulator
+ * is in pass/pair_class_sums.h.
  */
 #ifndef SEG_IMAGE_CLASS_SUMS_H
 #define SEG_IMAGE_CLASS_SUMS_H
@@ -47,12 +47,8 @@ enum {
     SEG_SUM_COLUMN
 };
 
-/* The sums of one class for a label truth, while somebody goes through its plane: seg_class_sums_width() doubles that begin
- * as 0. p[] are the stored values of voxels [begin, end); the probability is 1 minus them where flip. Sums of parts of
- * the voxels may be added; as they depend on the cuts and the order, both must be fixed. */
+/* seg_class_sums_width() doubles as above become the sums of one class. */
 size_t seg_class_sums_width(int classes);
-void seg_class_sums_add(double *sums, const seg_labelmap *truth, int classes, int cls, const float *p, bool flip,
-                        size_t begin, size_t end);
 void seg_class_sums_set(seg_class_sums *m, int cls, const double *sums);
 
 void seg_class_sums_free(seg_class_sums *m);

@@ -15,11 +15,11 @@
 
 typedef struct {
     const seg_pair *pair;
-    const seg_warnings *notes; /* receives warnings of losses; NULL after _begin, set by the caller */
-    const seg_accumulators
-        *witnesses;         /* who looked when the map was first read; NULL after _begin; use seg_loss_accumulated() */
-    uint64_t *truth_voxels; /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */
-    seg_class_sums moments; /* use seg_loss_ctx_sums() */
+    const seg_warnings *notes;              /* receives warnings of losses; NULL after _begin, set by the caller */
+    const seg_accumulations *accumulations; /* fed while the map was first read; NULL after _begin; use
+                                             * seg_loss_accumulated() */
+    uint64_t *truth_voxels;         /* [classes + 1] voxels of each class in the truth; the last entry: ignored ones */
+    seg_class_sums moments;         /* use seg_loss_ctx_sums() */
     bool has_moments, owns_moments; /* else they are the pair's */
     float *distance;                /* [voxels] the last map made; use seg_loss_ctx_truth_distance() */
     int distance_class;             /* -1: none */
@@ -33,10 +33,11 @@ seg_status seg_loss_ctx_begin(seg_loss_ctx *work, const seg_pair *pair, seg_erro
 
 seg_status seg_loss_ctx_sums(seg_loss_ctx *work, const seg_class_sums **moments, seg_error *err);
 
-/* What the witness of the loss with these parameters has seen of this pair, or NULL: then the loss has to look itself. */
-static inline void *seg_loss_accumulated(const seg_loss_ctx *work, const void *params)
+/* The state of a class that the first reading made with these parameters, or NULL: then the loss needs a pass of its
+ * own. */
+static inline const void *seg_loss_accumulated(const seg_loss_ctx *work, const void *params, int cls)
 {
-    return seg_accumulators_state(work->witnesses, params);
+    return seg_accumulations_state(work->accumulations, params, cls);
 }
 
 /* The signed distance map of a class of the truth (seg_edt_signed): positive outside, negative inside, all 0 when

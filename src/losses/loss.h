@@ -69,12 +69,12 @@ typedef struct {
     seg_status (*class_value)(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err);
     bool (*includes_class)(const seg_loss_ctx *work, const void *params, int cls);
 
-    /* Looks at the probabilities while they are read for the first time; what was seen, if anything, is found with
-     * seg_loss_accumulated(work, params). May be NULL. */
-    const seg_accumulator_kind *accumulator;
+    /* Fed while the probabilities are read for the first time; seg_loss_accumulated(work, params, cls) finds the states.
+     * May be NULL. */
+    const seg_accumulator *accumulator;
 
-    /* Whether the value of a label truth needs no more than the moments and what the witness has seen; the map may be gone
-     * then. NULL: it looks at the map again. */
+    /* Whether the value of a label truth needs no more than the class sums and the states of its accumulator; the map may
+     * be a stream then, which cannot be read again. NULL: the map is read again. */
     bool (*single_pass)(const void *params);
 
     /* With class_value: what the term of a class weighs in the total, for losses whose total is another sum than the

@@ -50,8 +50,8 @@ seg_status seg_harden_map(const seg_harden *h, const seg_argmax_options *rules, 
         pair->sums = check.sums;
     } else {
         seg_class_sums_free(&check.sums);
-        if (rules->witnesses)
-            seg_accumulators_reset(rules->witnesses);
+        if (rules->accumulations)
+            seg_accumulations_reset(rules->accumulations);
     }
     if (pair)
         pair->block_max = check.block_max;

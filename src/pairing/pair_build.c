@@ -214,7 +214,8 @@ static seg_status fill_prediction(const struct match *m, bool *ignores, seg_erro
 {
     seg_pair *pair = m->pair;
     const seg_argmax_options rules = {m->options->threshold, m->options->nan == SEG_NAN_SKIP,
-                                      m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL, m->options->witnesses};
+                                      m->truth->kind == SEG_IMAGE_LABELS ? &pair->truth : NULL,
+                                      m->options->accumulations};
     seg_status st;
 
     if (m->prediction->kind == SEG_IMAGE_PROBABILITIES)

@@ -32,7 +32,7 @@ typedef struct {
     seg_image *mask;       /* only voxels inside count: a label map of 0 and 1, or NULL. Turned onto the truth's grid */
     bool soft_truth;       /* a truth with fractional values is wanted */
     bool missing_left_out; /* an independent class that the prediction lacks is left out instead of refused */
-    seg_accumulators *witnesses; /* accumulate when the prediction is probabilities, the truth labels; may be NULL */
+    seg_accumulations *accumulations; /* fed when the prediction is probabilities and the truth labels; may be NULL */
 } seg_match_options;
 
 /* Makes the pair of a prediction and a truth whose classes are exclusive. Takes the maps over from both images (which are

@@ -13,6 +13,7 @@
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "argmax_parts.h"
+#include "pair_class_sums.h"
 
 enum { PARTS = 256, PLANES_BYTES = 1 << 20, LEAST_VOXELS = 2048 };
 
@@ -171,17 +172,13 @@ static seg_status join(seg_labelmap *hard, const seg_argmax_job *h, seg_error *e
     return st ? st : seg_labelmap_close(hard, err);
 }
 
-/* Adds up in the first part. */
-static seg_status end_moments(seg_class_sums *m, const seg_argmax_job *h, seg_error *err)
+static seg_status set_class_sums(seg_class_sums *m, const seg_argmax_job *h, seg_error *err)
 {
-    size_t width = seg_class_sums_width(h->showing.classes), each = seg_argmax_sums(h);
-    seg_status st = seg_class_sums_begin(m, h->showing.classes, err);
+    seg_status st = seg_class_sums_begin(m, h->classes, err);
 
-    for (size_t part = 1; part < h->parts; part++)
-        for (size_t i = 0; i < each; i++)
-            h->sums[i] += h->sums[part * each + i];
+    seg_accumulations_merge(&h->sums);
     for (int cls = 0; !st && cls < m->classes; cls++)
-        seg_class_sums_set(m, cls, h->sums + (size_t)cls * width);
+        seg_class_sums_set(m, cls, seg_accumulations_state(&h->sums, NULL, cls));
     return st;
 }
 
@@ -220,16 +217,18 @@ static seg_status begin(seg_argmax_job *h, seg_error *err)
     seg_status st;
 
     cut(h);
-    h->showing = (seg_pass_info){h->rules->truth, classes_of(h->map), seg_grid_voxels(&h->map->grid), h->parts,
-                                 h->map->stream.next ? SEG_ARGMAX_SLOTS * seg_thread_count() : seg_thread_count()};
-    h->witnesses = h->rules->truth && h->rules->witnesses && h->rules->witnesses->n ? h->rules->witnesses : NULL;
+    h->classes = classes_of(h->map);
+    h->workers = h->map->stream.next ? SEG_ARGMAX_SLOTS * seg_thread_count() : seg_thread_count();
+    h->sums_item = (seg_accumulation){.kind = &seg_class_sums_accumulator};
+    h->sums = (seg_accumulations){.n = wants_sums(h->map, h->rules), .item = &h->sums_item};
+    h->accumulations = h->rules->truth ? h->rules->accumulations : NULL;
     st = seg_alloc(&h->part, h->parts, sizeof *h->part, "classes", err);
     if (!st)
         st = seg_alloc(&h->most, pieces_of(h) * (size_t)h->map->planes, sizeof *h->most, "classes", err);
-    if (!st && wants_sums(h->map, h->rules))
-        st = seg_alloc(&h->sums, h->parts * seg_argmax_sums(h), sizeof *h->sums, "block sums", err);
-    if (!st && h->witnesses)
-        st = seg_accumulators_begin(h->witnesses, &h->showing, err);
+    if (!st)
+        st = seg_accumulations_begin(&h->sums, h->rules->truth, h->classes, h->parts, h->workers, err);
+    if (!st && h->accumulations)
+        st = seg_accumulations_begin(h->accumulations, h->rules->truth, h->classes, h->parts, h->workers, err);
     return st;
 }
 
@@ -245,10 +244,10 @@ static seg_status end(seg_argmax_job *h, seg_labelmap *hard, seg_prob_stats *che
     }
     if (!st)
         st = join(hard, h, err);
-    if (!st && h->witnesses)
-        seg_accumulators_finish(h->witnesses, h->showing.classes);
-    if (!st && h->sums)
-        st = end_moments(&check->sums, h, err);
+    if (!st && h->accumulations)
+        seg_accumulations_merge(h->accumulations);
+    if (!st && h->sums.n)
+        st = set_class_sums(&check->sums, h, err);
     if (!st && h->rules->truth) {
         check->block_max = (seg_block_max){seg_argmax_voxels(h), pieces_of(h), h->map->planes, h->most};
         h->most = NULL;
@@ -270,7 +269,7 @@ seg_status seg_probmap_argmax(seg_labelmap *hard, const seg_probmap *map, const 
     for (size_t i = 0; h.part && i < h.parts; i++)
         seg_labelmap_free(&h.part[i].rows);
     free(h.part);
-    free(h.sums);
+    seg_accumulations_reset(&h.sums);
     free(h.most);
     if (st)
         seg_labelmap_free(hard);

@@ -24,8 +24,8 @@ typedef struct {
 typedef struct {
     double threshold; /* NAN: none was given */
     bool skip_nan;
-    const seg_labelmap *truth;   /* class indices as codes; NULL: neither sums nor peaks are wanted */
-    seg_accumulators *witnesses; /* who else looks, when there is a truth; NULL: nobody */
+    const seg_labelmap *truth;        /* class indices as codes; NULL: neither sums nor block maxima are wanted */
+    seg_accumulations *accumulations; /* fed when there is a truth; NULL: none */
 } seg_argmax_options;
 
 #endif

@@ -40,15 +40,10 @@ void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, siz
 {
     if (h->map->planes > 1)
         seg_argmax_check_sums(race, n, &check->off_sum, &check->worst_sum);
-    seg_argmax_labels(race, n, !h->rules->skip_nan ? -1 : h->showing.classes, code);
+    seg_argmax_labels(race, n, !h->rules->skip_nan ? -1 : h->classes, code);
 }
 
 /* ---- parts ---- */
-
-size_t seg_argmax_sums(const seg_argmax_job *h)
-{
-    return (size_t)h->showing.classes * seg_class_sums_width(h->showing.classes);
-}
 
 seg_argmax_rows seg_argmax_rows_of(const seg_argmax_job *h, size_t part)
 {
@@ -85,19 +80,6 @@ seg_status seg_argmax_part_add(seg_argmax_part *part, const uint16_t *code, size
     return st;
 }
 
-/* One class of a plane: the foreground of two classes is shown for both. */
-static void show_class(const seg_argmax_job *h, const seg_class_tile *s)
-{
-    int classes = h->showing.classes;
-    size_t width = seg_class_sums_width(classes);
-
-    if (h->sums)
-        seg_class_sums_add(h->sums + s->part * seg_argmax_sums(h) + (size_t)s->cls * width, h->rules->truth, classes,
-                           s->cls, s->p, s->flip, s->begin, s->begin + s->n);
-    if (h->witnesses)
-        seg_accumulators_update(h->witnesses, s);
-}
-
 static void keep_peak(const seg_argmax_job *h, int plane, size_t row, size_t n, const float *peak)
 {
     float *most = h->most + row / h->rows_at_once * (size_t)h->map->planes + plane;
@@ -110,13 +92,13 @@ void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker
                      const float *peak)
 {
     bool single = h->map->planes == 1;
-    seg_class_tile s = {&h->showing, plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
+    seg_class_tile tile = {plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
 
     keep_peak(h, plane, row, n, peak);
-    show_class(h, &s);
-    if (single) {
-        s.cls = 1;
-        s.flip = false;
-        show_class(h, &s);
+    for (tile.cls = plane; tile.cls <= plane + single; tile.cls++) { /* one plane stands for both classes */
+        tile.flip = single && tile.cls == 0;
+        seg_accumulations_update(&h->sums, &tile);
+        if (h->accumulations)
+            seg_accumulations_update(h->accumulations, &tile);
     }
 }

@@ -23,14 +23,16 @@ typedef struct {
     const seg_probmap *map;
     const seg_argmax_options *rules;
     seg_argmax_part *part; /* [parts] */
-    double *sums;          /* [parts][classes][seg_class_sums_width()], when sums are wanted */
     float *most;           /* [times rows are fetched][planes] as seg_block_max */
     size_t rows, parts, rows_each, rows_at_once;
-    seg_pass_info showing;
-    seg_accumulators *witnesses; /* or NULL */
+    int classes;                      /* one plane is the foreground of two classes */
+    int workers;                      /* tiles that are worked on at a time */
+    seg_accumulation sums_item;       /* class sums, when they are wanted */
+    seg_accumulations sums;           /* that item, or none */
+    seg_accumulations *accumulations; /* of the caller, or NULL */
 } seg_argmax_job;
 
-_Static_assert((int)SEG_ARGMAX_TILE == (int)SEG_BLOCK_MAX_VOXELS, "a race has the peaks that a sight shows");
+_Static_assert((int)SEG_ARGMAX_TILE == (int)SEG_BLOCK_MAX_VOXELS, "a tile of the argmax has one block maximum");
 
 /* Rows [row, end) of a part, and the next of them that are taken at a time. */
 typedef struct {
@@ -38,9 +40,6 @@ typedef struct {
 } seg_argmax_rows;
 seg_argmax_rows seg_argmax_rows_of(const seg_argmax_job *h, size_t part);
 size_t seg_argmax_rows_next(const seg_argmax_job *h, const seg_argmax_rows *rows);
-
-/* The doubles of a part, in seg_argmax_job.sums. */
-size_t seg_argmax_sums(const seg_argmax_job *h);
 
 /* The most voxels that are taken at a time. */
 size_t seg_argmax_voxels(const seg_argmax_job *h);

@@ -34,7 +34,7 @@ static bool fetch(void *context, size_t at)
     const seg_argmax_job *h = w->h;
     seg_argmax_rows rows = seg_argmax_rows_of(h, at % h->parts);
     size_t n = (rows.end - rows.row) * h->map->grid.n[0];
-    const seg_timing *timing = h->rules->witnesses ? h->rules->witnesses->timing : NULL;
+    const seg_timing *timing = h->rules->accumulations ? h->rules->accumulations->timing : NULL;
     double since = timing ? seg_seconds() : 0;
 
     if (at == h->parts * (size_t)h->map->planes)
@@ -117,7 +117,7 @@ static void work(void *context, size_t at)
 static seg_status make_room(struct stream_way *w, seg_error *err)
 {
     const seg_argmax_job *h = w->h;
-    size_t voxels = seg_grid_voxels(&h->map->grid), window = (size_t)h->showing.workers;
+    size_t voxels = seg_grid_voxels(&h->map->grid), window = (size_t)h->workers;
     seg_status st = seg_alloc_big(&w->best, 2 * voxels + GAP, sizeof *w->best, "classes", err);
 
     w->sum = st ? NULL : w->best + voxels + GAP;

@@ -7,10 +7,13 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../image/label_runs.h"
+#include "../simd/run_sums.h"
+#include "class_pass.h"
 
 struct pass {
     const seg_pair *pair;
@@ -19,16 +22,36 @@ struct pass {
 
 /* ---- probabilities against labels ---- */
 
-static void add_block(void *context, size_t begin, size_t end, double *sums)
+static size_t class_sums_bytes(const void *params, int classes)
 {
-    const struct pass *pass = context;
-    const seg_pair *pair = pass->pair;
-    float scratch[SEG_BLOCK];
-    bool flip;
-    const float *p = seg_pair_block(pair, pass->cls, begin, end - begin, scratch, &flip);
-
-    seg_class_sums_add(sums, &pair->truth, pair->classes, pass->cls, p, flip, begin, end);
+    (void)params;
+    return seg_class_sums_width(classes) * sizeof(double);
 }
+
+/* t is 1 on the runs of the class and 0 elsewhere. */
+static void class_sums_update(void *state, const void *params, const seg_class_run *run)
+{
+    double *sums = state;
+    seg_run_sums add = {0};
+
+    (void)params;
+    sums[SEG_SUM_COUNT] += (double)run->n;
+    if (run->own) {
+        seg_run_sums_own(run->p, run->n, run->flip, SEG_EPS, &add);
+        sums[SEG_SUM_TRUTH] += (double)run->n;
+        sums[SEG_SUM_OWN_SQUARE] += add.square;
+        sums[SEG_SUM_OWN_ERROR] += add.error;
+        sums[SEG_SUM_LOG_LOSS] += add.log;
+    } else {
+        seg_run_sums_other(run->p, run->n, run->flip, &add);
+        sums[SEG_SUM_OTHER_ERROR] += add.square;
+    }
+    sums[SEG_SUM_MASS] += add.mass;
+    sums[SEG_SUM_SQUARE] += add.square;
+    sums[SEG_SUM_COLUMN + run->label] += add.mass;
+}
+
+const seg_accumulator seg_class_sums_accumulator = {.bytes = class_sums_bytes, .update = class_sums_update};
 
 /* ---- labels against labels ---- */
 
@@ -142,7 +165,11 @@ static seg_status add_planes(seg_class_sums *m, const seg_pair *pair, seg_error 
     for (int cls = 0; !st && cls < pair->classes; cls++) {
         struct pass pass = {pair, cls};
 
-        st = seg_parallel_sum(pair->voxels, width, soft ? add_soft_block : add_block, &pass, sums, err);
+        if (soft)
+            st = seg_parallel_sum(pair->voxels, width, add_soft_block, &pass, sums, err);
+        else
+            st = seg_class_pass(pair, &seg_class_sums_accumulator, NULL, cls, NULL,
+                                memset(sums, 0, width * sizeof *sums), err);
         if (!st)
             (soft ? set_soft : seg_class_sums_set)(m, cls, sums);
     }

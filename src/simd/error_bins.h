@@ -7,8 +7,25 @@
 #define SEG_SIMD_ERROR_BINS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-#include "../base/packed_histogram.h"
+/* A count and a sum packed into one word: 24 and 40 bits, enough for fewer than 2^24 errors whose rests are below 2^15. */
+enum { SEG_PACKED_SHIFT = 40, SEG_PACKED_LIMIT = (1 << 24) - 1 };
+#define SEG_PACKED_ONE ((uint64_t)1 << SEG_PACKED_SHIFT)
+
+typedef struct {
+    uint64_t n, rest;
+} seg_bin;
+
+static inline seg_bin seg_packed_bin(uint64_t packed)
+{
+    return (seg_bin){packed >> SEG_PACKED_SHIFT, packed & (SEG_PACKED_ONE - 1)};
+}
+
+static inline seg_bin seg_bin_sum(seg_bin a, seg_bin b)
+{
+    return (seg_bin){a.n + b.n, a.rest + b.rest};
+}
 
 /* The bits of a float in [0, 1], shifted: fine bins from 2^-10 to 1, coarse ones from 2^-30 to 2^-10. What is below is
  * not counted, or in bin 0, which is not read. */

@@ -17,7 +17,6 @@
 #include "envelope.h"
 #include "error_bins.h"
 #include "run_sums.h"
-#include "topk_bins.h"
 #include "window_stats.h"
 
 /* Kernels work on so many numbers at a time. */
@@ -27,8 +26,9 @@ typedef struct {
     const char *name; /* v4, v3 or base */
 
     /* Stored probabilities p[n], clamped as seg_clamp_prob() does; 1 minus that where flip. */
-    bool (*probs_fit)(const float *p, size_t n);                           /* all of [-SLACK, 1 + SLACK]? */
-    void (*widen)(const float *p, size_t n, bool flip, double *y);         /* y[n] */
+    bool (*probs_fit)(const float *p, size_t n);                   /* all of [-SLACK, 1 + SLACK]? */
+    void (*widen)(const float *p, size_t n, bool flip, double *y); /* y[n] */
+    size_t (*widen_uncertain)(const float *p, size_t n, bool flip, double *y, size_t *ones); /* see pass/true_class.h */
     void (*trim)(const float *p, int32_t cut, size_t *begin, size_t *end); /* leaves out whole groups of lanes at both
                                                                               ends of [begin, end) with bits <= cut */
     void (*ranking_keys)(const float *p, size_t n, bool flip, bool positive, uint32_t *key); /* see metrics/ranking.c */
@@ -59,7 +59,6 @@ typedef struct {
     /* Histograms. */
     void (*lovasz_count_floats)(uint64_t *packed, const float *p, size_t n, int32_t cut);
     void (*lovasz_count)(seg_bins_side *side, const float *p, size_t n, bool flip);
-    void (*topk_count)(seg_topk_counts *counts, const float *p, size_t n, bool flip);
     void (*topk_keys)(const double *y, size_t n, double eps, uint64_t *key); /* room up to a multiple of the lanes */
 
     /* Rows of doubles. */

@@ -99,9 +99,9 @@ static void clamped(const seg_simd_kernels *k, const input *in, output *out)
 
 static void probabilities(const seg_simd_kernels *k, const input *in, output *out)
 {
-    double y[MOST], sum, want = 0;
+    double y[MOST], uncertain[MOST], sum, want = 0;
     uint32_t key[MOST], bits;
-    size_t begin = 0, end = in->n, leading;
+    size_t begin = 0, end = in->n, leading, ones = 0, left;
     int32_t cut = seg_float_bits_below(0.75);
     bool fits = k->probs_fit(in->p[0], in->n), all = true;
 
@@ -122,6 +122,14 @@ static void probabilities(const seg_simd_kernels *k, const input *in, output *ou
     assert_true(leading % SEG_VEC_LANES == 0);
     assert_int_equal(fits, all);
     near(sum, want);
+    left = k->widen_uncertain(in->p[0], in->n, in->flip, uncertain, &ones);
+    for (size_t i = 0, at = 0; i < in->n; i++)
+        if (at < left && uncertain[at] == y[i])
+            at++;
+        else
+            assert_true(y[i] == 1);
+    assert_int_equal(left + ones, in->n);
+    put(out, uncertain, left * sizeof *uncertain);
     put(out, y, in->n * sizeof *y), put(out, key, in->n * sizeof *key), put(out, &sum, sizeof sum);
     put(out, &begin, sizeof begin), put(out, &end, sizeof end), put(out, &fits, 1);
 }
@@ -189,14 +197,12 @@ static void argmax_clamped(const seg_simd_kernels *k, const input *in, output *o
 static void histograms(const seg_simd_kernels *k, const input *in, output *out)
 {
     static seg_bins_side side, floats;
-    static seg_topk_counts topk;
     uint64_t key[MOST + 8], n = 0, bits;
     double top = 0;
 
-    memset(&side, 0, sizeof side), memset(&floats, 0, sizeof floats), memset(&topk, 0, sizeof topk);
+    memset(&side, 0, sizeof side), memset(&floats, 0, sizeof floats);
     k->lovasz_count(&side, in->p[0], in->n, in->flip);
     k->lovasz_count_floats(floats.packed, in->p[0], in->n, SEG_COARSE_BITS);
-    k->topk_count(&topk, in->p[0], in->n, in->flip);
     k->topk_keys(in->y[0], in->n, 0.25, key);
     for (size_t i = 0; i < in->n; i++) {
         double y = fmax(in->y[0][i], 0.25), one = 1;
@@ -221,8 +227,6 @@ static void histograms(const seg_simd_kernels *k, const input *in, output *out)
     for (size_t b = 0; b < SEG_BINS; b++)
         if (floats.packed[b])
             put(out, &floats.packed[b], sizeof floats.packed[b]);
-    for (size_t b = 0; b < SEG_TOPK_BINS; b++)
-        put(out, &topk.side[0][b], topk.side[0][b] ? 8 : 0), put(out, &topk.side[1][b], topk.side[1][b] ? 8 : 0);
     put(out, key, in->n * sizeof *key);
 }
 

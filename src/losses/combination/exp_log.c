@@ -72,18 +72,23 @@ struct pass {
     const double *weight; /* [classes] */
 };
 
-static void add_cross(void *context, size_t begin, size_t end, double *sums)
+static size_t cross_bytes(const void *params, int classes)
 {
-    const struct pass *s = context;
-    double eps = fmax(s->t->eps, DBL_MIN); /* the octets' logarithm is one of normal numbers */
-    seg_true_class_piece piece;
-    seg_true_class own;
-
-    seg_true_class_begin(&own, s->pair, begin, end);
-    while (seg_true_class_next(&own, &piece))
-        sums[0] +=
-            s->weight[piece.code] * seg_simd()->sum_log_powers(piece.p, piece.n, piece.flip, eps, s->t->gamma_cross);
+    (void)params, (void)classes;
+    return sizeof(double);
 }
+
+static void cross_update(void *state, const void *params, const seg_class_run *run)
+{
+    const struct pass *s = params;
+    double eps = fmax(s->t->eps, DBL_MIN); /* the logarithm of the kernel is one of normal numbers */
+
+    *(double *)state +=
+        s->weight[run->label] * seg_simd()->sum_log_powers(run->p, run->n, run->flip, eps, s->t->gamma_cross);
+}
+
+static const seg_accumulator cross_terms = {
+    .bytes = cross_bytes, .update = cross_update, .own_only = true, .of_case = true};
 
 static seg_status cross_entropy(seg_loss_ctx *work, const struct exp_log *t, double *cross, seg_error *err)
 {
@@ -93,7 +98,7 @@ static seg_status cross_entropy(seg_loss_ctx *work, const struct exp_log *t, dou
 
     s.weight = weight;
     if (!st)
-        st = seg_parallel_sum(work->pair->voxels, 1, add_cross, &s, &sum, err);
+        st = seg_true_class_pass(work->pair, &cross_terms, &s, &sum, err);
     *cross = sum / seg_loss_ctx_voxels(work);
     free(weight);
     return st;

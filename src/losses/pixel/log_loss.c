@@ -7,32 +7,35 @@
 #include "../../pass/true_class.h"
 #include "../../simd/run_sums.h"
 
-struct pass {
+static size_t log_bytes(const void *eps, int classes)
+{
+    (void)eps, (void)classes;
+    return sizeof(double);
+}
+
+static void log_update(void *state, const void *eps, const seg_class_run *run)
+{
+    seg_run_sums add = {0};
+
+    seg_run_sums_own(run->p, run->n, run->flip, *(const double *)eps, &add);
+    *(double *)state += add.log;
+}
+
+static const seg_accumulator logs = {.bytes = log_bytes, .update = log_update, .own_only = true};
+
+/* ---- a soft truth ---- */
+
+struct soft_pass {
     const seg_pair *pair;
     double eps;
-    int cls; /* of a soft truth */
+    int cls;
 };
-
-static void add_block(void *context, size_t begin, size_t end, double *sums)
-{
-    const struct pass *pass = context;
-    seg_true_class_piece s;
-    seg_true_class own;
-
-    seg_true_class_begin(&own, pass->pair, begin, end);
-    while (seg_true_class_next(&own, &s)) {
-        seg_run_sums add = {0};
-
-        seg_run_sums_own(s.p, s.n, s.flip, pass->eps, &add);
-        sums[s.code] += add.log;
-    }
-}
 
 enum { PIECE = 1024 };
 
 static void add_soft_block(void *context, size_t begin, size_t end, double *sums)
 {
-    const struct pass *pass = context;
+    const struct soft_pass *pass = context;
     double y[PIECE], t[PIECE];
 
     for (size_t at = begin; at < end; at += PIECE) {
@@ -48,7 +51,7 @@ static void add_soft_block(void *context, size_t begin, size_t end, double *sums
 seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error *err)
 {
     const seg_pair *pair = work->pair;
-    struct pass pass = {.pair = pair, .eps = eps};
+    struct soft_pass pass = {.pair = pair, .eps = eps};
     const seg_class_sums *m;
     seg_status st = SEG_OK;
 
@@ -59,7 +62,7 @@ seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error 
         return st;
     }
     if (!seg_pair_soft(pair))
-        return seg_parallel_sum(pair->voxels, (size_t)pair->classes, add_block, &pass, sums, err);
+        return seg_true_class_pass(pair, &logs, &eps, sums, err);
     for (; !st && pass.cls < pair->classes; pass.cls++)
         st = seg_parallel_sum(pair->voxels, 1, add_soft_block, &pass, &sums[pass.cls], err);
     return st;

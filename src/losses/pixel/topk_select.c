@@ -29,12 +29,14 @@ static uint64_t bits_of(double x)
 
 /* ---- keys of a block ---- */
 
-static void label_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *p, size_t *kept)
+/* Room for n numbers, and for the whole groups of lanes that topk_keys() works on. */
+enum { ROOM = SEG_BLOCK + SEG_VEC_LANES };
+
+static void keys_of(double *p, size_t n, double eps, uint64_t *key)
 {
-    *kept = seg_true_class_prob(h->pair, begin, n, p, NULL);
-    for (size_t i = *kept; i % SEG_VEC_LANES; i++)
+    for (size_t i = n; i % SEG_VEC_LANES; i++)
         p[i] = 1;
-    seg_simd()->topk_keys(p, *kept, h->eps, key);
+    seg_simd()->topk_keys(p, n, eps, key);
 }
 
 static void soft_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *cost, size_t *kept)
@@ -59,9 +61,83 @@ static void soft_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, 
 }
 
 /* Keys of the voxels that count in [begin, begin + n), in order, and what they stand for: probability or cost. */
-static void block_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *x, size_t *kept)
+static void all_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *x, size_t *kept)
 {
-    (seg_pair_soft(h->pair) ? soft_keys : label_keys)(h, begin, n, key, x, kept);
+    if (seg_pair_soft(h->pair)) {
+        soft_keys(h, begin, n, key, x, kept);
+        return;
+    }
+    *kept = seg_true_class_prob(h->pair, begin, n, x, NULL);
+    keys_of(x, *kept, h->eps, key);
+}
+
+/* The same for the voxels of a block, but for *certain of them, which cost nothing and have the key 0. */
+static void block_keys(const seg_topk *h, size_t begin, size_t n, uint64_t *key, double *x, size_t *kept,
+                       size_t *certain)
+{
+    *certain = 0;
+    if (seg_pair_soft(h->pair)) {
+        soft_keys(h, begin, n, key, x, kept);
+        return;
+    }
+    *kept = seg_true_class_uncertain(h->pair, begin, n, x, certain);
+    keys_of(x, *kept, h->eps, key);
+}
+
+/* ---- the first count ---- */
+
+/* Bits decided by each pass. The first bins follow the exponents that occur; 64 bits below that would be too many. */
+static const int shifts[] = {44, 29, 15, 0};
+enum { PASSES = sizeof shifts / sizeof *shifts, FIRST_SHIFT = 44 };
+
+struct first {
+    size_t bins;
+    uint64_t low; /* bits below FIRST_SHIFT that are not 0 in every key */
+    uint64_t count[];
+};
+
+/* One more than the bin of the largest key, that of eps. */
+static size_t first_bins(double eps)
+{
+    return (size_t)((bits_of(1) - bits_of(eps)) >> FIRST_SHIFT) + 1;
+}
+
+size_t seg_topk_first_bytes(double eps)
+{
+    return sizeof(struct first) + first_bins(eps) * sizeof(uint64_t);
+}
+
+void seg_topk_first_count(void *state, const float *p, size_t n, bool flip, double eps)
+{
+    enum { PIECE = 1024 };
+    struct first *first = state;
+    double y[PIECE + SEG_VEC_LANES];
+    uint64_t key[PIECE + SEG_VEC_LANES], seen = 0;
+
+    first->bins = first_bins(eps);
+    for (size_t at = 0; at < n; at += PIECE) {
+        size_t ones = 0, some = n - at < PIECE ? n - at : PIECE;
+        size_t kept = seg_simd()->widen_uncertain(p + at, some, flip, y, &ones);
+
+        keys_of(y, kept, eps, key);
+        for (size_t i = 0; i < kept; i++) {
+            first->count[key[i] >> FIRST_SHIFT]++;
+            seen |= key[i];
+        }
+        first->count[0] += ones;
+    }
+    first->low |= seen & (((uint64_t)1 << FIRST_SHIFT) - 1);
+}
+
+void seg_topk_first_merge(void *into, const void *state)
+{
+    struct first *sum = into;
+    const struct first *more = state;
+
+    sum->bins = more->bins > sum->bins ? more->bins : sum->bins;
+    sum->low |= more->low;
+    for (size_t b = 0; b < more->bins; b++)
+        sum->count[b] += more->count[b];
 }
 
 /* ---- counting ---- */
@@ -76,7 +152,7 @@ struct count {
     double *beyond;   /* [blocks] costs of the keys above the prefix, where narrowed */
 };
 
-/* The logarithm is taken of products, as in label_runs.c; a factor too small for that has its own. */
+/* The logarithm is taken of products, as in simd/run_sums.c; a factor too small for that has its own. */
 static const double SMALL = 1e-150;
 
 struct costs {
@@ -121,14 +197,15 @@ static void count_block(void *context, size_t block, int worker)
 {
     const struct count *c = context;
     uint64_t *count = c->worker + (size_t)worker * (c->bins + 1), low = ((uint64_t)1 << c->shift) - 1;
-    size_t begin = block * SEG_BLOCK, left = c->h->pair->voxels - begin, kept;
-    uint64_t key[SEG_BLOCK], seen = 0, run = 0, prefix = c->prefix;
+    size_t begin = block * SEG_BLOCK, left = c->h->pair->voxels - begin, kept, certain;
+    uint64_t key[ROOM], seen = 0, run = 0, prefix = c->prefix;
     size_t last = 0, mask = c->bins - 1;
     int shift = c->shift, top = c->top;
     bool narrowed = top < 64;
-    double x[SEG_BLOCK];
+    double x[ROOM];
 
-    block_keys(c->h, begin, left < SEG_BLOCK ? left : SEG_BLOCK, key, x, &kept);
+    block_keys(c->h, begin, left < SEG_BLOCK ? left : SEG_BLOCK, key, x, &kept, &certain);
+    count[0] += !narrowed || prefix == 0 ? certain : 0;
     /* Neighbours often fall into the same bin; adding them up first spares the wait for the same number again. */
     for (size_t i = 0; i < kept; i++) {
         size_t bin = key[i] >> shift & mask;
@@ -149,14 +226,19 @@ static void count_block(void *context, size_t block, int worker)
         c->beyond[block] = costs_from(c->h, key, x, kept, top, prefix + 1);
 }
 
-static seg_status count_keys(struct count *c, seg_error *err)
+/* Counts of all keys by their first bits are taken over from `first`, unless it is NULL. */
+static seg_status count_keys(struct count *c, const struct first *first, seg_error *err)
 {
-    size_t blocks = (c->h->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = (size_t)seg_thread_count();
+    size_t blocks = (c->h->pair->voxels + SEG_BLOCK - 1) / SEG_BLOCK, workers = first ? 1 : (size_t)seg_thread_count();
     seg_status st = seg_alloc(&c->worker, workers * (c->bins + 1), sizeof *c->worker, "counts of costs", err);
 
     if (!st)
         st = seg_alloc(&c->beyond, blocks, sizeof *c->beyond, "block sums", err);
-    if (st)
+    if (!st && first) {
+        memcpy(c->worker, first->count, first->bins * sizeof *first->count);
+        c->worker[c->bins] = first->low;
+    }
+    if (st || first)
         return st;
     seg_parallel_for(blocks, count_block, c);
     for (size_t w = 1; w < workers; w++) {
@@ -210,11 +292,7 @@ static void free_counts(struct count *c)
     free(c->beyond);
 }
 
-/* Bits decided by each pass. The first bins follow the exponents that occur; 64 bits below that would be too many. */
-static const int shifts[] = {44, 29, 15, 0};
-enum { PASSES = sizeof shifts / sizeof *shifts };
-
-static seg_status narrow(seg_topk *h, size_t count, seg_error *err)
+static seg_status narrow(seg_topk *h, size_t count, const struct first *first, seg_error *err)
 {
     /* Keys of probabilities stay below the bits of 2.0, 2^62; costs of a soft truth may be any positive double. */
     const int highest = seg_pair_soft(h->pair) ? 63 : 62;
@@ -224,7 +302,7 @@ static seg_status narrow(seg_topk *h, size_t count, seg_error *err)
     for (int pass = 0; pass < PASSES; pass++) {
         int width = (top == 64 ? highest : top) - shifts[pass];
         struct count c = {h, shifts[pass], top, prefix, (size_t)1 << width, NULL, NULL};
-        seg_status st = count_keys(&c, err);
+        seg_status st = count_keys(&c, pass == 0 ? first : NULL, err);
         size_t bin;
         bool all, same;
 
@@ -254,20 +332,20 @@ static seg_status narrow(seg_topk *h, size_t count, seg_error *err)
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const seg_topk *h = context;
-    uint64_t key[SEG_BLOCK];
-    double x[SEG_BLOCK];
-    size_t kept;
+    uint64_t key[ROOM];
+    double x[ROOM];
+    size_t kept, certain;
 
-    block_keys(h, begin, end - begin, key, x, &kept);
+    block_keys(h, begin, end - begin, key, x, &kept, &certain);
     sums[0] = costs_from(h, key, x, kept, 0, h->from);
 }
 
-seg_status seg_topk_find(seg_topk *h, const seg_pair *pair, double eps, size_t count, seg_error *err)
+seg_status seg_topk_find(seg_topk *h, const seg_pair *pair, double eps, size_t count, const void *first, seg_error *err)
 {
     seg_status st;
 
     *h = (seg_topk){.pair = pair, .eps = eps};
-    st = narrow(h, count, err);
+    st = narrow(h, count, first, err);
     if (st || !isnan(h->sum))
         return st;
     st = seg_parallel_sum(pair->voxels, 1, add_block, h, &h->sum, err);
@@ -279,14 +357,14 @@ seg_status seg_topk_find(seg_topk *h, const seg_pair *pair, double eps, size_t c
 void seg_topk_mark(const seg_topk *h, unsigned char *chosen)
 {
     size_t ties = h->ties, kept;
-    uint64_t key[SEG_BLOCK];
+    uint64_t key[ROOM];
     uint16_t code[SEG_BLOCK];
-    double x[SEG_BLOCK];
+    double x[ROOM];
 
     for (size_t begin = 0; begin < h->pair->voxels; begin += SEG_BLOCK) {
         size_t left = h->pair->voxels - begin, n = left < SEG_BLOCK ? left : SEG_BLOCK, k = 0;
 
-        block_keys(h, begin, n, key, x, &kept);
+        all_keys(h, begin, n, key, x, &kept);
         seg_pair_codes(h->pair, begin, n, code);
         for (size_t i = 0; i < n; i++) {
             bool tie;

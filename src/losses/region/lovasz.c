@@ -7,6 +7,8 @@
  * order within equal errors does not change L. A class that is absent from the truth costs its largest probability:
  * one voxel decides, so the default averages over the classes that are present.
  */
+#include <math.h>
+
 #include "../gradient.h"
 #include "../loss.h"
 #include "lovasz_class.h"
@@ -17,22 +19,20 @@ struct lovasz {
     int form;
 };
 
-/* Counting pays when there are many more voxels than bins; its doubt must stay far below the 1e-6 to which values of
- * different programs are compared. */
+/* Counting pays when there are many more voxels than bins; its error bound must stay far below the 1e-6 to which values
+ * of different programs are compared. */
 static const size_t MANY_VOXELS = (size_t)1 << 18;
-#define DOUBT_ALLOWED 1e-8
+#define ERROR_ALLOWED 1e-8
 
 static seg_status class_value(seg_loss_ctx *work, int cls, const void *params, seg_value *value, seg_error *err)
 {
-    const seg_lovasz_state *seen = seg_loss_accumulated(work, params);
-    double x = 0, doubt = 1;
+    double x = 0, err_bound = INFINITY;
     seg_status st = SEG_OK;
 
-    if (seen && work->truth_voxels[cls] > 0)
-        seg_lovasz_from_state(seen, cls, &x, &doubt);
-    if (doubt > DOUBT_ALLOWED && work->pair->voxels >= MANY_VOXELS && work->truth_voxels[cls] > 0)
-        st = seg_lovasz_by_histogram(work, cls, seen != NULL, DOUBT_ALLOWED, &x, &doubt, err);
-    if (!st && doubt > DOUBT_ALLOWED)
+    (void)params;
+    if (work->pair->voxels >= MANY_VOXELS && work->truth_voxels[cls] > 0)
+        st = seg_lovasz_by_histogram(work, cls, ERROR_ALLOWED, &x, &err_bound, err);
+    if (!st && err_bound > ERROR_ALLOWED)
         st = seg_lovasz_by_sorting(work, cls, &x, err);
     if (!st)
         *value = seg_value_of(x);
@@ -89,9 +89,6 @@ static const seg_param rows[] = {
     {0},
 };
 
-static const seg_accumulator_kind witness = {seg_lovasz_enabled, seg_lovasz_begin, seg_lovasz_update, seg_lovasz_finish,
-                                             seg_lovasz_free};
-
 const seg_loss seg_loss_lovasz = {
     .name = "lovasz",
     .aliases = {"lovasz-softmax"},
@@ -125,6 +122,5 @@ const seg_loss seg_loss_lovasz = {
     .gradient = gradient,
     .map = loss_map,
     .map_kind = SEG_MAP_EXACT,
-    .map_error = DOUBT_ALLOWED,
-    .accumulator = &witness,
+    .map_error = ERROR_ALLOWED,
 };

@@ -199,7 +199,7 @@ static void roughen(seg_pair *pair, uint64_t seed)
     }
 }
 
-static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
+static void both_ways_of_lovasz_agree_within_the_bound(void **state)
 {
     static const double powers[] = {1, 8, 40, 300};
     static const struct {
@@ -229,13 +229,13 @@ static void both_ways_of_lovasz_agree_within_the_doubt(void **state)
 
                 assert_ok(seg_lovasz_by_sorting(&work, c, &sorted, &err), &err);
                 assert_near(sorted, wanted, 1e-11, 0);
-                for (int closer = 0; closer < 2; closer++) { /* the first look, then the closest */
-                    double counted, doubt;
+                for (int closer = 0; closer < 2; closer++) { /* the first cut, then the last */
+                    double counted, bound;
 
-                    assert_ok(seg_lovasz_by_histogram(&work, c, 0, closer ? 0 : 1, &counted, &doubt, &err), &err);
-                    assert_true(doubt >= 0 && doubt < (closer ? 1e-6 : 1e-2));
-                    if (!(fabs(counted - wanted) <= doubt + 1e-11))
-                        fail_msg("class %d: counted %.15g, exact %.15g, doubt %.3g", c, counted, wanted, doubt);
+                    assert_ok(seg_lovasz_by_histogram(&work, c, closer ? 0 : 1, &counted, &bound, &err), &err);
+                    assert_true(bound >= 0 && bound < (closer ? 1e-6 : 1e-2));
+                    if (!(fabs(counted - wanted) <= bound + 1e-11))
+                        fail_msg("class %d: counted %.15g, exact %.15g, bound %.3g", c, counted, wanted, bound);
                 }
             }
             seg_loss_ctx_free(&work);
@@ -258,7 +258,7 @@ static void lovasz_counts_many_equal_errors(void **state)
 {
     enum { NX = 1 << 16, SLICES = 257 };
     static uint16_t row[NX];
-    double rest = 1.0 / SLICES, value, doubt;
+    double rest = 1.0 / SLICES, value, bound;
     seg_error err = {0};
     seg_loss_ctx work;
     seg_pair pair = {.grid = {.n = {NX, 1, SLICES}}, .voxels = (size_t)NX * SLICES, .classes = 2};
@@ -274,7 +274,7 @@ static void lovasz_counts_many_equal_errors(void **state)
     pair.prob = (seg_probmap){.grid = pair.grid, .planes = 2, .source = {.read = half_and_more, .context = &pair}};
     seg_set_threads(1);
     assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
-    assert_ok(seg_lovasz_by_histogram(&work, 1, 0, 0, &value, &doubt, &err), &err);
+    assert_ok(seg_lovasz_by_histogram(&work, 1, 0, &value, &bound, &err), &err);
     /* The misses come first and lead from J = 0 to 1 - rest. */
     assert_near(value, 0.5 * (1 - rest) + 0.25 * rest, 1e-9, 0);
     seg_set_threads(0);
@@ -313,13 +313,13 @@ static void lovasz_passes_over_parts_where_nothing_counts(void **state)
     assert_ok(seg_loss_ctx_begin(&work, &pair, &err), &err);
     for (int c = 0; c < 3; c++)
         for (int closer = 0; closer < 2; closer++) {
-            double value[2], doubt[2];
+            double value[2], bound[2];
 
             for (int k = 0; k < 2; k++) {
                 pair.block_max = k ? check.block_max : (seg_block_max){0};
-                assert_ok(seg_lovasz_by_histogram(&work, c, 0, closer ? 0 : 1, &value[k], &doubt[k], &err), &err);
+                assert_ok(seg_lovasz_by_histogram(&work, c, closer ? 0 : 1, &value[k], &bound[k], &err), &err);
             }
-            assert_true(value[0] == value[1] && doubt[0] == doubt[1]);
+            assert_true(value[0] == value[1] && bound[0] == bound[1]);
         }
     assert_true(seg_block_max_bound(&check.block_max, 2, 0, 1) < 1e-7f); /* there is something to pass over */
     seg_class_sums_free(&check.sums);
@@ -621,7 +621,7 @@ int main(void)
         cmocka_unit_test(only_the_proportions_of_costs_matter),
         cmocka_unit_test(bad_costs_are_refused_with_a_sentence),
         cmocka_unit_test(lovasz_of_a_hard_prediction_is_one_minus_iou),
-        cmocka_unit_test(both_ways_of_lovasz_agree_within_the_doubt),
+        cmocka_unit_test(both_ways_of_lovasz_agree_within_the_bound),
         cmocka_unit_test(lovasz_counts_many_equal_errors),
         cmocka_unit_test(lovasz_passes_over_parts_where_nothing_counts),
         cmocka_unit_test(an_absent_class_costs_its_largest_probability),
