@@ -338,7 +338,7 @@ static seg_status run_all(struct run *r, struct options *o, seg_scoring *scoring
                           const seg_messages *messages, seg_error *err)
 {
     const seg_observer observer = {r, look};
-    const seg_watch watch = {r, tell, NULL};
+    const seg_watch watch = {r, tell, NULL, NULL};
     seg_settings settings = {0};
     seg_status st, written = SEG_OK;
 

@@ -32,10 +32,10 @@ static const seg_option rows[] = {
      "take the first values of all swept parameters, then the second ones, instead of every value with every other",
      SEG_COMPLETE_NOTHING},
     {0, "gradient", SEG_OPTION_CHOICE, offsetof(struct options, gradient), false, "BY", seg_sweep_gradient_words, 0, 0,
-     "prob", "the gradient that the table looks at: by the probabilities, by the logits in front of a softmax, or none",
+     "logit", "the gradient that is measured: by the logits in front of a softmax, by the probabilities, or none",
      SEG_COMPLETE_NOTHING},
     {0, "plot", SEG_OPTION_TEXT, offsetof(struct options, plot), false, "FILE", NULL, 0, 0, NULL,
-     "draw the loss against what is swept, as SVG", SEG_COMPLETE_FILE},
+     "draw shares and spread of the gradient, and tau, against what is swept, as SVG", SEG_COMPLETE_FILE},
     {'p', "prediction", SEG_OPTION_TEXT, EVAL(prediction), false, "FILE", NULL, 0, 0, NULL,
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
     {'g', "truth", SEG_OPTION_TEXT, EVAL(truth), false, "FILE", NULL, 0, 0, NULL,
@@ -62,6 +62,7 @@ static void preset(void *values)
 
     seg_scoring_preset(&o->eval.scoring);
     o->eval.errors = -1;
+    o->gradient = SEG_SWEEP_LOGIT;
 }
 
 static seg_status read_grids(seg_sweep *sweep, const seg_texts *losses, seg_error *err)
@@ -107,12 +108,9 @@ static seg_status score(const struct options *o, seg_sweep *sweep, seg_scoring *
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     struct options o = *(const struct options *)values;
-    const bool table = seg_outputs_table(&o.eval.sinks);
-    seg_sweep sweep = {.zip = o.zip,
-                       .gradient = table ? (seg_sweep_gradient)o.gradient : SEG_SWEEP_NO_GRADIENT,
-                       .notes = &messages->notes};
+    seg_sweep sweep = {.zip = o.zip, .gradient = (seg_sweep_gradient)o.gradient, .notes = &messages->notes};
     const char *metrics[] = {"dsc,hd95"};
-    const seg_watch watch = {&sweep, seg_sweep_take, seg_sweep_table};
+    const seg_watch watch = {&sweep, seg_sweep_take, seg_sweep_table, seg_sweep_points};
     seg_scoring_setup setup = {0};
     seg_status st = seg_outputs_declare(&o.eval.sinks, err);
 
@@ -148,13 +146,18 @@ const seg_command seg_command_sweep = {
         "data.\n\n"
         "Where --loss takes a value, it also takes start:stop:step (the stop included), a list {a/b/c} or {a,b,c}, of "
         "numbers or words, and log(a/b/n), n values from a to b that grow by the same factor; also in the losses of a "
-        "formula. Several swept parameters make a grid, every value with every other, or with --zip rows. A shell "
-        "wants quotes around brackets.\n\n"
-        "The table (on a terminal, with -f table or -o FILE.txt) has a row for each point. Losses with different "
-        "parameters are not one scale, so beside the mean over the cases it has numbers without a scale: the ratio to "
-        "the loss with the swept parameters at their defaults; Kendall's tau-b of the loss with DSC and with HD95 over "
-        "the "
-        "cases (three at least); the share of the gradient on voxels that touch another class in the truth (boundary) "
+        "formula, whose numbers may be swept too: '{0.2/0.8}*dice + ce'. A parameter may follow another one: "
+        "tversky:alpha=0.2:0.8:0.2,beta=1-alpha. Several swept parameters make a grid, every value with every other, "
+        "or "
+        "with --zip rows. A shell wants quotes around brackets.\n\n"
+        "The table (on a terminal, with -f table, md or latex) has a row for each point; csv and tsv have rows of kind "
+        "sweep with the same numbers, whose names stand in the column label, jsonl has lines and json a list 'points'. "
+        "Losses with different parameters are not one scale, so beside the mean over the cases there are numbers "
+        "without "
+        "a scale: the ratio to the loss with the swept parameters at their defaults (where 0 is perfect); Kendall's "
+        "tau-b "
+        "of the loss with each metric over the cases (three at least); the share of the gradient on voxels that touch "
+        "another class in the truth (boundary) "
         "and on the smallest connected part of a foreground class of the truth (smallest); and over how many voxels it "
         "is spread, (sum |g|)^2 / sum g^2 (n_eff), where a voxel's |g| is the sum over classes. A loss without a "
         "gradient, and a formula, leave those empty.",

@@ -18,7 +18,7 @@ const char *const seg_sweep_gradient_words[] = {"prob", "logit", "none", NULL};
 /* `name` NULL: the text is a formula. */
 static seg_status add_grid(seg_sweep *s, const char *name, const char *text, seg_error *err)
 {
-    seg_sweep_family family = {.preset = SIZE_MAX};
+    seg_sweep_family family = {.preset = SIZE_MAX, .loss = name ? seg_loss_find(name) : NULL};
     seg_status st = seg_grow(&s->family, &s->room, s->families + 1, sizeof *s->family, "a sweep", err);
 
     if (!st)
@@ -204,6 +204,7 @@ static seg_status look_at_gradient(struct looking *l, const seg_plan_loss *loss,
     number[SEG_SWEEP_BOUNDARY] = shares.boundary;
     number[SEG_SWEEP_SMALLEST] = shares.smallest;
     number[SEG_SWEEP_VOXELS] = shares.voxels;
+    number[SEG_SWEEP_SPREAD] = shares.voxels / (double)l->work->pair->voxels;
     return SEG_OK;
 }
 
@@ -290,28 +291,45 @@ seg_status seg_sweep_look(void *sweep, seg_case *out, seg_loss_ctx *work, const 
 
 /* ---- cases ---- */
 
-/* The metric over classes, by its first definition among the rows. */
-static const seg_row *metric_row(const seg_case *c, const char *name)
+/* The index of a metric, by its name and parameters; new ones at the end, SIZE_MAX for those beyond the last. */
+static size_t metric_index(seg_sweep *s, const seg_row *row, seg_error *err)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        const seg_row *row = &c->rows[i];
+    seg_string name = {0};
+    size_t m = 0;
 
-        if (row->kind == SEG_KIND_METRIC && row->cls < 0 && row->slice < 0 && !strcmp(row->measure, name))
-            return row;
+    seg_string_printf(&name, "%s%s%s", row->measure, *row->params ? " " : "", row->params);
+    while (m < s->metrics && !name.failed && strcmp(s->metric_name[m], name.text))
+        m++;
+    if (m == s->metrics && m < SEG_SWEEP_METRICS && !name.failed) {
+        s->metric_name[m] = seg_copy(name.text, SIZE_MAX);
+        s->unit[m] = seg_copy(row->unit ? row->unit : "", SIZE_MAX);
+        s->metrics += s->metric_name[m] && s->unit[m];
     }
-    return NULL;
+    if (name.failed || (m < SEG_SWEEP_METRICS && m >= s->metrics))
+        seg_fail(err, SEG_MEMORY, "not enough memory for a sweep");
+    seg_string_free(&name);
+    return m < s->metrics ? m : SIZE_MAX;
 }
 
+/* The metrics over the classes. */
 static seg_status take_metrics(seg_sweep *s, const seg_case *c, seg_error *err)
 {
-    static const char *const names[SEG_SWEEP_METRICS] = {[SEG_SWEEP_DSC] = "dsc", [SEG_SWEEP_HD95] = "hd95"};
+    double *x = s->metric + s->cases * SEG_SWEEP_METRICS;
+    seg_error failed = {0};
 
-    for (int m = 0; m < SEG_SWEEP_METRICS; m++) {
-        const seg_row *row = metric_row(c, names[m]);
+    for (int m = 0; m < SEG_SWEEP_METRICS; m++)
+        x[m] = NAN;
+    for (size_t i = 0; i < c->n; i++) {
+        const seg_row *row = &c->rows[i];
+        size_t m;
 
-        s->metric[s->cases * SEG_SWEEP_METRICS + (size_t)m] = row ? row->value : NAN;
-        if (row && row->unit && *row->unit && !s->unit && !(s->unit = seg_copy(row->unit, SIZE_MAX)))
-            return seg_fail(err, SEG_MEMORY, "not enough memory for a sweep");
+        if (row->kind != SEG_KIND_METRIC || row->cls >= 0 || row->slice >= 0)
+            continue;
+        m = metric_index(s, row, &failed);
+        if (failed.status)
+            return seg_fail(err, failed.status, "%s", failed.text);
+        if (m != SIZE_MAX)
+            x[m] = row->value;
     }
     return SEG_OK;
 }
@@ -361,38 +379,50 @@ static double mean_of(const seg_sweep *s, size_t item, int which, size_t *n)
     return *n ? sum / (double)*n : NAN;
 }
 
-static double ratio_of(const seg_sweep *s, size_t item, size_t preset)
+/* A ratio means something where the loss is never below 0, and 0 is perfect. */
+static bool has_ratio(const seg_sweep_family *f)
+{
+    static const char *const NOT[] = {"combo", "rmi", "t-loss", "boundary", "region-wise", "inverse-form"};
+    bool has = f->loss != NULL;
+
+    for (size_t i = 0; has && i < sizeof NOT / sizeof *NOT; i++)
+        has = strcmp(f->loss->name, NOT[i]) != 0;
+    return has;
+}
+
+static double ratio_of(const seg_sweep *s, const seg_sweep_family *f, size_t item)
 {
     double own = 0, other = 0;
 
-    for (size_t c = 0; preset < s->items && c < s->cases; c++) {
-        double x = number_of(s, c, item, SEG_SWEEP_VALUE), y = number_of(s, c, preset, SEG_SWEEP_VALUE);
+    for (size_t c = 0; has_ratio(f) && f->preset < s->items && c < s->cases; c++) {
+        double x = number_of(s, c, item, SEG_SWEEP_VALUE), y = number_of(s, c, f->preset, SEG_SWEEP_VALUE);
 
         own += isnan(x) || isnan(y) ? 0 : x;
         other += isnan(x) || isnan(y) ? 0 : y;
     }
-    return fabs(other) > 0 ? own / other : NAN;
+    return other > 0 ? own / other : NAN;
 }
 
 /* Fewer cases than this agree or disagree by chance alone. */
 enum { LEAST_CASES = 3 };
 
-static double tau_of(const seg_sweep *s, size_t item, int metric, double *x, double *y)
+static double tau_of(const seg_sweep *s, size_t item, size_t metric, double *x, double *y)
 {
     size_t n = 0;
 
     for (size_t c = 0; c < s->cases; c++) {
         x[n] = number_of(s, c, item, SEG_SWEEP_VALUE);
-        y[n] = s->metric[c * SEG_SWEEP_METRICS + (size_t)metric];
+        y[n] = s->metric[c * SEG_SWEEP_METRICS + metric];
         n += !isnan(x[n]) && !isnan(y[n]);
     }
     return n < LEAST_CASES ? NAN : seg_kendall_of(x, y, n).tau;
 }
 
-seg_status seg_sweep_row_of(seg_sweep_row *row, const seg_sweep *s, size_t item, size_t preset, seg_error *err)
+seg_status seg_sweep_row_of(seg_sweep_row *row, const seg_sweep *s, const seg_sweep_family *family, size_t point,
+                            seg_error *err)
 {
     double *x = NULL;
-    size_t n;
+    size_t n, item = family->item[point];
     seg_status st = seg_alloc(&x, 2 * s->cases, sizeof *x, "a sweep", err);
 
     if (st)
@@ -400,9 +430,10 @@ seg_status seg_sweep_row_of(seg_sweep_row *row, const seg_sweep *s, size_t item,
     row->boundary = mean_of(s, item, SEG_SWEEP_BOUNDARY, &n);
     row->smallest = mean_of(s, item, SEG_SWEEP_SMALLEST, &n);
     row->voxels = mean_of(s, item, SEG_SWEEP_VOXELS, &n);
+    row->spread = mean_of(s, item, SEG_SWEEP_SPREAD, &n);
     row->value = mean_of(s, item, SEG_SWEEP_VALUE, &row->n);
-    row->ratio = ratio_of(s, item, preset);
-    for (int m = 0; m < SEG_SWEEP_METRICS; m++)
+    row->ratio = ratio_of(s, family, item);
+    for (size_t m = 0; m < s->metrics; m++)
         row->tau[m] = tau_of(s, item, m, x, x + s->cases);
     free(x);
     return SEG_OK;
@@ -417,6 +448,9 @@ void seg_sweep_free(seg_sweep *s)
     free(s->family);
     free(s->number);
     free(s->metric);
-    free(s->unit);
+    for (size_t m = 0; m < SEG_SWEEP_METRICS; m++) {
+        free(s->metric_name[m]);
+        free(s->unit[m]);
+    }
     *s = (seg_sweep){0};
 }

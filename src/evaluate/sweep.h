@@ -12,6 +12,7 @@
 #ifndef SEG_EVALUATE_SWEEP_H
 #define SEG_EVALUATE_SWEEP_H
 
+#include "../report/markup.h"
 #include "../report/report.h"
 #include "evaluate.h"
 #include "sweep_grid.h"
@@ -21,12 +22,20 @@ typedef enum { SEG_SWEEP_PROB, SEG_SWEEP_LOGIT, SEG_SWEEP_NO_GRADIENT } seg_swee
 extern const char *const seg_sweep_gradient_words[]; /* "prob", "logit", "none" */
 
 /* What a case tells of an item of the plan; NAN where there is none. */
-enum { SEG_SWEEP_VALUE, SEG_SWEEP_BOUNDARY, SEG_SWEEP_SMALLEST, SEG_SWEEP_VOXELS, SEG_SWEEP_NUMBERS };
-/* The metrics that a loss is compared with. */
-enum { SEG_SWEEP_DSC, SEG_SWEEP_HD95, SEG_SWEEP_METRICS };
+enum {
+    SEG_SWEEP_VALUE,
+    SEG_SWEEP_BOUNDARY,
+    SEG_SWEEP_SMALLEST,
+    SEG_SWEEP_VOXELS,
+    SEG_SWEEP_SPREAD, /* voxels / all voxels of the case */
+    SEG_SWEEP_NUMBERS
+};
+/* As many metrics as a loss is compared with. */
+enum { SEG_SWEEP_METRICS = 32 };
 
 typedef struct {
     seg_sweep_grid grid;
+    const seg_loss *loss; /* NULL: a formula */
     size_t points;
     size_t *item;  /* [points] index into the plan's items */
     size_t preset; /* the item with every swept parameter at its preset; SIZE_MAX: there is none */
@@ -44,9 +53,10 @@ typedef struct {
     size_t items;         /* of each plan */
     size_t cases, failed; /* that were taken */
     size_t number_room, metric_room;
-    double *number; /* [cases][items][SEG_SWEEP_NUMBERS] */
-    double *metric; /* [cases][SEG_SWEEP_METRICS] */
-    char *unit;     /* of HD95 */
+    double *number;                                                 /* [cases][items][SEG_SWEEP_NUMBERS] */
+    double *metric;                                                 /* [cases][SEG_SWEEP_METRICS] */
+    size_t metrics;                                                 /* how many there are */
+    char *metric_name[SEG_SWEEP_METRICS], *unit[SEG_SWEEP_METRICS]; /* "dsc", "nsd tolerance=2" */
 } seg_sweep;
 
 /* Adds what one --loss says. */
@@ -69,18 +79,24 @@ seg_status seg_sweep_take(void *sweep, const seg_case *c, seg_error *err);
 typedef struct {
     size_t n;                          /* cases in which the loss is defined */
     double value;                      /* mean over them */
-    double ratio;                      /* value / the preset's, over the cases in which both are */
-    double tau[SEG_SWEEP_METRICS];     /* Kendall's tau-b of the loss with DSC and HD95; of three cases at least */
+    double ratio;                      /* value / the preset's, over the cases in which both are; NAN where 0 is not
+                                        * perfect or the loss has either sign */
+    double tau[SEG_SWEEP_METRICS];     /* Kendall's tau-b of the loss with each metric; of three cases at least */
     double boundary, smallest, voxels; /* means over the cases */
+    double spread;
 } seg_sweep_row;
 
-seg_status seg_sweep_row_of(seg_sweep_row *row, const seg_sweep *sweep, size_t item, size_t preset, seg_error *err);
+seg_status seg_sweep_row_of(seg_sweep_row *row, const seg_sweep *sweep, const seg_sweep_family *family, size_t point,
+                            seg_error *err);
 
-/* For seg_watch: a row for each point, a block for each grid. */
-seg_status seg_sweep_table(void *sweep, const seg_report_style *style, seg_string *out, seg_error *err);
+/* For seg_watch: a row for each point, a block for each grid, as text, Markdown or LaTeX. */
+seg_status seg_sweep_table(void *sweep, const seg_report_style *style, const seg_table_markup *dialect, seg_string *out,
+                           seg_error *err);
+/* For seg_watch: the same as rows of kind sweep (csv, tsv), lines (jsonl) or a list "points" (json). */
+seg_status seg_sweep_points(void *sweep, const char *format, seg_string *out, seg_error *err);
 
-/* Adds an SVG of the loss against its first swept parameter, a panel for each grid and a line for each value of the
- * other parameters. */
+/* Adds an SVG of what has no scale of its own - shares of the gradient, its spread, and tau from ten cases on - against
+ * the first swept parameter: a panel for each of them and each grid, and a line for each value of the others. */
 seg_status seg_sweep_plot(const seg_sweep *sweep, seg_string *out, seg_error *err);
 
 void seg_sweep_free(seg_sweep *sweep);

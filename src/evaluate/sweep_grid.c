@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,15 +292,125 @@ static seg_status add_piece(struct scan *s, const char *end, seg_error *err)
     return add_text(&g->piece, &g->pieces, &g->piece_room, s->piece, (size_t)(end - s->piece), err);
 }
 
+/* ---- parameters that follow another ---- */
+
+/* "1-alpha" as left operand, operator, right operand: one of them a number. "alpha" alone has no operator. */
+typedef struct {
+    double number;
+    char sign; /* + - * / or 0 */
+    bool number_first;
+    char name[64];
+} tie;
+
+static bool read_name(const char **at, char name[64])
+{
+    size_t n = 0;
+
+    while (isalpha((unsigned char)**at) || (n && (isalnum((unsigned char)**at) || **at == '_'))) {
+        if (n == 63)
+            return false;
+        name[n++] = *(*at)++;
+    }
+    name[n] = '\0';
+    return n > 0;
+}
+
+static void skip_blanks(const char **at)
+{
+    while (isspace((unsigned char)**at))
+        ++*at;
+}
+
+static bool read_number(const char **at, double *x)
+{
+    char *end;
+
+    *x = strtod(*at, &end);
+    if (end == *at || isalpha((unsigned char)**at))
+        return false;
+    *at = end;
+    return true;
+}
+
+static bool read_tie(tie *t, const char *text)
+{
+    const char *at = text;
+
+    *t = (tie){0};
+    t->number_first = read_number(&at, &t->number);
+    skip_blanks(&at);
+    if (!t->number_first && !read_name(&at, t->name))
+        return false;
+    skip_blanks(&at);
+    if (!*at)
+        return !t->number_first;
+    if (!strchr("+-*/", *at))
+        return false;
+    t->sign = *at++;
+    skip_blanks(&at);
+    if (!(t->number_first ? read_name(&at, t->name) : read_number(&at, &t->number)))
+        return false;
+    skip_blanks(&at);
+    return !*at;
+}
+
+static double tied(const tie *t, double x)
+{
+    double a = t->number_first ? t->number : x, b = t->number_first ? x : t->number;
+
+    return !t->sign ? x : t->sign == '+' ? a + b : t->sign == '-' ? a - b : t->sign == '*' ? a * b : a / b;
+}
+
+/* The text as it follows another parameter, or NULL: words and plain numbers do not. */
+static char *follows(stretch text, const seg_loss *loss, const seg_param *row)
+{
+    char *copy = takes_numbers(row) && row ? seg_copy(text.at, text.n) : NULL;
+    double x;
+    tie t;
+
+    if (copy && !seg_read_double(copy, &x) && read_tie(&t, copy) && row_of(loss, t.name))
+        return copy;
+    free(copy);
+    return NULL;
+}
+
+/* Gives the axis the values of the one that it follows. */
+static seg_status fill_tied(seg_sweep_grid *g, size_t a, seg_error *err)
+{
+    seg_sweep_axis *axis = &g->axis[a];
+    tie t;
+    seg_status st = SEG_OK;
+
+    read_tie(&t, axis->follows);
+    axis->source = SIZE_MAX;
+    for (size_t i = 0; i < g->axes && axis->source == SIZE_MAX; i++) {
+        if (i != a && !g->axis[i].follows && seg_same_name(g->axis[i].name, t.name))
+            axis->source = i;
+    }
+    if (axis->source == SIZE_MAX)
+        return seg_fail(err, SEG_USAGE, "%s: %s=%s follows %s, which is not swept", g->title, axis->name, axis->follows,
+                        t.name);
+    for (size_t i = 0; i < g->axis[axis->source].n && !st; i++) {
+        double x;
+
+        if (!seg_read_double(g->axis[axis->source].text[i], &x))
+            return seg_fail(err, SEG_USAGE, "%s: %s=%s follows %s, whose values are no numbers", g->title, axis->name,
+                            axis->follows, t.name);
+        st = add_number(axis, fabs(tied(&t, x)) < TOLERANCE ? 0 : tied(&t, x), err);
+    }
+    return st;
+}
+
 /* Reads the value, if it is swept, as an axis between two pieces of text. */
 static seg_status take_value(struct scan *s, stretch name_text, stretch text, seg_error *err)
 {
     const seg_loss *loss = loss_of(s->owner);
     char *name = seg_copy(name_text.at, name_text.n);
     const seg_param *row = name ? row_of(loss, name) : NULL;
+    char *tie_text = follows(text, loss, row);
     seg_status st = name ? SEG_OK : no_memory(err);
 
-    if (st || !is_swept(text, row)) {
+    if (st || (!tie_text && !is_swept(text, row))) {
         free(name);
         return st;
     }
@@ -309,11 +420,43 @@ static seg_status take_value(struct scan *s, stretch name_text, stretch text, se
         st = make_axis(s, name, row, err);
     if (!st)
         st = add_piece(s, text.at, err);
-    if (!st)
+    if (!st && tie_text)
+        s->grid->axis[s->grid->axes - 1].follows = tie_text;
+    else if (!st)
         st = read_value(&(struct value){s->owner, text, &s->grid->axis[s->grid->axes - 1]}, err);
+    if (st)
+        free(tie_text);
     s->piece = text.at + text.n;
     free(name);
     return st;
+}
+
+/* A number of a formula: {0.2/0.8}*dice. The axis is called weight, the next one weight2. */
+static seg_status take_weight(struct scan *s, stretch text, seg_error *err)
+{
+    char name[32];
+    size_t weights = 1;
+    seg_status st;
+
+    for (size_t a = 0; a < s->grid->axes; a++)
+        weights += !strncmp(s->grid->axis[a].name, "weight", 6) && !s->grid->axis[a].row;
+    snprintf(name, sizeof name, weights > 1 ? "weight%zu" : "weight", weights);
+    s->owner = (stretch){"formula", 7};
+    st = make_axis(s, name, NULL, err);
+    if (!st)
+        st = add_piece(s, text.at, err);
+    if (!st)
+        st = read_value(&(struct value){s->owner, text, &s->grid->axis[s->grid->axes - 1]}, err);
+    s->piece = text.at + text.n;
+    return st;
+}
+
+/* The bracket that opens here and what it holds. */
+static stretch bracket_at(const char *at)
+{
+    size_t n = strcspn(at, "}");
+
+    return (stretch){at, n + (at[n] == '}')};
 }
 
 seg_status seg_sweep_grid_read(seg_sweep_grid *grid, const char *name, const char *text, seg_error *err)
@@ -339,11 +482,22 @@ seg_status seg_sweep_grid_read(seg_sweep_grid *grid, const char *name, const cha
 
             st = take_value(&s, name_before(text, at), value, err);
             at = value.at + value.n;
+        } else if (*at == '{' && s.formula) {
+            stretch value = bracket_at(at);
+
+            st = take_weight(&s, value, err);
+            at = value.at + value.n;
         } else {
             at++;
         }
     }
-    return st ? st : add_piece(&s, s.piece + strlen(s.piece), err);
+    if (!st)
+        st = add_piece(&s, s.piece + strlen(s.piece), err);
+    for (size_t a = 0; a < grid->axes && !st; a++) {
+        if (grid->axis[a].follows)
+            st = fill_tied(grid, a, err);
+    }
+    return st;
 }
 
 /* ---- points ---- */
@@ -357,7 +511,7 @@ seg_status seg_sweep_grid_count(const seg_sweep_grid *g, bool zip, size_t *n, se
                             "%s: --zip takes the values of all parameters one by one, but %s has "
                             "%zu and %s has %zu",
                             g->title, g->axis[0].name, *n, g->axis[a].name, g->axis[a].n);
-        *n *= zip ? 1 : g->axis[a].n;
+        *n *= zip || g->axis[a].follows ? 1 : g->axis[a].n;
         if (*n > SEG_SWEEP_POINTS)
             return seg_fail(err, SEG_USAGE,
                             "%s: the grid has more than %d points (widen the steps, or pair the "
@@ -371,8 +525,10 @@ size_t seg_sweep_grid_at(const seg_sweep_grid *g, bool zip, size_t point, size_t
 {
     if (zip)
         return point;
+    if (g->axis[axis].follows)
+        axis = g->axis[axis].source;
     for (size_t a = g->axes - 1; a > axis; a--)
-        point /= g->axis[a].n;
+        point /= g->axis[a].follows ? 1 : g->axis[a].n;
     return point % g->axis[axis].n;
 }
 
@@ -401,6 +557,7 @@ void seg_sweep_grid_free(seg_sweep_grid *g)
         for (size_t i = 0; i < g->axis[a].n; i++)
             free(g->axis[a].text[i]);
         free(g->axis[a].text);
+        free(g->axis[a].follows);
         free(g->axis[a].name);
     }
     for (size_t i = 0; i < g->pieces; i++)

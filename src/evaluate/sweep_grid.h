@@ -4,8 +4,10 @@
  *           | {a/b/c} or {a,b,c}     numbers or words; with commas a value may itself be a list, {0.2/0.8,0.5/0.5}
  *           | log(a/b/n)             n numbers from a to b, each the same multiple of the one before
  *
+ *           | 1-alpha                another swept parameter of the loss, with one number added, multiplied ...: it follows
+ *
  * wherever a value may stand: in a list of losses, and in the parameters of a formula's losses,
- * 'total = 0.5*tversky(alpha=0.2:0.8:0.2) + 0.5*ce'.
+ * 'total = 0.5*tversky(alpha=0.2:0.8:0.2) + 0.5*ce'. In a formula a number may be swept too: '{0.2/0.8}*dice + ce'.
  */
 #ifndef SEG_EVALUATE_SWEEP_GRID_H
 #define SEG_EVALUATE_SWEEP_GRID_H
@@ -19,8 +21,11 @@
 enum { SEG_SWEEP_POINTS = 10000 };
 
 typedef struct {
-    char *name;           /* as typed: alpha */
-    const seg_param *row; /* NULL for a loss that does not exist, which the plan refuses */
+    char *name; /* as typed: alpha */
+    const seg_param
+        *row;      /* NULL for a loss that does not exist, which the plan refuses, and for a number of a formula */
+    char *follows; /* "1-alpha": the values are those of axis `source`, changed; NULL: values of its own */
+    size_t source;
     size_t n, room;
     char **text; /* [n] each value as --loss takes it */
 } seg_sweep_axis;

@@ -1,5 +1,6 @@
-/* sweep_plot.c - the loss against what is swept, as SVG: a panel for each grid, a line for each value of the
- * parameters beside the first. */
+/* sweep_plot.c - what has no scale of its own against what is swept, as SVG: a panel for each quantity of each grid, a
+ * line for each value of the parameters beside the first. The loss itself is not drawn: at different parameters its
+ * values are not one scale. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,8 +74,9 @@ struct drawing {
     const seg_sweep_family *f;
     size_t main; /* the axis that runs along x: the first that has several values */
     places places;
-    double *value; /* [points] divided by 10^exponent */
-    int exponent;
+    double *value;       /* [points] */
+    int what;            /* the quantity of the panel */
+    seg_sweep_row *row;  /* [points] */
     size_t lines, *line; /* [points] the line that a point belongs to */
     size_t *first;       /* [lines] its first point */
 };
@@ -84,7 +86,8 @@ static bool same_line(const struct drawing *d, size_t a, size_t b)
     const seg_sweep_grid *g = &d->f->grid;
 
     for (size_t axis = 0; axis < g->axes; axis++)
-        if (axis != d->main && seg_sweep_grid_at(g, false, a, axis) != seg_sweep_grid_at(g, false, b, axis))
+        if (axis != d->main && !g->axis[axis].follows &&
+            seg_sweep_grid_at(g, false, a, axis) != seg_sweep_grid_at(g, false, b, axis))
             return false;
     return true;
 }
@@ -208,7 +211,7 @@ static void name_line(const struct drawing *d, size_t line, seg_string *out)
     for (size_t a = 0; a < d->f->grid.axes; a++) {
         const seg_sweep_axis *axis = &d->f->grid.axis[a];
 
-        if (a != d->main)
+        if (a != d->main && !axis->follows)
             seg_string_printf(out, "%s%s=%s", out->length ? ", " : "", axis->name,
                               axis->text[seg_sweep_grid_at(&d->f->grid, false, d->first[line], a)]);
     }
@@ -239,14 +242,28 @@ static seg_status draw_legend(seg_svg *svg, const struct drawing *d, double *y, 
     return st;
 }
 
-/* "loss", "loss / 1e-3", "mean loss over 6 cases". */
+/* What a panel shows. */
+enum { BOUNDARY, SMALLEST, SPREAD, TAU }; /* TAU + m: of metric m */
+
+/* From so many cases on a tau is drawn. */
+enum { LEAST_CASES = 10 };
+
+static double quantity_of(const seg_sweep_row *row, int what)
+{
+    return what == BOUNDARY   ? row->boundary
+           : what == SMALLEST ? row->smallest
+           : what == SPREAD   ? row->spread
+                              : fabs(row->tau[what - TAU]);
+}
+
 static void name_y(const struct drawing *d, seg_string *out)
 {
-    seg_string_add(out, d->s->cases > 1 ? "mean loss" : "loss");
-    if (d->exponent)
-        seg_string_printf(out, " / 1e%d", d->exponent);
-    if (d->s->cases > 1)
-        seg_string_printf(out, " over %zu cases", d->s->cases);
+    static const char *const NAMES[] = {"share on the boundary", "share on the smallest object", "n_eff / voxels"};
+
+    if (d->what < TAU)
+        seg_string_add(out, NAMES[d->what]);
+    else
+        seg_string_printf(out, "|tau| with %s", d->s->metric_name[d->what - TAU]);
 }
 
 /* "alpha", or for zipped axes "alpha (with beta 0.8 to 0.2)". */
@@ -255,9 +272,12 @@ static void name_x(const struct drawing *d, seg_string *out)
     const seg_sweep_grid *g = &d->f->grid;
 
     seg_string_add(out, g->axis[d->main].name);
-    for (size_t a = 1; d->s->zip && a < g->axes; a++)
-        seg_string_printf(out, "%s%s %s to %s%s", a == 1 ? " (with " : ", ", g->axis[a].name, g->axis[a].text[0],
-                          g->axis[a].text[g->axis[a].n - 1], a + 1 == g->axes ? ")" : "");
+    for (size_t a = 0, told = 0; a < g->axes; a++) {
+        if (a == d->main || !(d->s->zip || g->axis[a].follows))
+            continue;
+        seg_string_printf(out, "%s%s %s to %s", told++ ? ", " : " with ", g->axis[a].name, g->axis[a].text[0],
+                          g->axis[a].text[g->axis[a].n - 1]);
+    }
 }
 
 static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, seg_error *err)
@@ -295,35 +315,63 @@ static seg_status draw_panel(seg_svg *svg, const struct drawing *d, double *y, s
     return st;
 }
 
+/* Fills the values of a quantity; false when there is none. */
+static bool take_quantity(struct drawing *d, int what)
+{
+    bool any = false;
+
+    d->what = what;
+    for (size_t i = 0; i < d->f->points; i++) {
+        d->value[i] = quantity_of(&d->row[i], what);
+        any |= isfinite(d->value[i]);
+    }
+    return any;
+}
+
+static seg_status draw_panels(seg_svg *svg, struct drawing *d, double *y, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (int what = BOUNDARY; what < TAU + (int)d->s->metrics && !st; what++) {
+        if ((what < TAU || d->s->cases >= LEAST_CASES) && take_quantity(d, what))
+            st = draw_panel(svg, d, y, err);
+    }
+    return st;
+}
+
+static seg_status begin_drawing(struct drawing *d, seg_error *err)
+{
+    const seg_sweep_family *f = d->f;
+    seg_status st;
+
+    while (d->main + 1 < f->grid.axes && !d->s->zip && (f->grid.axis[d->main].n < 2 || f->grid.axis[d->main].follows))
+        d->main++;
+    st = find_places(&d->places, &f->grid.axis[d->main], err);
+    if (!st)
+        st = seg_alloc(&d->value, f->points, sizeof *d->value, "a plot", err);
+    if (!st)
+        st = seg_alloc(&d->row, f->points, sizeof *d->row, "a plot", err);
+    if (!st)
+        st = seg_alloc(&d->line, f->points, sizeof *d->line, "a plot", err);
+    if (!st)
+        st = seg_alloc(&d->first, f->points, sizeof *d->first, "a plot", err);
+    for (size_t i = 0; i < f->points && !st; i++)
+        st = seg_sweep_row_of(&d->row[i], d->s, f, i, err);
+    return st;
+}
+
 static seg_status draw_family(seg_svg *svg, const seg_sweep *s, const seg_sweep_family *f, double *y, seg_error *err)
 {
     struct drawing d = {.s = s, .f = f};
-    seg_status st;
+    seg_status st = begin_drawing(&d, err);
 
-    while (d.main + 1 < f->grid.axes && f->grid.axis[d.main].n < 2 && !s->zip)
-        d.main++;
-    st = find_places(&d.places, &f->grid.axis[d.main], err);
-    if (!st)
-        st = seg_alloc(&d.value, f->points, sizeof *d.value, "a plot", err);
-    if (!st)
-        st = seg_alloc(&d.line, f->points, sizeof *d.line, "a plot", err);
-    if (!st)
-        st = seg_alloc(&d.first, f->points, sizeof *d.first, "a plot", err);
-    for (size_t i = 0; i < f->points && !st; i++) {
-        seg_sweep_row row;
-
-        st = seg_sweep_row_of(&row, s, f->item[i], f->preset, err);
-        d.value[i] = st ? NAN : row.value;
-    }
     if (!st) {
-        d.exponent = exponent_of(d.value, f->points);
-        for (size_t i = 0; i < f->points; i++)
-            d.value[i] /= pow(10, d.exponent);
         find_lines(&d);
-        st = draw_panel(svg, &d, y, err);
+        st = draw_panels(svg, &d, y, err);
     }
     free(d.places.x);
     free(d.value);
+    free(d.row);
     free(d.line);
     free(d.first);
     return st;
@@ -340,8 +388,7 @@ seg_status seg_sweep_plot(const seg_sweep *s, seg_string *out, seg_error *err)
         if (s->family[f].grid.axes)
             st = draw_family(&svg, s, &s->family[f], &y, err);
     seg_string_printf(&about,
-                      "The loss over a grid of its parameters, mean over %zu case%s. Values at different "
-                      "parameters are not one scale.",
+                      "Shares and spread of a loss's gradient over a grid of its parameters, means over %zu case%s.",
                       s->cases, s->cases == 1 ? "" : "s");
     if (!st)
         st = seg_string_check(&about, err);

@@ -136,6 +136,8 @@ static seg_status end(seg_report *report, seg_error *err)
         if (!st)
             add_entry(report, &report->summary.entry[i].key, &moments);
     }
+    if (!st && report->style.watch && report->style.watch->points && !report->style.summary_only)
+        st = report->style.watch->points(report->style.watch->context, report->format->name, &report->text, err);
     return st;
 }
 

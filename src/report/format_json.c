@@ -248,6 +248,8 @@ static seg_status end(seg_report *report, seg_error *err)
         st = add_summary(report, "\n  ", ",", "", err);
         seg_string_printf(&report->text, "],\n \"failed_cases\": %zu", report->failed);
     }
+    if (!st && report->style.watch && report->style.watch->points)
+        st = report->style.watch->points(report->style.watch->context, report->format->name, &report->text, err);
     seg_string_add(&report->text, "}\n");
     return st;
 }
@@ -268,7 +270,11 @@ static seg_status add_line(seg_report *report, const seg_case *c, seg_error *err
 
 static seg_status end_lines(seg_report *report, seg_error *err)
 {
-    return report->style.summary_only ? add_summary(report, "", "", "\n", err) : SEG_OK;
+    seg_status st = report->style.summary_only ? add_summary(report, "", "", "\n", err) : SEG_OK;
+
+    if (!st && report->style.watch && report->style.watch->points)
+        st = report->style.watch->points(report->style.watch->context, report->format->name, &report->text, err);
+    return st;
 }
 
 static const char *const JSON[] = {"json", NULL}, *const JSONL[] = {"jsonl", "ndjson", NULL};

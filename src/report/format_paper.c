@@ -78,11 +78,19 @@ static void add_failure(seg_report *report, const seg_case *c)
     seg_text_table_free(&sheet);
 }
 
+/* A command may have a table of its own instead of cases and summary. */
+static bool own_table(const seg_report *report)
+{
+    return report->style.watch && report->style.watch->table;
+}
+
 static seg_status add(seg_report *report, const seg_case *c, seg_error *err)
 {
     seg_text_table sheet = {0};
     seg_status st = SEG_OK;
 
+    if (own_table(report))
+        return SEG_OK;
     if (!seg_case_ok(c)) {
         add_failure(report, c);
         return SEG_OK;
@@ -100,6 +108,9 @@ static seg_status end(seg_report *report, seg_error *err)
     seg_text_table sheet = {0};
     seg_status st = SEG_OK;
 
+    if (own_table(report))
+        return report->style.watch->table(report->style.watch->context, &report->style, dialect_of(report),
+                                          &report->text, err);
     close_table(report);
     seg_string_add(&report->text, report->notes.n ? "\n" : "");
     seg_markup_notes(dialect_of(report), &report->notes, &report->text);

@@ -75,7 +75,8 @@ static seg_status end(seg_report *report, seg_error *err)
     seg_status st;
 
     if (own_table(report))
-        return report->style.watch->table(report->style.watch->context, &report->style, &report->text, err);
+        return report->style.watch->table(report->style.watch->context, &report->style, &seg_markup_plain,
+                                          &report->text, err);
     if (report->style.no_summary || !report->summary.n || (report->cases < 2 && !report->style.summary_only))
         return SEG_OK;
     seg_string_printf(&report->text, "%s%zu case%s", report->written ? "\n" : "", report->cases,

@@ -155,13 +155,15 @@ seg_status seg_report_read_csv(seg_report_file *file, char *text, seg_error *err
         st = seg_csv_next(&csv, &more, err);
     while (!st && more) {
         seg_case *c = NULL;
+        bool point;
 
         if (csv.n != h.width)
             st = seg_fail(err, SEG_READ, "line %zu: has %zu columns, %zu were wanted as in the first line", csv.record,
                           csv.n, h.width);
-        if (!st)
+        point = !st && seg_same_name(field(&csv, &h, KIND), "sweep"); /* of the grid of segloss sweep: no case */
+        if (!st && !point)
             c = case_of(file, field(&csv, &h, CASE), err);
-        if (!st)
+        if (!st && !point)
             st = c ? read_row(c, &csv, &h, err) : err ? err->status : SEG_READ;
         if (!st)
             st = seg_csv_next(&csv, &more, err);

@@ -398,6 +398,14 @@ seg_status seg_report_read_json(seg_report_file *file, const char *text, size_t 
     return st;
 }
 
+/* A line of segloss sweep about a point of its grid: no case. */
+static bool is_point(const json *line)
+{
+    const char *kind = text_at(line, "kind");
+
+    return kind && !strcmp(kind, "sweep");
+}
+
 /* A last line without its line break is complete all the same when it parses. */
 seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t length, size_t number, seg_error *err)
 {
@@ -417,7 +425,7 @@ seg_status seg_report_read_line(seg_report_file *file, const char *text, size_t 
         st = seg_fail(err, SEG_READ, "line %zu: is not a JSON object, a case of segloss eval was wanted", number);
     else
         st = check_schema(line.root, false, err);
-    if (!st)
+    if (!st && !is_point(line.root))
         st = read_case(file, line.root, &at, err);
     seg_json_free(&line);
     return st;

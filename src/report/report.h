@@ -23,6 +23,7 @@
 #include "../base/intern.h"
 #include "../base/text.h"
 #include "../base/value.h"
+#include "markup.h"
 #include "output.h"
 #include "summary.h"
 
@@ -156,8 +157,11 @@ typedef struct {
     void *context;
     /* Every case, in order, before it is reported. */
     seg_status (*add)(void *context, const seg_case *c, seg_error *err);
-    /* What the table format prints at the end, instead of blocks of cases and their summary. NULL: as ever. */
-    seg_status (*table)(void *context, const struct seg_report_style *style, seg_string *out, seg_error *err);
+    /* What table, md and latex print at the end, instead of blocks of cases and their summary. NULL: as ever. */
+    seg_status (*table)(void *context, const struct seg_report_style *style, const seg_table_markup *dialect,
+                        seg_string *out, seg_error *err);
+    /* What csv, tsv, jsonl and json ("csv", ...) have behind their cases. NULL: nothing. */
+    seg_status (*points)(void *context, const char *format, seg_string *out, seg_error *err);
 } seg_watch;
 
 /* Adds the values of all cases at once to a summary, whose cases are complete. */

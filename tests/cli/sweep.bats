@@ -6,7 +6,9 @@ load common
 DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
 
 @test "rows are those of eval, a point for each value" {
-    "$SEGLOSS" sweep --loss 'focal-tversky:alpha=0.2:0.8:0.2,gamma=2' "$PRED" "$TRUTH" >sweep.csv
+    "$SEGLOSS" sweep --loss 'focal-tversky:alpha=0.2:0.8:0.2,gamma=2' "$PRED" "$TRUTH" >all.csv
+    grep -v ',sweep,' all.csv >sweep.csv # the points stand behind the cases
+    [ "$(grep -c '^,,,loss,sweep,focal-tversky,alpha=0\.[2468],[0-9.]*,,ok$' all.csv)" -eq 4 ]
     "$SEGLOSS" eval -l focal-tversky:alpha=0.2,gamma=2 -l focal-tversky:alpha=0.4,gamma=2 \
         -l focal-tversky:alpha=0.6,gamma=2 -l focal-tversky:alpha=0.8,gamma=2 -m dsc,hd95 "$PRED" "$TRUTH" | cmp - sweep.csv
     [ "$(grep -c '^pred,,,,loss,focal-tversky,alpha=0\.[2468];gamma=2,' sweep.csv)" -eq 4 ]
@@ -15,7 +17,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
 @test "the number of rows is the product of the lengths, with --zip the length" {
     [ "$("$SEGLOSS" sweep -l 'tversky:alpha=0.1:0.9:0.2,beta={0.1,0.5,1}' -m none --no-per-class "$PRED" "$TRUTH" -f value | wc -l)" -eq 15 ]
     "$SEGLOSS" sweep --zip -l 'tversky:alpha=0.1:0.9:0.2,beta=0.9:0.1:-0.2' -m none --no-per-class "$PRED" "$TRUTH" -f tsv --no-header |
-        cut -f7 >params
+        grep -vP '\tsweep\t' | cut -f7 >params
     # 0.3 and 0.7 are the defaults of beta and alpha, which rows leave out
     printf '%s\n' 'beta=0.9;alpha=0.1' 'beta=0.7;alpha=0.3' 'beta=0.5;alpha=0.5' '' 'beta=0.1;alpha=0.9' | cmp - params
 }
@@ -29,7 +31,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
 }
 
 @test "folders: a row for each case and point, a table with a row for each point" {
-    "$SEGLOSS" sweep -l 'focal:gamma=0:2:1' --no-per-class -m dsc "$DATA/unet" "$DATA/truth" >out.csv
+    "$SEGLOSS" sweep -l 'focal:gamma=0:2:1' --no-per-class -m dsc "$DATA/unet" "$DATA/truth" | grep -v ',sweep,' >out.csv
     [ "$(grep -c ',loss,focal,' out.csv)" -eq 18 ]
     "$SEGLOSS" eval -l focal:gamma=0,focal:gamma=1,focal:gamma=2 --no-per-class -m dsc "$DATA/unet" "$DATA/truth" | cmp - out.csv
     "$SEGLOSS" sweep -l 'focal:gamma=0:2:1' -l dice "$DATA/unet" "$DATA/truth" -f table --color never >table
@@ -59,7 +61,7 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
     sweep 1 prob one
     sweep 3 prob some
     for form in txt json svg; do cmp one.$form some.$form; done
-    [ "$(grep -c '>mean loss over 6 cases<' one.svg)" -eq 2 ]
+    [ "$(grep -c '>share on the boundary<' one.svg)" -eq 2 ]
     sweep 1 logit one
     sweep 2 logit some
     cmp one.txt some.txt
@@ -75,11 +77,44 @@ DATA=$BATS_TEST_DIRNAME/../../data_samples/abdomen
 @test "the plot has a line for each value of the second parameter" {
     "$SEGLOSS" sweep -l 'tversky:alpha=0.1:0.9:0.2,beta={0.1,0.5,1}' -l 'ce:form={reference/survey}' "$PRED" "$TRUTH" \
         -o rows.csv --plot lines.svg
-    [ "$(grep -o '<path class="l"' lines.svg | wc -l)" -eq 3 ]  # words are dots without a line
-    [ "$(grep -o '<circle' lines.svg | wc -l)" -eq 17 ]
+    # three panels: boundary, smallest object and spread; words are dots without a line, and ce's survey form has no gradient
+    [ "$(grep -o '<path class="l"' lines.svg | wc -l)" -eq 9 ]
+    [ "$(grep -o '<circle' lines.svg | wc -l)" -ge 45 ]
+    ! grep -q '>loss<' lines.svg # it has no scale
     grep -q 'beta=0.5' lines.svg
     [ "$(tail -c 7 lines.svg)" = '</svg>' ]
     refused 5 nowhere "$SEGLOSS" sweep -l 'focal:gamma={1/2}' "$PRED" "$TRUTH" -o rows.csv --plot nowhere/lines.svg
+}
+
+@test "the points carry what the table shows, in every form" {
+    sweep() { "$SEGLOSS" sweep -l 'tversky:fn={0.3/0.7}' -l 'combo:alpha={0.3/0.5}' -m dsc,nsd "$DATA/unet" "$DATA/truth" "$@"; }
+    sweep -f json >out.json
+    jq -e '[.points[] | select(.measure == "tversky") | .params.fn] == [0.3, 0.7] and
+        all(.points[]; .n == 6 and .tau_dsc != null and has("tau_nsd") and .boundary > 0 and .n_eff > 0) and
+        all(.points[] | select(.measure == "combo"); .ratio == null) and
+        (.points[] | select(.params.fn == 0.7).ratio) == 1' out.json
+    sweep -f jsonl | grep '"kind": "sweep"' >lines
+    [ "$(jq -s 'map(del(.kind))' lines)" = "$(jq '.points | map(del(.kind))' out.json)" ]
+    sweep -f csv >out.csv
+    [ "$(awk -F, '$5 == "sweep" && $4 == "n_eff" && $6 == "tversky" && $7 == "fn=0.3" { print $8 }' out.csv)" = \
+        "$(jq '.points[0].n_eff' out.json)" ]
+    sweep -f md | grep -q '^| fn | loss | ratio | tau dsc | tau nsd | boundary | smallest | n\\_eff |'
+    sweep -f latex | grep -q '^fn & loss & ratio'
+    # a report of a sweep is a report
+    "$SEGLOSS" merge out.csv -f csv | cmp - <(grep -v ',sweep,' out.csv)
+    sweep -f jsonl -o out.jsonl && "$SEGLOSS" merge out.jsonl -f csv | cmp - <(grep -v ',sweep,' out.csv)
+}
+
+@test "numbers of a formula are swept, and parameters may follow others" {
+    "$SEGLOSS" sweep -l '{0.2/0.8}*dice + ce' -m none --no-per-class "$PRED" "$TRUTH" -f value >sweep
+    for weight in 0.2 0.8; do
+        "$SEGLOSS" eval -l "$weight*dice + ce" -m none --no-per-class "$PRED" "$TRUTH" -f value
+    done | cmp - sweep
+    "$SEGLOSS" sweep -l 'tversky:alpha=0.2:0.8:0.3,beta=1-alpha' -m none --no-per-class "$PRED" "$TRUTH" -f json >out.json
+    jq -e '[.points[].params | [.alpha, .beta]] == [[0.2, 0.8], [0.5, 0.5], [0.8, 0.2]]' out.json
+    "$SEGLOSS" sweep -l 'tversky:alpha={0.2/0.5/0.8},beta={0.8/0.5/0.2}' --zip -m none --no-per-class "$PRED" "$TRUTH" -f value |
+        cmp - <("$SEGLOSS" sweep -l 'tversky:alpha=0.2:0.8:0.3,beta=1-alpha' -m none --no-per-class "$PRED" "$TRUTH" -f value)
+    refused 2 'follows alpha, which is not swept' "$SEGLOSS" sweep -l 'tversky:beta=1-alpha' "$PRED" "$TRUTH"
 }
 
 @test "a case that fails is counted, the others are swept" {
