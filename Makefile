@@ -36,7 +36,7 @@ SOVERSION := 0
 ISAL    ?= 1
 
 DEPS_BUILD := gcc make pkg-config libpng-dev libtiff-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
-DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin libxml2-utils
+DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin python3-numpy python3-jsonschema libxml2-utils
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
 DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil python3-torch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake
@@ -297,11 +297,13 @@ install: $(BUILD)/segloss
 	install -m 644 $(MAN1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN5) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(MAN7) $(DESTDIR)$(PREFIX)/share/man/man7
+	install -D -m 644 src/packaging/segloss-report.schema.json '$(DESTDIR)$(PREFIX)/share/segloss/segloss-report.schema.json'
 	install -D -m 644 completions/segloss.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/segloss
 	install -D -m 644 completions/_segloss $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_segloss
 	install -D -m 644 completions/segloss.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/segloss.fish
 
 uninstall:
+	rm -rf '$(DESTDIR)$(PREFIX)/share/segloss'
 	rm -f $(addprefix '$(DESTDIR)$(LIBDIR)'/,libsegloss.a libsegloss.so $(SHARED) pkgconfig/segloss.pc)
 	rm -f $(foreach page,$(wildcard man/*.3),'$(DESTDIR)$(PREFIX)'/share/man/man3/$(notdir $(page)))
 	rm -rf '$(DESTDIR)$(PREFIX)/include/segloss'
