@@ -34,7 +34,7 @@ static seg_status compute_losses(seg_case_values *v, const seg_pair *pair, const
     seg_loss_ctx work = {0};
     seg_status st;
 
-    if (!plan->losses)
+    if (!plan->losses && !observer)
         return SEG_OK;
     st = seg_alloc(&job, plan->losses, sizeof *job, "losses", err);
     for (size_t i = 0; !st && i < plan->losses; i++)
