@@ -17,11 +17,11 @@ _segloss() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep map agree merge info list describe curves help --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'eval view compare sweep map agree robust merge info list describe curves help --help --version' -- "$cur")
         return
     fi
     case ${COMP_WORDS[1]} in
-    help) _segloss_words 'eval view compare sweep map agree merge info list describe curves help' ;;
+    help) _segloss_words 'eval view compare sweep map agree robust merge info list describe curves help' ;;
     eval)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
@@ -253,6 +253,46 @@ _segloss() {
         esac
         if [[ $cur == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--correlation --class --cases --cluster --strata --missing --boot --seed --order --interval --plot --format -f --output -o --digits --threads -j --quiet -q --help' -- "$cur")
+        else
+            _segloss_files
+        fi
+        ;;
+    robust)
+        case $prev in
+        --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
+        --rater) _segloss_files; return ;;
+        --jitter) return ;;
+        --grain) return ;;
+        --noise) return ;;
+        --redraws) return ;;
+        --seed) return ;;
+        --format | -f) return ;;
+        --output | -o) _segloss_files; return ;;
+        --digits) return ;;
+        --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
+        --input) _segloss_words 'auto prob logits labels'; return ;;
+        --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --classes | -c) return ;;
+        --map) _segloss_files; return ;;
+        --map-prediction) _segloss_files; return ;;
+        --map-truth) _segloss_files; return ;;
+        --regions) _segloss_files; return ;;
+        --labels | -L) _segloss_files; return ;;
+        --ignore-label | -i) return ;;
+        --threshold | -t) return ;;
+        --spacing) return ;;
+        --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
+        --empty) _segloss_words 'na zero-one nnunet monai brats diagonal'; return ;;
+        --nan) _segloss_words 'error skip zero'; return ;;
+        --slice-axis) _segloss_words 'auto x y z'; return ;;
+        --memory) return ;;
+        --threads | -j) return ;;
+        --match) return ;;
+        --progress) _segloss_words 'auto always never lines'; return ;;
+        esac
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --rater --jitter --grain --noise --redraws --seed --format -f --output -o --digits --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --match --allow-missing --progress --help' -- "$cur")
         else
             _segloss_files
         fi
