@@ -405,6 +405,11 @@ static void write_numbers(const seg_param *row, const seg_numbers *list, seg_str
         seg_string_add(out, row->choices[list->word]);
         return;
     }
+    if (row->strata && list->n == 2) {
+        seg_string_printf(out, "%s-", seg_number(number, list->x[0]));
+        seg_string_add(out, isinf(list->x[1]) ? "" : seg_number(number, list->x[1]));
+        return;
+    }
     for (size_t i = 0; i < list->n; i++)
         seg_string_printf(out, "%s%s%s%s", i ? "/" : "", list->cls ? list->cls[i] : "", list->cls ? ":" : "",
                           seg_number(number, list->x[i]));

@@ -54,6 +54,11 @@ static const seg_option rows[] = {
      SEG_COMPLETE_NOTHING},
     {0, "pictures", SEG_OPTION_INTEGER, offsetof(seg_eval_options, sinks.pictures), false, "N", NULL, 0, 1000, "10",
      "html: show pictures of the N worst cases", SEG_COMPLETE_NOTHING},
+    {0, "object-table", SEG_OPTION_TEXT, offsetof(seg_eval_options, sinks.object_table), false, "FILE", NULL, 0, 0,
+     NULL,
+     "a line for every object (component or instance), matched or not: its place, size, match and the quality of the "
+     "match; csv, tsv or jsonl by the file's extension, '-' is stdout",
+     SEG_COMPLETE_FILE},
     {0, "progress", SEG_OPTION_CHOICE, offsetof(seg_eval_options, progress), false, "WHEN", seg_progress_words, 0, 0,
      "auto", "progress on stderr: auto is on a terminal after a second, lines are for a log", SEG_COMPLETE_NOTHING},
     {.name = NULL},
@@ -139,13 +144,25 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
+/* What the objects of finished cases were is not recorded. */
+static seg_status check_objects(const seg_eval_options *o, seg_error *err)
+{
+    return o->resume && o->sinks.object_table
+               ? seg_fail(
+                     err, SEG_USAGE,
+                     "--object-table and --resume: the objects of the finished cases are not known any more (leave "
+                     "one of the two out)")
+               : SEG_OK;
+}
+
+/* Options that apply to several pairs are refused for one. */
 static seg_status check_source(const seg_eval_options *o, const seg_texts *operands, seg_error *err)
 {
     if (o->pairs && (operands->n || o->prediction || o->truth))
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
-    return SEG_OK;
+    return check_objects(o, err);
 }
 
 seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
@@ -236,6 +253,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.counts = o->sinks.pooled;
     setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion;
+    setup.scoring.evaluate.objects = seg_outputs_object_format(&o->sinks);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     setup.scoring.evaluate.mistakes = mistakes_wanted(o);
     seg_settings_fill(&settings, &o->scoring);

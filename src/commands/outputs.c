@@ -125,12 +125,57 @@ static seg_status open_sink(seg_output_target *s, const seg_output_options *o, c
     return seg_report_begin(&s->report, format, &style, &s->output, err);
 }
 
+/* ---- the table of objects ---- */
+
+seg_line_format seg_outputs_object_format(const seg_output_options *o)
+{
+    const char *ending = o->object_table ? seg_path_ending(o->object_table) : NULL;
+
+    if (!o->object_table)
+        return SEG_LINES_NONE;
+    return ending && !strcmp(ending, "tsv")     ? SEG_LINES_TSV
+           : ending && !strcmp(ending, "jsonl") ? SEG_LINES_JSONL
+                                                : SEG_LINES_CSV;
+}
+
+static bool writes_to_stdout(const seg_output_options *o)
+{
+    bool any = !o->outputs.n;
+
+    for (size_t i = 0; i < o->outputs.n; i++)
+        any |= !output_path(o, i);
+    return any;
+}
+
+static seg_status open_objects(seg_outputs *sinks, const seg_output_options *o, seg_error *err)
+{
+    const char *path = strcmp(o->object_table, "-") ? o->object_table : NULL;
+    seg_string header = {0};
+    seg_status st = path ? seg_guard_image(path, err) : SEG_OK;
+
+    if (!path && writes_to_stdout(o))
+        return seg_fail(err, SEG_USAGE, "--object-table - and the report both go to stdout (give one of them a file)");
+    if (!st)
+        st = seg_output_open(&sinks->objects, path, SEG_OUTPUT_WHOLE, err);
+    if (st)
+        return st;
+    sinks->has_objects = true;
+    seg_object_header(&header, seg_outputs_object_format(o));
+    st = seg_string_check(&header, err);
+    if (!st && header.length)
+        st = seg_output_write(&sinks->objects, header.text, header.length, err);
+    seg_string_free(&header);
+    return st;
+}
+
 seg_status seg_outputs_declare(const seg_output_options *o, seg_error *err)
 {
     seg_status st = SEG_OK;
 
     for (size_t i = 0; i < o->outputs.n && !st; i++)
         st = seg_declare_output(o->outputs.text[i], err);
+    if (!st && o->object_table)
+        st = seg_declare_output(o->object_table, err);
     return st || !o->confusion ? st : seg_declare_output(o->confusion, err);
 }
 
@@ -151,7 +196,7 @@ seg_status seg_outputs_open(seg_outputs *sinks, const seg_output_options *o, con
         st = open_sink(&sinks->sink[i], o, sinks, settings, n_settings,
                        line_by_line && sinks->sink[i].path == line_by_line, err);
     }
-    return st;
+    return !st && o->object_table ? open_objects(sinks, o, err) : st;
 }
 
 static seg_status pool_case(seg_outputs *sinks, const seg_case *c, seg_error *err)
@@ -170,6 +215,8 @@ seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err
         st = pool_case(sinks, c, err);
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_add(&sinks->sink[i].report, c, err);
+    if (!st && sinks->has_objects && c->objects.length)
+        st = seg_output_write(&sinks->objects, c->objects.text, c->objects.length, err);
     return st;
 }
 
@@ -214,6 +261,8 @@ seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err)
         st = seg_output_keep(&sinks->sink[i].output, err);
     if (!st && sinks->confusion)
         st = write_confusion(sinks, err);
+    if (!st && sinks->has_objects)
+        st = seg_output_keep(&sinks->objects, err);
     return st;
 }
 
@@ -230,6 +279,8 @@ void seg_outputs_free(seg_outputs *sinks)
     }
     free(sinks->sink);
     seg_pool_free(&sinks->pool);
+    if (sinks->has_objects)
+        seg_output_free(&sinks->objects);
     *sinks = (seg_outputs){0};
 }
 

@@ -4,6 +4,7 @@
 
 #include "../cli/options.h"
 #include "../evaluate/absent.h"
+#include "../evaluate/object_lines.h"
 #include "../evaluate/pool.h"
 #include "../report/report.h"
 
@@ -15,15 +16,16 @@ typedef struct {
     bool no_header, summary_only;
     const char *na;
     int colour;
-    const seg_watch *watch; /* not an option: the command's own look at the cases, or NULL */
-    bool none;              /* not an option: no report, `watch` alone sees the cases */
-    bool pooled;            /* values of all cases at once */
-    const char *confusion;  /* the file of the confusion matrix, or NULL */
-    int normalise;          /* 0 none, 1 row */
-    bool gated;             /* not an option: the command looks at the summary of the first report */
-    int pictures;           /* html: cases with pictures at most; below 0: the usual number */
-    const char *title;      /* not an option: of an html page */
-    const char *line;       /* not an option: the command line, for an html page */
+    const seg_watch *watch;   /* not an option: the command's own look at the cases, or NULL */
+    bool none;                /* not an option: no report, `watch` alone sees the cases */
+    bool pooled;              /* values of all cases at once */
+    const char *confusion;    /* the file of the confusion matrix, or NULL */
+    int normalise;            /* 0 none, 1 row */
+    bool gated;               /* not an option: the command looks at the summary of the first report */
+    int pictures;             /* html: cases with pictures at most; below 0: the usual number */
+    const char *title;        /* not an option: of an html page */
+    const char *line;         /* not an option: the command line, for an html page */
+    const char *object_table; /* a file for the objects of all cases, or NULL; "-": stdout */
 } seg_output_options;
 
 extern const char *const seg_colour_words[];
@@ -151,6 +153,8 @@ typedef struct {
     size_t n;
     seg_output_target *sink;
     const seg_watch *watch;
+    bool has_objects; /* a table of objects is written beside the reports */
+    seg_output objects;
     seg_absent_rules rules; /* of the settings, for classes that a case lacks */
     seg_absent_values absent;
     seg_pool pool; /* of the cases, for pooled values and the confusion matrix */
@@ -174,6 +178,9 @@ seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err);
 /* Whether the reader of stdout has left. */
 bool seg_outputs_closed(const seg_outputs *sinks);
 void seg_outputs_free(seg_outputs *sinks);
+
+/* How the table of objects is written: by the extension of its file. SEG_LINES_NONE without one. */
+seg_line_format seg_outputs_object_format(const seg_output_options *options);
 
 /* Whether one of the reports is a table. */
 bool seg_outputs_table(const seg_output_options *options);

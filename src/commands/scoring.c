@@ -124,11 +124,64 @@ static seg_status check_ignored(const seg_reading *r, seg_error *err)
     return SEG_OK;
 }
 
+/* "components", "instances" or "instances:D". */
+static seg_status read_objects(const char *text, seg_instances *instances, seg_error *err)
+{
+    static const char word[] = "instances";
+    const char *colon = strchr(text, ':');
+    char kind[32];
+
+    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(text, ":"), text);
+    if (seg_same_name(text, "components"))
+        return SEG_OK;
+    instances->ids = seg_same_name(kind, word);
+    if (!instances->ids || (colon && (!seg_read_int64(colon + 1, &instances->divisor) || instances->divisor < 2 ||
+                                      instances->divisor > UINT32_MAX)))
+        return seg_fail(err, SEG_USAGE,
+                        "--objects has no '%s', components, instances or instances:D with D > 1 was wanted", text);
+    return SEG_OK;
+}
+
+/* Ids are not classes: a list of classes or labels would select among them by chance. */
+static seg_status check_objects(const seg_scoring_options *o, const seg_instances *instances, seg_error *err)
+{
+    const char *maps[] = {o->map, o->map_prediction, o->map_truth};
+    bool mapped = false, divided = false;
+
+    if (!instances->ids)
+        return SEG_OK;
+    for (int i = 0; i < 3; i++) {
+        mapped |= maps[i] && !seg_same_name(maps[i], "none");
+        divided |= maps[i] && seg_same_name(maps[i], "cityscapes-instances");
+    }
+    if (instances->divisor && divided)
+        return seg_fail(err, SEG_USAGE,
+                        "--objects instances:%lld divides already: leave out --map cityscapes-instances",
+                        (long long)instances->divisor);
+    if (o->regions && !seg_same_name(o->regions, "none"))
+        return seg_fail(err, SEG_USAGE, "--regions unites labels, but with --objects instances values are objects");
+    if (!instances->divisor && (o->classes || mapped))
+        return seg_fail(err, SEG_USAGE,
+                        "with --objects instances values are objects, and %s is for classes (leave it out, or say "
+                        "instances:D)",
+                        o->classes ? "--classes" : "--map");
+    return SEG_OK;
+}
+
 static seg_status read_labels(const seg_scoring_options *o, seg_reading *r, seg_error *err)
 {
     seg_status st = SEG_OK;
 
     r->find_names = !o->labels;
+    if (o->objects)
+        st = read_objects(o->objects, &r->match.instances, err);
+    if (!st)
+        st = check_objects(o, &r->match.instances, err);
+    for (int side = 0; side < 2 && r->match.instances.ids; side++) /* ids may look grey */
+        if (r->files[side].as == SEG_AS_AUTO)
+            r->files[side].as = SEG_AS_LABELS;
+    if (st)
+        return st;
     if (o->labels)
         st = seg_label_names_read(&r->names, &r->n_names, &r->names_ignore, &r->ignored_by_names, o->labels, err);
     if (!st && o->ignore)

@@ -11,7 +11,7 @@ typedef struct {
     seg_texts losses, metrics;
     int input, truth_input; /* seg_read_as */
     const char *classes, *labels, *ignore, *spacing, *memory, *convention;
-    const char *map, *map_prediction, *map_truth, *regions;
+    const char *map, *map_prediction, *map_truth, *regions, *objects;
     double threshold; /* NAN: not given */
     int geometry, empty, nan;
     bool per_slice, slice_mean, per_class;
@@ -74,6 +74,11 @@ extern const char *const seg_axis_words[];
             "unions of labels, scored one by one, as WT=1/2/3,TC=2/3,ET=3; nnU-Net's dataset.json, or a file of "      \
             "lines 'NAME labels...'; none: the labels themselves",                                                     \
             SEG_COMPLETE_FILE),                                                                                        \
+        SEG_TEXT_ROW(                                                                                                  \
+            0, "objects", offsetof(type_, scoring.objects), "KIND", "components",                                      \
+            "what an object is for lesion-... and kin: components of a class; instances: every value but 0 is one; "   \
+            "instances:D: of class value / D, as instances:1000 for Cityscapes",                                       \
+            SEG_COMPLETE_NOTHING),                                                                                     \
         {'L',                                                                                                          \
          "labels",                                                                                                     \
          SEG_OPTION_TEXT,                                                                                              \

@@ -35,6 +35,7 @@ void seg_settings_fill(seg_settings *s, const seg_scoring_options *o)
     add(s, "map-prediction", o->map_prediction);
     add(s, "map-truth", o->map_truth);
     add(s, "regions", o->regions);
+    add(s, "objects", o->objects);
     add(s, "threshold", isnan(o->threshold) ? NULL : seg_number(s->threshold, o->threshold));
     add(s, "spacing", o->spacing);
     add(s, "geometry", seg_geometry_words[o->geometry]);

@@ -200,6 +200,10 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     if (!st)
         st = add_rows(&r, &v, -1, err);
     since = seg_seconds();
+    if (!st && options->objects) {
+        st = seg_object_lines(out, pair, plan, options->objects, false, 0, err);
+        seg_took(options->timing, &since, "objects", "");
+    }
     if (!st && (options->per_slice || options->slice_mean)) {
         st = add_slices(&r, options, err);
         seg_took(options->timing, &since, "slices", "");

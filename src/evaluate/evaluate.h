@@ -7,6 +7,7 @@
 #include "../pairing/scene.h"
 #include "../report/report.h"
 #include "case_mistakes.h"
+#include "object_lines.h"
 #include "plan.h"
 
 /* Looks at a case while its losses are at hand: may measure more of it, into out->aside. score[plan->losses]. */
@@ -25,6 +26,7 @@ typedef struct {
     bool confusion;  /* and the confusion matrix; not of independent classes */
     seg_empty_policy empty;
     seg_case_mistakes_options mistakes;
+    seg_line_format objects;                /* lines for the table of objects, into the case */
     const seg_observer *observer;           /* NULL: none */
     const seg_accumulations *accumulations; /* fed while the probabilities of the pair were read; NULL: none */
     const seg_warnings *notes;              /* for remarks of losses about the whole case; NULL: none */

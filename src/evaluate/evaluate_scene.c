@@ -294,6 +294,8 @@ seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_p
         st = compute(&r, v, of, err);
     if (!st)
         st = add_rows(&r, &(struct scene_values){of, 0, -1}, err);
+    for (size_t k = 0; !st && options->objects && k < scene->n; k++)
+        st = seg_object_lines(out, &scene->pair[k], plan, options->objects, true, (int)k, err);
     if (!st && (options->per_slice || options->slice_mean))
         st = add_slices(&r, of, err);
     for (size_t k = 0; v && k < scene->n; k++)

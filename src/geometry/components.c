@@ -140,6 +140,84 @@ seg_status seg_components_find(seg_components *c, const seg_mask *set, seg_conne
     return st;
 }
 
+/* ---- parts of a label map ---- */
+
+/* Adds what of the voxels [begin, end) of a row of the box lies in `bits` as stretches of one component. */
+static seg_status add_stretches(seg_components *c, size_t *n, size_t *room, const uint64_t *bits, size_t begin,
+                                size_t end, uint32_t component, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t x = seg_bits_next(bits, end, begin, true), to; x < end && !st; x = seg_bits_next(bits, end, to, true)) {
+        to = seg_bits_next(bits, end, x, false);
+        st = seg_grow(&c->stretch, room, *n + 1, sizeof *c->stretch, "objects", err);
+        if (!st)
+            c->stretch[(*n)++] = (seg_component_run){(uint32_t)x, (uint32_t)to, component};
+    }
+    return st;
+}
+
+static seg_status add_codes(seg_components *c, const seg_labelmap *map, const seg_box *box, const seg_mask *within,
+                            const uint32_t *to, size_t row, size_t *n, size_t *room, seg_error *err)
+{
+    size_t y = box->begin[1] + row % within->n[1], z = box->begin[2] + row / within->n[1];
+    size_t from = y + map->grid.n[1] * z, last = map->first[from + 1];
+    seg_status st = SEG_OK;
+
+    for (size_t r = seg_labelmap_run_at(map, from, box->begin[0]); r < last && map->run[r].x < box->end[0] && !st;
+         r++) {
+        size_t begin = map->run[r].x > box->begin[0] ? map->run[r].x : box->begin[0];
+        size_t end = r + 1 < last ? map->run[r + 1].x : map->grid.n[0];
+        uint32_t component = to[map->run[r].code < map->values ? map->run[r].code : map->values];
+
+        if (end > box->end[0])
+            end = box->end[0];
+        if (component != UINT32_MAX)
+            st = add_stretches(c, n, room, within->bit + row * within->words, begin - box->begin[0],
+                               end - box->begin[0], component, err);
+    }
+    return st;
+}
+
+seg_status seg_components_of_codes(seg_components *c, const seg_labelmap *map, const seg_box *box,
+                                   const seg_mask *within, const uint32_t *to, size_t n, seg_error *err)
+{
+    size_t stretches = 0, room = 0;
+    seg_status st;
+
+    *c = (seg_components){.n = n, .rows = within->n[1] * within->n[2]};
+    st = seg_alloc(&c->first, c->rows + 1, sizeof *c->first, "objects", err);
+    for (size_t row = 0; row < c->rows && !st; row++) {
+        st = add_codes(c, map, box, within, to, row, &stretches, &room, err);
+        c->first[row + 1] = stretches;
+    }
+    if (!st)
+        st = measure(c, within->n[1], err);
+    if (st)
+        seg_components_free(c);
+    return st;
+}
+
+void seg_components_keep(seg_components *c, const uint32_t *to)
+{
+    size_t n = 0, kept = 0;
+
+    for (size_t row = 0, i = 0; row < c->rows; row++) {
+        for (size_t end = c->first[row + 1]; i < end; i++)
+            if (to[c->stretch[i].component] != UINT32_MAX) {
+                c->stretch[kept] = c->stretch[i];
+                c->stretch[kept++].component = to[c->stretch[i].component];
+            }
+        c->first[row + 1] = kept;
+    }
+    for (size_t i = 0; i < c->n; i++)
+        if (to[i] != UINT32_MAX) {
+            c->voxels[n] = c->voxels[i];
+            c->box[n++] = c->box[i];
+        }
+    c->n = n;
+}
+
 void seg_components_free(seg_components *c)
 {
     free(c->voxels);
@@ -149,17 +227,36 @@ void seg_components_free(seg_components *c)
     *c = (seg_components){0};
 }
 
+/* The first stretch of a row that ends behind x. */
+static size_t stretch_behind(const seg_components *c, size_t row, size_t x)
+{
+    size_t low = c->first[row], high = c->first[row + 1];
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (c->stretch[middle].end <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 void seg_components_draw(const seg_components *c, uint32_t component, const size_t n[3], const seg_box *box,
                          const seg_mask *out)
 {
     const seg_box *own = &c->box[component];
 
     for (size_t z = own->begin[2]; z < own->end[2]; z++)
-        for (size_t y = own->begin[1]; y < own->end[1]; y++)
-            for (size_t row = y + n[1] * z, i = c->first[row]; i < c->first[row + 1]; i++)
+        for (size_t y = own->begin[1]; y < own->end[1]; y++) {
+            size_t row = y + n[1] * z, i = stretch_behind(c, row, own->begin[0]);
+
+            for (; i < c->first[row + 1] && c->stretch[i].begin < own->end[0]; i++)
                 if (c->stretch[i].component == component)
                     seg_bits_fill(seg_mask_row(out, y - box->begin[1], z - box->begin[2]),
                                   c->stretch[i].begin - box->begin[0], c->stretch[i].end - box->begin[0]);
+        }
 }
 
 /* ---- what two sets of components share ---- */

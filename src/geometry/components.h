@@ -25,6 +25,15 @@ typedef struct {
  * (26; in 2D edge and corner both mean 8). */
 seg_status seg_components_find(seg_components *components, const seg_mask *set, seg_connectivity reach, seg_error *err);
 
+/* The parts of a label map inside a box that lie in `within`, a mask of the box: a voxel of code c belongs to part to[c],
+ * or to none where that is UINT32_MAX; to[values] is for codes beyond the table. Parts need not be connected, and some may
+ * have no voxel. */
+seg_status seg_components_of_codes(seg_components *components, const seg_labelmap *map, const seg_box *box,
+                                   const seg_mask *within, const uint32_t *to, size_t n, seg_error *err);
+
+/* Component i becomes to[i], which ascends over those that stay; UINT32_MAX: it leaves. */
+void seg_components_keep(seg_components *components, const uint32_t *to);
+
 /* All pairs with a voxel in common, ordered by a, then b; free() it. `within` (or NULL) restricts the count to its
  * voxels. All masks have the same size. */
 seg_status seg_components_shared(seg_shared **shared, size_t *n, const seg_components *a, const seg_components *b,

@@ -14,6 +14,7 @@ void seg_image_free(seg_image *image)
     free(image->id);
     free(image->path);
     seg_labelmap_free(&image->labels);
+    seg_labelmap_free(&image->objects);
     seg_probmap_free(&image->prob);
     *image = (seg_image){0};
 }

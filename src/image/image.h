@@ -24,6 +24,7 @@ typedef struct {
     char **name; /* [channels] of independent channels, or NULL */
     int64_t *id; /* [channels] the label that each exclusive channel stands for, or NULL: 0, 1, 2, ... */
     bool binary;
+    seg_labelmap objects; /* ids of instances, when the labels are their classes; else empty */
 } seg_image;
 
 static inline size_t seg_image_channels(const seg_image *image)

@@ -101,11 +101,15 @@ seg_status seg_pair_slice(seg_pair *out, const seg_pair *pair, int axis, size_t 
                       .label = pair->label,
                       .zero_is_class = pair->zero_is_class,
                       .has_hidden = pair->has_hidden,
+                      .has_objects = pair->has_objects,
+                      .object_divisor = pair->object_divisor,
                       .ignores = pair->ignores};
     out->voxels = seg_grid_voxels(&out->grid);
     st = seg_labelmap_slice(&out->truth, &pair->truth, axis, index, err);
     if (!st)
         st = seg_labelmap_slice(&out->pred_labels, &pair->pred_labels, axis, index, err);
+    for (int side = 0; side < 2 && !st && pair->has_objects; side++)
+        st = seg_labelmap_slice(&out->objects[side], &pair->objects[side], axis, index, err);
     if (!st && pair->prob.planes)
         st = seg_probmap_slice(&out->prob, &pair->prob, axis, index, err);
     if (!st && pair->soft_truth.planes)
@@ -119,6 +123,8 @@ void seg_pair_free_maps(seg_pair *pair)
 {
     seg_labelmap_free(&pair->truth);
     seg_labelmap_free(&pair->pred_labels);
+    seg_labelmap_free(&pair->objects[0]);
+    seg_labelmap_free(&pair->objects[1]);
     seg_probmap_free(&pair->prob);
     seg_probmap_free(&pair->soft_truth);
     seg_class_sums_free(&pair->sums);

@@ -20,12 +20,15 @@
 typedef struct {
     seg_grid grid; /* the truth's */
     size_t voxels;
-    int classes;        /* at least 2 */
-    int64_t *id;        /* [classes] */
-    char **label;       /* [classes] names, entries may be NULL */
-    bool zero_is_class; /* id 0 is a class like the others; see seg_pair_foreground() */
-    bool has_hidden;    /* the last class is hidden: whatever no class stands for; see seg_pair_hidden() */
-    bool ignores;       /* some voxels are ignored: they count nowhere */
+    int classes;             /* at least 2 */
+    int64_t *id;             /* [classes] */
+    char **label;            /* [classes] names, entries may be NULL */
+    bool zero_is_class;      /* id 0 is a class like the others; see seg_pair_foreground() */
+    bool has_hidden;         /* the last class is hidden: whatever no class stands for; see seg_pair_hidden() */
+    bool has_objects;        /* instances: objects of both sides by their ids instead of components */
+    int64_t object_divisor;  /* 0: every id is an object of class 1; else of class id / divisor */
+    seg_labelmap objects[2]; /* ids of the prediction and the truth; both have values, 0 is background */
+    bool ignores;            /* some voxels are ignored: they count nowhere */
     seg_labelmap truth; /* codes are class indices; `classes` where ignored. With a soft truth: its largest class */
     seg_labelmap
         pred_labels;        /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */

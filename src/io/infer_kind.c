@@ -125,10 +125,12 @@ static seg_status read_picture(seg_image *image, seg_image_file *a, const seg_re
     seg_status st = read_labels(image, a, options, err);
 
     if (!st && image->labels.values > MOST_PICTURE_LABELS)
-        st = seg_fail(err, SEG_READ,
-                      "%s: has %zu different values, which labels seldom have, and it is not said what "
-                      "they are%s",
-                      a->name, image->labels.values, seg_read_advice(advice, options, "say %s prob or labels"));
+        st = seg_fail(
+            err, SEG_READ,
+            "%s: has %zu different values, which labels seldom have, and it is not said what "
+            "they are%s",
+            a->name, image->labels.values,
+            seg_read_advice(advice, options, "say %s prob or labels, or --objects instances if they are objects"));
     return st;
 }
 

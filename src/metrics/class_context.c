@@ -10,6 +10,7 @@
 #include "../base/text.h"
 #include "../geometry/box.h"
 #include "../geometry/surface.h"
+#include "objects.h"
 #include "surfels.h"
 
 void seg_class_view_begin(seg_class_ctx *view, const seg_pair *pair, int cls, const seg_tally *tally)
@@ -41,6 +42,9 @@ void seg_class_view_free(seg_class_ctx *view)
         free_distances(&view->kept[i]);
     for (int side = 0; side < SEG_SIDES; side++)
         seg_mask_free(&view->mask[side]);
+    if (view->objects)
+        seg_objects_free(view->objects);
+    free(view->objects);
     *view = (seg_class_ctx){0};
 }
 

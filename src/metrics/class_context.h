@@ -49,6 +49,7 @@ typedef struct seg_class_ctx {
     seg_distances kept[SEG_DISTANCES_KEPT];
     int n_kept;
     seg_calibration calibration; /* the last one made, see ece.c */
+    struct seg_objects *objects; /* the last ones made, or NULL; use seg_class_view_objects() */
     bool has_areas;
     seg_curve_areas areas; /* use seg_curve_areas_of() */
 } seg_class_ctx;

@@ -169,7 +169,8 @@ const seg_convention seg_conventions[] = {
      .meaning = "pooled percentile, ASSD the mean of two means, NSD the mean of two fractions",
      .checked = "panoptica b0ac3e4",
      .defines = "dsc iou hd hd95 assd nsd rvd centre-distance cldice lesion-tp lesion-fp lesion-fn "
-                "lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq",
+                "lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-sq-sd lesion-pq "
+                "lesion-count-truth lesion-count-prediction",
      .hausdorff = SEG_INTERNED,
      .assd = SEG_MEAN_OF_TWO,
      .nsd = SEG_MEAN_OF_TWO,

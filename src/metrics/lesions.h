@@ -1,22 +1,12 @@
-/* lesions.h - the connected components of both masks of a class, and which of them belong together. */
+/* lesions.h - lesions as BraTS 2023 pairs them: by the dilated truth. */
 #ifndef SEG_METRICS_LESIONS_H
 #define SEG_METRICS_LESIONS_H
 
 #include "../geometry/components.h"
 #include "class_context.h"
 
-/* Components that share voxels are pairs; those with at least the wanted IoU are matched, one to one, the best
- * first. Components left over are missed (truth) or invented (prediction). */
-typedef struct {
-    size_t matched, missed, invented;
-    double iou; /* summed over the matches */
-} seg_matches;
-
-seg_status seg_lesions_match(seg_matches *matches, seg_class_ctx *view, seg_connectivity reach, double iou,
-                             seg_error *err);
-
-/* How BraTS 2023 pairs them: lesions of the truth whose dilations touch are one, and every component of the
- * prediction that meets the dilated lesion belongs to it. */
+/* Lesions of the truth whose dilations touch are one, and every component of the prediction that meets the dilated lesion
+ * belongs to it. */
 typedef struct {
     int dilation;      /* steps, each to face and edge neighbours */
     double min_volume; /* lesions up to this volume do not count */

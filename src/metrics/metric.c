@@ -1,8 +1,11 @@
 /* metric.c - the list of metrics, how they are found by name, and the jobs that a specification asks for. */
 #include "metric.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/memory.h"
 #include "../base/text.h"
@@ -39,10 +42,15 @@ static bool goes_by(const seg_metric *metric, const char *name)
 
 const seg_metric *seg_metric_find(const char *name)
 {
+    char lesion[64];
+
     for (size_t i = 0; i < seg_metrics_count; i++)
         if (goes_by(seg_metrics[i], name))
             return seg_metrics[i];
-    return NULL;
+    if (strncasecmp(name, "object-", 7)) /* another name of every lesion-... */
+        return NULL;
+    snprintf(lesion, sizeof lesion, "lesion-%s", name + 7);
+    return seg_metric_find(lesion);
 }
 
 enum { ALIASES = sizeof seg_metrics[0]->aliases / sizeof(char *) };
@@ -81,10 +89,13 @@ const char *seg_metric_job_unit(const seg_metric_job *job, const seg_grid *grid)
 {
     const seg_convention *c = &seg_conventions[seg_metric_job_convention(job)];
     bool in_voxels = !grid->has_mm || c->step == SEG_STEP_VOXEL;
+    seg_unit unit = job->metric->unit_of ? job->metric->unit_of(job->params) : job->metric->unit;
 
-    if (job->metric->unit == SEG_UNIT_LENGTH)
+    if (unit == SEG_UNIT_LENGTH)
         return in_voxels ? "px" : "mm";
-    if (job->metric->unit == SEG_UNIT_VOLUME)
+    if (unit == SEG_UNIT_ML)
+        return grid->has_mm && seg_grid_dims(grid) == 3 ? "ml" : "px";
+    if (unit == SEG_UNIT_VOLUME)
         return !grid->has_mm ? "px" : seg_grid_dims(grid) == 2 ? "mm2" : "mm3";
     return c->difference == SEG_DIFFERENCE_PERCENT && !strcmp(job->metric->name, "rvd") ? "%" : "";
 }
@@ -103,16 +114,31 @@ static size_t numbers_of(const seg_param *row, void *params)
 {
     const seg_numbers *list = row ? (const seg_numbers *)((char *)params + row->at) : NULL;
 
+    if (list && row->strata)
+        return list->word < 0 ? list->n + 1 : 1;
     return list && list->n > 1 && !list->cls ? list->n : 1;
 }
 
-/* Keeps number i alone of the list that `row` read. */
-static void keep_number(const seg_param *row, void *params, size_t i)
+/* Keeps number i alone of the list that `row` read, or stratum i: from the number before it to number i. */
+static seg_status keep_number(const seg_param *row, void *params, size_t i, seg_error *err)
 {
     seg_numbers *list = (seg_numbers *)((char *)params + row->at);
+    double low = i ? list->x[i - 1] : 0, high = i < list->n ? list->x[i] : INFINITY;
+    size_t room = list->n;
+    seg_status st = SEG_OK;
 
-    list->x[0] = list->x[i];
-    list->n = 1;
+    if (row->strata) {
+        st = seg_grow(&list->x, &room, 2, sizeof *list->x, row->name, err);
+        if (st)
+            return st;
+        list->x[1] = high;
+        list->n = 2;
+    } else {
+        low = high;
+        list->n = 1;
+    }
+    list->x[0] = low;
+    return st;
 }
 
 static seg_status read_params(const seg_metric *metric, const char *text, void **params, seg_error *err)
@@ -124,6 +150,11 @@ static seg_status read_params(const seg_metric *metric, const char *text, void *
         st = seg_params_preset(metric->params, *params, size, err);
     if (!st)
         st = seg_params_read(metric->params, metric->name, text, *params, err);
+    if (!st && metric->check) {
+        st = metric->check(*params, err);
+        if (st)
+            seg_while(err, "%s", metric->name);
+    }
     if (st && *params) {
         seg_params_free(metric->params, *params);
         free(*params);
@@ -146,7 +177,12 @@ static seg_status add_job(seg_metric_jobs *jobs, const seg_metric *metric, const
         return st;
     *convention_of(params) = follow;
     if (numbers_of(listing, params) > 1)
-        keep_number(listing, params, i);
+        st = keep_number(listing, params, i, err);
+    if (st) {
+        seg_params_free(metric->params, params);
+        free(params);
+        return st;
+    }
     jobs->job[jobs->n++] = (seg_metric_job){metric, params, convention};
     return SEG_OK;
 }

@@ -9,7 +9,7 @@
 #include "../image/pair.h"
 #include "convention.h"
 
-typedef enum { SEG_UNIT_NONE, SEG_UNIT_LENGTH, SEG_UNIT_VOLUME, SEG_UNIT_VOXELS } seg_unit;
+typedef enum { SEG_UNIT_NONE, SEG_UNIT_LENGTH, SEG_UNIT_VOLUME, SEG_UNIT_VOXELS, SEG_UNIT_ML } seg_unit;
 
 /* What an undefined or infinite value of an empty class becomes. na leaves it as the convention has it. */
 typedef enum {
@@ -61,6 +61,8 @@ typedef struct {
     const char *reference;
     const seg_param *params; /* the first row is SEG_CONVENTION_ROW(): every struct of parameters begins with it */
     size_t size;
+    seg_status (*check)(const void *params, seg_error *err); /* what the rows cannot say, or NULL */
+    seg_unit (*unit_of)(const void *params);                 /* where the unit depends on the parameters, or NULL */
     const char *each; /* a parameter that may list numbers: one job, and one row of the report, for each */
 
     /* A metric has a value per class (and then their mean over the foreground), or one for the case, or both. */

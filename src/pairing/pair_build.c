@@ -300,6 +300,11 @@ static seg_status build(struct match *m, seg_error *err)
         return st;
     pair->id = m->table.id;
     m->table.id = NULL;
+    pair->has_objects = m->options->instances.ids;
+    pair->object_divisor = m->options->instances.divisor;
+    pair->objects[0] = m->prediction->objects;
+    pair->objects[1] = m->truth->objects;
+    m->prediction->objects = m->truth->objects = (seg_labelmap){0};
     pair->prob = m->prediction->prob;
     pair->soft_truth = m->truth->prob;
     m->prediction->prob = m->truth->prob = (seg_probmap){0};
@@ -315,7 +320,7 @@ seg_status seg_pair_match(seg_pair *pair, seg_image *prediction, seg_image *trut
     *pair = (seg_pair){0};
     st = seg_pair_check(prediction, truth, options, notes, err);
     if (!st)
-        st = seg_check_void(prediction, truth, options, err);
+        st = options->instances.ids ? SEG_OK : seg_check_void(prediction, truth, options, err);
     if (!st)
         st = seg_class_table_make(&m.table, prediction, truth, options, notes, err);
     if (!st)

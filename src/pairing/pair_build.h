@@ -8,6 +8,7 @@
 #include "../image/pair.h"
 #include "../pass/accumulator.h"
 #include "alignment.h"
+#include "instances.h"
 #include "label_name.h"
 #include "regions.h"
 #include "renaming.h"
@@ -29,6 +30,7 @@ typedef struct {
     const seg_regions *regions;      /* scored one by one instead of labels; NULL: none */
     const seg_label_name *names;     /* names known for labels */
     size_t n_names;
+    seg_instances instances; /* values are objects */
     seg_image *mask;       /* only voxels inside count: a label map of 0 and 1, or NULL. Turned onto the truth's grid */
     bool soft_truth;       /* a truth with fractional values is wanted */
     bool missing_left_out; /* an independent class that the prediction lacks is left out instead of refused */

@@ -57,6 +57,15 @@ static void fold_binary(seg_image *image, const seg_image *other, bool named, co
     map->value[map->values - 1] = 1;
 }
 
+/* More values than classes usually are: ids of objects would be scored as classes. */
+static void note_many_values(const seg_image *image, const seg_match_options *o, const seg_warnings *notes)
+{
+    const seg_labelmap *map = &image->labels;
+
+    if (image->kind == SEG_IMAGE_LABELS && map->values > 256 && map->value[0] >= 0 && !o->instances.ids)
+        seg_warn(notes, "%s has %zu values: if they are objects, say --objects instances", image->path, map->values);
+}
+
 /* Whether something says what the label 255 is. */
 static bool names_labels(const seg_match_options *o, int side)
 {
@@ -80,8 +89,14 @@ seg_status seg_pair_check(seg_image *prediction, seg_image *truth, const seg_mat
         st = seg_align(prediction, truth, o->geometry, notes, err);
     if (!st && o->mask)
         st = seg_align(o->mask, truth, o->geometry, notes, err);
+    if (!st && o->instances.ids)
+        st = seg_instances_split(prediction, &o->instances, err);
+    if (!st && o->instances.ids)
+        st = seg_instances_split(truth, &o->instances, err);
     if (st)
         return st;
+    note_many_values(prediction, o, notes);
+    note_many_values(truth, o, notes);
     fold_binary(prediction, truth, names_labels(o, 0), o, notes);
     fold_binary(truth, prediction, names_labels(o, 1), o, notes);
     st = seg_image_rename(prediction, o->renaming[0], err);

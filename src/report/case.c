@@ -151,6 +151,7 @@ void seg_case_free(seg_case *c)
     free(c->errors);
     for (size_t i = 0; i < c->n_pictures; i++)
         free(c->picture[i].png);
+    seg_string_free(&c->objects);
     seg_intern_free(&c->pool);
     *c = (seg_case){0};
 }

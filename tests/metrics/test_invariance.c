@@ -195,7 +195,8 @@ static void lengths_grow_with_the_spacing_and_volumes_with_its_cube(void **state
     fixture_labels(&b, N, mm, CLASSES, s.prediction, s.truth);
     for (size_t m = 0; m < seg_metrics_count; m++) {
         const seg_metric *metric = seg_metrics[m];
-        double factor = metric->unit == SEG_UNIT_LENGTH ? scale : metric->unit == SEG_UNIT_VOLUME ? pow(scale, 3) : 1;
+        bool volume = metric->unit == SEG_UNIT_VOLUME || metric->unit == SEG_UNIT_ML;
+        double factor = metric->unit == SEG_UNIT_LENGTH ? scale : volume ? pow(scale, 3) : 1;
 
         if ((metric->family == SEG_OVERLAP_METRIC || metric->family == SEG_DISTANCE_METRIC) &&
             strcmp(metric->name, "nsd"))
