@@ -8,6 +8,8 @@
 #   make check-paths     the kernels for every instruction set, and builds without threads or ISA-L, give the same bytes
 #   make check-oddfiles  odd files of other projects against their expected values: ODDFILES=folder
 #   make fuzz            each reader 10 s under libFuzzer (clang): FUZZ_SECONDS=
+#   make check-faults    every command with the k-th allocation, read, write ... failing, for every k: FAULT_TRIES=
+#   make check-kill      signals at random moments to runs that are resumed: KILL_SIGNALS=200
 #   make check-cluster   a Slurm cluster on this machine, GNU Parallel, mpirun and Snakemake (make deps-cluster first)
 #   make install         program, manual and completions: PREFIX=/usr/local DESTDIR=
 #   make golden          write the reference values of tests/golden anew with the oracle (Python; make deps-golden)
@@ -68,7 +70,7 @@ SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading report/test_
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
 
-.PHONY: all libraries lib static install-lib dist deps deps-golden deps-cluster golden demo check check-cluster check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
+.PHONY: all libraries lib static install-lib dist deps deps-golden deps-cluster golden demo check check-cluster check-faults check-kill check-now check-fast check-asan check-tsan check-paths check-oddfiles bench bench-growth bench-peers fuzz fuzz-run install uninstall docs format clean
 .SECONDARY:
 
 all: $(BUILD)/segloss $(TOOLS)
@@ -251,6 +253,24 @@ fuzz-run: $(FUZZERS)
 $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SUPPORT) $(BUILD)/libsegloss.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS) -lcmocka
+
+# Every command with its k-th allocation, read, write, open, rename, flush or thread failing: all k, or FAULT_TRIES of each
+# kind. And signals at random moments.
+FAULT_TRIES  ?= 0
+KILL_SIGNALS ?= 200
+check-faults: $(BUILD)/segloss $(BUILD)/faults/faults $(BUILD)/faults/failing_calls.so
+	$(BUILD)/faults/faults $(BUILD)/segloss $(BUILD)/faults/failing_calls.so tests/golden $(FAULT_TRIES)
+
+check-kill: $(BUILD)/segloss
+	tests/faults/kill.sh $(BUILD)/segloss tests/golden $(KILL_SIGNALS)
+
+$(BUILD)/faults/faults: tests/faults/faults.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(WARN) -O2 -o $@ $<
+
+$(BUILD)/faults/failing_calls.so: tests/faults/failing_calls.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(filter-out -Wpedantic,$(WARN)) -O2 -shared -fPIC -o $@ $< -ldl
 
 check-cluster: all
 	BUILD=$(BUILD) tests/run.sh tests/cluster/cluster.bats

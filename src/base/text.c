@@ -6,6 +6,7 @@
 #include <float.h>
 #include <limits.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,12 +123,22 @@ const char *seg_nearest(const char *typed, size_t n, const char *(*name)(const v
     return best;
 }
 
+static atomic_bool any_failed;
+
+/* Room for n more bytes and the '\0'. */
+static bool has_room(seg_string *s, size_t n)
+{
+    if (!s->failed && !seg_grow(&s->text, &s->room, s->length + n + 1, 1, "text", NULL))
+        return true;
+    s->failed = true;
+    atomic_store(&any_failed, true);
+    return false;
+}
+
 void seg_string_add_n(seg_string *s, const char *text, size_t n)
 {
-    if (s->failed || seg_grow(&s->text, &s->room, s->length + n + 1, 1, "text", NULL)) {
-        s->failed = true;
+    if (!has_room(s, n))
         return;
-    }
     memcpy(s->text + s->length, text, n);
     s->length += n;
     s->text[s->length] = '\0';
@@ -146,9 +157,9 @@ void seg_string_printf(seg_string *s, const char *format, ...)
     va_start(args, format);
     va_copy(again, args);
     n = vsnprintf(NULL, 0, format, args);
-    if (n < 0 || s->failed || seg_grow(&s->text, &s->room, s->length + (size_t)n + 1, 1, "text", NULL)) {
+    if (n < 0) {
         s->failed = true;
-    } else {
+    } else if (has_room(s, (size_t)n)) {
         vsnprintf(s->text + s->length, (size_t)n + 1, format, again);
         s->length += (size_t)n;
     }
@@ -165,6 +176,11 @@ void seg_string_free(seg_string *s)
 seg_status seg_string_check(const seg_string *s, seg_error *err)
 {
     return s->failed ? seg_fail(err, SEG_MEMORY, "not enough memory for text of %zu bytes", s->length) : SEG_OK;
+}
+
+seg_status seg_strings_check(seg_error *err)
+{
+    return atomic_load(&any_failed) ? seg_fail(err, SEG_MEMORY, "not enough memory for a text of the output") : SEG_OK;
 }
 
 char *seg_copy(const char *text, size_t n)

@@ -12,6 +12,7 @@
 #include "../cli/help.h"
 #include "../cli/terminal.h"
 #include "../simd/simd.h"
+#include "../report/output.h"
 #include "interrupt.h"
 #include "print.h"
 #include "threads.h"
@@ -58,6 +59,7 @@ static void add_about(seg_string *out, const char *text, size_t n)
 {
     char *about = seg_copy(text, n);
 
+    out->failed |= !about;
     seg_string_add(out, "      ");
     seg_help_wrap(out, about ? about : "", 6, 6, seg_text_columns(110));
     free(about);
@@ -210,6 +212,22 @@ static char *command_line(int argc, char **argv)
     return line.text;
 }
 
+/* GNU's OpenMP ends the process when it gets no memory or thread. Then the temporary files go, and the exit code is that
+ * of a lack of memory. */
+static bool is_running;
+
+static void on_exit_inside_a_command(void)
+{
+    static const char SENTENCE[] = "segloss: not enough memory or threads for OpenMP (use fewer with -j)\n";
+
+    if (!is_running)
+        return;
+    seg_output_remove_temporaries();
+    if (write(STDERR_FILENO, SENTENCE, sizeof SENTENCE - 1) < 0)
+        _exit(SEG_MEMORY);
+    _exit(SEG_MEMORY);
+}
+
 int seg_command_main(int argc, char **argv)
 {
     seg_messages messages;
@@ -231,8 +249,11 @@ int seg_command_main(int argc, char **argv)
     }
     messages.line = command_line(argc, argv);
     st = seg_command_stack(&err);
+    atexit(on_exit_inside_a_command);
+    is_running = true;
     if (!st)
         st = dispatch(argc, argv, &messages, &err);
+    is_running = false;
     if (st && err.text[0])
         seg_message_error(&messages, &err);
     else if (st == SEG_BUG)

@@ -12,8 +12,10 @@ enum { WIDTH = 100 };
 
 seg_status seg_print(const seg_string *text, seg_error *err)
 {
-    seg_status st = seg_string_check(text, err);
+    seg_status st = seg_strings_check(err);
 
+    if (!st)
+        st = seg_string_check(text, err);
     if (!st && text->length && (fwrite(text->text, 1, text->length, stdout) != text->length || fflush(stdout)) &&
         errno != EPIPE)
         st = seg_fail(err, SEG_WRITE, "stdout: %s (free some space, or write elsewhere)", strerror(errno));

@@ -186,7 +186,9 @@ static bool done(void *context, void *at)
     struct run *r = context;
     struct item *item = at;
     seg_batch_case finished = {item->index, &item->scored, item->status, item->prediction, item->truth};
-    seg_status st = r->b->done(r->b->context, &finished, &r->output_error);
+    seg_status st = item->scored.name
+                        ? r->b->done(r->b->context, &finished, &r->output_error)
+                        : seg_fail(&r->output_error, SEG_MEMORY, "not enough memory for the name of a case");
 
     r->result->cases++;
     r->result->failed += item->status != SEG_OK;

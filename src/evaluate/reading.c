@@ -23,37 +23,56 @@ void seg_reading_free(seg_reading *r)
 /* ---- files beside the truth ---- */
 
 /* The first of the known names in the truth's folder or the one above. NULL when there is none. */
-static char *find_beside(const char *truth, const char *const *known)
+/* *found is the path, or NULL when no file is there. */
+static seg_status find_beside(char **found, const char *truth, const char *const *known, seg_error *err)
 {
     static const char *const place[] = {"", "../", NULL};
     const char *slash = strrchr(truth, '/');
     int folder = slash ? (int)(slash - truth + 1) : 0;
 
+    *found = NULL;
     for (int p = 0; place[p]; p++)
         for (int k = 0; known[k]; k++) {
             seg_string path = {0};
 
             seg_string_printf(&path, "%.*s%s%s", folder, truth, place[p], known[k]);
-            if (path.text && access(path.text, R_OK) == 0)
-                return path.text;
+            if (path.failed)
+                return seg_string_check(&path, err);
+            if (access(path.text, R_OK) == 0) {
+                *found = path.text;
+                return SEG_OK;
+            }
             seg_string_free(&path);
         }
-    return NULL;
+    return SEG_OK;
 }
 
-static void find_names(seg_case_reading *c, const seg_reading *r, const char *truth, bool *has_ignore, int64_t *ignore,
-                       const seg_warnings *notes)
+/* What is no file of that kind merely lies there: it is mentioned and passed over. A lack of memory, or an input that
+ * is an output, ends the case. */
+static seg_status pass_over(const seg_error *found, const char *what, const seg_warnings *notes, seg_error *err)
+{
+    if (found->status == SEG_OK)
+        return SEG_OK;
+    if (found->status != SEG_READ)
+        return seg_fail(err, found->status, "%s", found->text);
+    seg_warn(notes, "%s (%s)", found->text, what);
+    return SEG_OK;
+}
+
+static seg_status find_names(seg_case_reading *c, const seg_reading *r, const char *truth, bool *has_ignore,
+                             int64_t *ignore, const seg_warnings *notes, seg_error *err)
 {
     static const char *const known[] = {"dseg.tsv", "dataset.json", "labels.tsv", "labels.txt", NULL};
-    char *path = find_beside(truth, known);
+    char *path;
     seg_error found = {0};
+    seg_status st = find_beside(&path, truth, known, err);
 
-    /* A file that merely lies there must not stop the run: it is mentioned and passed over. */
     if (path && seg_label_names_read(&c->found, &c->n_found, has_ignore, ignore, path, &found))
-        seg_warn(notes, "%s (label names are not used)", found.text);
-    if (*has_ignore && !r->ignore_said)
+        st = pass_over(&found, "label names are not used", notes, err);
+    if (!st && *has_ignore && !r->ignore_said)
         seg_warn(notes, "%s names %lld as the ignore label; those voxels are left out", path, (long long)*ignore);
     free(path);
+    return st;
 }
 
 static void note_regions(const seg_regions *regions, const seg_warnings *notes)
@@ -67,18 +86,19 @@ static void note_regions(const seg_regions *regions, const seg_warnings *notes)
     seg_string_free(&names);
 }
 
-static seg_status find_regions(seg_case_reading *c, const char *truth, const seg_warnings *notes)
+static seg_status find_regions(seg_case_reading *c, const char *truth, const seg_warnings *notes, seg_error *err)
 {
     static const char *const known[] = {"dataset.json", NULL};
-    char *path = find_beside(truth, known);
+    char *path;
     seg_error found = {0};
+    seg_status st = find_beside(&path, truth, known, err);
 
     if (path && seg_regions_find_in(&c->regions, path, &found))
-        seg_warn(notes, "%s (its regions are not used)", found.text);
-    if (c->regions.n)
+        st = pass_over(&found, "its regions are not used", notes, err);
+    if (!st && c->regions.n)
         note_regions(&c->regions, notes);
     free(path);
-    return SEG_OK;
+    return st;
 }
 
 /* ---- names ---- */
@@ -192,12 +212,12 @@ seg_status seg_case_reading_make(seg_case_reading *c, const seg_reading *r, cons
     for (int side = 0; side < 2; side++)
         c->match.renaming[side] = r->renaming[side].given ? &r->renaming[side] : NULL;
     if (may_find(r, truth_path) && !r->n_names)
-        find_names(c, r, truth_path, &has_ignore, &ignore, notes);
+        st = find_names(c, r, truth_path, &has_ignore, &ignore, notes, err);
     else if (has_ignore && !r->ignore_said)
         seg_warn(notes, "the file of label names says that %lld is the ignore label; those voxels are left out",
                  (long long)ignore);
-    if (may_find(r, truth_path) && !r->regions_said)
-        st = find_regions(c, truth_path, notes);
+    if (!st && may_find(r, truth_path) && !r->regions_said)
+        st = find_regions(c, truth_path, notes, err);
     c->match.regions = r->regions.n ? &r->regions : c->regions.n ? &c->regions : NULL;
     if (!st)
         st = gather_names(c, r, prediction, truth, err);

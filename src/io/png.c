@@ -26,6 +26,7 @@ typedef struct {
     png_infop info;
     seg_stream *stream;
     seg_error fault; /* of reading; libpng's own sentence otherwise */
+    bool no_memory;  /* an allocation of libpng or of its zlib failed, which it may report as damage */
     char message[160];
     unsigned warnings;
     char warning[160]; /* the first */
@@ -68,21 +69,38 @@ static void on_read(png_structp png, png_bytep out, size_t n)
         png_error(png, "unexpected end");
 }
 
+static png_voidp allocate(png_structp png, png_alloc_size_t size)
+{
+    reader *p = png_get_mem_ptr(png);
+    void *memory = malloc(size);
+
+    p->no_memory |= !memory;
+    return memory;
+}
+
+static void deallocate(png_structp png, png_voidp memory)
+{
+    (void)png;
+    free(memory);
+}
+
+static seg_status no_memory(const seg_image_file *a, seg_error *err)
+{
+    return seg_fail(err, SEG_MEMORY, "%s: not enough memory to read a PNG (close other programs)", a->name);
+}
+
 static seg_status damaged(const seg_image_file *a, seg_error *err)
 {
     const reader *p = a->own;
 
+    if (p->no_memory)
+        return no_memory(a, err);
     if (p->fault.status)
         return seg_fail(err, p->fault.status, "%s", p->fault.text);
     return seg_fail(err, SEG_READ,
                     "%s: PNG data is damaged (%s), intact data was wanted (copy or write the file "
                     "again)",
                     a->name, p->message);
-}
-
-static seg_status no_memory(const seg_image_file *a, seg_error *err)
-{
-    return seg_fail(err, SEG_MEMORY, "%s: not enough memory to read a PNG (close other programs)", a->name);
 }
 
 /* Every chunk that no pixel depends on is skipped without being kept or unpacked. */
@@ -221,7 +239,7 @@ static seg_status create(seg_image_file *a, seg_error *err)
         return st;
     a->own = p;
     p->stream = &a->stream;
-    p->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, p, on_error, on_warning);
+    p->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, p, on_error, on_warning, p, allocate, deallocate);
     if (p->png)
         p->info = png_create_info_struct(p->png);
     if (!p->info)

@@ -181,6 +181,10 @@ seg_status seg_output_open(seg_output *out, const char *path, seg_output_mode mo
 
 seg_status seg_output_write(seg_output *out, const char *text, size_t length, seg_error *err)
 {
+    seg_status st = seg_strings_check(err);
+
+    if (st)
+        return st;
     while (length && !out->closed) {
         ssize_t n = write(out->fd, text, length);
 
@@ -204,8 +208,10 @@ static seg_status close_checked(seg_output *out, seg_error *err)
 
 seg_status seg_output_keep(seg_output *out, seg_error *err)
 {
-    seg_status st = seg_check_outputs(err);
+    seg_status st = seg_strings_check(err);
 
+    if (!st)
+        st = seg_check_outputs(err);
     if (st || !out->open || !out->mine)
         return st;
     if (out->temporary && fsync(out->fd) && errno != EINVAL && errno != ENOSYS)
