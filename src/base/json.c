@@ -91,10 +91,11 @@ static void parser_free(void *context, void *memory)
 static void *parser_realloc(void *context, void *memory, size_t size)
 {
     builder *b = context;
-    block *old = (block *)memory - 1, *fresh;
+    block *old, *fresh;
 
     if (!memory)
         return parser_malloc(context, size);
+    old = (block *)memory - 1;
     unlink_block(&b->parser_blocks, old);
     fresh = size < SIZE_MAX / 2 ? realloc(old, sizeof *fresh + size) : NULL;
     link_block(&b->parser_blocks, fresh ? fresh : old);

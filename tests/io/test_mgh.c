@@ -1,43 +1,10 @@
 /* test_mgh.c - FreeSurfer's MGH and MGZ: odd headers, every type, place in space, tags after the numbers. */
 #include "odd_files.h"
 
-enum { N = 24, HEADER = 284 };
+enum { N = 24 };
 
-static void big(uint8_t *at, uint32_t x, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        at[i] = (uint8_t)(x >> 8 * (bytes - 1 - i));
-}
-
-static void big_float(uint8_t *at, float x)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &x, 4);
-    big(at, bits, 4);
-}
-
-/* 4 x 3 x 2, `frames` of them, at 1.5 x 2 x 3 mm, x to the right, centre at 10, 20, 30. */
-static test_bytes mgh_make(uint32_t frames, uint32_t type, test_bytes numbers)
-{
-    static const float MM[3] = {1.5F, 2, 3};
-    test_bytes b = {calloc(HEADER, 1), HEADER};
-
-    assert_non_null(b.at);
-    big(b.at, 1, 4);
-    big(b.at + 4, 4, 4);
-    big(b.at + 8, 3, 4);
-    big(b.at + 12, 2, 4);
-    big(b.at + 16, frames, 4);
-    big(b.at + 20, type, 4);
-    big(b.at + 28, 1, 2);
-    for (int i = 0; i < 3; i++) {
-        big_float(b.at + 30 + 4 * i, MM[i]);
-        big_float(b.at + 42 + 16 * i, 1);
-        big_float(b.at + 78 + 4 * i, 10.0F * (float)(i + 1));
-    }
-    return bytes_join(b, numbers);
-}
+static const size_t SHAPE[4] = {4, 3, 2, 1}, TWO[4] = {4, 3, 2, 2};
+static const double MM[3] = {1.5, 2, 3};
 
 /* One number of the header is another one. */
 static const struct {
@@ -98,14 +65,14 @@ static void odd_headers(void **state)
     assert_true(sizeof ODD / sizeof *ODD >= ODD_FILES);
     for (size_t i = 0; i < sizeof ODD / sizeof *ODD; i++)
         for (int packed = 0; packed < 2; packed++) {
-            test_bytes b = mgh_make(1, 0, counting_make(ODD[i].data));
+            test_bytes b = mgh_make(SHAPE, MM, 0, counting_make(ODD[i].data));
             char what[64];
             const char *want = ODD[i].want;
 
             if (packed && want && !strcmp(want, "is truncated"))
                 want = ""; /* found by its length, or at the end of the data */
             snprintf(what, sizeof what, "byte %zu is %u", ODD[i].at, ODD[i].value);
-            big(b.at + ODD[i].at, ODD[i].value, ODD[i].bytes);
+            big_endian(b.at + ODD[i].at, ODD[i].value, ODD[i].bytes);
             check_odd(what, bytes_write("odd.mgz", packed ? gzip_make(b) : b), N, want);
         }
 }
@@ -123,7 +90,7 @@ static void every_type(void **state)
         value[i] = (double)(i * 5 % 7);
     for (size_t t = 0; t < sizeof TYPES / sizeof *TYPES; t++)
         for (int packed = 0; packed < 2; packed++) {
-            test_bytes b = mgh_make(1, TYPES[t].code, numbers_make(TYPES[t].id, value, N, true));
+            test_bytes b = mgh_make(SHAPE, MM, TYPES[t].code, numbers_make(TYPES[t].id, value, N, true));
             seg_image image;
 
             read_good(&image, bytes_write("a.mgz", packed ? gzip_make(b) : b), SEG_AS_LABELS);
@@ -135,10 +102,10 @@ static void every_type(void **state)
         }
 }
 
-/* The centre of 4 x 3 x 2 voxels is voxel (2, 1.5, 1). */
+/* The writer has the first voxel at 0, so that the centre is half the image away. */
 static void the_centre_gives_the_place(void **state)
 {
-    static const double WANT[3][4] = {{1.5, 0, 0, 10 - 3}, {0, 2, 0, 20 - 3}, {0, 0, 3, 30 - 3}};
+    static const double WANT[3][4] = {{1.5, 0, 0, 0}, {0, 2, 0, 0}, {0, 0, 3, 0}};
     static const double CORONAL[3][4] = {{-1, 0, 0, 2}, {0, 0, 1, -1}, {0, -1, 0, 1.5}};
     remarks said = {0};
     seg_warnings notes = {keep_remark, &said};
@@ -146,11 +113,11 @@ static void the_centre_gives_the_place(void **state)
     (void)state;
     for (int given = 0; given < 2; given++) {
         seg_read_options options = {.as = SEG_AS_LABELS};
-        test_bytes b = mgh_make(1, 0, counting_make(N));
+        test_bytes b = mgh_make(SHAPE, MM, 0, counting_make(N));
         seg_image image;
         seg_error err = {0};
 
-        big(b.at + 28, (uint32_t)given, 2);
+        big_endian(b.at + 28, (uint32_t)given, 2);
         assert_ok(seg_image_read(&image, bytes_write("p.mgh", b), &options, &notes, &err), &err);
         for (int i = 0; i < 12; i++)
             assert_near(image.labels.grid.affine[i / 4][i % 4], (given ? WANT : CORONAL)[i / 4][i % 4], 0, 1e-6);
@@ -168,7 +135,7 @@ static void frames_are_planes(void **state)
     (void)state;
     for (int i = 0; i < 2 * N; i++)
         value[i] = i / 64.0;
-    read_good(&image, bytes_write("f.mgh", mgh_make(2, 3, numbers_make(SEG_FLOAT32, value, 2 * N, true))),
+    read_good(&image, bytes_write("f.mgh", mgh_make(TWO, MM, 3, numbers_make(SEG_FLOAT32, value, 2 * N, true))),
               SEG_AS_PROBABILITIES);
     assert_int_equal(image.prob.planes, 2);
     got = values_of(&image);
@@ -181,8 +148,8 @@ static void frames_are_planes(void **state)
 static void cuts_are_noticed(void **state)
 {
     (void)state;
-    check_cuts("cut.mgh", mgh_make(1, 0, counting_make(N)));
-    check_cuts("cut.mgz", gzip_make(mgh_make(1, 0, counting_make(N))));
+    check_cuts("cut.mgh", mgh_make(SHAPE, MM, 0, counting_make(N)));
+    check_cuts("cut.mgz", gzip_make(mgh_make(SHAPE, MM, 0, counting_make(N))));
 }
 
 int main(void)

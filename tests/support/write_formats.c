@@ -179,6 +179,40 @@ test_bytes zip_make(zip_file *file, size_t n)
     return bytes_join(bytes_join(all, directory), end);
 }
 
+/* ---- MGH ---- */
+
+void big_endian(uint8_t *at, uint32_t x, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        at[i] = (uint8_t)(x >> 8 * (bytes - 1 - i));
+}
+
+static void big_float(uint8_t *at, double x)
+{
+    float single = (float)x;
+    uint32_t bits;
+
+    memcpy(&bits, &single, 4);
+    big_endian(at, bits, 4);
+}
+
+test_bytes mgh_make(const size_t shape[4], const double mm[3], uint32_t type, test_bytes numbers)
+{
+    test_bytes b = make(284);
+
+    big_endian(b.at, 1, 4);
+    for (int i = 0; i < 4; i++)
+        big_endian(b.at + 4 + 4 * i, (uint32_t)shape[i], 4);
+    big_endian(b.at + 20, type, 4);
+    big_endian(b.at + 28, 1, 2);
+    for (int i = 0; i < 3; i++) {
+        big_float(b.at + 30 + 4 * i, mm[i]);
+        big_float(b.at + 42 + 16 * i, 1);
+        big_float(b.at + 78 + 4 * i, mm[i] * (double)shape[i] / 2);
+    }
+    return bytes_join(b, numbers);
+}
+
 /* ---- TIFF ---- */
 
 static void ordered(const tiff_file *f, uint8_t *at, uint64_t x, int bytes)

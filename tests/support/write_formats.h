@@ -41,6 +41,11 @@ typedef struct {
 /* An archive of n members, whose bytes are freed. */
 test_bytes zip_make(zip_file *file, size_t n);
 
+void big_endian(uint8_t *at, uint32_t x, int bytes);
+
+/* x, y, z, frames; x to the right, y to the front, z up, the first voxel at 0. The numbers are freed. */
+test_bytes mgh_make(const size_t shape[4], const double mm[3], uint32_t type, test_bytes numbers);
+
 /* A TIFF tag; type 3 SHORT, 4 LONG, 2 ASCII with `text`. Count 0 leaves the tag out. */
 typedef struct {
     uint16_t tag, type;
