@@ -207,7 +207,7 @@ complete -c segloss -n '__fish_seen_subcommand_from map' -s f -l format -x -d 'f
 complete -c segloss -n '__fish_seen_subcommand_from map' -l digits -x -d 'significant digits of csv and json'
 complete -c segloss -n '__fish_seen_subcommand_from map' -l band -x -d 'how far from the border of the truth the zones inner and outer reach'
 complete -c segloss -n '__fish_seen_subcommand_from map' -l near -x -d 'how far from the foreground the zone near reaches'
-complete -c segloss -n '__fish_seen_subcommand_from map' -l unit -x -a 'voxel mm' -d 'of --band and --near'
+complete -c segloss -n '__fish_seen_subcommand_from map' -l unit -x -a 'voxels mm' -d 'of --band and --near'
 complete -c segloss -n '__fish_seen_subcommand_from map' -l convention -x -a 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api' -d 'whose definitions the metrics follow; see \'segloss list conventions\''
 complete -c segloss -n '__fish_seen_subcommand_from map' -l input -x -a 'auto prob logits labels' -d 'what the prediction holds'
 complete -c segloss -n '__fish_seen_subcommand_from map' -l truth-input -x -a 'auto prob logits labels' -d 'what the truth holds; prob is a soft truth in [0, 1]'

@@ -19,7 +19,7 @@
 #include "settings.h"
 
 static const char *const type_words[] = {"float32", "float64", NULL};
-static const char *const unit_words[] = {"voxel", "mm", NULL};
+static const char *const unit_words[] = {"voxels", "mm", NULL};
 
 /* What eval takes comes first, so that its rows fit this struct too. */
 struct options {
@@ -68,7 +68,7 @@ static const seg_option rows[] = {
      "how far from the border of the truth the zones inner and outer reach", SEG_COMPLETE_NOTHING},
     {0, "near", SEG_OPTION_NUMBER, OWN(near), false, "X", NULL, 0, 1e6, "10",
      "how far from the foreground the zone near reaches", SEG_COMPLETE_NOTHING},
-    {0, "unit", SEG_OPTION_CHOICE, OWN(unit), false, "UNIT", unit_words, 0, 0, "voxel", "of --band and --near",
+    {0, "unit", SEG_OPTION_CHOICE, OWN(unit), false, "UNIT", unit_words, 0, 0, "voxels", "of --band and --near",
      SEG_COMPLETE_NOTHING},
     SEG_READING_ROWS(seg_eval_options),
     {'p', "prediction", SEG_OPTION_TEXT, EVAL(prediction), false, "FILE", NULL, 0, 0, NULL,

@@ -104,7 +104,7 @@ static seg_status read_sources(struct run *r, seg_error *err)
     else if (r->redraw.noise)
         snprintf(r->source, sizeof r->source, "label noise %g", o->noise);
     else
-        snprintf(r->source, sizeof r->source, "borders moved by at most %g voxels", jitter);
+        snprintf(r->source, sizeof r->source, "borders moved by at most %g voxel%s", jitter, jitter == 1 ? "" : "s");
     return SEG_OK;
 }
 
@@ -209,7 +209,7 @@ static seg_status run_prediction(struct run *r, size_t prediction, bool *partly,
     seg_robust_observer robust = {.data = &r->data, .redraw = &r->redraw, .count = prediction == 0};
     const seg_observer observer = {&robust, seg_robust_look};
     struct pass pass = {r, prediction, 0, r->o.raters.n ? NULL : &robust};
-    const seg_watch watch = {&pass, take, NULL};
+    const seg_watch watch = {.context = &pass, .add = take};
     seg_status st = run_pass(&pass, r->path[prediction], r->truth, pass.observer ? &observer : NULL, &watch, err);
 
     *partly |= st == SEG_PARTLY;
@@ -241,7 +241,7 @@ static seg_status compare_raters(struct run *r, const seg_messages *messages, se
     seg_scoring_options options = r->o.eval.scoring;
     seg_scoring_setup usual = r->setup;
     struct pass pass = {r, 0, 0, NULL};
-    const seg_watch watch = {&pass, take_dsc, NULL};
+    const seg_watch watch = {.context = &pass, .add = take_dsc};
     seg_messages quiet = *messages;
     seg_status st;
 

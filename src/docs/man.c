@@ -90,8 +90,9 @@ static int by_section_and_name(const void *a, const void *b)
 
 static void see_also(seg_string *out, const char *self)
 {
-    static const struct page others[] = {{1, "segloss"},        {5, "segloss-formats"}, {7, "segloss-cluster"},
-                                         {7, "segloss-losses"}, {7, "segloss-metrics"}, {7, "segloss-pipelines"}};
+    static const struct page others[] = {{1, "segloss"},          {5, "segloss-formats"}, {7, "segloss-analysis"},
+                                         {7, "segloss-cluster"},  {7, "segloss-losses"},  {7, "segloss-metrics"},
+                                         {7, "segloss-pipelines"}};
     enum { MOST = 64 };
     struct page page[MOST];
     size_t n = sizeof others / sizeof *others;

@@ -41,6 +41,12 @@ check_console() {
         check_console 5
 }
 
+@test "every command of the walk-through of the analysis prints what stands below it" {
+    mandoc -T ascii -O width=400 "$ROOT/man/segloss-analysis.7" >/dev/null
+    sed -n -e 's/^\.Ed$/```/p' -e '/^\./d' -e 's/\\e/\\/g' -e 's/^\\&//' -e p "$ROOT/man/segloss-analysis.7" |
+        check_console 7
+}
+
 @test "make demo's commands succeed" {
     BUILD=${BUILD:-build} sh "$ROOT/data_samples/demo.sh" >out
     grep -q 'hd95 (mm)' out
