@@ -265,7 +265,7 @@ _segloss() {
     robust)
         case $prev in
         --loss | -l) _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination'; return ;;
-        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-sq lesion-pq lesion-tp lesion-fp lesion-fn lesion-dsc lesion-hd95 overlap distance probability structure multi-class all none'; return ;;
+        --metric | -m) _segloss_words 'dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth ave tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce cldice lesion-sensitivity lesion-precision lesion-f1 lesion-accuracy lesion-ap lesion-sq lesion-sq-sd lesion-pq seg lesion-tp lesion-fp lesion-fn lesion-count-truth lesion-count-prediction lesion-dsc lesion-hd95 fpv fnv false-splits false-merges spurious missing overlap distance probability structure multi-class all none'; return ;;
         --rater) _segloss_files; return ;;
         --jitter) return ;;
         --grain) return ;;
@@ -283,6 +283,7 @@ _segloss() {
         --map-prediction) _segloss_files; return ;;
         --map-truth) _segloss_files; return ;;
         --regions) _segloss_files; return ;;
+        --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
         --threshold | -t) return ;;
@@ -297,7 +298,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --rater --jitter --grain --noise --redraws --seed --format -f --output -o --digits --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --match --allow-missing --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --rater --jitter --grain --noise --redraws --seed --format -f --output -o --digits --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --match --allow-missing --progress --help' -- "$cur")
         else
             _segloss_files
         fi
