@@ -1,6 +1,7 @@
 /* curves.c - segloss curves: losses as functions of the error of a prediction; Figure 3 of the survey, and the user's own object. */
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,8 +88,8 @@ static const seg_option rows[] = {
      "largest severity, in the unit of the family: pixels, parts, errors or a fraction", SEG_COMPLETE_NOTHING},
     {0, "seed", SEG_OPTION_TEXT, offsetof(struct options, seed), false, "N", NULL, 0, 0, "0", "random seed",
      SEG_COMPLETE_NOTHING},
-    {0, "seeds", SEG_OPTION_INTEGER, offsetof(struct options, seeds), false, "N", NULL, 1, 10000, "1",
-     "repeat with N seeds: scores are mean and standard deviation", SEG_COMPLETE_NOTHING},
+    {0, "seeds", SEG_OPTION_INTEGER, offsetof(struct options, seeds), false, "N", NULL, 1, 10000, "16",
+     "repeat with N seeds: scores are mean and standard deviation; the figure draws the first", SEG_COMPLETE_NOTHING},
     {'x', "x", SEG_OPTION_CHOICE, offsetof(struct options, x), false, "MEASURE", seg_x_words, 0, 0,
      "errors, or step where errors do not grow",
      "reference measure on the x axis, against which curves are scored: FP + FN, the severity, 1 - IoU, the balanced "
@@ -104,8 +105,9 @@ static const seg_option rows[] = {
     {0, "width", SEG_OPTION_NUMBER, offsetof(struct options, width), false, "MM", NULL, 60, 600,
      "89 for panels and scores, else 183", "printed width of the figure; fonts are never smaller than 6.5 pt",
      SEG_COMPLETE_NOTHING},
-    {0, "caption", SEG_OPTION_SWITCH, offsetof(struct options, caption), true, NULL, NULL, 0, 0, "on",
-     "write settings and the survey's statements below the figure", SEG_COMPLETE_NOTHING},
+    {0, "caption", SEG_OPTION_SWITCH, offsetof(struct options, caption), true, NULL, NULL, 0, 0, "off",
+     "write settings and the survey's statements below the figure too; they are always in caption.txt",
+     SEG_COMPLETE_NOTHING},
     {0, "format", SEG_OPTION_CHOICE, offsetof(struct options, format), false, "FORMAT", format_words, 0, 0, "svg",
      "format of the figure; png writes curves.png in addition to curves.svg", SEG_COMPLETE_NOTHING},
     {0, "plot", SEG_OPTION_CHOICE, offsetof(struct options, plot), false, "HOW", plot_words, 0, 0, "none",
@@ -134,11 +136,10 @@ static void preset(void *values)
     o->steps = 40;
     o->jitter = 1;
     o->max = NAN;
-    o->seeds = 1;
+    o->seeds = 16;
     o->x = NOT_CHOSEN;
     o->layout = NOT_CHOSEN;
     o->width = NAN;
-    o->caption = true;
     o->family = "drift";
     o->seed = "0";
     o->folder = "segloss-curves";
@@ -262,6 +263,58 @@ static const char *sizes_of(const struct options *o)
     return o->sizes ? o->sizes : "large=30,small=4";
 }
 
+static seg_status make_objects(const struct options *o, const seg_plan_of_steps *plan, uint64_t seed,
+                               const seg_warnings *notes, seg_experiment **regime, size_t *n, seg_error *err)
+{
+    seg_object_size *size = NULL;
+    seg_status st = SEG_OK;
+
+    *n = 1;
+    if (o->truth && o->sizes)
+        st = seg_fail(err, SEG_USAGE, "--size is for discs and balls, --truth brings its own object (leave one out)");
+    if (!st && o->truth)
+        return regime_of_file(o, plan, seed, notes, regime, err);
+    if (!st && o->cls)
+        st = seg_fail(err, SEG_USAGE, "--class names a label of --truth, which was not given");
+    if (!st)
+        st = seg_object_sizes_read(sizes_of(o), &size, n, err);
+    if (!st)
+        st = seg_experiments_of_sizes(plan, size, *n, seed, regime, err);
+    free(size);
+    return st;
+}
+
+/* Every object twice: the border moves inwards in the one and outwards in the other. */
+static seg_status make_branches(const struct options *o, seg_plan_of_steps plan, uint64_t seed,
+                                const seg_warnings *notes, seg_experiment **regime, size_t *n, seg_error *err)
+{
+    seg_experiment *side[2] = {NULL, NULL};
+    size_t each[2] = {0, 0};
+    seg_status st = SEG_OK;
+
+    for (int b = 0; b < 2 && !st; b++) {
+        plan.branch = b ? 1 : -1;
+        st = make_objects(o, &plan, seed, notes, &side[b], &each[b], err);
+    }
+    if (!st)
+        st = seg_alloc(regime, each[0] + each[1], sizeof **regime, "objects", err);
+    *n = st ? 0 : each[0] + each[1];
+    for (size_t i = 0; i < *n; i++) {
+        seg_experiment *one = &(*regime)[i];
+        size_t length;
+
+        *one = side[i % 2][i / 2];
+        length = strlen(one->scene.name);
+        snprintf(one->scene.name + length, sizeof one->scene.name - length, " %s", seg_branch_word(&one->plan));
+    }
+    for (int b = 0; b < 2; b++) {
+        for (size_t i = 0; st && side[b] && i < each[b]; i++)
+            seg_phantom_free(&side[b][i].scene);
+        free(side[b]);
+    }
+    return st;
+}
+
 static seg_status make_regimes(const struct options *o, uint64_t seed, const seg_warnings *notes,
                                seg_experiment **regime, size_t *n, seg_error *err)
 {
@@ -271,7 +324,6 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
                               .jitter = round(o->jitter * SEG_UNITS) / SEG_UNITS,
                               .soft = o->soft,
                               .max = o->max};
-    seg_object_size *size = NULL;
     seg_status st = read_family(o->family, &plan.family, err);
 
     if (!st)
@@ -279,19 +331,9 @@ static seg_status make_regimes(const struct options *o, uint64_t seed, const seg
     if (!st && o->direction)
         st = read_direction(o->direction, plan.direction, err);
 
-    *n = 1;
-    if (!st && o->truth && o->sizes)
-        st = seg_fail(err, SEG_USAGE, "--size is for discs and balls, --truth brings its own object (leave one out)");
-    if (!st && o->truth)
-        return regime_of_file(o, &plan, seed, notes, regime, err);
-    if (!st && o->cls)
-        st = seg_fail(err, SEG_USAGE, "--class names a label of --truth, which was not given");
-    if (!st)
-        st = seg_object_sizes_read(sizes_of(o), &size, n, err);
-    if (!st)
-        st = seg_experiments_of_sizes(&plan, size, *n, seed, regime, err);
-    free(size);
-    return st;
+    if (!st && plan.family->branches)
+        return make_branches(o, plan, seed, notes, regime, n, err);
+    return st ? st : make_objects(o, &plan, seed, notes, regime, n, err);
 }
 
 /* ---- progress, reported by many threads ---- */
@@ -396,6 +438,11 @@ static seg_status scores_csv(const seg_curves_report *report, seg_string *out, s
     return seg_write_scores_csv(report->curves, out, err);
 }
 
+static seg_status series_csv(const seg_curves_report *report, seg_string *out, seg_error *err)
+{
+    return seg_write_series_csv(report->series, report->n_series, out, err);
+}
+
 static seg_status write_report(const char *folder, const char *name, writer *write_it, const seg_curves_report *report,
                                seg_error *err)
 {
@@ -438,6 +485,22 @@ static seg_status make_caption(const seg_curves_report *r, seg_string text[CAPTI
     return st;
 }
 
+/* A paragraph a line. */
+static seg_status write_caption(const char *folder, const char *const *caption, size_t n, seg_error *err)
+{
+    seg_string text = {0};
+    seg_status st;
+
+    for (size_t i = 0; i < n; i++)
+        seg_string_printf(&text, "%s\n", caption[i]);
+    seg_string_add(&text, "");
+    st = seg_string_check(&text, err);
+    if (!st)
+        st = write_file(folder, "caption.txt", &text, err);
+    seg_string_free(&text);
+    return st;
+}
+
 static seg_status write_figure(const struct options *o, const seg_curves_report *report, seg_error *err)
 {
     seg_figure figure = choose_figure(o, report->curves);
@@ -449,6 +512,8 @@ static seg_status write_figure(const struct options *o, const seg_curves_report 
     figure.caption = caption;
     figure.no_caption = !o->caption;
     st = make_caption(report, text, caption, &figure.captions, err);
+    if (!st)
+        st = write_caption(o->folder, caption, figure.captions, err);
     if (!st)
         st = seg_figure_draw(report->curves, &figure, &svg, err);
     if (!st)
@@ -500,7 +565,7 @@ static size_t fill_settings(const struct options *o, const seg_curves *c, char r
         s[n] = number_setting("annotators", room[n], (double)o->annotators.n), n++;
     s[n++] = o->truth ? text_setting("truth", o->truth) : text_setting("size", sizes_of(o));
     if (o->truth)
-        s[n++] = text_setting("class", c->regime[0].scene.name + strlen("class "));
+        s[n] = number_setting("class", room[n], (double)c->regime[0].scene.id), n++;
     else
         s[n] = number_setting("image", room[n], o->image), n++;
     s[n] = number_setting("dim", room[n], seg_grid_dims(&c->regime[0].scene.grid)), n++;
@@ -564,6 +629,8 @@ static seg_status write_all(const struct options *o, const seg_curves_report *re
         st = write_report(o->folder, "scores.csv", scores_csv, report, err);
     if (!st)
         st = write_report(o->folder, "curves.json", seg_write_curves_json, report, err);
+    if (!st && report->series)
+        st = write_report(o->folder, "series.csv", series_csv, report, err);
     if (!st)
         st = write_figure(o, report, err);
     if (!st && o->plot == PLOT_GNUPLOT)
@@ -571,21 +638,24 @@ static seg_status write_all(const struct options *o, const seg_curves_report *re
     if (!st && o->plot == PLOT_PGFPLOTS)
         st = write_report(o->folder, "curves.tex", seg_write_pgfplots, report, err);
     if (!st)
-        seg_message_info(messages, 1, "curves.csv, scores.csv, curves.json and curves.svg are in %s", o->folder);
+        seg_message_info(messages, 1, "curves.csv, scores.csv, curves.json, caption.txt and curves.svg are in %s",
+                         o->folder);
     return st;
 }
 
 static seg_status tell(const struct options *o, const seg_curves *curves, seg_messages *messages, seg_error *err)
 {
     seg_claim_of_survey statement[SEG_CLAIMS];
+    seg_series_point series[SEG_SERIES];
     seg_curves_setting setting[SETTINGS];
     char room[SETTINGS][SEG_NUMBER_ROOM];
     seg_remarks remarks = {0};
     seg_curves_report report = {.curves = curves, .statement = statement, .setting = setting};
-    seg_status st = seg_claims_judge(curves, statement, &report.statements, err);
+    seg_status st = seg_claims_judge(curves, statement, &report.statements, series, &report.n_series, err);
 
     if (!st)
         st = seg_remarks_make(&remarks, curves, err);
+    report.series = report.n_series ? series : NULL;
     report.heading = remarks.heading;
     report.remark = (const char *const *)remarks.text;
     report.remarks = remarks.n;
@@ -631,7 +701,8 @@ const seg_command seg_command_curves = {
         "authors published neither code nor settings, and reports which of the survey's statements hold, and under "
         "which condition. With --truth it does the same for your own object.\n\n"
         "The families: drift moves the prediction away until nothing overlaps, with jitter; translate only shifts it; "
-        "offset goes from erosion to dilation; boundary roughens the border; missing removes parts; spurious adds "
+        "offset erodes, and in a curve of its own dilates; boundary roughens the border; missing removes parts; "
+        "spurious adds "
         "false objects; mix exchanges false positives for false negatives at a fixed number of errors; pred-noise and "
         "label-noise flip voxels of the prediction or of the ground truth; soft-label blurs the ground truth's border; "
         "temperature lowers the confidence of the prediction; size enlarges the object under a fixed shift; fov "
@@ -639,7 +710,8 @@ const seg_command seg_command_curves = {
         "curves.csv has a row for every object, seed, step and loss: counts, scores and distances of the prediction, "
         "the "
         "loss and its scaled value; rows are in the order of the x axis. scores.csv has a row for every object, loss "
-        "and reference measure (column yardstick). A verdict of monotone, saturating, wavy or fluctuating follows from "
+        "and reference measure (column yardstick). A verdict of monotone, saturating, wavy, fluctuating or falling "
+        "follows from "
         "the drawdown (0.05, 0.10) and "
         "the "
         "plateau (0.25); the limits are a convention. Seed 0 gives the jitter of the default figure.",

@@ -10,12 +10,14 @@ static double offset_distance(const seg_phantom *s, const void *context, size_t 
     return s->distance[x + s->grid.n[0] * (y + s->grid.n[1] * z)] - *(const double *)context;
 }
 
-/* [S <= g] for g from -G to G. */
+/* [S <= g] for g from 0 to G in the direction of the branch, where the severity is |g|; without one from -G to G. */
 seg_status seg_make_offset(const seg_phantom *scene, const seg_plan_of_steps *plan, uint64_t seed,
                            const uint32_t *order, size_t groups, size_t k, seg_step *step, seg_error *err)
 {
-    const double reach = seg_family_max(scene, plan), g = seg_severity(2 * reach, k, plan->steps) - reach;
-    seg_status st = seg_step_begin(step, scene, g, plan->soft > 0 ? SEG_STEP_PROB : 0, err);
+    const double reach = seg_family_max(scene, plan);
+    const double g = plan->branch ? plan->branch * seg_severity(reach, k, plan->steps)
+                                  : seg_severity(2 * reach, k, plan->steps) - reach;
+    seg_status st = seg_step_begin(step, scene, plan->branch ? fabs(g) : g, plan->soft > 0 ? SEG_STEP_PROB : 0, err);
 
     (void)seed, (void)order, (void)groups;
     if (!st)

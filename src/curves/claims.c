@@ -163,32 +163,74 @@ static size_t name_values(seg_claim_of_survey *s, const double *value, int first
     return n;
 }
 
-/* Of the losses drawn, how many have a score, and how many of those are steady. */
-static void count_steady(const seg_curves *c, size_t regime, size_t *scored, size_t *steady)
-{
-    *scored = *steady = 0;
-    for (size_t i = 0; i < c->losses; i++) {
-        const double x = seg_curves_scores(c, i, regime)[SEG_X_ERRORS].mean[SEG_DRAWDOWN];
+/* How many losses of the survey there are, and how many of them do not fall. */
+typedef struct {
+    size_t losses, scored, steady;
+    seg_string exceptions; /* "Hausdorff 0.12, ..." */
+} survey_losses;
 
-        *scored += !isnan(x);
-        *steady += x <= STEADY;
+/* Every loss with its preset parameters on one object, whichever were drawn. */
+static seg_status run_all(seg_curves *all, const seg_curves *c, const seg_experiment *object, seg_loss_list *list,
+                          seg_error *err)
+{
+    seg_curves_request request = {.regimes = 1, .seeds = c->seeds, .first_seed = c->first_seed, .no_hd95 = true};
+    seg_status st = seg_alloc(&all->regime, 1, sizeof *all->regime, "objects", err);
+
+    all->regimes = 1;
+    request.regime = all->regime;
+    for (size_t i = 0; i < seg_losses_count && !st; i++) {
+        bool missing = true;
+
+        st = seg_loss_list_find(list, seg_losses[i]->name, "", true, &missing, err);
     }
+    if (!st)
+        st = again(object, object->plan.jitter, object->plan.soft, all->regime, err);
+    request.loss = list->loss;
+    request.losses = list->n;
+    if (!st)
+        st = seg_curves_run(all, &request, err);
+    return st ? st : seg_curves_score(all, err);
 }
 
-static void judge_s1(const seg_curves *c, size_t large, seg_claim_of_survey *s)
+static seg_status score_all(survey_losses *found, const seg_curves *c, const seg_experiment *object, seg_error *err)
 {
-    size_t scored, steady, named = 0;
+    seg_loss_list list = {0};
+    seg_curves all = {0};
+    seg_status st = run_all(&all, c, object, &list, err);
+
+    for (size_t i = 0; i < list.n && !st; i++) {
+        const double x = seg_curves_scores(&all, i, 0)[SEG_X_ERRORS].mean[SEG_DRAWDOWN];
+
+        found->scored += !isnan(x);
+        found->steady += x <= STEADY;
+        if (x > STEADY)
+            seg_string_printf(&found->exceptions, "%s%s %.2f", found->exceptions.length ? ", " : "", all.loss[i].label,
+                              x);
+    }
+    found->losses = list.n;
+    seg_curves_free(&all);
+    seg_loss_list_free(&list);
+    return st ? st : seg_string_check(&found->exceptions, err);
+}
+
+static seg_status judge_s1(const seg_curves *c, size_t large, seg_claim_of_survey *s, seg_error *err)
+{
+    survey_losses found = {0};
+    seg_status st = score_all(&found, c, &c->regime[large], err);
 
     judge(s, "S1", "for a large object most losses rise with FP + FN");
-    count_steady(c, large, &scored, &steady);
-    verdict(s, 2 * steady > scored ? "yes" : "no");
-    say(s, "%zu of the %zu losses drawn never fall by more than 5\u00a0%% of their range", steady, scored);
-    for (size_t i = 0; i < c->losses; i++) {
-        const double x = seg_curves_scores(c, i, large)[SEG_X_ERRORS].mean[SEG_DRAWDOWN];
-
-        if (x > STEADY)
-            say(s, "%s%s %.2f", named++ ? ", " : "; exceptions: ", c->loss[i].label, x);
-    }
+    verdict(s, 2 * found.steady > found.scored ? "yes" : "no");
+    say(s,
+        "%zu of the %zu losses of the survey, drawn or not, never fall by more than 5\u00a0%% of their range (means "
+        "over "
+        "%zu seed%s)",
+        found.steady, found.losses, c->seeds, c->seeds == 1 ? "" : "s");
+    if (found.scored < found.losses)
+        say(s, "; %zu have no value", found.losses - found.scored);
+    if (found.exceptions.length)
+        say(s, "; exceptions: %s", found.exceptions.text);
+    seg_string_free(&found.exceptions);
+    return st;
 }
 
 static void judge_s2a(const struct measured *m, double jitter, seg_claim_of_survey *s)
@@ -272,16 +314,100 @@ static void judge_s2d(const seg_curves *c, size_t small, const struct measured *
             m->by_step[CE]);
 }
 
-static void judge_s3(const seg_curves *c, size_t large, size_t small, const struct measured *m, seg_claim_of_survey *s)
+/* ---- jitter and radius ---- */
+
+/* Two ratios of jitter and radius, each at several sizes. */
+static const struct {
+    double radius, jitter;
+} SERIES[SEG_SERIES] = {{4, 1}, {8, 2}, {16, 4}, {30, 7.5}, {30, 1}, {60, 2}, {90, 3}};
+
+/* The image that holds the whole path: a multiple of 16, as large as needed. */
+static size_t image_of(double radius, double jitter)
+{
+    size_t side = (size_t)ceil((4 * radius + 4 * jitter) / 16) * 16;
+
+    return side < 128 ? 128 : side;
+}
+
+static seg_status measure_point(const seg_curves *c, seg_series_point *point, seg_error *err)
+{
+    seg_loss_list list = {0};
+    seg_curves mine = {.regimes = 1};
+    seg_curves_request request = {.regimes = 1, .seeds = c->seeds, .first_seed = c->first_seed, .no_hd95 = true};
+    seg_plan_of_steps plan = c->regime[0].plan;
+    bool missing = true;
+    seg_status st = seg_alloc(&mine.regime, 1, sizeof *mine.regime, "objects", err);
+
+    plan.dim = 2;
+    plan.soft = 0;
+    plan.jitter = point->jitter;
+    plan.image = image_of(point->radius, point->jitter);
+    request.regime = mine.regime;
+    if (!st)
+        st = seg_loss_list_find(&list, "dice", "", true, &missing, err);
+    if (!st) {
+        mine.regime->plan = plan;
+        st = seg_phantom_ball(&mine.regime->scene, "series", 2, plan.image, point->radius, plan.family->middle, err);
+    }
+    request.loss = list.loss;
+    request.losses = list.n;
+    if (!st)
+        st = seg_curves_run(&mine, &request, err);
+    if (!st)
+        st = seg_curves_score(&mine, err);
+    if (!st) {
+        const seg_curve_score *score = &seg_curves_scores(&mine, 0, 0)[SEG_X_ERRORS];
+
+        point->drawdown = score->mean[SEG_DRAWDOWN];
+        point->drawdown_sd = score->sd[SEG_DRAWDOWN];
+        point->seeds = score->seeds;
+    }
+    seg_curves_free(&mine);
+    seg_loss_list_free(&list);
+    return st;
+}
+
+static seg_status measure_series(const seg_curves *c, seg_series_point series[SEG_SERIES], seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < SEG_SERIES && !st; i++) {
+        series[i] = (seg_series_point){.radius = SERIES[i].radius, .jitter = SERIES[i].jitter};
+        st = measure_point(c, &series[i], err);
+    }
+    return st;
+}
+
+/* The smallest and the largest drawdown at one ratio. */
+static void range_at(const seg_series_point *series, double ratio, double range[2])
+{
+    range[0] = INFINITY, range[1] = 0;
+    for (size_t i = 0; i < SEG_SERIES; i++) {
+        if (fabs(series[i].jitter / series[i].radius - ratio) > 1e-9)
+            continue;
+        range[0] = fmin(range[0], series[i].drawdown);
+        range[1] = fmax(range[1], series[i].drawdown);
+    }
+}
+
+static void judge_s3(const seg_curves *c, size_t large, size_t small, const struct measured *m,
+                     const seg_series_point *series, seg_claim_of_survey *s)
 {
     const double big = seg_phantom_radius(&c->regime[large].scene),
                  little = seg_phantom_radius(&c->regime[small].scene);
     const double jitter = c->regime[small].plan.jitter;
+    double quarter[2], thirtieth[2];
 
+    range_at(series, 1.0 / 4, quarter);
+    range_at(series, 1.0 / 30, thirtieth);
     judge(s, "S3", "which loss to choose depends on the size of the object");
     verdict(s, "restated: on jitter / radius");
     say(s, "the drawdown of Dice follows jitter / radius, not size: J/R = %.3g gives %.2g, J/R = %.3g gives %.2g",
         jitter / big, m->large[DICE], jitter / little, m->small[DICE]);
+    say(s,
+        "; at J/R = 1/4 it is %.2g to %.2g for radii of 4 to 30, at 1/30 %.2g to %.2g for radii of 30 to 90 "
+        "(series.csv)",
+        quarter[0], quarter[1], thirtieth[0], thirtieth[1]);
 }
 
 static void sizes(const seg_curves *c, size_t *large, size_t *small)
@@ -295,27 +421,32 @@ static void sizes(const seg_curves *c, size_t *large, size_t *small)
     }
 }
 
-seg_status seg_claims_judge(const seg_curves *c, seg_claim_of_survey s[SEG_CLAIMS], size_t *n, seg_error *err)
+seg_status seg_claims_judge(const seg_curves *c, seg_claim_of_survey s[SEG_CLAIMS], size_t *n,
+                            seg_series_point series[SEG_SERIES], size_t *n_series, seg_error *err)
 {
     const seg_plan_of_steps *plan = &c->regime[0].plan;
     struct measured m;
     size_t large, small;
     seg_status st;
 
-    *n = 0;
+    *n = *n_series = 0;
     sizes(c, &large, &small);
     if (large == small || !c->regime[0].scene.is_ball || strcmp(plan->family->name, "drift"))
         return SEG_OK;
     st = measure(c, large, small, &m, err);
+    if (!st)
+        st = measure_series(c, series, err);
+    if (!st)
+        st = judge_s1(c, large, &s[0], err);
     if (st)
         return st;
-    judge_s1(c, large, &s[0]);
     judge_s2a(&m, plan->jitter, &s[1]);
     judge_s2b(&m, plan->soft, &s[2]);
     judge_s2c(&m, &s[3]);
     judge_s2d(c, small, &m, &s[4]);
-    judge_s3(c, large, small, &m, &s[5]);
+    judge_s3(c, large, small, &m, series, &s[5]);
     *n = SEG_CLAIMS;
+    *n_series = SEG_SERIES;
     return SEG_OK;
 }
 

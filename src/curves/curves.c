@@ -309,6 +309,7 @@ static void summarise(const seg_monotony *one, size_t seeds, seg_curve_score *sc
             score->seeds = n;
     }
     score->verdict = seg_trend_of(score->mean);
+    score->borderline = seg_trend_borderline(score->mean, score->sd, score->seeds);
 }
 
 static seg_status score_one(const seg_curves *c, size_t loss, size_t regime, seg_x with, seg_monotony *one, double *x,

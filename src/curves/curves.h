@@ -50,6 +50,7 @@ typedef struct {
 typedef struct {
     double mean[SEG_MEASURES], sd[SEG_MEASURES]; /* over seeds; NAN where undefined */
     seg_trend verdict;                           /* of the means */
+    bool borderline;                             /* other seeds may give another verdict */
     size_t seeds;                                /* that have a value */
 } seg_curve_score;
 

@@ -78,7 +78,8 @@ const seg_family seg_families[] = {
      .aims = true,
      .make = seg_make_translate},
     {.name = "offset",
-     .help = "the border moves inwards, then outwards (erosion to dilation)",
+     .branches = true,
+     .help = "the border moves inwards, and in a curve of its own outwards (erosion, dilation)",
      .severity = "offset of the border (px)",
      .x = SEG_X_STEP,
      .max = 3,
@@ -295,7 +296,8 @@ static const struct {
     {"unit",
      "mm",
      {.name = "offset",
-      .help = "the border moves inwards, then outwards (erosion to dilation)",
+      .branches = true,
+      .help = "the border moves inwards, and in a curve of its own outwards (erosion, dilation)",
       .severity = "offset of the border (mm)",
       .x = SEG_X_STEP,
       .max = 3,
@@ -391,6 +393,11 @@ static const char *name_of(const void *context, size_t i)
 const char *seg_family_nearest(const char *name)
 {
     return seg_nearest(name, seg_families_count, name_of, NULL);
+}
+
+const char *seg_branch_word(const seg_plan_of_steps *plan)
+{
+    return plan->branch < 0 ? "inward" : plan->branch > 0 ? "outward" : "";
 }
 
 double seg_family_max(const seg_phantom *scene, const seg_plan_of_steps *plan)

@@ -24,7 +24,11 @@ typedef struct {
     double soft;         /* width of a soft edge, pixels; 0 gives hard masks */
     double direction[3]; /* of `translate`; 0: along the object's axis */
     double max;          /* largest severity; NAN: the family's own, see seg_family_max() */
+    int branch;          /* of a family that has them: -1 inward, 1 outward; 0: there are none */
 } seg_plan_of_steps;
+
+/* "inward", "outward", or "". */
+const char *seg_branch_word(const seg_plan_of_steps *plan);
 
 /* One step: everything that a pair is made of. */
 typedef struct {
@@ -54,6 +58,7 @@ struct seg_family {
     bool middle;          /* a disc made here stands in the middle */
     bool balls_only;      /* needs an object it can make at any size */
     bool random;          /* the seed matters */
+    bool branches;        /* severities go two ways from 0, inward and outward: two curves that never join */
     bool crops;           /* steps have smaller images than the scene */
     bool in_mm;           /* severities are millimetres, not voxels */
     bool flips_labels;    /* the truth's voxels are wrong: curves then say how much gradient sits on them */

@@ -112,7 +112,7 @@ void seg_score_text(const seg_curves *c, size_t loss, size_t regime, seg_string 
         seg_string_printf(out, "tau %.3f, ", s->mean[SEG_TAU]);
     if (!isnan(s->mean[SEG_DRAWDOWN]))
         seg_string_printf(out, "drawdown %.3f, ", s->mean[SEG_DRAWDOWN]);
-    seg_string_printf(out, "%s", seg_trend_words[s->verdict]);
+    seg_string_printf(out, "%s%s", seg_trend_words[s->verdict], s->borderline ? "?" : "");
 }
 
 /* Where Helvetica is missing, the font that stands in may be a little wider. */

@@ -7,8 +7,9 @@
 
 #include "../base/memory.h"
 
-const char *const seg_trend_words[] = {"constant", "monotone", "saturating", "wavy", "fluctuating", "undefined"};
-const char *const seg_measure_words[] = {"tau", "drawdown", "reversal", "plateau", "tail"};
+const char *const seg_trend_words[] = {"constant",    "monotone",  "saturating", "wavy",
+                                       "fluctuating", "undefined", "falling"};
+const char *const seg_measure_words[] = {"tau", "drawdown", "reversal", "plateau", "tail", "rise"};
 
 /* A curve whose values differ by less than this is constant. */
 static const double NO_RANGE = 1e-12;
@@ -112,19 +113,22 @@ static double between(const struct point *p, size_t n, double x)
 
 static void walk(const struct point *p, size_t n, double range, seg_monotony *out)
 {
-    double highest = p[0].y, falls = 0, changes = 0, drawdown = 0;
+    double highest = p[0].y, lowest = p[0].y, falls = 0, changes = 0, drawdown = 0, rise = 0;
     size_t flat = 0;
 
     for (size_t i = 1; i < n; i++) {
         double step = (p[i].y - p[i - 1].y) / range;
 
         highest = fmax(highest, p[i - 1].y);
+        lowest = fmin(lowest, p[i - 1].y);
         drawdown = fmax(drawdown, (highest - p[i].y) / range);
+        rise = fmax(rise, (p[i].y - lowest) / range);
         falls += fmax(0, -step);
         changes += fabs(step);
         flat += fabs(step) < FLAT;
     }
     out->of[SEG_DRAWDOWN] = drawdown;
+    out->of[SEG_RISE] = rise;
     out->of[SEG_REVERSAL] = changes > 0 ? falls / changes : 0;
     out->of[SEG_PLATEAU] = n > 1 ? (double)flat / (double)(n - 1) : 0;
     out->of[SEG_TAIL] = (p[n - 1].y - between(p, n, p[n - 1].x / 2)) / range;
@@ -160,13 +164,36 @@ seg_status seg_monotony_of(const double *x, const double *y, size_t n, seg_monot
     return st;
 }
 
+/* Limits of the drawdown, of the rise and of the plateau. */
+static const double STEADY = 0.05, VARIES = 0.10, LEVEL = 0.25;
+
 seg_trend seg_trend_of(const double measure[SEG_MEASURES])
 {
     if (isnan(measure[SEG_DRAWDOWN]))
         return SEG_UNDEFINED;
     if (isnan(measure[SEG_TAU]))
         return SEG_CONSTANT;
-    if (measure[SEG_DRAWDOWN] <= 0.05)
-        return measure[SEG_PLATEAU] <= 0.25 ? SEG_MONOTONE : SEG_SATURATING;
-    return measure[SEG_DRAWDOWN] <= 0.10 ? SEG_WAVY : SEG_FLUCTUATING;
+    if (measure[SEG_DRAWDOWN] > VARIES && measure[SEG_RISE] <= VARIES)
+        return SEG_FALLING;
+    if (measure[SEG_DRAWDOWN] <= STEADY)
+        return measure[SEG_PLATEAU] <= LEVEL ? SEG_MONOTONE : SEG_SATURATING;
+    return measure[SEG_DRAWDOWN] <= VARIES ? SEG_WAVY : SEG_FLUCTUATING;
+}
+
+static bool near(double mean, double sd, size_t n, double limit)
+{
+    return n > 1 && sd > 0 && fabs(mean - limit) < sd / sqrt((double)n);
+}
+
+bool seg_trend_borderline(const double mean[SEG_MEASURES], const double sd[SEG_MEASURES], size_t n)
+{
+    const double drawdown = mean[SEG_DRAWDOWN], spread = sd[SEG_DRAWDOWN];
+
+    if (isnan(drawdown) || isnan(mean[SEG_TAU]))
+        return false;
+    if (near(drawdown, spread, n, STEADY) || near(drawdown, spread, n, VARIES))
+        return true;
+    if (drawdown > VARIES)
+        return near(mean[SEG_RISE], sd[SEG_RISE], n, VARIES);
+    return drawdown <= STEADY && near(mean[SEG_PLATEAU], sd[SEG_PLATEAU], n, LEVEL);
 }

@@ -15,6 +15,8 @@ typedef struct {
     const seg_curves *curves;
     const seg_claim_of_survey *statement;
     size_t statements;
+    const seg_series_point *series; /* [n_series] or NULL */
+    size_t n_series;
     const char *heading;
     const char *const *remark; /* [remarks] conditions and notes, in words */
     size_t remarks;
@@ -26,6 +28,8 @@ typedef struct {
 seg_status seg_write_curves_csv(const seg_curves *curves, seg_string *out, seg_error *err);
 /* One row for each regime, loss and reference measure. */
 seg_status seg_write_scores_csv(const seg_curves *curves, seg_string *out, seg_error *err);
+/* The drawdown of Dice at the same jitter / radius, a row for each object. */
+seg_status seg_write_series_csv(const seg_series_point *point, size_t n, seg_string *out, seg_error *err);
 seg_status seg_write_curves_json(const seg_curves_report *report, seg_string *out, seg_error *err);
 /* The score table and the statements, `columns` characters wide. */
 seg_status seg_write_curves_text(const seg_curves_report *report, size_t columns, seg_string *out, seg_error *err);

@@ -109,7 +109,7 @@ static void add_curve(const seg_curves *c, size_t regime, size_t seed, size_t lo
         add_number(out, c->flipped ? c->flipped[value - c->value + (ptrdiff_t)k] : NAN);
         seg_string_add(out, ",");
         add_field(out, !isnan(value[k]) ? "ok" : c->message[loss] ? c->message[loss] : reason[k] ? reason[k] : "");
-        seg_string_add(out, "\n");
+        seg_string_printf(out, ",%s\n", seg_branch_word(&c->regime[regime].plan));
     }
     out->failed = out->failed || reduction.failed;
     seg_string_free(&reduction);
@@ -121,7 +121,7 @@ seg_status seg_write_curves_csv(const seg_curves *c, seg_string *out, seg_error 
     seg_status st = seg_alloc(&rank, c->points, sizeof *rank, "ranks", err);
 
     seg_string_add(out, "regime,seed,step,severity,rank,fn,fp,tp,errors,dice,iou,berr,hd95,loss,params,reduction,"
-                        "value,scaled,flipped_gradient,status\n");
+                        "value,scaled,flipped_gradient,status,branch\n");
     for (size_t regime = 0; !st && regime < c->regimes; regime++)
         for (size_t seed = 0; seed < c->seeds; seed++) {
             rank_steps(c, regime, seed, rank);
@@ -135,7 +135,7 @@ seg_status seg_write_curves_csv(const seg_curves *c, seg_string *out, seg_error 
 seg_status seg_write_scores_csv(const seg_curves *c, seg_string *out, seg_error *err)
 {
     seg_string_add(out, "regime,loss,params,yardstick,tau,drawdown,reversal,plateau,tail,verdict,n_seeds,tau_sd,"
-                        "drawdown_sd,status\n");
+                        "drawdown_sd,status,rise,borderline,branch\n");
     for (size_t regime = 0; regime < c->regimes; regime++)
         for (size_t loss = 0; loss < c->losses; loss++)
             for (int x = 0; x < SEG_XS; x++) {
@@ -148,14 +148,32 @@ seg_status seg_write_scores_csv(const seg_curves *c, seg_string *out, seg_error 
                 seg_string_add(out, ",");
                 add_field(out, c->loss[loss].params);
                 seg_string_printf(out, ",%s", seg_x_words[x]);
-                for (int m = 0; m < SEG_MEASURES; m++)
+                for (int m = 0; m < SEG_RISE; m++)
                     add_number(out, s->mean[m]);
                 seg_string_printf(out, ",%s,%zu", seg_trend_words[s->verdict], s->seeds);
                 add_number(out, s->sd[SEG_TAU]);
                 add_number(out, s->sd[SEG_DRAWDOWN]);
                 seg_string_add(out, ",");
                 add_field(out, skipped ? skipped : "ok");
-                seg_string_add(out, "\n");
+                add_number(out, s->mean[SEG_RISE]);
+                seg_string_printf(out, ",%s,%s\n", s->borderline ? "yes" : "no",
+                                  seg_branch_word(&c->regime[regime].plan));
             }
+    return seg_string_check(out, err);
+}
+
+seg_status seg_write_series_csv(const seg_series_point *point, size_t n, seg_string *out, seg_error *err)
+{
+    seg_string_add(out, "ratio,radius,jitter,drawdown,drawdown_sd,seeds\n");
+    for (size_t i = 0; i < n; i++) {
+        char ratio[SEG_NUMBER_ROOM];
+
+        seg_string_add(out, seg_number(ratio, point[i].jitter / point[i].radius));
+        add_number(out, point[i].radius);
+        add_number(out, point[i].jitter);
+        add_number(out, point[i].drawdown);
+        add_number(out, point[i].drawdown_sd);
+        seg_string_printf(out, ",%zu\n", point[i].seeds);
+    }
     return seg_string_check(out, err);
 }

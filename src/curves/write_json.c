@@ -111,6 +111,8 @@ static void add_score(const seg_curves *c, size_t regime, size_t loss, seg_x x, 
         add_key(out, ", ", seg_measure_words[m]);
         add_number(out, s->mean[m]);
     }
+    seg_string_printf(out, ", \"borderline\": \"%s\", \"branch\": ", s->borderline ? "yes" : "no");
+    add_text(out, seg_branch_word(&c->regime[regime].plan));
     seg_string_printf(out, ", \"verdict\": \"%s\", \"n_seeds\": %zu, \"tau_sd\": ", seg_trend_words[s->verdict],
                       s->seeds);
     add_number(out, s->sd[SEG_TAU]);

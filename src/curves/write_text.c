@@ -1,5 +1,6 @@
 /* write_text.c - the score table and the statements for people, and plots in the terminal. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,15 +81,18 @@ typedef struct {
 
 static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_shown shown, seg_string *out)
 {
-    for (int m = 0; m < SEG_MEASURES; m++) {
+    char verdict[32];
+
+    for (int m = 0; m < SEG_RISE; m++) {
         if (m == SEG_TAIL ? !shown.tail : !shown.scores)
             continue;
         add_number(out, m == SEG_TAU ? 6 : 9, s->mean[m]);
-        if (c->seeds > 1 && m == SEG_DRAWDOWN)
+        if (c->seeds > 1 && (m == SEG_DRAWDOWN || m == SEG_TAU))
             seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
     }
+    snprintf(verdict, sizeof verdict, "%s%s", seg_trend_words[s->verdict], s->borderline ? "?" : "");
     if (shown.scores)
-        seg_string_printf(out, shown.measures ? "  %-11s" : "  %s", seg_trend_words[s->verdict]);
+        seg_string_printf(out, shown.measures ? "  %-12s" : "  %s", verdict);
 }
 
 static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t width, columns_shown shown, seg_string *out)
@@ -113,12 +117,12 @@ static void add_header(const seg_curves *c, size_t width, columns_shown shown, s
 {
     seg_string_printf(out, "  %-*s", (int)width, "loss");
     if (shown.scores)
-        seg_string_printf(out, " %6s %9s%s %9s %9s", "tau", "drawdown", c->seeds > 1 ? "     sd" : "", "reversal",
-                          "plateau");
+        seg_string_printf(out, " %6s%s %9s%s %9s %9s", "tau", c->seeds > 1 ? "     sd" : "", "drawdown",
+                          c->seeds > 1 ? "     sd" : "", "reversal", "plateau");
     if (shown.tail)
         seg_string_printf(out, " %9s", "tail");
     if (shown.scores)
-        seg_string_printf(out, shown.measures ? "  %-11s" : "  %s", "verdict");
+        seg_string_printf(out, shown.measures ? "  %-12s" : "  %s", "verdict");
     for (int x = 0; shown.measures && x < SEG_XS; x++)
         if (x != (int)c->x)
             seg_string_printf(out, " %7s", seg_x_words[x]);
@@ -141,7 +145,7 @@ enum { WIDE = 110 };
 /* Two tables where the terminal is too narrow for one. */
 static void add_table(const seg_curves *c, size_t regime, size_t columns, seg_string *out)
 {
-    const size_t whole = 2 + label_width(c) + 7 + 4 * 10 + 13 + 4 * 8 + (c->seeds > 1 ? 7 : 0);
+    const size_t whole = 2 + label_width(c) + 7 + 4 * 10 + 14 + 4 * 8 + (c->seeds > 1 ? 14 : 0);
     char title[128], detail[128], x[96];
     seg_string head = {0};
 

@@ -438,15 +438,16 @@ static void the_statements_come_with_verdict_and_evidence(void **state)
 {
     seg_claim_of_survey s[SEG_CLAIMS];
     seg_loss_list list = {0};
+    seg_series_point series[SEG_SERIES];
     seg_curves c;
-    size_t n = 0;
+    size_t n = 0, points = 0;
 
     (void)state;
     for (size_t i = 0; seg_figure_losses[i][0]; i++)
         if (seg_loss_find(seg_figure_losses[i][0]))
             add_loss(&list, seg_figure_losses[i][0], seg_figure_losses[i][1]);
     c = run("drift", &list, 1, 1);
-    assert_int_equal(seg_claims_judge(&c, s, &n, NULL), SEG_OK);
+    assert_int_equal(seg_claims_judge(&c, s, &n, series, &points, NULL), SEG_OK);
     assert_int_equal(n, 6);
     assert_string_equal(s[0].verdict, "yes");
     assert_non_null(strstr(s[1].verdict, "given the jitter"));
@@ -457,7 +458,7 @@ static void the_statements_come_with_verdict_and_evidence(void **state)
         assert_true(strlen(s[i].evidence) > 20);
     seg_curves_free(&c);
     c = run("offset", &list, 1, 1); /* the survey says nothing about erosion */
-    assert_int_equal(seg_claims_judge(&c, s, &n, NULL), SEG_OK);
+    assert_int_equal(seg_claims_judge(&c, s, &n, series, &points, NULL), SEG_OK);
     assert_int_equal(n, 0);
     seg_curves_free(&c);
     seg_loss_list_free(&list);

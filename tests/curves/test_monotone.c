@@ -115,7 +115,7 @@ static void falling_instead_of_rising_gives_the_opposite_tau(void **state)
 
 static void verdicts_change_at_their_limits(void **state)
 {
-    double m[SEG_MEASURES] = {1, 0.05, 0, 0.25, 0};
+    double m[SEG_MEASURES] = {1, 0.05, 0, 0.25, 0, 1};
 
     (void)state;
     assert_int_equal(seg_trend_of(m), SEG_MONOTONE);
@@ -125,6 +125,25 @@ static void verdicts_change_at_their_limits(void **state)
     assert_int_equal(seg_trend_of(m), SEG_WAVY);
     m[SEG_DRAWDOWN] = 0.1001;
     assert_int_equal(seg_trend_of(m), SEG_FLUCTUATING);
+    m[SEG_RISE] = 0.1;
+    assert_int_equal(seg_trend_of(m), SEG_FALLING);
+    m[SEG_DRAWDOWN] = 0.05; /* what hardly changes does not fall */
+    assert_int_equal(seg_trend_of(m), SEG_SATURATING);
+}
+
+/* The standard error of 16 seeds is a quarter of their sd. */
+static void a_mean_near_a_limit_is_borderline(void **state)
+{
+    double m[SEG_MEASURES] = {1, 0.055, 0, 0.1, 0, 1}, sd[SEG_MEASURES] = {0, 0.024, 0, 0, 0, 0};
+
+    (void)state;
+    assert_true(seg_trend_borderline(m, sd, 16));
+    sd[SEG_DRAWDOWN] = 0.016;
+    assert_false(seg_trend_borderline(m, sd, 16));
+    sd[SEG_DRAWDOWN] = 0;
+    assert_false(seg_trend_borderline(m, sd, 1));
+    m[SEG_DRAWDOWN] = 0.3, m[SEG_RISE] = 0.11, sd[SEG_RISE] = 0.05;
+    assert_true(seg_trend_borderline(m, sd, 16));
 }
 
 int main(void)
@@ -138,6 +157,7 @@ int main(void)
         cmocka_unit_test(points_without_a_value_are_left_out),
         cmocka_unit_test(falling_instead_of_rising_gives_the_opposite_tau),
         cmocka_unit_test(verdicts_change_at_their_limits),
+        cmocka_unit_test(a_mean_near_a_limit_is_borderline),
     };
 
     return cmocka_run_group_tests_name("curves/monotone", tests, NULL, NULL);
