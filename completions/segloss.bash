@@ -29,6 +29,13 @@ _segloss() {
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --scale) return ;;
+        --truth-scale) return ;;
+        --truth-threshold) return ;;
+        --channels) return ;;
+        --truth-channels) return ;;
+        --axes) return ;;
+        --frame) return ;;
         --classes | -c) return ;;
         --map) _segloss_files; return ;;
         --map-prediction) _segloss_files; return ;;
@@ -37,6 +44,9 @@ _segloss() {
         --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
+        --mask) _segloss_files; return ;;
+        --mask-threshold) return ;;
+        --palette) _segloss_files; return ;;
         --threshold | -t) return ;;
         --spacing) return ;;
         --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
@@ -47,6 +57,9 @@ _segloss() {
         --threads | -j) return ;;
         --prediction | -p) _segloss_files; return ;;
         --truth | -g) _segloss_files; return ;;
+        --raters) _segloss_words 'each majority mean'; return ;;
+        --files) _segloss_words 'auto cases channels masks'; return ;;
+        --suffix) return ;;
         --format | -f) _segloss_words 'table csv tsv json jsonl md latex html value'; return ;;
         --output | -o) _segloss_files; return ;;
         --digits) return ;;
@@ -66,7 +79,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --object-table --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --raters --files --suffix --format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --object-table --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -84,6 +97,13 @@ _segloss() {
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --scale) return ;;
+        --truth-scale) return ;;
+        --truth-threshold) return ;;
+        --channels) return ;;
+        --truth-channels) return ;;
+        --axes) return ;;
+        --frame) return ;;
         --classes | -c) return ;;
         --map) _segloss_files; return ;;
         --map-prediction) _segloss_files; return ;;
@@ -92,6 +112,9 @@ _segloss() {
         --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
+        --mask) _segloss_files; return ;;
+        --mask-threshold) return ;;
+        --palette) _segloss_files; return ;;
         --threshold | -t) return ;;
         --spacing) return ;;
         --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
@@ -102,7 +125,7 @@ _segloss() {
         --threads | -j) return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --image --window --width --dpi --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--output -o --errors --tolerance --at --image --window --width --dpi --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -158,6 +181,13 @@ _segloss() {
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --scale) return ;;
+        --truth-scale) return ;;
+        --truth-threshold) return ;;
+        --channels) return ;;
+        --truth-channels) return ;;
+        --axes) return ;;
+        --frame) return ;;
         --classes | -c) return ;;
         --map) _segloss_files; return ;;
         --map-prediction) _segloss_files; return ;;
@@ -166,6 +196,9 @@ _segloss() {
         --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
+        --mask) _segloss_files; return ;;
+        --mask-threshold) return ;;
+        --palette) _segloss_files; return ;;
         --threshold | -t) return ;;
         --spacing) return ;;
         --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
@@ -188,7 +221,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --zip --gradient --plot --prediction -p --truth -g --format -f --output -o --digits --no-header --na --summary-only --color --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -207,10 +240,17 @@ _segloss() {
         --digits) return ;;
         --band) return ;;
         --near) return ;;
-        --unit) _segloss_words 'voxels mm'; return ;;
+        --unit) _segloss_words 'voxel mm'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --scale) return ;;
+        --truth-scale) return ;;
+        --truth-threshold) return ;;
+        --channels) return ;;
+        --truth-channels) return ;;
+        --axes) return ;;
+        --frame) return ;;
         --classes | -c) return ;;
         --map) _segloss_files; return ;;
         --map-prediction) _segloss_files; return ;;
@@ -219,6 +259,9 @@ _segloss() {
         --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
+        --mask) _segloss_files; return ;;
+        --mask-threshold) return ;;
+        --palette) _segloss_files; return ;;
         --threshold | -t) return ;;
         --spacing) return ;;
         --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
@@ -234,7 +277,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --what --class --output -o --png --type --slice --limits --statistics --format -f --digits --band --near --unit --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --pairs --null -0 --match --allow-missing --stop-on-error --progress --help' -- "$cur")
         else
             _segloss_files
         fi
@@ -278,6 +321,13 @@ _segloss() {
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
+        --scale) return ;;
+        --truth-scale) return ;;
+        --truth-threshold) return ;;
+        --channels) return ;;
+        --truth-channels) return ;;
+        --axes) return ;;
+        --frame) return ;;
         --classes | -c) return ;;
         --map) _segloss_files; return ;;
         --map-prediction) _segloss_files; return ;;
@@ -286,6 +336,9 @@ _segloss() {
         --objects) return ;;
         --labels | -L) _segloss_files; return ;;
         --ignore-label | -i) return ;;
+        --mask) _segloss_files; return ;;
+        --mask-threshold) return ;;
+        --palette) _segloss_files; return ;;
         --threshold | -t) return ;;
         --spacing) return ;;
         --geometry) _segloss_words 'strict warn ignore reorient'; return ;;
@@ -298,7 +351,7 @@ _segloss() {
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --rater --jitter --grain --noise --redraws --seed --format -f --output -o --digits --convention --input --truth-input --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --match --allow-missing --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --rater --jitter --grain --noise --redraws --seed --format -f --output -o --digits --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --match --allow-missing --progress --help' -- "$cur")
         else
             _segloss_files
         fi

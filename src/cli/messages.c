@@ -80,6 +80,17 @@ void seg_message_warn(const seg_messages *m, const char *format, ...)
     say(m, "warning: ", text);
 }
 
+void seg_message_alarm(const seg_messages *m, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    say(m, "warning: ", text);
+}
+
 void seg_message_info(const seg_messages *m, int level, const char *format, ...)
 {
     char text[1024];

@@ -23,6 +23,8 @@ void seg_messages_begin(seg_messages *m, const char *command);
 /* "segloss: eval: sentence" and a newline, with one write. */
 void seg_message_error(const seg_messages *m, const seg_error *err);
 void seg_message_warn(const seg_messages *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A warning that is printed also when quiet: numbers may be wrong. */
+void seg_message_alarm(const seg_messages *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Printed when verbose is at least `level`. */
 void seg_message_info(const seg_messages *m, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

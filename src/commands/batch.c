@@ -6,8 +6,10 @@
 
 #include "../base/files.h"
 #include "../base/memory.h"
+#include "../evaluate/case_list.h"
 #include "../evaluate/gate.h"
 #include "../evaluate/resume.h"
+#include "../evaluate/run_kind.h"
 #include "../evaluate/shard.h"
 #include "../report/overwrite_guard.h"
 #include "../report/read_lines.h"
@@ -69,22 +71,6 @@ seg_status seg_eval_gates(const seg_eval_options *o, seg_outputs *sinks, const s
 }
 
 /* ---- the list of pairs ---- */
-
-static seg_status open_source(struct batch *b, const char *const folders[2], seg_error *err)
-{
-    seg_match_rule rule;
-    const char *expression;
-    seg_status st;
-
-    if (!folders)
-        return seg_pair_list_open(&b->list, b->o->pairs, b->o->nul, err);
-    st = seg_match_rule_read(&rule, &expression, b->o->match ? b->o->match : "name", err);
-    if (!st)
-        st = seg_pair_folders(&b->pairings, folders[0], folders[1], rule, expression, b->o->allow_missing,
-                              &b->messages->notes, err);
-    b->total = b->pairings.n;
-    return st;
-}
 
 /* A shard says in every line how many cases there are in all, so its list is read before the work begins. */
 static seg_status read_whole_list(struct batch *b, seg_error *err)
@@ -266,8 +252,45 @@ static seg_status conclude(struct batch *b, const seg_batch_result *result, seg_
     return kept ? SEG_OK : SEG_PARTLY;
 }
 
-seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
-                          const char *const folders[2], const seg_messages *messages, seg_error *err)
+/* A list in a file is read whole: its kind is decided before the first case is scored. A pipe is scored as it comes. */
+static bool is_whole_list(const struct batch *b)
+{
+    return b->list && (b->shard.parts || strcmp(b->o->pairs, "-") != 0);
+}
+
+/* What the numbers of all cases mean: the kind of the run, and frames as cases. */
+static seg_status decide_kind(struct batch *b, seg_scoring *scoring, seg_settings *settings, seg_error *err)
+{
+    seg_run_reading run = {0};
+    seg_status st = SEG_OK;
+
+    if (!b->list)
+        st = seg_run_decide(&run, &scoring->reading, &b->pairings, err);
+    scoring->reading.run = run.kind;
+    if (!st)
+        st = seg_settings_reading(settings, &run, err);
+    if (!st && run.series)
+        st = seg_case_list_expand(&b->pairings, &scoring->reading, &b->messages->notes, err);
+    b->total = b->list ? 0 : b->pairings.n;
+    seg_run_free(&run);
+    return st;
+}
+
+static seg_status open_list(struct batch *b, seg_pairings *pairings, seg_error *err)
+{
+    seg_status st;
+
+    if (pairings) {
+        b->pairings = *pairings;
+        *pairings = (seg_pairings){0};
+        return SEG_OK;
+    }
+    st = seg_pair_list_open(&b->list, b->o->pairs, b->o->nul, err);
+    return st || !is_whole_list(b) ? st : read_whole_list(b, err);
+}
+
+seg_status seg_eval_batch(const seg_eval_options *o, seg_scoring *scoring, seg_settings *settings,
+                          seg_pairings *pairings, const seg_messages *messages, seg_error *err)
 {
     struct batch b = {.o = o, .messages = messages, .record = {.fd = -1, .lock = -1}};
     seg_batch_result result = {0};
@@ -276,9 +299,9 @@ seg_status seg_eval_batch(const seg_eval_options *o, const seg_scoring *scoring,
     if (o->shard)
         st = seg_shard_read(&b.shard, o->shard, &messages->notes, err);
     if (!st)
-        st = open_source(&b, folders, err);
-    if (!st && b.list && b.shard.parts)
-        st = read_whole_list(&b, err);
+        st = open_list(&b, pairings, err);
+    if (!st)
+        st = decide_kind(&b, scoring, settings, err);
     if (!st)
         st = take_up(&b, settings, err);
     if (!st)

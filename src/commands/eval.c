@@ -3,7 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../evaluate/case_list.h"
 #include "../evaluate/gate.h"
+#include "../evaluate/run_kind.h"
 #include "batch.h"
 #include "command.h"
 #include "eval_options.h"
@@ -16,8 +18,17 @@ static const seg_option rows[] = {
     SEG_SCORING_ROWS(seg_eval_options),
     {'p', "prediction", SEG_OPTION_TEXT, offsetof(seg_eval_options, prediction), false, "FILE", NULL, 0, 0, NULL,
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
-    {'g', "truth", SEG_OPTION_TEXT, offsetof(seg_eval_options, truth), false, "FILE", NULL, 0, 0, NULL,
-     "the truth, instead of the second operand", SEG_COMPLETE_FILE},
+    {'g', "truth", SEG_OPTION_TEXTS, offsetof(seg_eval_options, truths), false, "FILE", NULL, 0, 0, NULL,
+     "the truth, instead of the second operand; several are those of several raters", SEG_COMPLETE_FILE},
+    SEG_CHOICE_ROW("raters", offsetof(seg_eval_options, raters), "HOW", seg_raters_words, "each",
+                   "what becomes of several truths: each is a case of its own, majority is the label with most votes, "
+                   "mean is a soft truth, the share of the raters"),
+    SEG_CHOICE_ROW(
+        "files", offsetof(seg_eval_options, files), "KIND", seg_files_words, "auto",
+        "what the files of a folder are: cases, the channels of one map (the class is the number in the name), "
+        "or masks of structures (the class is the name)"),
+    SEG_TEXT_ROW(0, "suffix", offsetof(seg_eval_options, suffix), "TEXT", NULL,
+                 "only files of the prediction folder whose names end in TEXT, as .npz", SEG_COMPLETE_NOTHING),
     SEG_OUTPUT_ROWS(seg_eval_options),
     SEG_POOL_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, offsetof(seg_eval_options, pairs), false, "FILE", NULL, 0, 0, NULL,
@@ -73,17 +84,19 @@ static void preset(void *values)
     o->sinks.pictures = -1;
 }
 
-static seg_status find_pair(const seg_eval_options *o, const seg_texts *operands, const char *pair[2], seg_error *err)
+/* The prediction and the truths, from options and operands. */
+static seg_status find_files(const seg_eval_options *o, const seg_texts *operands, seg_case_request *r, seg_error *err)
 {
     size_t used = 0;
 
-    pair[0] = o->prediction ? o->prediction : used < operands->n ? operands->text[used++] : NULL;
-    pair[1] = o->truth ? o->truth : used < operands->n ? operands->text[used++] : NULL;
-    if (!pair[0] || !pair[1])
+    r->prediction = o->prediction ? o->prediction : used < operands->n ? operands->text[used++] : NULL;
+    r->truth = o->truths.n ? o->truths.text : used < operands->n ? &operands->text[used++] : NULL;
+    r->truths = o->truths.n ? o->truths.n : r->truth != NULL;
+    if (!r->prediction || !r->truth)
         return seg_fail(err, SEG_USAGE, "a prediction and a truth are wanted, %s (see --help)",
-                        pair[0]   ? "only a prediction was given"
-                        : pair[1] ? "only a truth was given"
-                                  : "none was given");
+                        r->prediction ? "only a prediction was given"
+                        : r->truth    ? "only a truth was given"
+                                      : "none was given");
     if (used < operands->n)
         return seg_fail(err, SEG_USAGE, "'%s' is one too many: a prediction and a truth are wanted",
                         operands->text[used]);
@@ -99,30 +112,51 @@ static bool is_folder(const char *path)
 
 /* ---- one pair ---- */
 
-static seg_status score_pair(seg_outputs *sinks, const seg_scoring *scoring, const char *const pair[2],
-                             const seg_messages *messages, seg_error *err)
+static seg_case_paths paths_of(const seg_pairing *p)
+{
+    return (seg_case_paths){.prediction = p->prediction,
+                            .truth = p->truth,
+                            .more = (const char *const *)p->more,
+                            .n_more = p->n_more,
+                            .mask = p->mask,
+                            .folder = {(seg_files_kind)p->folder[0], (seg_files_kind)p->folder[1]}};
+}
+
+static seg_status score_pair(seg_outputs *sinks, const seg_scoring *scoring, const seg_pairing *p,
+                             seg_pair_files *files, const seg_messages *messages, seg_error *err)
 {
     seg_case scored = {0};
-    char *name = seg_case_stem(pair[0]);
     double since;
-    seg_status st = name ? seg_case_name(&scored, name, pair[0], pair[1], err)
-                         : seg_fail(err, SEG_MEMORY, "not enough memory for the name of a case");
+    seg_status st = seg_case_name(&scored, p->name, p->prediction, p->truth, err);
 
     if (!st)
-        st = seg_score_files(&scored, scoring, pair[0], pair[1], &messages->notes, err);
+        st = seg_score_pair(&scored, scoring, files, &messages->notes, err);
     since = seg_seconds();
     if (!st)
         st = seg_outputs_add(sinks, &scored, err);
     seg_took(scoring->evaluate.timing, &since, "write", "");
     seg_case_free(&scored);
-    free(name);
     return st;
 }
 
-static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
-                           const char *const pair[2], const seg_messages *messages, seg_error *err)
+/* The report is opened when the files were read: it says what they were taken for. */
+static seg_status read_and_open(seg_pair_files *files, seg_outputs *sinks, const seg_eval_options *o,
+                                const seg_scoring *scoring, seg_settings *settings, const seg_pairing *p,
+                                const seg_messages *messages, seg_error *err)
+{
+    const seg_case_paths paths = paths_of(p);
+    seg_status st = seg_pair_files_read(files, scoring, &paths, &messages->notes, err);
+
+    if (!st)
+        st = seg_settings_pair_reading(settings, files, err);
+    return st ? st : seg_outputs_open(sinks, &o->sinks, settings->setting, settings->n, false, err);
+}
+
+static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring, seg_settings *settings,
+                           const seg_pairing *p, const seg_messages *messages, seg_error *err)
 {
     seg_outputs sinks = {0};
+    seg_pair_files files = {0};
     bool kept = true;
     double since;
     seg_status st, gates = SEG_OK;
@@ -130,9 +164,10 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     if (o->resume || o->shard)
         return seg_fail(err, SEG_USAGE, "%s is for many cases: two folders, or --pairs FILE",
                         o->resume ? "--resume" : "--shard");
-    st = seg_outputs_open(&sinks, &o->sinks, settings->setting, settings->n, false, err);
+    st = read_and_open(&files, &sinks, o, scoring, settings, p, messages, err);
     if (!st)
-        st = score_pair(&sinks, scoring, pair, messages, err);
+        st = score_pair(&sinks, scoring, p, &files, messages, err);
+    seg_pair_files_free(&files);
     if (!st) /* a gate that cannot be judged does not cost the report */
         gates = seg_eval_gates(o, &sinks, messages, &kept, err);
     since = seg_seconds();
@@ -158,30 +193,90 @@ static seg_status check_objects(const seg_eval_options *o, seg_error *err)
 /* Options that apply to several pairs are refused for one. */
 static seg_status check_source(const seg_eval_options *o, const seg_texts *operands, seg_error *err)
 {
-    if (o->pairs && (operands->n || o->prediction || o->truth))
+    if (o->pairs && (operands->n || o->prediction || o->truths.n))
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
     return check_objects(o, err);
 }
 
-seg_status seg_eval_run(const seg_eval_options *o, const seg_scoring *scoring, const seg_settings *settings,
+/* Options that say how the files of folders belong together. */
+static seg_status check_folders(const seg_eval_options *o, const seg_case_request *r, seg_error *err)
+{
+    bool folder[2] = {is_folder(r->prediction), is_folder(r->truth[0])};
+
+    if (o->match && !(folder[0] && folder[1]))
+        return seg_fail(err, SEG_USAGE, "--match is for two folders (leave it out)");
+    if (o->allow_missing && !folder[0] && !folder[1])
+        return seg_fail(err, SEG_USAGE, "--allow-missing is for two folders (leave it out)");
+    if (o->suffix && !folder[0])
+        return seg_fail(err, SEG_USAGE, "--suffix is for a folder of predictions (leave it out)");
+    if (o->files && !folder[0] && !folder[1])
+        return seg_fail(err, SEG_USAGE, "--files %s is for a folder, and both operands are files (leave it out)",
+                        seg_files_words[o->files]);
+    if (o->raters && r->truths < 2)
+        return seg_fail(err, SEG_USAGE, "--raters %s needs the truths of several raters: -g A -g B",
+                        seg_raters_words[o->raters]);
+    return SEG_OK;
+}
+
+static seg_status make_request(const seg_eval_options *o, const seg_texts *operands, seg_case_request *r,
+                               seg_error *err)
+{
+    seg_status st = find_files(o, operands, r, err);
+
+    r->mask = o->scoring.reading.mask;
+    r->files = (seg_files_kind)o->files;
+    r->raters = (seg_raters_kind)o->raters;
+    r->rule_said = o->match != NULL;
+    r->rule.allow_missing = o->allow_missing;
+    r->rule.suffix = o->suffix;
+    if (!st)
+        st = check_folders(o, r, err);
+    return st ? st : seg_match_rule_read(&r->rule.rule, &r->rule.expression, o->match ? o->match : "name", err);
+}
+
+/* A file with more than one channel may be a series, whose frames are cases. */
+static seg_status expand_one(seg_pairings *list, const seg_reading *reading, bool *batch, const seg_messages *messages,
+                             seg_error *err)
+{
+    seg_run_reading run = {0};
+    seg_status st = SEG_OK;
+
+    if (*batch || !seg_case_list_frames(list, reading))
+        return SEG_OK;
+    st = seg_run_decide(&run, reading, list, err);
+    if (!st && run.series)
+        st = seg_case_list_expand(list, reading, &messages->notes, err);
+    *batch = list->n > 1;
+    seg_run_free(&run);
+    return st;
+}
+
+seg_status seg_eval_run(const seg_eval_options *o, seg_scoring *scoring, seg_settings *settings,
                         const seg_texts *operands, const seg_messages *messages, seg_error *err)
 {
-    const char *pair[2] = {NULL, NULL};
-    bool folders;
+    seg_case_request request = {0};
+    seg_pairings list = {0};
+    bool batch = false;
     seg_status st = check_source(o, operands, err);
 
-    if (!st && !o->pairs)
-        st = find_pair(o, operands, pair, err);
-    if (st)
-        return st;
-    folders = !o->pairs && is_folder(pair[0]) && is_folder(pair[1]);
-    if (!folders && (o->match || o->allow_missing))
-        return seg_fail(err, SEG_USAGE, "%s is for two folders (leave it out)",
-                        o->match ? "--match" : "--allow-missing");
-    return folders || o->pairs ? seg_eval_batch(o, scoring, settings, folders ? pair : NULL, messages, err)
-                               : run_pair(o, scoring, settings, pair, messages, err);
+    scoring->reading.match.missing_left_out = o->allow_missing;
+    scoring->reading.raters = (seg_raters_kind)o->raters;
+    scoring->reading.match.soft_truth |= o->raters == SEG_RATERS_MEAN;
+    if (st || o->pairs)
+        return st ? st : seg_eval_batch(o, scoring, settings, NULL, messages, err);
+    st = make_request(o, operands, &request, err);
+    if (!st)
+        st = seg_case_list_make(&list, &request, &batch, &messages->notes, err);
+    if (!st)
+        st = expand_one(&list, &scoring->reading, &batch, messages, err);
+    scoring->reading.run = SEG_RUN_OPEN; /* a pair decides for itself */
+    if (!st)
+        st = batch ? seg_eval_batch(o, scoring, settings, &list, messages, err)
+                   : run_pair(o, scoring, settings, &list.pairing[0], messages, err);
+    seg_pairings_free(&list);
+    return st;
 }
 
 /* Malformed bounds, and measures that are not computed, are refused before any work is done. A measure that is only
@@ -221,7 +316,7 @@ static seg_case_mistakes_options mistakes_wanted(const seg_eval_options *o)
 static char *title_of(const seg_eval_options *o, const seg_texts *operands)
 {
     const char *prediction = o->prediction ? o->prediction : operands->n ? operands->text[0] : o->pairs;
-    const char *truth = o->truth ? o->truth : operands->n > 1 ? operands->text[1] : NULL;
+    const char *truth = o->truths.n ? o->truths.text[0] : operands->n > 1 ? operands->text[1] : NULL;
     char *of[2] = {prediction ? seg_case_stem(prediction) : NULL, truth ? seg_case_stem(truth) : NULL};
     seg_string title = {0};
 
@@ -234,6 +329,17 @@ static char *title_of(const seg_eval_options *o, const seg_texts *operands)
     return title.text;
 }
 
+/* Labels that seem to be numbered in two ways: said also when quiet, as the numbers may be of no use. */
+static void warn_of_numbering(const seg_label_survey *survey, const seg_messages *messages)
+{
+    seg_string text = {0};
+
+    seg_label_survey_conclude(survey, &text);
+    if (text.length)
+        seg_message_alarm(messages, "%s", text.text);
+    seg_string_free(&text);
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     seg_eval_options options = *(const seg_eval_options *)values;
@@ -241,6 +347,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_scoring_setup setup = {0};
     seg_settings settings = {0};
     seg_stage_times stages;
+    seg_label_survey survey;
     char *title = title_of(o, operands);
     seg_status st;
 
@@ -263,8 +370,13 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = foresee_gates(&o->fail_under, true, o->sinks.pooled, &setup.scoring.for_probabilities, err);
     if (!st)
         st = foresee_gates(&o->fail_over, false, o->sinks.pooled, &setup.scoring.for_probabilities, err);
+    seg_label_survey_begin(&survey);
+    setup.scoring.survey = &survey;
     if (!st)
         st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
+    if (!st || st == SEG_PARTLY)
+        warn_of_numbering(&survey, messages);
+    seg_label_survey_end(&survey);
     seg_stages_print(&stages, messages);
     seg_settings_free(&settings);
     seg_scoring_setup_free(&setup);

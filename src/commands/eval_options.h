@@ -9,8 +9,10 @@
 typedef struct {
     seg_scoring_options scoring;
     seg_output_options sinks;
-    const char *prediction, *truth;
-    const char *pairs, *match, *shard;
+    const char *prediction;
+    seg_texts truths; /* -g: more than one are raters */
+    const char *pairs, *match, *shard, *suffix;
+    int files, raters; /* seg_files_kind, seg_raters_kind */
     bool nul, allow_missing, stop_on_error, resume;
     seg_texts fail_under, fail_over;
     int progress;

@@ -72,6 +72,10 @@ static seg_status show(seg_string *out, const char *path, const seg_read_options
         grid(out, &info);
         seg_string_printf(out, "  holds        %s%s\n", info.kind,
                           strcmp(info.kind, "doubtful") ? "" : " (--input says what it is: prob, logits or labels)");
+        if (info.reason[0])
+            seg_string_printf(out, "  because      %s\n", info.reason);
+        if (info.settled[0])
+            seg_string_printf(out, "  or else      %s\n", info.settled);
         if (info.values)
             labels(out, &info);
         else

@@ -73,7 +73,7 @@ static const seg_option rows[] = {
     SEG_READING_ROWS(seg_eval_options),
     {'p', "prediction", SEG_OPTION_TEXT, EVAL(prediction), false, "FILE", NULL, 0, 0, NULL,
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
-    {'g', "truth", SEG_OPTION_TEXT, EVAL(truth), false, "FILE", NULL, 0, 0, NULL,
+    {'g', "truth", SEG_OPTION_TEXTS, EVAL(truths), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
     {0, "pairs", SEG_OPTION_TEXT, EVAL(pairs), false, "FILE", NULL, 0, 0, NULL,
      "the pairs listed in a CSV or TSV file, as for eval; - is stdin", SEG_COMPLETE_FILE},

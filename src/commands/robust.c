@@ -248,7 +248,7 @@ static seg_status compare_raters(struct run *r, const seg_messages *messages, se
     options.metrics = (seg_texts){.n = 1, .text = dsc};
     options.losses = (seg_texts){.n = 1, .text = none};
     options.per_class = true;
-    options.input = SEG_AS_LABELS;
+    options.reading.input = SEG_AS_LABELS;
     st = seg_scoring_setup_make(&r->setup, &options, &quiet, err);
     for (size_t k = 0; k < r->o.raters.n && !st; k++) {
         st = run_pass(&pass, r->o.raters.text[k], r->truth, NULL, &watch, err);

@@ -8,13 +8,12 @@
 #include <string.h>
 
 #include "../base/text.h"
-#include "../io/region_file.h"
-#include "../io/renaming_file.h"
 
 const char *const seg_axis_words[] = {"auto", "x", "y", "z", NULL};
 
 void seg_scoring_preset(seg_scoring_options *options)
 {
+    seg_reading_options_preset(&options->reading);
     options->threshold = NAN;
     options->per_class = true;
 }
@@ -61,140 +60,6 @@ static seg_status read_spacing(const char *text, seg_read_options *read, seg_err
                         text);
     memcpy(read->spacing, mm, sizeof mm);
     return SEG_OK;
-}
-
-static seg_status read_ignore(const char *text, seg_reading *r, seg_error *err)
-{
-    r->ignore_said = true;
-    return seg_same_name(text, "none") ? SEG_OK : seg_class_list_read(&r->ignored, text, "--ignore-label", err);
-}
-
-/* ---- labels ---- */
-
-/* A list with "=" in it, a known name, or a file. */
-static seg_status read_map(const char *text, const char *option, seg_renaming *renaming, seg_error *err)
-{
-    seg_status st;
-
-    if (strchr(text, '='))
-        return seg_renaming_read(renaming, text, option, err);
-    if (!strncmp(text, "panoptic:", 9))
-        return seg_renaming_read_panoptic(renaming, text + 9, err);
-    if (seg_renaming_known(renaming, text, &st, err))
-        return st;
-    st = seg_renaming_read_file(renaming, text, err);
-    return st ? seg_while(err, "%s", option) : SEG_OK;
-}
-
-static seg_status read_maps(const seg_scoring_options *o, seg_reading *r, seg_error *err)
-{
-    const char *own[2] = {o->map_prediction, o->map_truth};
-    static const char *const option[2] = {"--map-prediction", "--map-truth"};
-    seg_status st = SEG_OK;
-
-    for (int side = 0; !st && side < 2; side++)
-        if (o->map && own[side])
-            st = seg_fail(err, SEG_USAGE, "--map is for both files, %s for one: give --map-prediction and --map-truth",
-                          option[side]);
-        else if (o->map || own[side])
-            st = read_map(o->map ? o->map : own[side], o->map ? "--map" : option[side], &r->renaming[side], err);
-    return st;
-}
-
-static seg_status read_regions(const char *text, seg_reading *r, seg_error *err)
-{
-    r->regions_said = true;
-    if (seg_same_name(text, "none"))
-        return SEG_OK;
-    return strchr(text, '=') ? seg_regions_read(&r->regions, text, err) : seg_regions_read_file(&r->regions, text, err);
-}
-
-/* A class that is scored and ignored at the same time. */
-static seg_status check_ignored(const seg_reading *r, seg_error *err)
-{
-    for (size_t i = 0; i < r->classes.n; i++)
-        for (size_t k = 0; k < r->ignored.n; k++) {
-            const seg_class_entry *c = &r->classes.entry[i], *g = &r->ignored.entry[k];
-
-            if (c->numeric && g->numeric && c->first == c->last && g->first <= c->first && c->first <= g->last)
-                return seg_fail(err, SEG_USAGE,
-                                "--classes has %lld and --ignore-label too: a class is scored or ignored, not both",
-                                (long long)c->first);
-        }
-    return SEG_OK;
-}
-
-/* "components", "instances" or "instances:D". */
-static seg_status read_objects(const char *text, seg_instances *instances, seg_error *err)
-{
-    static const char word[] = "instances";
-    const char *colon = strchr(text, ':');
-    char kind[32];
-
-    snprintf(kind, sizeof kind, "%.*s", (int)strcspn(text, ":"), text);
-    if (seg_same_name(text, "components"))
-        return SEG_OK;
-    instances->ids = seg_same_name(kind, word);
-    if (!instances->ids || (colon && (!seg_read_int64(colon + 1, &instances->divisor) || instances->divisor < 2 ||
-                                      instances->divisor > UINT32_MAX)))
-        return seg_fail(err, SEG_USAGE,
-                        "--objects has no '%s', components, instances or instances:D with D > 1 was wanted", text);
-    return SEG_OK;
-}
-
-/* Ids are not classes: a list of classes or labels would select among them by chance. */
-static seg_status check_objects(const seg_scoring_options *o, const seg_instances *instances, seg_error *err)
-{
-    const char *maps[] = {o->map, o->map_prediction, o->map_truth};
-    bool mapped = false, divided = false;
-
-    if (!instances->ids)
-        return SEG_OK;
-    for (int i = 0; i < 3; i++) {
-        mapped |= maps[i] && !seg_same_name(maps[i], "none");
-        divided |= maps[i] && seg_same_name(maps[i], "cityscapes-instances");
-    }
-    if (instances->divisor && divided)
-        return seg_fail(err, SEG_USAGE,
-                        "--objects instances:%lld divides already: leave out --map cityscapes-instances",
-                        (long long)instances->divisor);
-    if (o->regions && !seg_same_name(o->regions, "none"))
-        return seg_fail(err, SEG_USAGE, "--regions unites labels, but with --objects instances values are objects");
-    if (!instances->divisor && (o->classes || mapped))
-        return seg_fail(err, SEG_USAGE,
-                        "with --objects instances values are objects, and %s is for classes (leave it out, or say "
-                        "instances:D)",
-                        o->classes ? "--classes" : "--map");
-    return SEG_OK;
-}
-
-static seg_status read_labels(const seg_scoring_options *o, seg_reading *r, seg_error *err)
-{
-    seg_status st = SEG_OK;
-
-    r->find_names = !o->labels;
-    if (o->objects)
-        st = read_objects(o->objects, &r->match.instances, err);
-    if (!st)
-        st = check_objects(o, &r->match.instances, err);
-    for (int side = 0; side < 2 && r->match.instances.ids; side++) /* ids may look grey */
-        if (r->files[side].as == SEG_AS_AUTO)
-            r->files[side].as = SEG_AS_LABELS;
-    if (st)
-        return st;
-    if (o->labels)
-        st = seg_label_names_read(&r->names, &r->n_names, &r->names_ignore, &r->ignored_by_names, o->labels, err);
-    if (!st && o->ignore)
-        st = read_ignore(o->ignore, r, err);
-    if (!st && o->classes)
-        st = seg_class_list_read(&r->classes, o->classes, "--classes", err);
-    if (!st)
-        st = read_maps(o, r, err);
-    if (!st && o->regions)
-        st = read_regions(o->regions, r, err);
-    if (!st)
-        st = check_ignored(r, err);
-    return st ? st : seg_reading_check(r, err);
 }
 
 /* ---- the plans ---- */
@@ -269,27 +134,24 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     *setup = (seg_scoring_setup){0};
     messages->quiet = o->quiet;
     messages->verbose = o->verbose;
-    r->files[0].as = (seg_read_as)o->input;
-    r->files[1].as = (seg_read_as)o->truth_input;
-    r->match = (seg_match_options){.geometry = (seg_geometry)o->geometry,
-                                   .nan = (seg_nan_policy)o->nan,
-                                   .threshold = o->threshold,
-                                   .soft_truth = o->truth_input == SEG_AS_PROBABILITIES};
     s->evaluate = (seg_evaluate_options){.per_class = o->per_class,
                                          .per_slice = o->per_slice,
                                          .slice_mean = o->slice_mean,
                                          .slice_axis = o->slice_axis - 1,
                                          .empty = (seg_empty_policy)o->empty,
                                          .decisions = o->verbose ? &messages->decisions : NULL};
-    st = seg_command_threads(o->threads, &messages->notes, err);
+    st = seg_reading_of_options(r, &o->reading, o->convention, err);
+    r->match.geometry = (seg_geometry)o->geometry;
+    r->match.nan = (seg_nan_policy)o->nan;
+    r->match.threshold = o->threshold;
+    if (!st)
+        st = seg_command_threads(o->threads, &messages->notes, err);
     for (int side = 0; !st && side < 2; side++) {
         if (o->memory)
             st = read_size(o->memory, &r->files[side].memory, err);
         if (!st && o->spacing)
             st = read_spacing(o->spacing, &r->files[side], err);
     }
-    if (!st)
-        st = read_labels(o, r, err);
     if (!st)
         st = make_plans(s, o, err);
     return st;

@@ -5,13 +5,13 @@
 #include "../cli/messages.h"
 #include "../cli/options.h"
 #include "../evaluate/score.h"
+#include "reading_options.h"
 #include "threads.h"
 
 typedef struct {
     seg_texts losses, metrics;
-    int input, truth_input; /* seg_read_as */
-    const char *classes, *labels, *ignore, *spacing, *memory, *convention;
-    const char *map, *map_prediction, *map_truth, *regions, *objects;
+    seg_reading_options_given reading;
+    const char *spacing, *memory, *convention;
     double threshold; /* NAN: not given */
     int geometry, empty, nan;
     bool per_slice, slice_mean, per_class;
@@ -39,70 +39,7 @@ extern const char *const seg_axis_words[];
      "segloss",                                                                                                        \
      "whose definitions the metrics follow; see 'segloss list conventions'",                                           \
      SEG_COMPLETE_CONVENTION},                                                                                         \
-        {0,     "input", SEG_OPTION_CHOICE,           offsetof(type_, scoring.input),                                  \
-         false, "KIND",  seg_read_as_words,           0,                                                               \
-         0,     "auto",  "what the prediction holds", SEG_COMPLETE_NOTHING},                                           \
-        {0,                                                                                                            \
-         "truth-input",                                                                                                \
-         SEG_OPTION_CHOICE,                                                                                            \
-         offsetof(type_, scoring.truth_input),                                                                         \
-         false,                                                                                                        \
-         "KIND",                                                                                                       \
-         seg_read_as_words,                                                                                            \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "auto",                                                                                                       \
-         "what the truth holds; prob is a soft truth in [0, 1]",                                                       \
-         SEG_COMPLETE_NOTHING},                                                                                        \
-        SEG_TEXT_ROW(                                                                                                  \
-            'c', "classes", offsetof(type_, scoring.classes), "LIST", "from the files",                                \
-            "the classes that are scored, as labels or names: 1-4,7 or liver,spleen; their rows are what they are "    \
-            "without the list; other labels are background, or wrong wherever they stand when the list names 0, "      \
-            "as 0-18 does",                                                                                            \
-            SEG_COMPLETE_NOTHING),                                                                                     \
-        SEG_TEXT_ROW(                                                                                                  \
-            0, "map", offsetof(type_, scoring.map), "LIST", NULL,                                                      \
-            "other labels for those of both files, as 4=3,5-9=0, all at once; a file of lines 'old new [name]'; or "   \
-            "cityscapes-trainids, cityscapes-instances, div:N, reduce-zero, panoptic:FILE, none",                      \
-            SEG_COMPLETE_FILE),                                                                                        \
-        SEG_TEXT_ROW(0, "map-prediction", offsetof(type_, scoring.map_prediction), "LIST", NULL,                       \
-                     "the same for the prediction alone", SEG_COMPLETE_FILE),                                          \
-        SEG_TEXT_ROW(0, "map-truth", offsetof(type_, scoring.map_truth), "LIST", NULL, "the same for the truth alone", \
-                     SEG_COMPLETE_FILE),                                                                               \
-        SEG_TEXT_ROW(                                                                                                  \
-            0, "regions", offsetof(type_, scoring.regions), "LIST", "from nnU-Net's dataset.json",                     \
-            "unions of labels, scored one by one, as WT=1/2/3,TC=2/3,ET=3; nnU-Net's dataset.json, or a file of "      \
-            "lines 'NAME labels...'; none: the labels themselves",                                                     \
-            SEG_COMPLETE_FILE),                                                                                        \
-        SEG_TEXT_ROW(                                                                                                  \
-            0, "objects", offsetof(type_, scoring.objects), "KIND", "components",                                      \
-            "what an object is for lesion-... and kin: components of a class; instances: every value but 0 is one; "   \
-            "instances:D: of class value / D, as instances:1000 for Cityscapes",                                       \
-            SEG_COMPLETE_NOTHING),                                                                                     \
-        {'L',                                                                                                          \
-         "labels",                                                                                                     \
-         SEG_OPTION_TEXT,                                                                                              \
-         offsetof(type_, scoring.labels),                                                                              \
-         false,                                                                                                        \
-         "FILE",                                                                                                       \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "found beside the truth",                                                                                     \
-         "names of the labels: BIDS dseg.tsv, nnU-Net dataset.json, ITK-SNAP, FreeSurfer, or lines 'id name'",         \
-         SEG_COMPLETE_FILE},                                                                                           \
-        {'i',                                                                                                          \
-         "ignore-label",                                                                                               \
-         SEG_OPTION_TEXT,                                                                                              \
-         offsetof(type_, scoring.ignore),                                                                              \
-         false,                                                                                                        \
-         "LIST",                                                                                                       \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "none",                                                                                                       \
-         "labels of the truth whose voxels leave every sum, border and distance",                                      \
-         SEG_COMPLETE_NOTHING},                                                                                        \
+        SEG_MEANING_ROWS(type_, scoring.reading),                                                                      \
         {'t',                                                                                                          \
          "threshold",                                                                                                  \
          SEG_OPTION_NUMBER,                                                                                            \

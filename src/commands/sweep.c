@@ -38,7 +38,7 @@ static const seg_option rows[] = {
      "draw shares and spread of the gradient, and tau, against what is swept, as SVG", SEG_COMPLETE_FILE},
     {'p', "prediction", SEG_OPTION_TEXT, EVAL(prediction), false, "FILE", NULL, 0, 0, NULL,
      "the prediction, instead of the first operand", SEG_COMPLETE_FILE},
-    {'g', "truth", SEG_OPTION_TEXT, EVAL(truth), false, "FILE", NULL, 0, 0, NULL,
+    {'g', "truth", SEG_OPTION_TEXTS, EVAL(truths), false, "FILE", NULL, 0, 0, NULL,
      "the truth, instead of the second operand", SEG_COMPLETE_FILE},
     SEG_OUTPUT_ROWS(seg_eval_options),
     {0, "pairs", SEG_OPTION_TEXT, EVAL(pairs), false, "FILE", NULL, 0, 0, NULL,

@@ -62,15 +62,8 @@ static bool next_pairing(struct run *r, seg_pairing *p)
     }
     if (r->index >= r->b->pairings->n)
         return false;
-    *p = (seg_pairing){seg_copy(r->b->pairings->pairing[r->index].name, SIZE_MAX),
-                       seg_copy(r->b->pairings->pairing[r->index].prediction, SIZE_MAX),
-                       seg_copy(r->b->pairings->pairing[r->index].truth, SIZE_MAX)};
-    if (!p->name || !p->prediction || !p->truth) {
-        seg_pairing_free(p);
-        r->list_status = seg_fail(&r->list_error, SEG_MEMORY, "not enough memory for the list of cases");
-        return false;
-    }
-    return true;
+    r->list_status = seg_pairing_copy(p, &r->b->pairings->pairing[r->index], &r->list_error);
+    return !r->list_status;
 }
 
 /* Whether the case is to be scored now; cases of other shards and those already done are not. */
@@ -136,8 +129,17 @@ static bool alone(void *context, const void *at)
 
 static void read_files(const struct run *r, struct item *item)
 {
-    item->status = seg_pair_files_read(&item->files, r->b->scoring, item->pairing.prediction, item->pairing.truth,
-                                       r->b->notes, &item->error);
+    const seg_pairing *p = &item->pairing;
+    const seg_case_paths paths = {.prediction = p->prediction,
+                                  .truth = p->truth,
+                                  .more = (const char *const *)p->more,
+                                  .n_more = p->n_more,
+                                  .mask = p->mask,
+                                  .has_frame = p->has_frame,
+                                  .frame = p->frame,
+                                  .folder = {(seg_files_kind)p->folder[0], (seg_files_kind)p->folder[1]}};
+
+    item->status = seg_pair_files_read(&item->files, r->b->scoring, &paths, r->b->notes, &item->error);
     item->read = true;
 }
 
@@ -164,7 +166,7 @@ static void score(void *context, void *at)
     if (!st && item->status)
         st = seg_fail(&why, item->status, "%s", item->error.text);
     if (!st)
-        st = seg_score_pair(&item->scored, r->b->scoring, &item->files, item->pairing.truth, r->b->notes, &why);
+        st = seg_score_pair(&item->scored, r->b->scoring, &item->files, r->b->notes, &why);
     if (st)
         (void)seg_case_fail(&item->scored, &why, NULL);
     item->status = st;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/memory.h"
 #include "../base/text.h"
 #include "../io/format.h"
 #include "pairing.h"
@@ -29,11 +30,44 @@ char *seg_case_stem(const char *path)
     return stem;
 }
 
+static bool copy_text(char **out, const char *text)
+{
+    *out = text ? seg_copy(text, SIZE_MAX) : NULL;
+    return !text || *out;
+}
+
+seg_status seg_pairing_copy(seg_pairing *out, const seg_pairing *p, seg_error *err)
+{
+    bool good = true;
+    seg_status st = SEG_OK;
+
+    *out = (seg_pairing){.has_frame = p->has_frame, .frame = p->frame, .folder = {p->folder[0], p->folder[1]}};
+    good &= copy_text(&out->name, p->name);
+    good &= copy_text(&out->prediction, p->prediction);
+    good &= copy_text(&out->truth, p->truth);
+    good &= copy_text(&out->mask, p->mask);
+    if (p->n_more)
+        st = seg_alloc(&out->more, p->n_more, sizeof *out->more, "a list of cases", err);
+    for (size_t i = 0; !st && i < p->n_more; i++) {
+        good &= copy_text(&out->more[i], p->more[i]);
+        out->n_more = i + 1;
+    }
+    if (!st && !good)
+        st = seg_fail(err, SEG_MEMORY, "not enough memory for a list of cases");
+    if (st)
+        seg_pairing_free(out);
+    return st;
+}
+
 void seg_pairing_free(seg_pairing *pairing)
 {
     free(pairing->name);
     free(pairing->prediction);
     free(pairing->truth);
+    free(pairing->mask);
+    for (size_t i = 0; i < pairing->n_more; i++)
+        free(pairing->more[i]);
+    free(pairing->more);
     *pairing = (seg_pairing){0};
 }
 

@@ -43,6 +43,7 @@ struct files {
     size_t n, room;
     regex_t *expression;
     seg_match_rule rule;
+    const char *suffix; /* or NULL */
 };
 
 static void free_files(struct files *f)
@@ -131,13 +132,20 @@ static char *key_of(const struct files *f, const char *relative, size_t stem_len
     }
 }
 
+static bool has_suffix(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = suffix ? strlen(suffix) : 0;
+
+    return n >= m && !strcasecmp(name + n - m, suffix ? suffix : "");
+}
+
 static seg_status add_file(struct files *f, const char *path, const char *relative, seg_error *err)
 {
     size_t stem;
     struct file file;
     seg_status st;
 
-    if (!seg_is_image_name(relative, &stem))
+    if (!seg_is_image_name(relative, &stem) || !has_suffix(relative, f->suffix))
         return SEG_OK;
     st = seg_grow(&f->file, &f->room, f->n + 1, sizeof *f->file, "a list of files", err);
     if (st)
@@ -198,6 +206,54 @@ static int by_key(const void *a, const void *b)
     return order ? order : strcmp(x->path, y->path);
 }
 
+/* The annotations of a street scene lie side by side; those with labelIds are what its evaluation reads. */
+static bool has_label_ids(const struct file *file)
+{
+    size_t stem;
+    const char *slash = strrchr(file->path, '/'), *name = slash ? slash + 1 : file->path;
+
+    seg_is_image_name(name, &stem);
+    return stem >= 9 && !strncmp(name + stem - 9, "_labelIds", 9);
+}
+
+static void keep_label_ids(struct files *f)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0, end; i < f->n; i = end) {
+        bool has = false;
+
+        for (end = i; end < f->n && !strcmp(f->file[i].key, f->file[end].key); end++)
+            has |= has_label_ids(&f->file[end]);
+        for (size_t k = i; k < end; k++) {
+            struct file file = f->file[k];
+
+            if (!has || has_label_ids(&file)) {
+                f->file[kept++] = file;
+                continue;
+            }
+            free(file.path);
+            free(file.key);
+        }
+    }
+    f->n = kept;
+}
+
+/* nnU-Net writes case.nii.gz and case.npz side by side. */
+static seg_status two_files(const struct file *a, const struct file *b, seg_error *err)
+{
+    size_t n, m;
+
+    seg_is_image_name(a->path, &n);
+    seg_is_image_name(b->path, &m);
+    if (strcmp(a->path + n, b->path + m) != 0)
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s and %s are both the case '%s' (say --suffix %s or --suffix %s to take one kind)", a->path,
+                        b->path, a->key, b->path + m, a->path + n);
+    return seg_fail(err, SEG_MISMATCH, "%s and %s are both the case '%s' (use --match regex:EXPR, or --pairs FILE)",
+                    a->path, b->path, a->key);
+}
+
 static seg_status list_sorted(struct files *f, const char *folder, seg_error *err)
 {
     char *path = seg_copy(folder, SIZE_MAX), extensions[SEG_FORMAT_EXTENSIONS];
@@ -213,12 +269,11 @@ static seg_status list_sorted(struct files *f, const char *folder, seg_error *er
         return st;
     if (f->n)
         qsort(f->file, f->n, sizeof *f->file, by_key);
+    if (f->rule == SEG_MATCH_CITYSCAPES)
+        keep_label_ids(f);
     for (size_t i = 1; i < f->n; i++)
         if (!strcmp(f->file[i - 1].key, f->file[i].key))
-            return seg_fail(err, SEG_MISMATCH,
-                            "%s and %s are both the case '%s' (use --match regex:EXPR, or --pairs "
-                            "FILE)",
-                            f->file[i - 1].path, f->file[i].path, f->file[i].key);
+            return two_files(&f->file[i - 1], &f->file[i], err);
     if (!f->n)
         return seg_fail(err, SEG_READ, "%s: no image (%s) in it that --match knows", folder,
                         seg_format_extensions(extensions));
@@ -244,7 +299,9 @@ static void add_lonely(struct lonely *l, const char *path)
 
 static seg_status add_pair(seg_pairings *list, const struct file *p, const struct file *t, seg_error *err)
 {
-    seg_pairing pairing = {seg_copy(t->key, SIZE_MAX), seg_copy(p->path, SIZE_MAX), seg_copy(t->path, SIZE_MAX)};
+    seg_pairing pairing = {.name = seg_copy(t->key, SIZE_MAX),
+                           .prediction = seg_copy(p->path, SIZE_MAX),
+                           .truth = seg_copy(t->path, SIZE_MAX)};
     seg_status st = seg_grow(&list->pairing, &list->room, list->n + 1, sizeof *list->pairing, "a list of cases", err);
 
     if (!st && (!pairing.name || !pairing.prediction || !pairing.truth))
@@ -289,12 +346,12 @@ static seg_status compile(regex_t *compiled, struct files *p, struct files *t, c
     return SEG_OK;
 }
 
-static seg_status pair_by(seg_pairings *list, struct lonely *lonely, const char *const folders[2], seg_match_rule rule,
-                          const char *expression, seg_error *err)
+static seg_status pair_by(seg_pairings *list, struct lonely *lonely, const char *const folders[2],
+                          const seg_folder_rule *rule, seg_error *err)
 {
-    struct files p = {.rule = rule}, t = {.rule = rule};
+    struct files p = {.rule = rule->rule, .suffix = rule->suffix}, t = {.rule = rule->rule};
     regex_t compiled;
-    seg_status st = rule == SEG_MATCH_REGEX ? compile(&compiled, &p, &t, expression, err) : SEG_OK;
+    seg_status st = rule->rule == SEG_MATCH_REGEX ? compile(&compiled, &p, &t, rule->expression, err) : SEG_OK;
 
     if (!st)
         st = list_sorted(&p, folders[0], err);
@@ -321,7 +378,8 @@ static const char *better_rule(const char *const folders[2])
         seg_pairings list = {0};
         struct lonely lonely = {0};
 
-        if (!pair_by(&list, &lonely, folders, (seg_match_rule)rule, NULL, NULL) && list.n > most) {
+        if (!pair_by(&list, &lonely, folders, &(seg_folder_rule){.rule = (seg_match_rule)rule}, NULL) &&
+            list.n > most) {
             best = rule_words[rule];
             most = list.n;
         }
@@ -358,15 +416,48 @@ static seg_status judge(const seg_pairings *list, const struct lonely *lonely, c
     return SEG_OK;
 }
 
-seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, seg_match_rule rule,
-                            const char *expression, bool allow_missing, const seg_warnings *notes, seg_error *err)
+seg_status seg_pair_folders(seg_pairings *list, const char *prediction, const char *truth, const seg_folder_rule *rule,
+                            const seg_warnings *notes, seg_error *err)
 {
     const char *const folders[2] = {prediction, truth};
     struct lonely lonely = {0};
-    seg_status st = pair_by(list, &lonely, folders, rule, expression, err);
+    seg_status st = pair_by(list, &lonely, folders, rule, err);
 
     if (!st)
-        st = judge(list, &lonely, folders, allow_missing, notes, err);
+        st = judge(list, &lonely, folders, rule->allow_missing, notes, err);
     seg_string_free(&lonely.names);
+    return st;
+}
+
+/* ---- one more image for each case ---- */
+
+static char *path_of(const struct files *f, const char *folder, const char *name)
+{
+    seg_string missing = {0};
+
+    for (size_t i = 0; i < f->n; i++)
+        if (!strcmp(f->file[i].key, name))
+            return seg_copy(f->file[i].path, SIZE_MAX);
+    seg_string_printf(&missing, "%s/%s", folder, name);
+    return missing.text;
+}
+
+seg_status seg_find_in_folder(char ***path, const seg_pairings *list, const char *folder, const seg_folder_rule *rule,
+                              seg_error *err)
+{
+    struct files f = {.rule = rule->rule}, unused = {0};
+    regex_t compiled;
+    seg_status st = rule->rule == SEG_MATCH_REGEX ? compile(&compiled, &f, &unused, rule->expression, err) : SEG_OK;
+
+    if (!st)
+        st = seg_alloc(path, list->n, sizeof **path, "a list of files", err);
+    if (!st)
+        st = list_sorted(&f, folder, err);
+    for (size_t i = 0; !st && i < list->n; i++)
+        if (!((*path)[i] = path_of(&f, folder, list->pairing[i].name)))
+            st = seg_fail(err, SEG_MEMORY, "not enough memory for a list of files");
+    if (f.expression)
+        regfree(f.expression);
+    free_files(&f);
     return st;
 }

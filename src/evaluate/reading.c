@@ -9,12 +9,18 @@
 #include "../base/text.h"
 #include "../io/region_file.h"
 
+const char *const seg_files_words[] = {"auto", "cases", "channels", "masks", NULL};
+const char *const seg_raters_words[] = {"each", "majority", "mean", NULL};
+
 void seg_reading_free(seg_reading *r)
 {
+    seg_class_list_free(&r->channel_names[0]);
+    seg_class_list_free(&r->channel_names[1]);
     seg_class_list_free(&r->classes);
     seg_class_list_free(&r->ignored);
     seg_renaming_free(&r->renaming[0]);
     seg_renaming_free(&r->renaming[1]);
+    seg_palette_free(&r->palette);
     seg_regions_free(&r->regions);
     seg_label_names_free(r->names, r->n_names);
     *r = (seg_reading){0};
@@ -142,7 +148,8 @@ static seg_status gather_names(seg_case_reading *c, const seg_reading *r, const 
     const seg_image *naming = naming_image(prediction, truth);
     const seg_regions *regions = c->match.regions;
     size_t places = regions ? regions->n : naming ? seg_image_channels(naming) : 0;
-    size_t n = places ? places : r->n_names + c->n_found + r->renaming[0].names + r->renaming[1].names;
+    size_t n =
+        places ? places : r->n_names + c->n_found + r->renaming[0].names + r->renaming[1].names + r->palette.names;
     seg_status st = seg_alloc(&c->names, n, sizeof *c->names, "names of labels", err);
 
     if (st)
@@ -154,6 +161,7 @@ static seg_status gather_names(seg_case_reading *c, const seg_reading *r, const 
     append_names(c, r->names, r->n_names);
     append_names(c, r->renaming[1].name, r->renaming[1].names);
     append_names(c, r->renaming[0].name, r->renaming[0].names);
+    append_names(c, r->palette.name, r->palette.names);
     append_names(c, c->found, c->n_found);
     return SEG_OK;
 }
@@ -166,6 +174,25 @@ static seg_status add_ignored(seg_case_reading *c, size_t *room, int64_t label, 
 
     if (!st)
         c->ignored[c->match.n_ignored++] = label;
+    return st;
+}
+
+/* What the evaluation of a data set leaves out. */
+static seg_status ignore_by_palette(seg_case_reading *c, const seg_palette *p, size_t *room, const seg_warnings *notes,
+                                    seg_error *err)
+{
+    seg_string labels = {0};
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; !st && i < p->n_ignored; i++) {
+        st = add_ignored(c, room, p->ignored[i], err);
+        seg_string_printf(&labels, "%s%lld", i ? ", " : "", (long long)p->ignored[i]);
+    }
+    if (!st && p->n_ignored)
+        seg_warn(notes,
+                 "palette %s: voxels of the truth with the labels %s are ignored (--ignore-label none counts them)",
+                 p->title, labels.text ? labels.text : "");
+    seg_string_free(&labels);
     return st;
 }
 
@@ -184,6 +211,8 @@ static seg_status gather_ignored(seg_case_reading *c, const seg_reading *r, bool
     else if (renaming->has_ignore && !(st = add_ignored(c, &room, renaming->ignore, err)))
         seg_warn(notes, "%s: voxels of the truth with the label %lld are ignored (--ignore-label none counts them)",
                  renaming->title, (long long)renaming->ignore);
+    if (!st && !r->ignore_said && !renaming->has_ignore)
+        st = ignore_by_palette(c, &r->palette, &room, notes, err);
     if (!st && !r->ignore_said && found)
         st = add_ignored(c, &room, ignore, err);
     c->match.ignored = c->ignored;
@@ -200,29 +229,34 @@ static bool may_find(const seg_reading *r, const char *truth)
     return r->find_names && truth && strcmp(truth, "-") != 0;
 }
 
-seg_status seg_case_reading_make(seg_case_reading *c, const seg_reading *r, const seg_image *prediction,
-                                 const seg_image *truth, const char *truth_path, const seg_warnings *notes,
-                                 seg_error *err)
+seg_status seg_case_reading_begin(seg_case_reading *c, const seg_reading *r, const char *truth,
+                                  const seg_warnings *notes, seg_error *err)
 {
-    bool has_ignore = r->names_ignore;
-    int64_t ignore = r->ignored_by_names;
     seg_status st = SEG_OK;
 
-    *c = (seg_case_reading){.match = r->match};
+    *c = (seg_case_reading){
+        .reading = r, .match = r->match, .has_ignore = r->names_ignore, .ignore = r->ignored_by_names};
     for (int side = 0; side < 2; side++)
         c->match.renaming[side] = r->renaming[side].given ? &r->renaming[side] : NULL;
-    if (may_find(r, truth_path) && !r->n_names)
-        st = find_names(c, r, truth_path, &has_ignore, &ignore, notes, err);
-    else if (has_ignore && !r->ignore_said)
+    if (may_find(r, truth) && !r->n_names)
+        st = find_names(c, r, truth, &c->has_ignore, &c->ignore, notes, err);
+    else if (c->has_ignore && !r->ignore_said)
         seg_warn(notes, "the file of label names says that %lld is the ignore label; those voxels are left out",
-                 (long long)ignore);
-    if (!st && may_find(r, truth_path) && !r->regions_said)
-        st = find_regions(c, truth_path, notes, err);
+                 (long long)c->ignore);
+    if (!st && may_find(r, truth) && !r->regions_said)
+        st = find_regions(c, truth, notes, err);
     c->match.regions = r->regions.n ? &r->regions : c->regions.n ? &c->regions : NULL;
+    return st;
+}
+
+seg_status seg_case_reading_resolve(seg_case_reading *c, const seg_image *prediction, const seg_image *truth,
+                                    const seg_warnings *notes, seg_error *err)
+{
+    const seg_reading *r = c->reading;
+    seg_status st = gather_names(c, r, prediction, truth, err);
+
     if (!st)
-        st = gather_names(c, r, prediction, truth, err);
-    if (!st)
-        st = gather_ignored(c, r, has_ignore, ignore, notes, err);
+        st = gather_ignored(c, r, c->has_ignore, c->ignore, notes, err);
     if (!st && r->classes.n)
         st = seg_class_list_resolve(&r->classes, c->names, c->n_names, "--classes", &c->classes, &c->match.n_classes,
                                     err);

@@ -2,9 +2,6 @@
 #include "score.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "../base/parallel.h"
 
 bool seg_scoring_single_pass(const seg_scoring *s)
 {
@@ -12,58 +9,17 @@ bool seg_scoring_single_pass(const seg_scoring *s)
            !s->evaluate.observer && !s->reading.match.soft_truth && s->reading.match.nan != SEG_NAN_SKIP;
 }
 
-struct reading {
-    seg_image *image[2];
-    const char *path[2];
-    seg_read_options options[2];
-    seg_status status[2];
-    seg_error error[2];
-    const seg_warnings *notes;
-};
-
-static void read_one(void *context, size_t i, int worker)
-{
-    struct reading *r = context;
-
-    (void)worker;
-    r->status[i] = seg_image_read(r->image[i], r->path[i], &r->options[i], r->notes, &r->error[i]);
-}
-
-seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const char *prediction, const char *truth,
+seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const seg_case_paths *paths,
                                const seg_warnings *notes, seg_error *err)
 {
-    struct reading r = {{&files->prediction, &files->truth},
-                        {prediction, truth},
-                        {s->reading.files[0], s->reading.files[1]},
-                        {0},
-                        {{0}},
-                        notes};
-    double since = seg_seconds();
-
-    *files = (seg_pair_files){0};
-    if (!strcmp(prediction, "-") && !strcmp(truth, "-"))
-        return seg_fail(err, SEG_USAGE, "the prediction and the truth cannot both be stdin (name a file for one)");
-    r.options[0].once = seg_scoring_single_pass(s);
-    r.options[1].as_option = "--truth-input";
-    for (int i = 0; i < 2; i++) {
-        r.options[i].keep_nan = s->reading.match.nan != SEG_NAN_ERROR;
-        r.options[i].nan_is_zero = s->reading.match.nan == SEG_NAN_ZERO;
-    }
-    seg_parallel_for(2, read_one, &r);
-    seg_took(s->evaluate.timing, &since, "read", "");
-    for (int i = 0; i < 2; i++)
-        if (r.status[i]) {
-            if (err)
-                *err = r.error[i];
-            return r.status[i];
-        }
-    return SEG_OK;
+    return seg_read_pair(files, &s->reading, paths, seg_scoring_single_pass(s), s->evaluate.timing, notes, err);
 }
 
-void seg_pair_files_free(seg_pair_files *files)
+/* Whether something says that the labels of both files are those of the same classes. */
+static bool names_classes(const seg_match_options *match)
 {
-    seg_image_free(&files->prediction);
-    seg_image_free(&files->truth);
+    return match->instances.ids || match->n_classes || match->regions || match->n_names || match->renaming[0] ||
+           match->renaming[1];
 }
 
 /* The pairs of a scene, and their rows. */
@@ -75,6 +31,8 @@ static seg_status score_scene(seg_case *out, const seg_scoring *scoring, seg_pai
     seg_status st = seg_scene_match(&scene, &files->prediction, &files->truth, match, evaluate->notes, err);
 
     seg_took(evaluate->timing, &since, "match", "");
+    if (!st && scoring->survey && !scene.independent && !names_classes(match))
+        seg_label_survey_add(scoring->survey, &scene.pair[0]);
     if (!st)
         st = seg_evaluate_scene(
             out, &scene, scene.pair[0].prob.planes ? &scoring->for_probabilities : &scoring->for_labels, evaluate, err);
@@ -84,37 +42,37 @@ static seg_status score_scene(seg_case *out, const seg_scoring *scoring, seg_pai
     return st;
 }
 
-seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
-                          const seg_warnings *notes, seg_error *err)
+seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const seg_warnings *notes,
+                          seg_error *err)
 {
-    seg_case_reading reading;
+    seg_match_options *match = &files->reading.match;
     seg_accumulations accumulations = {0};
     seg_evaluate_options evaluate = scoring->evaluate;
-    seg_status st =
-        seg_case_reading_make(&reading, &scoring->reading, &files->prediction, &files->truth, truth, notes, err);
+    seg_status st = SEG_OK;
 
     evaluate.notes = notes;
-    if (!st && files->prediction.kind == SEG_IMAGE_PROBABILITIES)
+    if (files->prediction.kind == SEG_IMAGE_PROBABILITIES)
         st = seg_plan_accumulations(&accumulations, &scoring->for_probabilities, err);
     accumulations.timing = evaluate.timing;
-    reading.match.accumulations = &accumulations;
+    match->accumulations = &accumulations;
+    match->mask = files->mask.path ? &files->mask : NULL;
     evaluate.accumulations = &accumulations;
     if (!st)
-        st = score_scene(out, scoring, files, &reading.match, &evaluate, err);
+        st = score_scene(out, scoring, files, match, &evaluate, err);
     seg_accumulations_reset(&accumulations);
     free(accumulations.item);
-    seg_case_reading_free(&reading);
+    match->accumulations = NULL;
     return st;
 }
 
-seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
+seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const seg_case_paths *paths,
                            const seg_warnings *notes, seg_error *err)
 {
     seg_pair_files files;
-    seg_status st = seg_pair_files_read(&files, scoring, prediction, truth, notes, err);
+    seg_status st = seg_pair_files_read(&files, scoring, paths, notes, err);
 
     if (!st)
-        st = seg_score_pair(out, scoring, &files, truth, notes, err);
+        st = seg_score_pair(out, scoring, &files, notes, err);
     seg_pair_files_free(&files);
     return st;
 }
@@ -122,15 +80,13 @@ seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char
 seg_status seg_scene_of_files(seg_scene *scene, const seg_scoring *scoring, const char *prediction, const char *truth,
                               const seg_warnings *notes, seg_error *err)
 {
+    const seg_case_paths paths = {.prediction = prediction, .truth = truth};
     seg_pair_files files;
-    seg_case_reading reading = {0};
-    seg_status st = seg_pair_files_read(&files, scoring, prediction, truth, notes, err);
+    seg_status st = seg_pair_files_read(&files, scoring, &paths, notes, err);
 
+    files.reading.match.mask = files.mask.path ? &files.mask : NULL;
     if (!st)
-        st = seg_case_reading_make(&reading, &scoring->reading, &files.prediction, &files.truth, truth, notes, err);
-    if (!st)
-        st = seg_scene_match(scene, &files.prediction, &files.truth, &reading.match, notes, err);
-    seg_case_reading_free(&reading);
+        st = seg_scene_match(scene, &files.prediction, &files.truth, &files.reading.match, notes, err);
     seg_pair_files_free(&files);
     return st;
 }

@@ -6,8 +6,9 @@
 #include "../pairing/scene.h"
 #include "../report/report.h"
 #include "evaluate.h"
+#include "label_survey.h"
 #include "plan.h"
-#include "reading.h"
+#include "read_pair.h"
 
 /* Everything that is the same for all cases of a run. */
 typedef struct {
@@ -15,28 +16,22 @@ typedef struct {
     seg_plan for_probabilities; /* and when it is a map of probabilities: other losses by default */
     seg_reading reading;
     seg_evaluate_options evaluate;
+    seg_label_survey *survey; /* counts labels where nothing names the classes; or NULL */
 } seg_scoring;
 
 /* Whether the prediction's probabilities need to be looked at but once: then a packed map need not be held in memory. */
 bool seg_scoring_single_pass(const seg_scoring *scoring);
 
-/* The images of one case. {0} is empty. */
-typedef struct {
-    seg_image prediction, truth;
-} seg_pair_files;
+/* Reads the files of a case. Freed by the caller, also after an error. */
+seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *scoring, const seg_case_paths *paths,
+                               const seg_warnings *notes, seg_error *err);
 
-/* Reads both, at the same time when threads are free. Freed by the caller, also after an error. */
-seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *scoring, const char *prediction,
-                               const char *truth, const seg_warnings *notes, seg_error *err);
-void seg_pair_files_free(seg_pair_files *files);
-
-/* Scores images into a case that is named already; the images are used up, but still the caller's to free. Names of
- * labels are looked for beside the file `truth`. */
-seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const char *truth,
-                          const seg_warnings *notes, seg_error *err);
+/* Scores images into a case that is named already; the images are used up, but still the caller's to free. */
+seg_status seg_score_pair(seg_case *out, const seg_scoring *scoring, seg_pair_files *files, const seg_warnings *notes,
+                          seg_error *err);
 
 /* Both in one go. */
-seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const char *prediction, const char *truth,
+seg_status seg_score_files(seg_case *out, const seg_scoring *scoring, const seg_case_paths *paths,
                            const seg_warnings *notes, seg_error *err);
 
 /* The scene of two files, hardened and named but not scored. Free it with seg_scene_free(), also after an error. */

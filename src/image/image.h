@@ -24,6 +24,9 @@ typedef struct {
     char **name; /* [channels] of independent channels, or NULL */
     int64_t *id; /* [channels] the label that each exclusive channel stands for, or NULL: 0, 1, 2, ... */
     bool binary;
+    bool coarse;          /* probabilities are stored in 8 bits */
+    bool folder_assumed;  /* nothing said that the files of a folder are its channels */
+    bool sums_assumed;    /* nothing said that the channels are a softmax: they must sum to 1 */
     seg_labelmap objects; /* ids of instances, when the labels are their classes; else empty */
 } seg_image;
 

@@ -15,6 +15,16 @@ static const uint64_t MOST_VOXELS = (uint64_t)1 << 31;
 static const uint64_t MOST_PLANES = 65534;
 
 static const char LETTERS[] = "xyzct";
+
+bool seg_axes_valid(const char *text)
+{
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < n; i++)
+        if (!strchr(LETTERS, text[i]) || strchr(text + i + 1, text[i]))
+            return false;
+    return strchr(text, 'x') && strchr(text, 'y');
+}
 enum { AXES = 5, C = 3, T = 4 };
 
 /* ---- from stored axes to x y z c t ---- */

@@ -19,6 +19,9 @@ enum { SEG_MOST_AXES = SEG_MOST_DIMS };
 seg_status seg_axes_set(seg_image_file *file, const seg_stored_axis *axis, int n, bool printed_last_first,
                         const seg_read_options *options, seg_error *err);
 
+/* Whether a text is an order of axes: x and y, and of z, c and t those that there are, each once. */
+bool seg_axes_valid(const char *text);
+
 /* The decoder that gives the numbers of `from` with x fastest. It reads all of them into memory, at its first use. */
 seg_status seg_axes_decoder(seg_decoder *decoder, seg_image_file *file, seg_stream *from,
                             const seg_read_options *options, seg_error *err);

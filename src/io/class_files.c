@@ -180,6 +180,6 @@ seg_status seg_classes_from_files(seg_image *image, char *const *paths, size_t n
     for (size_t i = 0; !st && i < n; i++)
         st = read_class(image, paths, i, n, options, notes, err);
     if (!st && options->as == SEG_AS_LOGITS)
-        st = seg_planes_from_logits(&image->prob, paths[0], err);
+        st = seg_planes_from_logits(&image->prob, paths[0], false, err);
     return st;
 }

@@ -12,6 +12,9 @@ typedef struct {
     uint64_t alpha_value; /* of all pixels so far */
 } seg_pixels;
 
+/* Colours are read as one number for each pixel, R + 256 G + 65536 B, when there are three of 8 bits. */
+void seg_take_colours(seg_image_file *file, int colours);
+
 /* out[width] = the number of each pixel of row y, samples of file->type in the byte order of this machine. Colour
  * channels must agree in every pixel, and transparency must be the same everywhere: else SEG_READ. */
 seg_status seg_grey_row(seg_pixels *pixels, const seg_image_file *file, const void *row, size_t width, size_t y,

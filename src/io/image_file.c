@@ -227,6 +227,8 @@ static seg_status open_stream(seg_image_file *a, const seg_read_options *options
         st = check_spacing(a, options, err);
     if (!st)
         st = start(a, false, options, err);
+    a->unit = options->scale > 0 ? options->scale : a->white;
+    a->clip = options->clip;
     if (st)
         seg_image_file_close(a);
     return st;

@@ -28,10 +28,14 @@ typedef struct {
     bool swapped; /* the other byte order than this machine's */
     bool scaled;  /* value = slope stored + inter */
     double slope, inter;
-    double white;  /* of a picture: the largest number that a sample can be, shown as white; otherwise 1 */
-    bool palette;  /* numbers are indices of colours */
-    bool adjusted; /* a picture that is to be shown with other numbers (gamma, significant bits) */
-    int dims;      /* as in the file */
+    double white;      /* of a picture: the largest number that a sample can be, shown as white; otherwise 1 */
+    bool palette;      /* numbers are indices of colours */
+    bool adjusted;     /* a picture that is to be shown with other numbers (gamma, significant bits) */
+    double unit;       /* the stored value that means probability 1 */
+    bool clip;         /* probabilities outside [0, 1] are moved to its ends */
+    bool colours;      /* numbers are R + 256 G + 65536 B */
+    bool label_intent; /* the header says that the numbers are labels */
+    int dims;          /* as in the file */
     size_t shape[SEG_MOST_DIMS];
     seg_grid grid;
     size_t extent[3]; /* x, y, z as in the file: before grid.n moves axes of one voxel to the end */

@@ -9,6 +9,7 @@
 #include "../base/memory.h"
 #include "image_file.h"
 #include "infer_kind.h"
+#include "look.h"
 #include "read.h"
 
 /* Values looked at together. */
@@ -147,27 +148,58 @@ static seg_status count_raw(seg_file_info *info, seg_image_file *a, const char *
     return st ? st : seg_image_file_finish(a, err);
 }
 
+/* What the file would be taken for as a prediction, and why. */
+static seg_status decide(seg_file_info *info, seg_look *look, seg_meaning *meaning, seg_image *image, seg_error *doubt)
+{
+    const seg_question q = {.file = &look->facts, .said = seg_said_of(&look->options)};
+    seg_status st = SEG_OK;
+
+    if (look->facts.channels > 1 && !look->facts.whole && look->options.as == SEG_AS_AUTO)
+        st = seg_look_sums(look, doubt);
+    if (look->facts.all_seen && look->facts.channels > 1 && !look->facts.odd)
+        info->sum_off = fabs(look->facts.worst_sum - 1);
+    if (!st)
+        st = seg_meaning_find(meaning, &q, NULL, doubt);
+    if (!st && meaning->rule)
+        snprintf(info->reason, sizeof info->reason, "%s: %s", meaning->rule->found, meaning->rule->taken);
+    if (!st && meaning->rule && meaning->rule->settled)
+        snprintf(info->settled, sizeof info->settled, "%s", meaning->rule->settled);
+    if (!st)
+        st = seg_look_image(look, meaning, image, doubt);
+    if (st)
+        snprintf(info->reason, sizeof info->reason, "%.390s",
+                 !strncmp(doubt->text, look->facts.path, strlen(look->facts.path))
+                     ? doubt->text + strlen(look->facts.path) + strspn(doubt->text + strlen(look->facts.path), ": ")
+                     : doubt->text);
+    return st;
+}
+
 static seg_status read_file(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
                             const seg_warnings *notes, seg_error *err)
 {
     seg_read_options all = *options;
-    seg_image_file a, *not_taken = &a; /* options->once is not set here */
-    seg_status st = seg_image_file_open(&a, path, options, notes, err);
+    seg_look look;
+    seg_meaning meaning;
+    seg_error doubt = {0};
+    seg_status st;
 
+    all.keep_nan = true;
+    st = seg_look_open(&look, path, &all, notes, err);
     if (st)
         return st;
-    all.keep_nan = true;
-    take_header(info, &a);
-    st = seg_image_from_array(image, &not_taken, &all, err);
+    take_header(info, look.file);
+    st = seg_look_values(&look, err);
+    if (!st)
+        st = decide(info, &look, &meaning, image, &doubt);
     if (!st && options->as != SEG_AS_LOGITS) {
         st = count_image(info, image, err);
-    } else if (!st || st == SEG_READ) {
+    } else if (!st || st == SEG_READ || st == SEG_MISMATCH) {
         const char *kind = st ? "doubtful" : "logits";
 
         seg_image_free(image);
-        st = count_raw(info, &a, kind, options, err);
+        st = count_raw(info, look.file, kind, options, err);
     }
-    seg_image_file_close(&a);
+    seg_look_close(&look);
     return st;
 }
 

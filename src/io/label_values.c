@@ -27,7 +27,7 @@ typedef struct {
     seg_image_file *array;
     seg_label_faults *faults;
     const seg_read_options *options;
-    bool stop_at_fraction;
+    bool stop_at_fraction, last;
     uint64_t at;    /* voxels done */
     int64_t *label; /* a row */
     double *value;  /* a row */
@@ -36,6 +36,12 @@ typedef struct {
 static bool stored_as_labels(const seg_image_file *a)
 {
     return !a->type->real && !a->scaled;
+}
+
+/* Whether rows go by way of double. */
+static bool by_value(const reader *r)
+{
+    return !stored_as_labels(r->array) || r->options->has_above;
 }
 
 static bool is_type(const seg_image_file *a, seg_type_id id)
@@ -79,6 +85,20 @@ static void note_fault(reader *r, size_t x)
     r->label[x] = finite || r->options->nan_is_zero ? 0 : SEG_LABEL_NOT_FINITE;
 }
 
+/* 1 where the value is above the threshold. */
+static seg_status add_above(reader *r, const void *raw, seg_error *err)
+{
+    size_t n = r->map->grid.n[0];
+
+    seg_image_file_values(r->array, raw, n, r->value);
+    for (size_t x = 0; x < n; x++) {
+        r->label[x] = r->value[x] > r->options->above;
+        if (!isfinite(r->value[x]))
+            note_fault(r, x);
+    }
+    return seg_labelmap_add_row_i64(r->map, r->label, err);
+}
+
 static seg_status add_reals(reader *r, const void *raw, seg_error *err)
 {
     size_t n = r->map->grid.n[0];
@@ -108,6 +128,8 @@ static seg_status add_row(reader *r, const void *raw, seg_error *err)
 {
     const seg_image_file *a = r->array;
 
+    if (r->options->has_above)
+        return add_above(r, raw, err);
     if (!stored_as_labels(a))
         return add_reals(r, raw, err);
     if (a->swapped)
@@ -184,7 +206,8 @@ static seg_status read_rows(reader *r, seg_error *err)
     }
     if (st || ended)
         return st;
-    st = seg_image_file_finish(r->array, err);
+    if (r->last)
+        st = seg_image_file_finish(r->array, err);
     return st ? st : seg_labelmap_end(r->map, err);
 }
 
@@ -197,15 +220,20 @@ static seg_status make_rows(reader *r, const seg_read_options *options, seg_erro
 
     if (!st)
         st = seg_alloc(&r->label, n, sizeof *r->label, "a row of labels", err);
-    if (!st && !stored_as_labels(a))
+    if (!st && by_value(r))
         st = seg_alloc(&r->value, n, sizeof *r->value, "a row of values", err);
     return st ? st : seg_labelmap_begin(r->map, &a->grid, err);
 }
 
 seg_status seg_labels_read(seg_labelmap *map, seg_image_file *array, const seg_read_options *options,
-                           bool stop_at_fraction, seg_label_faults *faults, seg_error *err)
+                           bool stop_at_fraction, bool last, seg_label_faults *faults, seg_error *err)
 {
-    reader r = {.map = map, .array = array, .faults = faults, .options = options, .stop_at_fraction = stop_at_fraction};
+    reader r = {.map = map,
+                .array = array,
+                .faults = faults,
+                .options = options,
+                .stop_at_fraction = stop_at_fraction,
+                .last = last};
     seg_status st;
 
     *faults = (seg_label_faults){0};

@@ -14,9 +14,10 @@ typedef struct {
 
 /* Reads all rows. Values count as whole within 1e-3. With stop_at_fraction the first that is not ends the reading
  * with SEG_OK, the map half built and faults->fractions = 1: the caller frees it. Otherwise they are counted and
- * given the label 0. Values that are not finite become
+ * given the label 0. With options->has_above the labels are 1 where the value is above it, else 0. `last`: the array ends
+ * behind these rows, else another plane follows. Values that are not finite become
  * SEG_LABEL_NOT_FINITE, or 0 with options->nan_is_zero. */
 seg_status seg_labels_read(seg_labelmap *map, seg_image_file *array, const seg_read_options *options,
-                           bool stop_at_fraction, seg_label_faults *faults, seg_error *err);
+                           bool stop_at_fraction, bool last, seg_label_faults *faults, seg_error *err);
 
 #endif

@@ -14,7 +14,7 @@
 #include "bytes.h"
 #include "format.h"
 
-enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540 };
+enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540, INTENT_LABEL = 1002 };
 
 static const double MOST_OFFSET = 1099511627776.0; /* 2^40 */
 
@@ -177,6 +177,7 @@ static seg_status take_shape(seg_image_file *a, const header *h, const seg_read_
     int used = (int)h->dim[0];
 
     a->dims = used;
+    a->label_intent = h->intent == INTENT_LABEL;
     for (int i = 0; i < used; i++) {
         a->shape[i] = (size_t)h->dim[i + 1];
         axis[i] = (seg_stored_axis){a->shape[i], "xyztc"[i < 5 ? i : 4]};

@@ -22,6 +22,11 @@ typedef struct {
     bool keep_nan;         /* float data that is not finite is kept (--nan skip, zero) instead of refused ... */
     const char *as_option; /* what sets `as`, for advice in errors; NULL: --input, "": nothing does */
     bool nan_is_zero;      /* ... and in a label map becomes 0 instead of SEG_LABEL_NOT_FINITE */
+    double scale;          /* stored values are divided by it; 0: by what the format says */
+    bool clip;             /* values below 0 become 0, above 1 become 1 */
+    bool has_above;        /* foreground is where the stored value is above ... */
+    double above;          /* ... this: the file becomes a mask */
+    const struct seg_palette *palette; /* labels of the colours of RGB images; NULL: only grey is read */
 } seg_read_options;
 
 /* " (ADVICE)" for an error about what a file holds, the %s of the advice being the option; "" when there is none. */

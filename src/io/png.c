@@ -257,6 +257,8 @@ static seg_status describe(seg_image_file *a, const seg_read_options *options, s
     a->palette = png_get_color_type(p->png, p->info) == PNG_COLOR_TYPE_PALETTE;
     a->type = &seg_types[p->depth == 16 ? SEG_UINT16 : SEG_UINT8];
     a->white = (double)((1u << p->depth) - 1);
+    if (options->palette && p->depth == 8)
+        seg_take_colours(a, p->pixels.channels - p->pixels.alpha);
     snprintf(a->storage, sizeof a->storage, "%s, %d bit", a->palette ? "palette" : COLOURS[p->pixels.channels],
              p->depth);
     a->dims = 2;

@@ -14,6 +14,7 @@
 #include "../base/memory.h"
 #include "../base/parallel.h"
 #include "../base/text.h"
+#include "../pairing/meaning.h"
 #include "format.h"
 
 /* Numbers handled at a time: they and their doubles stay in the first- and second-level cache. */
@@ -25,12 +26,12 @@ static void to_float(const seg_image_file *a, const void *raw, size_t n, float *
 
     seg_image_file_values(a, raw, n, value);
     for (size_t i = 0; i < n; i++)
-        out[i] = (float)(value[i] / a->white);
+        out[i] = (float)(value[i] / a->unit);
 }
 
 static bool stored_as_float(const seg_image_file *a)
 {
-    return a->type == &seg_types[SEG_FLOAT32] && !a->swapped && !a->scaled && a->white == 1;
+    return a->type == &seg_types[SEG_FLOAT32] && !a->swapped && !a->scaled && a->unit == 1;
 }
 
 /* ---- left in the file ---- */
@@ -84,7 +85,7 @@ static void close_planes(void *context)
 
 bool seg_planes_can_stay(const seg_image_file *a)
 {
-    return !seg_image_file_in_order(a) && a->input.is_file;
+    return !seg_image_file_in_order(a) && a->input.is_file && !a->clip;
 }
 
 seg_status seg_planes_lazy(seg_probmap *map, seg_image_file *a, seg_error *err)
@@ -119,7 +120,8 @@ seg_status seg_planes_room(seg_probmap *map, const char *name, const seg_grid *g
 typedef struct {
     uint64_t outside, not_finite;       /* values */
     uint64_t outside_at, not_finite_at; /* the first of each */
-    double value;                       /* the first outside */
+    double low, high;                   /* of the values outside */
+    uint64_t clipped;                   /* values that were moved to the ends of [0, 1] */
 } plane_faults;
 
 static void count_faults(const float *value, size_t n, uint64_t at, plane_faults *f)
@@ -131,10 +133,24 @@ static void count_faults(const float *value, size_t n, uint64_t at, plane_faults
 
         if (!finite && f->not_finite++ == 0)
             f->not_finite_at = at + i;
-        if (finite && (value[i] < -SEG_PROB_SLACK || value[i] > 1 + SEG_PROB_SLACK) && f->outside++ == 0) {
-            f->outside_at = at + i;
-            f->value = (double)value[i];
+        if (finite && (value[i] < -SEG_PROB_SLACK || value[i] > 1 + SEG_PROB_SLACK)) {
+            if (f->outside++ == 0) {
+                f->outside_at = at + i;
+                f->low = f->high = (double)value[i];
+            }
+            f->low = fmin(f->low, (double)value[i]);
+            f->high = fmax(f->high, (double)value[i]);
         }
+    }
+}
+
+static void clip(float *value, size_t n, plane_faults *f)
+{
+    for (size_t i = 0; i < n; i++) {
+        float moved = value[i] < 0 ? 0 : value[i] > 1 ? 1 : value[i];
+
+        f->clipped += moved != value[i] && isfinite(value[i]);
+        value[i] = isfinite(value[i]) ? moved : value[i];
     }
 }
 
@@ -163,6 +179,8 @@ static seg_status fill(float *room, seg_image_file *a, uint64_t done, uint64_t v
         size_t n = (size_t)(values - i < step ? values - i : step);
 
         st = next_values(a, n, room + i, err);
+        if (!st && a->clip)
+            clip(room + i, n, faults);
         if (!st)
             count_faults(room + i, n, done + i, faults);
     }
@@ -182,16 +200,11 @@ seg_status seg_not_finite(const seg_image_file *a, uint64_t count, uint64_t at, 
 static seg_status outside(const seg_image_file *a, const plane_faults *f, const seg_read_options *options,
                           seg_error *err)
 {
-    char place[96], number[SEG_NUMBER_ROOM], advice[SEG_ADVICE];
+    bool truth = options->as_option && strstr(options->as_option, "truth");
+    char place[96];
 
-    return seg_fail(
-        err, SEG_READ,
-        "%s: %llu values are outside [0, 1], the first %s at %s, probabilities were wanted"
-        "%s",
-        a->name, (unsigned long long)f->outside, seg_number_digits(number, f->value, 6),
-        seg_image_file_place(a, f->outside_at, place),
-        seg_read_advice(advice, options,
-                        options->as == SEG_AS_AUTO ? "say %s logits if they are logits" : "use %s logits or labels"));
+    return seg_fail_outside(err, a->name, truth, !a->type->real && !a->scaled, f->outside, f->low, f->high,
+                            seg_image_file_place(a, f->outside_at, place));
 }
 
 static seg_status check_source(const seg_image_file *a, const seg_read_options *options, seg_error *err)
@@ -217,6 +230,9 @@ static seg_status judge(seg_image_file *a, const plane_faults *faults, const seg
 {
     seg_status st = seg_image_file_finish(a, err);
 
+    if (faults->clipped)
+        seg_warn(a->notes, "%s: %llu values outside [0, 1] were moved to its ends (--clip)", a->name,
+                 (unsigned long long)faults->clipped);
     if (!st && faults->not_finite && !options->keep_nan)
         st = seg_not_finite(a, faults->not_finite, faults->not_finite_at, err);
     if (!st && faults->outside && options->as != SEG_AS_LOGITS)
@@ -303,7 +319,7 @@ enum { EXPS = 4096 };
 typedef struct {
     float *prob;
     size_t voxels;
-    int planes;
+    int planes; /* of one softmax; 1: a sigmoid each */
 } logits;
 
 /* Voxels [begin, begin + n) with n * planes <= EXPS. */
@@ -340,11 +356,15 @@ static void activate(void *context, size_t begin, size_t end)
         softmax(l, begin, end - begin);
 }
 
-seg_status seg_planes_from_logits(seg_probmap *map, const char *name, seg_error *err)
+seg_status seg_planes_from_logits(seg_probmap *map, const char *name, bool independent, seg_error *err)
 {
     logits l = {map->prob, seg_grid_voxels(&map->grid), map->planes};
 
-    if (map->planes > EXPS)
+    if (independent) {
+        l.voxels *= (size_t)map->planes;
+        l.planes = 1;
+    }
+    if (l.planes > EXPS)
         return seg_fail(err, SEG_READ, "%s: has logits of %d classes, at most %d were wanted (give probabilities)",
                         name, map->planes, EXPS);
     seg_parallel_blocks(l.voxels, activate, &l);

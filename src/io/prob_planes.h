@@ -31,7 +31,7 @@ seg_status seg_not_finite(const seg_image_file *array, uint64_t count, uint64_t 
 seg_status seg_planes_room(seg_probmap *map, const char *name, const seg_grid *grid, int planes,
                            const seg_read_options *options, seg_error *err);
 
-/* Softmax over the planes, or the sigmoid of one; in place, computed in double. */
-seg_status seg_planes_from_logits(seg_probmap *map, const char *name, seg_error *err);
+/* Softmax over the planes, or the sigmoid of one plane or of each independent one; in place, computed in double. */
+seg_status seg_planes_from_logits(seg_probmap *map, const char *name, bool independent, seg_error *err);
 
 #endif

@@ -33,7 +33,10 @@ typedef struct {
     uint64_t *count;      /* [values] voxels of each */
     double min, max;
     uint64_t not_finite;
-    double sum_off; /* largest |sum over classes - 1| of probabilities, else NaN */
+    double sum_off;   /* largest |sum over classes - 1| of probabilities, else NaN */
+    char reason[400]; /* the rule that decides what a prediction of this kind is taken for, or the doubt; "" when it was
+                        * said */
+    char settled[120]; /* the options that say otherwise, or "" */
 } seg_file_info;
 
 seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,

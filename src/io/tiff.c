@@ -479,6 +479,8 @@ static seg_status open_tiff(seg_image_file *a, const uint8_t *head, size_t n, co
         st = take_axes(a, options, err);
     if (!st)
         describe(a);
+    if (!st && options->palette && r->first.bits == 8 && !a->palette)
+        seg_take_colours(a, r->pixels.channels - r->pixels.alpha);
     return st;
 }
 

@@ -126,8 +126,8 @@ static seg_result_row row_of(const seg_case *c, const seg_row *r)
 }
 
 /* Scores with the scorer's threads; those of the calling thread stay what they were. */
-static seg_status score(const seg_scorer *s, seg_result *out, seg_pair_files *files, const char *truth,
-                        const seg_warnings *warnings, seg_error *err)
+static seg_status score(const seg_scorer *s, seg_result *out, seg_pair_files *files, const seg_warnings *warnings,
+                        seg_error *err)
 {
     int threads = seg_thread_count();
     seg_status st = seg_case_name(&out->scored, "", NULL, NULL, err);
@@ -135,7 +135,7 @@ static seg_status score(const seg_scorer *s, seg_result *out, seg_pair_files *fi
     if (s->scoring.threads)
         seg_set_threads(s->scoring.threads);
     if (!st)
-        st = seg_score_pair(&out->scored, &s->setup.scoring, files, truth, warnings, err);
+        st = seg_score_pair(&out->scored, &s->setup.scoring, files, warnings, err);
     if (!st)
         st = seg_alloc(&out->row, out->scored.n ? out->scored.n : 1, sizeof *out->row, "results", err);
     for (size_t i = 0; !st && i < out->scored.n; i++)
@@ -145,7 +145,7 @@ static seg_status score(const seg_scorer *s, seg_result *out, seg_pair_files *fi
     return st;
 }
 
-static seg_status make_result(const seg_scorer *s, seg_pair_files *files, const char *truth, seg_result **result,
+static seg_status make_result(const seg_scorer *s, seg_pair_files *files, seg_result **result,
                               const seg_warnings *warnings, seg_error *err)
 {
     seg_result *out;
@@ -154,7 +154,7 @@ static seg_status make_result(const seg_scorer *s, seg_pair_files *files, const 
     if (st)
         return st;
     *out = (seg_result){0};
-    st = score(s, out, files, truth, warnings, err);
+    st = score(s, out, files, warnings, err);
     if (st)
         seg_result_free(out);
     else
@@ -165,13 +165,14 @@ static seg_status make_result(const seg_scorer *s, seg_pair_files *files, const 
 seg_status seg_scorer_files(const seg_scorer *s, const char *prediction, const char *truth, seg_result **result,
                             const seg_warnings *warnings, seg_error *err)
 {
+    const seg_case_paths paths = {.prediction = prediction, .truth = truth};
     seg_pair_files files;
     seg_status st;
 
     *result = NULL;
-    st = seg_pair_files_read(&files, &s->setup.scoring, prediction, truth, warnings, err);
+    st = seg_pair_files_read(&files, &s->setup.scoring, &paths, warnings, err);
     if (!st)
-        st = make_result(s, &files, truth, result, warnings, err);
+        st = make_result(s, &files, result, warnings, err);
     seg_pair_files_free(&files);
     return st;
 }
@@ -191,8 +192,12 @@ seg_status seg_scorer_arrays(const seg_scorer *s, const seg_array *prediction, c
                       files.truth.kind == SEG_IMAGE_LABELS
                           ? "the array is of labels, probabilities were wanted (leave out --truth-input prob)"
                           : "the array is of probabilities, labels were wanted (or say --truth-input prob)");
+    if (!st) /* there is no folder to look for label names in */
+        st = seg_case_reading_begin(&files.reading, &s->setup.scoring.reading, NULL, warnings, err);
     if (!st)
-        st = make_result(s, &files, "-", result, warnings, err); /* there is no folder to look for label names in */
+        st = seg_case_reading_resolve(&files.reading, &files.prediction, &files.truth, warnings, err);
+    if (!st)
+        st = make_result(s, &files, result, warnings, err);
     seg_pair_files_free(&files);
     return st;
 }

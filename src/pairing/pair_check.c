@@ -25,20 +25,6 @@ static seg_status check_counts(const seg_image *prediction, const seg_image *tru
     return SEG_OK;
 }
 
-/* A file of NumPy order: the channels stand before the axes of space, so its shape is K and then the truth's. */
-static seg_status check_channels_first(const seg_image *image, const seg_image *truth, seg_error *err)
-{
-    const size_t *n = seg_image_grid(image)->n, *t = seg_image_grid(truth)->n;
-
-    if (seg_image_channels(image) < 2 || seg_image_channels(image) != t[2] || n[1] != t[0] || n[2] != t[1] ||
-        (n[0] == t[0] && n[1] == t[1] && n[2] == t[2]))
-        return SEG_OK;
-    return seg_fail(err, SEG_MISMATCH,
-                    "%s has the shape %zu x %zu x %zu x %zu, and %s has %zu x %zu x %zu: its channels come first (say "
-                    "--axes cxyz)",
-                    image->path, n[0], n[1], n[2], seg_image_channels(image), truth->path, t[0], t[1], t[2]);
-}
-
 /* The 0/255 of a mask becomes 0/1 unless the other image has more labels too. */
 static void fold_binary(seg_image *image, const seg_image *other, bool named, const seg_match_options *o,
                         const seg_warnings *notes)
@@ -83,8 +69,6 @@ seg_status seg_pair_check(seg_image *prediction, seg_image *truth, const seg_mat
 
     if (!st)
         st = check_counts(prediction, truth, err);
-    if (!st)
-        st = check_channels_first(prediction, truth, err);
     if (!st)
         st = seg_align(prediction, truth, o->geometry, notes, err);
     if (!st && o->mask)

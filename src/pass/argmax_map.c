@@ -142,7 +142,8 @@ static void add_check(seg_prob_stats *all, const seg_prob_stats *part)
 {
     all->not_finite += part->not_finite;
     all->outside += part->outside;
-    all->off_sum += part->off_sum;
+    for (int i = 0; i < SEG_SUM_SLACKS; i++)
+        all->off_sum[i] += part->off_sum[i];
     all->min = part->min < all->min ? part->min : all->min;
     all->max = part->max > all->max ? part->max : all->max;
     if (fabs(part->worst_sum - 1) > fabs(all->worst_sum - 1))

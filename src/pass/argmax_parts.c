@@ -39,7 +39,7 @@ void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, siz
                        uint16_t *code)
 {
     if (h->map->planes > 1)
-        seg_argmax_check_sums(race, n, &check->off_sum, &check->worst_sum);
+        seg_argmax_check_sums(race, n, check->off_sum, &check->worst_sum);
     seg_argmax_labels(race, n, !h->rules->skip_nan ? -1 : h->classes, code);
 }
 

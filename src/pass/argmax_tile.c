@@ -65,7 +65,7 @@ void seg_argmax_load(const seg_argmax_tile *race, size_t n, const float *best, c
 
 /* ---- the finish ---- */
 
-void seg_argmax_check_sums(const seg_argmax_tile *race, size_t n, uint64_t *off, double *worst)
+void seg_argmax_check_sums(const seg_argmax_tile *race, size_t n, uint64_t off[SEG_SUM_SLACKS], double *worst)
 {
     seg_simd()->argmax_check_sums(race, n, off, worst);
 }

@@ -55,7 +55,7 @@ void seg_argmax_load(const seg_argmax_tile *race, size_t n, const float *best, c
 
 /* Voxels whose classes do not sum to 1, but for those with values that are not finite: adds their number to *off and
  * moves *worst to the sum farthest from 1. */
-void seg_argmax_check_sums(const seg_argmax_tile *race, size_t n, uint64_t *off, double *worst);
+void seg_argmax_check_sums(const seg_argmax_tile *race, size_t n, uint64_t off[SEG_SUM_SLACKS], double *worst);
 
 /* Winners as codes; voxels with a value that is not finite get `bad_code` unless that is negative. */
 void seg_argmax_labels(const seg_argmax_tile *race, size_t n, int32_t bad_code, uint16_t *code);

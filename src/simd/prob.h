@@ -11,6 +11,11 @@
  * and quantised maps leave. */
 #define SEG_PROB_SLACK 1e-3f
 
+/* Sums of a voxel's classes are counted by how far from 1 they are: SEG_PROB_SLACK, then these two. */
+enum { SEG_SUM_SLACKS = 3 };
+#define SEG_SUM_FAR   0.01f /* more than half precision leaves */
+#define SEG_SUM_FAR_8 0.02f /* more than 8 bits leave */
+
 /* A float as a probability: clamped to [0, 1], or 0 if it is not finite; 1 minus that where `flip`. */
 static inline double seg_clamp_prob(float p, bool flip)
 {

@@ -16,6 +16,7 @@
 #include "clamped_sums.h"
 #include "envelope.h"
 #include "error_bins.h"
+#include "prob.h"
 #include "run_sums.h"
 #include "window_stats.h"
 
@@ -41,7 +42,7 @@ typedef struct {
                           float *peak);
     void (*argmax_save)(const seg_argmax_tile *tile, size_t n, uint16_t *winner);
     void (*argmax_load)(const seg_argmax_tile *tile, size_t n, const uint16_t *winner);
-    void (*argmax_check_sums)(const seg_argmax_tile *tile, size_t n, uint64_t *off, double *worst);
+    void (*argmax_check_sums)(const seg_argmax_tile *tile, size_t n, uint64_t off[SEG_SUM_SLACKS], double *worst);
     void (*argmax_labels)(const seg_argmax_tile *tile, size_t n, int32_t bad_code, uint16_t *code);
     int32_t (*argmax_clamped)(int32_t *best, int32_t *winner, const float *p, size_t n, int32_t cls);
 

@@ -140,9 +140,9 @@ load common
     cp "$TRUTH" truth.nii.gz
     gzip -dc "$PRED" >pred.nii
     cp "$ROOT/data_samples/street/truth/street_1.png" street.png
-    refused 5 'truth.nii.gz: is an image' "$SEGLOSS" eval pred.nii truth.nii.gz -o truth.nii.gz
-    refused 5 'pred.nii: is an image' "$SEGLOSS" eval pred.nii truth.nii.gz -f jsonl -o pred.nii
-    refused 5 'street.png: is an image' "$SEGLOSS" eval street.png street.png -o street.png
+    refused 5 'truth.nii.gz: is an input' "$SEGLOSS" eval pred.nii truth.nii.gz -o truth.nii.gz
+    refused 5 'pred.nii: is an input' "$SEGLOSS" eval pred.nii truth.nii.gz -f jsonl -o pred.nii
+    refused 5 'street.png: is an input' "$SEGLOSS" eval street.png street.png -o street.png
     refused 5 'pred.nii: is an image' "$SEGLOSS" sweep pred.nii truth.nii.gz -l 'focal:gamma={1/2}' --plot pred.nii
     cmp truth.nii.gz "$TRUTH"
     printf 'prediction,truth\npred.nii,truth.nii.gz\n' >list.csv

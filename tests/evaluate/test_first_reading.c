@@ -34,7 +34,7 @@ static nifti_file map_of(int type)
 
 static int setup(void **state)
 {
-    nifti_file f = map_of(16), truth = {.dims = 3, .shape = {NX, NY, NZ}, .value = NULL};
+    nifti_file f, truth = {.dims = 3, .shape = {NX, NY, NZ}};
 
     (void)state;
     value = malloc(sizeof *value * VALUES);
@@ -44,6 +44,7 @@ static int setup(void **state)
     test_folder_make();
     fill(31);
     print_message("seed 31\n");
+    f = map_of(16);
     truth.value = label;
     bytes_write("t.nii", nifti_make(&truth));
     bytes_write("p.nii", nifti_make(&f));
@@ -72,13 +73,14 @@ static seg_scoring scoring_of(const char *losses, const char *metrics)
 
 static seg_status score(seg_case *c, const seg_scoring *s, const char *prediction, bool *came_by, seg_error *err)
 {
+    const seg_case_paths paths = {.prediction = test_path(prediction), .truth = test_path("t.nii")};
     seg_pair_files files;
-    seg_status st = seg_pair_files_read(&files, s, test_path(prediction), test_path("t.nii"), NULL, err);
+    seg_status st = seg_pair_files_read(&files, s, &paths, NULL, err);
 
     *c = (seg_case){0};
     *came_by = !st && files.prediction.prob.stream.next;
     if (!st)
-        st = seg_score_pair(c, s, &files, test_path("t.nii"), NULL, err);
+        st = seg_score_pair(c, s, &files, NULL, err);
     seg_pair_files_free(&files);
     return st;
 }
@@ -192,7 +194,7 @@ static void faults_are_told_the_same_way(void **state)
     (void)state;
     value[VALUES - 3] = 7;
     bytes_write("outside.nii.gz", gzip_make(nifti_make(&f)));
-    refused("outside.nii.gz", "1 values are outside [0, 1], the first 7 at voxel (118, 115, 99) of class 2");
+    refused("outside.nii.gz", "1 values outside [0, 1], from 7 to 7, the first at voxel (118, 115, 99) of class 2");
     value[VALUES - 3] = NAN;
     bytes_write("nan.nii.gz", gzip_make(nifti_make(&f)));
     refused("nan.nii.gz", "1 values are not finite");

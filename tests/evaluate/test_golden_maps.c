@@ -55,7 +55,8 @@ static void compute(struct result *r, const char *name, const char *loss)
     assert_ok(seg_plan_add_losses(&s.for_labels, loss, &err), &err);
     assert_ok(seg_plan_add_losses(&s.for_probabilities, loss, &err), &err);
     assert_ok(seg_case_name(&scored, name, prediction, truth, &err), &err);
-    assert_ok(seg_score_files(&scored, &s, prediction, truth, NULL, &err), &err);
+    assert_ok(seg_score_files(&scored, &s, &(seg_case_paths){.prediction = prediction, .truth = truth}, NULL, &err),
+              &err);
     for (size_t i = 0; i < r->numbers.n; i++) /* their texts end with the plan */
         r->numbers.entry[i].measure = r->numbers.entry[i].params = "";
     seg_case_free(&scored);

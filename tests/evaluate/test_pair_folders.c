@@ -62,7 +62,8 @@ static seg_status pair(seg_pairings *list, const char *rule, bool allow_missing,
 
     *list = (seg_pairings){0};
     assert_ok(seg_match_rule_read(&read, &expression, rule, err), err);
-    return seg_pair_folders(list, in("p"), in("t"), read, expression, allow_missing, notes, err);
+    return seg_pair_folders(list, in("p"), in("t"), &(seg_folder_rule){read, expression, allow_missing, NULL}, notes,
+                            err);
 }
 
 static void hear(void *context, const char *sentence)
@@ -217,10 +218,13 @@ static void a_folder_without_images_or_none_at_all(void **state)
     refused("bids", false, SEG_READ, "no image"); /* has no entities */
     refused("regex:b(.)", false, SEG_READ, "no image");
     refused("regex:a(x)*", false, SEG_READ, "no image"); /* the group takes no part */
-    assert_int_equal(seg_pair_folders(&list, in("p"), in("nosuch"), SEG_MATCH_NAME, NULL, false, NULL, &err), SEG_READ);
+    assert_int_equal(
+        seg_pair_folders(&list, in("p"), in("nosuch"), &(seg_folder_rule){.rule = SEG_MATCH_NAME}, NULL, &err),
+        SEG_READ);
     assert_non_null(strstr(err.text, "nosuch: No such file"));
-    assert_int_equal(seg_pair_folders(&list, in("p/a.nii"), in("t"), SEG_MATCH_NAME, NULL, false, NULL, &err),
-                     SEG_READ);
+    assert_int_equal(
+        seg_pair_folders(&list, in("p/a.nii"), in("t"), &(seg_folder_rule){.rule = SEG_MATCH_NAME}, NULL, &err),
+        SEG_READ);
     assert_non_null(strstr(err.text, "a.nii: Not a directory"));
     assert_int_equal(list.n, 0);
 }
@@ -236,7 +240,7 @@ static void slashes_behind_a_folder_and_links_in_a_ring_change_nothing(void **st
     touch("t/sub/a.nii");
     assert_int_equal(symlink("nowhere", in("p/dangling.nii")), 0);
     snprintf(p, sizeof p, "%s///", in("p"));
-    assert_ok(seg_pair_folders(&list, p, in("t/"), SEG_MATCH_NAME, NULL, false, NULL, &err), &err);
+    assert_ok(seg_pair_folders(&list, p, in("t/"), &(seg_folder_rule){.rule = SEG_MATCH_NAME}, NULL, &err), &err);
     assert_int_equal(list.n, 1);
     assert_string_equal(list.pairing[0].name, "sub/a");
     assert_string_equal(list.pairing[0].prediction, in("p/sub/a.nii"));

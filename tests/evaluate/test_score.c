@@ -10,6 +10,13 @@
 #include "support/fixture.h"
 #include "support/write_nifti.h"
 
+/* The files of a case in the test folder. */
+#define PAIR(prediction_, truth_)                                                                                      \
+    &(seg_case_paths)                                                                                                  \
+    {                                                                                                                  \
+        .prediction = test_path(prediction_), .truth = test_path(truth_)                                               \
+    }
+
 static int setup(void **state)
 {
     (void)state;
@@ -82,7 +89,7 @@ static void check_classes(const seg_scoring *s, const char *classes, const char 
     seg_case c = {0};
     seg_error err = {0};
 
-    assert_ok(seg_score_files(&c, s, test_path("data/p.nii"), test_path("data/truth/t.nii"), &notes, &err), &err);
+    assert_ok(seg_score_files(&c, s, PAIR("data/p.nii", "data/truth/t.nii"), &notes, &err), &err);
     assert_string_equal(classes_of(&c), classes);
     if (said ? !strstr(h.text, said) : h.n > 0)
         fail_msg("'%s' was said, '%s' was wanted", h.text, said ? said : "");
@@ -126,7 +133,7 @@ static double value_of(const seg_scoring *s, const char *measure, const seg_warn
     seg_error err = {0};
     double x = NAN;
 
-    assert_ok(seg_score_files(&c, s, test_path("data/p.nii"), test_path("data/truth/t.nii"), notes, &err), &err);
+    assert_ok(seg_score_files(&c, s, PAIR("data/p.nii", "data/truth/t.nii"), notes, &err), &err);
     for (size_t i = 0; i < c.n; i++)
         if (!strcmp(c.rows[i].measure, measure) && c.rows[i].cls == 1)
             x = c.rows[i].value;
@@ -154,7 +161,7 @@ static void an_ignore_label_beside_the_truth_counts_unless_one_is_given(void **s
     s.reading.ignore_said = true;
     assert_ok(seg_class_list_read(&s.reading.ignored, "3", "--ignore-label", &err), &err);
     assert_near(value_of(&s, "fp", NULL), 1, 0, 0);
-    assert_ok(seg_score_files(&c, &s, test_path("data/p.nii"), test_path("data/truth/t.nii"), NULL, &err), &err);
+    assert_ok(seg_score_files(&c, &s, PAIR("data/p.nii", "data/truth/t.nii"), NULL, &err), &err);
     assert_string_equal(classes_of(&c), "0=background 1=liver 2=ignore");
     seg_case_free(&c);
     unlink(test_path("data/dataset.json"));
@@ -175,9 +182,9 @@ static void of_two_bad_files_the_prediction_is_told_for_any_threads(void **state
             seg_error err = {0};
 
             seg_set_threads(threads);
-            assert_int_equal(seg_score_files(&c, &s, test_path(p), test_path(t), NULL, &err), SEG_READ);
+            assert_int_equal(seg_score_files(&c, &s, PAIR(p, t), NULL, &err), SEG_READ);
             assert_non_null(strstr(err.text, "p.bad: "));
-            assert_int_equal(seg_score_files(&c, &s, test_path(good), test_path(t), NULL, NULL), SEG_READ);
+            assert_int_equal(seg_score_files(&c, &s, PAIR(good, t), NULL, NULL), SEG_READ);
             assert_int_equal(c.n, 0);
             seg_case_free(&c);
         }
@@ -191,7 +198,8 @@ static void stdin_cannot_be_both(void **state)
     seg_error err = {0};
 
     (void)state;
-    assert_int_equal(seg_pair_files_read(&files, &s, "-", "-", NULL, &err), SEG_USAGE);
+    assert_int_equal(seg_pair_files_read(&files, &s, &(seg_case_paths){.prediction = "-", .truth = "-"}, NULL, &err),
+                     SEG_USAGE);
     assert_non_null(strstr(err.text, "cannot both be stdin"));
     seg_pair_files_free(&files);
     seg_scoring_free(&s);
@@ -209,11 +217,11 @@ static void the_plan_follows_what_the_prediction_turned_out_to_be(void **state)
     (void)state;
     bytes_write("data/p.nii", nifti_make(&f));
     write_labels("data/truth/t.nii", MASK);
-    assert_ok(seg_score_files(&c, &s, test_path("data/p.nii"), test_path("data/truth/t.nii"), NULL, &err), &err);
+    assert_ok(seg_score_files(&c, &s, PAIR("data/p.nii", "data/truth/t.nii"), NULL, &err), &err);
     assert_string_equal(c.rows[0].measure, "ce");
     seg_case_free(&c);
     write_labels("data/p.nii", MASK);
-    assert_ok(seg_score_files(&c, &s, test_path("data/p.nii"), test_path("data/truth/t.nii"), NULL, &err), &err);
+    assert_ok(seg_score_files(&c, &s, PAIR("data/p.nii", "data/truth/t.nii"), NULL, &err), &err);
     assert_string_equal(c.rows[0].measure, "dsc");
     seg_case_free(&c);
     seg_scoring_free(&s);

@@ -68,9 +68,9 @@ static void every_type_reads_the_same_probabilities(void **state)
 
         f.big_endian = i & 1;
         f.slope = i & 2 ? 0.5 : 0;
-        check_values(bytes_write("p.nii", nifti_make(&f)), SEG_AS_AUTO, f.slope > 0 ? half : stored, 12, 0);
-        check_values(bytes_write("p.nii.gz", gzip_make(nifti_make(&f))), SEG_AS_AUTO, f.slope > 0 ? half : stored, 12,
-                     0);
+        check_values(bytes_write("p.nii", nifti_make(&f)), SEG_AS_PROBABILITIES, f.slope > 0 ? half : stored, 12, 0);
+        check_values(bytes_write("p.nii.gz", gzip_make(nifti_make(&f))), SEG_AS_PROBABILITIES,
+                     f.slope > 0 ? half : stored, 12, 0);
     }
 }
 
@@ -346,7 +346,8 @@ static void check_kind(const nifti_file *f, seg_image_kind kind, int planes)
 
 static void kinds_are_told_by_axes_and_values(void **state)
 {
-    static const double fractions[8] = {0, 1, 0, 0.25, 1, 0.5, 0, 0}, nearly[8] = {0.9995, 1, 0.0004, 2, 3, 3, 3, 0};
+    static const double fractions[8] = {0, 1, 0, 0.25, 1, 0.5, 0, 0}, nearly[8] = {0.9995, 1, 0.0004, 2, 3, 3, 3, 0},
+                        one_hot[8] = {1, 0, 0, 1, 0, 1, 1, 0};
     nifti_file f = {.dims = 3, .shape = {2, 2, 2}, .value = fractions, .type = 16};
 
     (void)state;
@@ -365,9 +366,10 @@ static void kinds_are_told_by_axes_and_values(void **state)
     f.shape[4] = 2;
     f.type = 64;
     check_kind(&f, SEG_IMAGE_PROBABILITIES, 2);
-    f.type = 2;
-    f.value = NULL; /* 0 everywhere, but there is an axis */
-    check_kind(&f, SEG_IMAGE_PROBABILITIES, 2);
+    f.value = one_hot; /* labels in the form of channels */
+    check_kind(&f, SEG_IMAGE_LABELS, 0);
+    f.value = NULL; /* 0 everywhere, which no classes are */
+    assert_refused(bytes_write("k.nii", nifti_make(&f)), &AUTO, SEG_MISMATCH, "--channels independent");
 }
 
 static void the_same_probabilities_by_pieces_and_at_once(void **state)
@@ -405,20 +407,19 @@ static void doubt_names_the_options_that_settle_it(void **state)
 
     (void)state;
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
-                   "-3.5 at voxel (0, 1, 0) is neither a label nor a probability");
-    assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ, "(say --input logits, prob or labels)");
+                   "holds fractions from -3.5 to 2, neither labels nor probabilities (say --input logits");
     assert_refused(bytes_write("d.nii", nifti_make(&f)), &LABELS, SEG_READ,
                    "1 voxels are not whole numbers, the first "
                    "-3.5 at voxel (0, 1, 0)");
     f.value = late;
-    assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ, "neither a label nor a probability");
+    assert_refused(bytes_write("d.nii", nifti_make(&f)), &AUTO, SEG_READ,
+                   "(say --scale 100 if that means 1, --scale 255");
     f.value = over;
     packed = gzip_make(nifti_make(&f));
     assert_refused(bytes_write("d.nii.gz", packed), &AUTO, SEG_READ,
-                   "2 values are outside [0, 1], the first 1.5 at voxel (0, 1, 0), probabilities were wanted (say "
-                   "--input logits");
+                   "holds 2 values outside [0, 1], from 1.25 to 1.5, the first at voxel (0, 1, 0)");
     packed = gzip_make(nifti_make(&f));
-    assert_refused(bytes_write("d.nii.gz", packed), &PROB, SEG_READ, "2 values are outside [0, 1]");
+    assert_refused(bytes_write("d.nii.gz", packed), &PROB, SEG_READ, "holds 2 values outside [0, 1]");
 }
 
 /* Stretches of one value, longer than what is taken from a stream at a time, and one voxel amid them that differs. */
@@ -608,13 +609,13 @@ static void too_many_axes_are_refused(void **state)
     nifti_file f = {.dims = 5, .shape = {2, 2, 2, 2, 2}};
 
     (void)state;
-    assert_refused(bytes_write("5.nii", nifti_make(&f)), &AUTO, SEG_READ, "has 2 frames of 2 channels");
+    assert_refused(bytes_write("5.nii", nifti_make(&f)), &AUTO, SEG_MISMATCH, "two axes beside those of space, 2 x 2");
     f = (nifti_file){.dims = 6, .shape = {2, 2, 2, 1, 1, 2}};
     assert_refused(bytes_write("6.nii", nifti_make(&f)), &AUTO, SEG_READ, "has 6 axes with more than one entry");
     f = (nifti_file){.dims = 6, .shape = {1, 1, 1, 1, 2, 2}};
     assert_refused(bytes_write("6.nii", nifti_make(&f)), &AUTO, SEG_READ, "is CIFTI");
     f = (nifti_file){.dims = 4, .shape = {2, 2, 2, 3}};
-    assert_refused(bytes_write("4.nii", nifti_make(&f)), &LABELS, SEG_READ, "has an axis of 3 classes");
+    assert_refused(bytes_write("4.nii", nifti_make(&f)), &LABELS, SEG_MISMATCH, "has 3 channels of 0 and 1");
     f = (nifti_file){.version = 2, .dims = 4, .shape = {1, 1, 2, 70000}};
     assert_refused(bytes_write("4.nii", nifti_make(&f)), &AUTO, SEG_READ, "says it has more than 65534 classes");
 }
@@ -642,7 +643,7 @@ static void the_memory_budget_is_kept(void **state)
 {
     static double value[64 * 64 * 64];
     nifti_file f = {.dims = 4, .shape = {64, 64, 32, 2}, .value = value, .type = 16};
-    seg_read_options little = {.memory = (1 << 20) - 1};
+    seg_read_options little = {.memory = (1 << 20) - 1, .as = SEG_AS_PROBABILITIES};
 
     (void)state;
     assert_refused(bytes_write("m.nii.gz", gzip_make(nifti_make(&f))), &little, SEG_MEMORY,
@@ -747,8 +748,8 @@ static void a_wrong_class_value_names_its_class(void **state)
 
     (void)state;
     value[12 + 7] = 3;
-    assert_refused(bytes_write("c.nii.gz", gzip_make(nifti_make(&f))), &AUTO, SEG_READ,
-                   "1 values are outside [0, 1], the first 3 at voxel (1, 0, 1) of class 1");
+    assert_refused(bytes_write("c.nii.gz", gzip_make(nifti_make(&f))), &(seg_read_options){.as = SEG_AS_PROBABILITIES},
+                   SEG_READ, "1 values outside [0, 1], from 3 to 3, the first at voxel (1, 0, 1) of class 1");
     value[12 + 7] = 0;
 }
 
@@ -850,7 +851,7 @@ static void a_map_that_shrinks_while_it_is_used_is_an_error(void **state)
     float some_values[100];
 
     (void)state;
-    read_good(&image, path, SEG_AS_AUTO);
+    read_good(&image, path, SEG_AS_PROBABILITIES);
     assert_ok(seg_probmap_check(&image.prob, &err), &err);
     assert_int_equal(truncate(path, 1000), 0);
     (void)seg_probmap_block(&image.prob, 1, 3000, 100, some_values);
@@ -866,7 +867,7 @@ static void a_map_that_is_rewritten_while_it_is_used_is_an_error(void **state)
     seg_error err = {0};
 
     (void)state;
-    read_good(&image, bytes_write("again.nii", nifti_make(&f)), SEG_AS_AUTO);
+    read_good(&image, bytes_write("again.nii", nifti_make(&f)), SEG_AS_PROBABILITIES);
     usleep(20000); /* the file system's clock ticks every few milliseconds */
     bytes_write("again.nii", nifti_make(&f));
     assert_int_equal(seg_probmap_check(&image.prob, &err), SEG_READ);

@@ -143,15 +143,14 @@ static void many_values_are_doubtful(void **state)
     (void)state;
     for (unsigned i = 0; i < 4096; i++)
         sample[i] = (uint16_t)(i % 256 * 250);
-    check_labels(&f, 1);
-    read_good(&image, test_path("a.png"), SEG_AS_AUTO); /* 256 are not too many */
-    seg_image_free(&image);
-    sample[77] = 1;
-    assert_refused(write_image(&f), &AUTO, SEG_READ, "has 257 different values");
-    assert_refused(write_image(&f), &AUTO, SEG_READ, "(say --input prob or labels)");
+    assert_refused(write_image(&f), &AUTO, SEG_MISMATCH, "has 256 different values");
+    assert_refused(write_image(&f), &AUTO, SEG_MISMATCH, "(say --input prob, --input labels, or --objects instances)");
     read_good(&image, write_image(&f), SEG_AS_LABELS);
-    assert_int_equal(image.labels.values, 257);
+    assert_int_equal(image.labels.values, 256);
     seg_image_free(&image);
+    for (unsigned i = 0; i < 4096; i++)
+        sample[i] = (uint16_t)(i % 2000);
+    assert_refused(write_image(&f), &AUTO, SEG_MISMATCH, "ids of instances, or labels?");
 }
 
 static void grey_is_a_probability_when_asked(void **state)
@@ -297,8 +296,9 @@ static void bytes_behind_the_end_are_remarked(void **state)
 
     (void)state;
     fill_samples(3, 256);
-    assert_ok(seg_image_read(&image, bytes_write("e.png", bytes_join(png_make(&f), png_make(&f))), &AUTO, &notes, &err),
-              &err);
+    assert_ok(
+        seg_image_read(&image, bytes_write("e.png", bytes_join(png_make(&f), png_make(&f))), &LABELS, &notes, &err),
+        &err);
     assert_int_equal(said.n, 1);
     assert_non_null(strstr(said.text, "are ignored"));
     seg_image_free(&image);
@@ -310,8 +310,8 @@ static void an_animation_and_a_gamma_are_remarked(void **state)
         const char *chunk;
         seg_read_as as;
         int remarks;
-    } CASES[] = {{"acTL", SEG_AS_AUTO, 1},          {"acTL", SEG_AS_PROBABILITIES, 1},
-                 {"gAMA", SEG_AS_AUTO, 0},          {"gAMA", SEG_AS_PROBABILITIES, 1},
+    } CASES[] = {{"acTL", SEG_AS_LABELS, 1},        {"acTL", SEG_AS_PROBABILITIES, 1},
+                 {"gAMA", SEG_AS_LABELS, 0},        {"gAMA", SEG_AS_PROBABILITIES, 1},
                  {"sBIT", SEG_AS_PROBABILITIES, 1}, {"tEXt", SEG_AS_PROBABILITIES, 0}};
 
     (void)state;

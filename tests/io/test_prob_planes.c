@@ -36,7 +36,7 @@ static void softmax_is_its_definition_and_sums_to_one(void **state)
 
         for (size_t i = 0; i < planes * VOXELS; i++)
             p[i] = x[i] = (float)((fixture_uniform(&seed) - 0.5) * (i % 7 ? 20 : 300));
-        assert_ok(seg_planes_from_logits(&map, "logits", &err), &err);
+        assert_ok(seg_planes_from_logits(&map, "logits", false, &err), &err);
         for (size_t v = 0; v < VOXELS; v++) {
             long double sum = 0;
             double total = 0;
@@ -71,7 +71,7 @@ static void huge_logits_decide_and_equal_ones_share(void **state)
         seg_probmap map = {.grid = {.n = {1, 1, 1}}, .planes = 3, .prob = p};
 
         memcpy(p, CASES[i].x, sizeof p);
-        assert_ok(seg_planes_from_logits(&map, "logits", NULL), NULL);
+        assert_ok(seg_planes_from_logits(&map, "logits", false, NULL), NULL);
         for (int c = 0; c < 3; c++)
             assert_near((double)p[c], CASES[i].p[c], ULP, 0);
     }
@@ -92,8 +92,8 @@ static void the_sigmoid_of_one_plane_is_the_softmax_with_zero(void **state)
         two[i] = 0;
         two[N - 2 + i] = X[i];
     }
-    assert_ok(seg_planes_from_logits(&single, "logits", NULL), NULL);
-    assert_ok(seg_planes_from_logits(&both, "logits", NULL), NULL);
+    assert_ok(seg_planes_from_logits(&single, "logits", false, NULL), NULL);
+    assert_ok(seg_planes_from_logits(&both, "logits", false, NULL), NULL);
     for (int i = 0; i < N - 2; i++)
         assert_near((double)one[i], (double)two[N - 2 + i], 2 * ULP, TINY);
     assert_near((double)one[N - 2], 1, 0, 0);

@@ -220,7 +220,7 @@ static void several_files_are_the_classes_of_one_map(void **state)
     }
     seg_image_free(&image);
     assert_int_equal(seg_image_read_classes(&image, paths, 3, &AUTO, NULL, &err), SEG_READ);
-    assert_non_null(strstr(err.text, "c.nii: 2 values are outside [0, 1]"));
+    assert_non_null(strstr(err.text, "c.nii holds 2 values outside [0, 1]"));
     assert_int_equal(seg_image_read_classes(&image, paths, 2, &LABELS, NULL, &err), SEG_USAGE);
     assert_int_equal(seg_image_read_classes(&image, paths, 0, &AUTO, NULL, &err), SEG_USAGE);
     assert_ok(seg_image_read_classes(&image, paths, 2, &LOGITS, NULL, &err), &err);
@@ -341,7 +341,8 @@ static void info_tells_probabilities_even_when_they_are_wrong(void **state)
         test_bytes b = nifti_make(&f);
 
         tell(&info, &image, bytes_write("i.nii", gzip ? gzip_make(b) : b), SEG_AS_AUTO);
-        assert_string_equal(info.kind, "probabilities");
+        assert_string_equal(info.kind, "doubtful");
+        assert_non_null(strstr(info.reason, "whose sum is not 1 in 1 voxels (worst 0.75)"));
         assert_int_equal(info.channels, 2);
         assert_near(info.sum_off, 0.25, 0, 0);
         seg_file_info_free(&info);

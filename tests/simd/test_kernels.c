@@ -140,7 +140,7 @@ static void argmax(const seg_simd_kernels *k, const input *in, output *out)
     seg_argmax_tile r = seg_argmax_in(&memory), want = seg_argmax_in(&plain), again = seg_argmax_in(&saved);
     seg_argmax_stats stats = SEG_ARGMAX_NO_STATS;
     uint16_t winner[MOST], label[MOST];
-    uint64_t off = 0;
+    uint64_t off[SEG_SUM_SLACKS] = {0};
     double worst = 1;
     float peak = 0;
 
@@ -164,9 +164,9 @@ static void argmax(const seg_simd_kernels *k, const input *in, output *out)
     k->argmax_labels(&r, in->n, 77, label);
     for (size_t i = 0; i < in->n; i++)
         assert_int_equal(label[i], i % 5 ? r.winner[i] : 77);
-    k->argmax_check_sums(&r, in->n, &off, &worst);
+    k->argmax_check_sums(&r, in->n, off, &worst);
     put(out, r.best, in->n * sizeof *r.best), put(out, r.sum, in->n * sizeof *r.sum), put(out, winner, in->n * 2);
-    put(out, &off, sizeof off), put(out, &worst, sizeof worst);
+    put(out, off, sizeof off), put(out, &worst, sizeof worst);
 }
 
 static void argmax_clamped(const seg_simd_kernels *k, const input *in, output *out)
