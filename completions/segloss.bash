@@ -240,7 +240,7 @@ _segloss() {
         --digits) return ;;
         --band) return ;;
         --near) return ;;
-        --unit) _segloss_words 'voxel mm'; return ;;
+        --unit) _segloss_words 'voxels mm'; return ;;
         --convention) _segloss_words 'segloss metricsreloaded monai monai-subvoxel medpy medpy-conn2 medpy-conn3 transunet panoptica gandlf surface-distance brats2023 totalsegmentator flare22 seg-metrics seg-metrics-notfully itk evaluatesegmentation plastimatch plastimatch-boundary chaos distorch distorch-centre nnunet boundary-iou-api'; return ;;
         --input) _segloss_words 'auto prob logits labels'; return ;;
         --truth-input) _segloss_words 'auto prob logits labels'; return ;;
