@@ -359,7 +359,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     if (!st)
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.counts = o->sinks.pooled;
-    setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion;
+    setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion || seg_outputs_draw(&o->sinks);
     setup.scoring.evaluate.objects = seg_outputs_object_format(&o->sinks);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     setup.scoring.evaluate.mistakes = mistakes_wanted(o);

@@ -81,6 +81,7 @@ static seg_status add_sections(seg_report *report, const size_t *worst, size_t s
                               "<p class=\"note\">Pictures of %zu more cases would make this page larger than 2 "
                               "MB and are left out.</p>",
                               shown - fitting);
+        seg_html_confusion_section(out, &h->confusion);
         st = seg_html_numbers(out, &report->summary, err);
     }
     if (!st)

@@ -255,6 +255,8 @@ seg_status seg_html_add(seg_html *h, const seg_case *c, const seg_report_style *
     if (!st)
         st = add_values(h, out, c, err);
     if (!st)
+        st = seg_html_confusion_add(&h->confusion, c, &h->pool, err);
+    if (!st)
         st = add_errors(h, out, c, err);
     if (!st)
         st = add_pictures(h, out, c, err);
@@ -272,6 +274,7 @@ void seg_html_free(seg_html *h)
     free(h->c);
     free(h->cls);
     free(h->worst);
+    seg_html_confusion_free(&h->confusion);
     seg_intern_free(&h->pool);
     *h = (seg_html){0};
 }
@@ -330,18 +333,6 @@ void seg_html_class(seg_string *out, const seg_html *h, int cls)
         seg_string_add(out, "all classes");
     else if (!label || !*label)
         seg_string_printf(out, "class %lld", (long long)h->cls[cls].id);
-    for (; label && *label;) {
-        size_t n = strcspn(label, "_");
-        seg_string part = {0};
-
-        seg_string_add_n(&part, label, n);
-        seg_html_text(out, part.text);
-        out->failed = out->failed || part.failed;
-        seg_string_free(&part);
-        label += n;
-        if (*label == '_') {
-            seg_string_add(out, " ");
-            label++;
-        }
-    }
+    else
+        seg_html_name(out, label);
 }

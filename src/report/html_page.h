@@ -30,6 +30,13 @@ typedef struct {
     size_t pictures;
 } seg_html_case;
 
+/* Voxels of each class of the truth (row) by what they were called (column), over all cases. */
+typedef struct {
+    seg_case_class *cls; /* [n] */
+    size_t n, room;
+    uint64_t *voxels; /* [n][n] */
+} seg_html_confusion;
+
 typedef struct {
     seg_html_measure measure[SEG_HTML_MEASURES];
     size_t measures;
@@ -40,6 +47,7 @@ typedef struct {
     size_t *worst; /* [n_worst] indices of the worst cases so far; room for most + 1 */
     size_t n_worst, most;
     double edge; /* longest edge of a voxel of the first case, mm or px; 1 before */
+    seg_html_confusion confusion;
     seg_intern pool;
 } seg_html;
 
@@ -72,6 +80,9 @@ seg_status seg_html_first(seg_string *out, const seg_html *h, const size_t *wors
 seg_status seg_html_strips(seg_string *out, const seg_html *h, const size_t *worst, size_t shown, seg_error *err);
 seg_status seg_html_cases(seg_string *out, const seg_html *h, const size_t *worst, size_t shown, seg_error *err);
 void seg_html_worst_cases(seg_string *out, const seg_html *h, const size_t *worst, size_t shown);
+seg_status seg_html_confusion_add(seg_html_confusion *f, const seg_case *c, seg_intern *pool, seg_error *err);
+void seg_html_confusion_free(seg_html_confusion *f);
+void seg_html_confusion_section(seg_string *out, const seg_html_confusion *f);
 seg_status seg_html_numbers(seg_string *out, const seg_summary *summary, seg_error *err);
 void seg_html_made(seg_string *out, const seg_report_style *style);
 

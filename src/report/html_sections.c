@@ -110,6 +110,8 @@ seg_status seg_html_head(seg_string *out, const seg_html *h, const seg_report_st
     seg_string_add(out, "<li><a href=\"#all\">all cases</a></li>");
     if (h->n_worst)
         seg_string_add(out, "<li><a href=\"#worst\">worst cases</a></li>");
+    if (h->confusion.n)
+        seg_string_add(out, "<li><a href=\"#conf\">confusion</a></li>");
     seg_string_add(out, "<li><a href=\"#numbers\">numbers</a></li><li><a href=\"#how\">how it was "
                         "made</a></li></ul></nav></header>\n<main><dl class=\"big\">");
     seg_string_printf(&cases, "%zu", h->n);

@@ -252,7 +252,7 @@ static seg_status add_entry(seg_string *out, const seg_summary_entry *entry, seg
         seg_html_printf(out, ", %s", key->unit);
     seg_string_add(out, "</th><td>");
     if (!key->aggregate && key->label)
-        seg_html_text(out, key->label);
+        seg_html_name(out, key->label);
     else if (!key->aggregate)
         seg_string_printf(out, "%" PRId64, key->cls);
     seg_string_add(out, "</td>");

@@ -43,6 +43,24 @@ void seg_html_text(seg_string *out, const char *text)
     }
 }
 
+void seg_html_name(seg_string *out, const char *name)
+{
+    while (*name) {
+        size_t n = strcspn(name, "_");
+        seg_string part = {0};
+
+        seg_string_add_n(&part, name, n);
+        seg_html_text(out, part.text);
+        out->failed = out->failed || part.failed;
+        seg_string_free(&part);
+        name += n;
+        if (*name == '_') {
+            seg_string_add(out, " ");
+            name++;
+        }
+    }
+}
+
 void seg_html_printf(seg_string *out, const char *format, ...)
 {
     char text[2048];

@@ -8,6 +8,9 @@
  * the direction of writing as U+FFFD, too. NULL adds nothing. */
 void seg_html_text(seg_string *out, const char *text);
 
+/* Adds a name as people write it: blanks for underscores. */
+void seg_html_name(seg_string *out, const char *name);
+
 /* Adds a formatted text, escaped as a whole. */
 void seg_html_printf(seg_string *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -93,3 +93,12 @@ table_of() {
     "$SEGLOSS" merge part1.jsonl part2.jsonl -f json -o merged.json
     cmp report.json merged.json
 }
+
+@test "a reader with a keyboard can use the page in Chromium" {
+    chromium=$(command -v chromium) || skip "no chromium"
+    command -v python3 >/dev/null || skip "no python3"
+    abdomen -o page.html
+    run -0 timeout 100 python3 "$ROOT/tests/browser/page.py" "$chromium" page.html
+    echo "$output"
+    run ! grep '^not ok' <<<"$output"
+}
