@@ -21,6 +21,8 @@
 #   make lib             libsegloss as a static and a shared library; make install-lib: both, header, segloss.pc, manual
 #   make static          build/static/segloss: one file without shared libraries
 #   make dist            segloss-VERSION.tar.xz, with the same bytes every time
+#   make deb             Debian packages of program, library and headers (needs debhelper; lintian checks them)
+#   make wheel           the static program as a Python wheel
 #   make OPENMP=0        build without threads
 #   make ISAL=0          inflate with zlib where ISA-L is missing: slower, same values
 #
@@ -147,7 +149,7 @@ $(BUILD)/segloss.pc:
 # ---- one file without shared libraries ----
 
 # Debian has no static ISA-L, so zlib inflates here. librsvg is loaded at run time, which a static program cannot do.
-STATIC_LIBS = $(shell pkg-config --static --libs libpng zlib libdeflate) -lyajl_s -lnifti2 -lnifticdf -lznz -lz -lm
+STATIC_LIBS = $(shell pkg-config --static --libs $(filter-out libisal yajl,$(PKGS))) -lyajl_s -lstdc++ -lnifti2 -lnifticdf -lznz -lz -lm
 
 static:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/static ISAL=0 CPPFLAGS='$(CPPFLAGS) -DSEG_STATIC' LDFLAGS='$(LDFLAGS) -static' \
@@ -349,6 +351,37 @@ dist:
 	    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --format=ustar | xz -9 -T1 >$(NAME).tar.xz
 	@ls -l $(NAME).tar.xz
 
+# $(call tool,PROGRAM,PACKAGE): a sentence when a program is missing.
+define tool
+	@command -v $(1) >/dev/null || { echo "segloss: $(1) is missing, which 'make $@' needs (install $(2))" >&2; exit 2; }
+endef
+
+.PHONY: deb wheel
+# The packages are not uploaded to Debian, so no bug is closed and no mail address belongs to them.
+NOT_UPLOADED := initial-upload-closes-no-bugs,bogus-mail-host,bogus-mail-host-in-debian-changelog
+
+# The packages are built as Debian does it, from the archive and with src/packaging/debian.
+deb:
+	$(call tool,dpkg-buildpackage,dpkg-dev)
+	$(call tool,dh,debhelper)
+	$(MAKE) --no-print-directory dist
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb
+	mv $(NAME).tar.xz $(BUILD)/deb/segloss_$(VERSION).orig.tar.xz
+	tar -xJf $(BUILD)/deb/segloss_$(VERSION).orig.tar.xz -C $(BUILD)/deb
+	cp -r src/packaging/debian $(BUILD)/deb/$(NAME)/debian
+	cd $(BUILD)/deb/$(NAME) && env -u MAKEFLAGS -u CC dpkg-buildpackage --build=binary --no-sign -j$(JOBS) >../build.log 2>&1 || { tail -20 ../build.log; exit 2; }
+	@if command -v lintian >/dev/null; then lintian --fail-on error,warning --suppress-tags $(NOT_UPLOADED) $(BUILD)/deb/*.changes; \
+	    else echo "lintian is not installed: the packages are not checked"; fi
+	@ls -l $(BUILD)/deb/*.deb
+
+# The static program as a Python wheel: installed by pip, run without Python.
+wheel: static
+	$(call tool,python3,python3)
+	python3 src/packaging/make_wheel.py $(BUILD)/static/segloss $(VERSION) $(EPOCH) $(BUILD)
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+
 docs: $(BUILD)/segloss-docs $(BUILD)/segloss
 	$(BUILD)/segloss-docs .
 	$(BUILD)/segloss curves -q --no-caption --width 183 -o $(BUILD)/figures >$(BUILD)/figures.log
@@ -363,4 +396,4 @@ format:
 clean:
 	rm -rf $(BUILD) $(BUILD)-*
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # demo.sh - scores the samples of this folder; what `make demo` runs after building.
 cd "$(dirname "$0")" || exit 2
-segloss=../${BUILD:-build}/segloss
+segloss=${SEGLOSS:-../${BUILD:-build}/segloss}
 
 say() {
     printf '\n$ segloss %s\n' "$*"
