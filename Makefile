@@ -152,7 +152,7 @@ $(BUILD)/segloss.pc:
 STATIC_LIBS = $(shell pkg-config --static --libs $(filter-out libisal yajl,$(PKGS))) -lyajl_s -lstdc++ -lnifti2 -lnifticdf -lznz -lz -lm
 
 static:
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/static ISAL=0 CPPFLAGS='$(CPPFLAGS) -DSEG_STATIC' LDFLAGS='$(LDFLAGS) -static' \
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/static ISAL=0 CPPFLAGS='$(CPPFLAGS) -DSEG_STATIC' LDFLAGS='$(LDFLAGS) -static -s' \
 	    LIBS='$(STATIC_LIBS)' $(BUILD)/static/segloss
 	@ls -l $(BUILD)/static/segloss
 
