@@ -304,6 +304,26 @@ static seg_status copy_values(seg_labelmap *out, const seg_labelmap *map, seg_er
     return st;
 }
 
+seg_status seg_labelmap_copy(seg_labelmap *out, const seg_labelmap *map, seg_error *err)
+{
+    size_t rows = seg_grid_rows(&map->grid), runs = map->first[rows];
+    seg_status st;
+
+    *out = (seg_labelmap){.grid = map->grid, .runs = runs, .run_room = runs, .rows_done = rows};
+    st = seg_alloc(&out->first, rows + 1, sizeof *out->first, "label rows", err);
+    if (!st)
+        st = seg_alloc(&out->run, runs, sizeof *out->run, "label runs", err);
+    if (!st)
+        st = copy_values(out, map, err);
+    if (st) {
+        seg_labelmap_free(out);
+        return st;
+    }
+    memcpy(out->first, map->first, (rows + 1) * sizeof *out->first);
+    memcpy(out->run, map->run, runs * sizeof *out->run);
+    return SEG_OK;
+}
+
 /* Row j of the slice, as codes. Across x a row of the slice runs along y of the volume. */
 static void slice_row(const seg_labelmap *map, int axis, size_t index, size_t j, uint16_t *codes)
 {

@@ -50,6 +50,9 @@ seg_status seg_labelmap_end(seg_labelmap *map, seg_error *err);
 /* While building: the last row once more, `times` times. */
 seg_status seg_labelmap_repeat_row(seg_labelmap *map, size_t times, seg_error *err);
 
+/* A map of its own with the same runs and values. */
+seg_status seg_labelmap_copy(seg_labelmap *out, const seg_labelmap *map, seg_error *err);
+
 /* Writes the codes of voxels [begin, begin + n) of the whole map, in memory order, to out[n]. n may cross rows. */
 void seg_labelmap_codes(const seg_labelmap *map, size_t begin, size_t n, uint16_t *out);
 

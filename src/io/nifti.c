@@ -13,6 +13,7 @@
 #include "axes.h"
 #include "bytes.h"
 #include "format.h"
+#include "nifti_names.h"
 
 enum { NIFTI1_BYTES = 348, NIFTI2_BYTES = 540, INTENT_LABEL = 1002 };
 
@@ -391,6 +392,8 @@ static seg_status open_nifti(seg_image_file *a, const uint8_t *head, size_t n, c
         st = go_to_voxels(a, options, err);
     if (!st)
         st = take_offset(a, &h, err);
+    if (!st && !h.pair)
+        st = seg_nifti_names(a, h.version == 1 ? NIFTI1_BYTES : NIFTI2_BYTES, h.swapped, err);
     if (st)
         return st;
     take_spacing(a, &h);
@@ -413,6 +416,7 @@ const seg_format seg_format_nifti = {
         "classes.\n\n"
         "The size of a voxel comes from pixdim. Orientation and place come from the sform if its code is above 0, "
         "else from the qform; where the sform gives another size than pixdim, a note says so.\n\n"
+        "Names of labels in a Caret extension of the header, as TotalSegmentator writes them, are used.\n\n"
         "A compressed file is checked to its end: length and checksum. An uncompressed probability map is read "
         "block by block while it is used and takes no memory; it is many times faster than a compressed one.",
     .extensions = EXTENSIONS,
