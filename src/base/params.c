@@ -131,7 +131,11 @@ static seg_status add_number(const seg_param *row, const struct typed *typed, co
     double x;
     seg_status st;
 
-    if (!seg_read_double(number, &x) || !in_range(row, x) || (list->n && !cls != !list->cls))
+    if (row->words)
+        x = find_word(row->choices, number);
+    else if (!seg_read_double(number, &x))
+        x = NAN;
+    if (isnan(x) || (row->words ? x < 0 : !in_range(row, x)) || (list->n && !cls != !list->cls))
         return bad_value(row, typed, err);
     st = seg_grow(&list->x, &room, list->n + 1, sizeof *list->x, row->name, err);
     if (!st && cls)
@@ -412,7 +416,7 @@ static void write_numbers(const seg_param *row, const seg_numbers *list, seg_str
     }
     for (size_t i = 0; i < list->n; i++)
         seg_string_printf(out, "%s%s%s%s", i ? "/" : "", list->cls ? list->cls[i] : "", list->cls ? ":" : "",
-                          seg_number(number, list->x[i]));
+                          row->words ? row->choices[(int)list->x[i]] : seg_number(number, list->x[i]));
 }
 
 static void write_classes(const seg_param *row, const seg_classes *classes, seg_string *out)
@@ -568,7 +572,9 @@ void seg_params_write_range(const seg_param *row, seg_string *out)
                               : i == n - 1 && row->type == SEG_PARAM_CHOICE ? " or "
                                                                             : ", ",
                               row->choices[i]);
-        if (row->type == SEG_PARAM_NUMBERS) {
+        if (row->words) {
+            seg_string_add(out, ", or some of them separated by '/'");
+        } else if (row->type == SEG_PARAM_NUMBERS) {
             seg_string_add(out, n ? ", or " : "");
             write_interval(row, out);
             seg_string_add(out, " separated by '/'");

@@ -56,6 +56,7 @@ typedef struct {
     double preset;     /* number, integer, switch; index for a choice; numbers: index of the word, or one number */
     double min, max;   /* number, integer, each of numbers */
     bool above, below; /* min, max themselves are excluded */
+    bool words;        /* numbers: words alone, as max/mean; the numbers are their places among the choices */
     bool strata;       /* numbers: edges of strata; a list of two is one stratum, "30-100" or "100-" */
     bool by_class;     /* numbers: also CLASS:NUMBER/CLASS:NUMBER, or a file with lines "CLASS NUMBER" */
     const char *const *choices; /* NULL-terminated words of a choice, or words instead of numbers */

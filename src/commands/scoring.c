@@ -124,6 +124,21 @@ static seg_status make_plans(seg_scoring *s, const seg_scoring_options *o, seg_e
     return st;
 }
 
+/* PySODMetrics reads masks as grey pictures: above 128 is foreground. */
+static void follow_convention(seg_reading *r, const seg_scoring_options *o, const seg_messages *messages)
+{
+    int convention = o->convention ? seg_convention_find(o->convention) : 0;
+
+    if (convention < 0 || !seg_conventions[convention].grey_stretched || r->match.soft_truth)
+        return;
+    r->match.has_truth_threshold = true;
+    r->match.truth_threshold = 128;
+    if (r->files[1].as == SEG_AS_AUTO)
+        r->files[1].as = SEG_AS_LABELS;
+    seg_warn(&messages->notes, "--convention %s: values of the truth above 128 are foreground",
+             seg_conventions[convention].name);
+}
+
 seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_options *o, seg_messages *messages,
                                   seg_error *err)
 {
@@ -154,6 +169,8 @@ seg_status seg_scoring_setup_make(seg_scoring_setup *setup, const seg_scoring_op
     }
     if (!st)
         st = make_plans(s, o, err);
+    if (!st)
+        follow_convention(r, o, messages);
     return st;
 }
 

@@ -216,7 +216,9 @@ static void write_params(const seg_metric_job *job, const char *typed, seg_strin
 
     if (job->params)
         seg_params_write_as(job->metric->params, job->params, typed, ";", out);
-    if (convention > 0 && !(out->text && strstr(out->text, "convention=")))
+    /* A convention that is a way of reading the files stands in the settings of the run. */
+    if (convention > 0 && !seg_conventions[convention].grey_stretched &&
+        !(out->text && strstr(out->text, "convention=")))
         seg_string_printf(out, "%sconvention=%s", out->length ? ";" : "", seg_conventions[convention].name);
     seg_string_add(out, "");
 }
@@ -333,8 +335,12 @@ bool seg_plan_single_pass(const seg_plan *plan)
 
     for (size_t i = 0; i < plan->losses; i++)
         once &= plan->loss[i].loss->single_pass && plan->loss[i].loss->single_pass(plan->loss[i].params);
-    for (size_t i = 0; i < plan->metrics.n; i++)
-        once &= plan->metrics.job[i].metric->family != SEG_PROBABILITY_METRIC;
+    for (size_t i = 0; i < plan->metrics.n; i++) {
+        const seg_metric_job *job = &plan->metrics.job[i];
+
+        once &= job->metric->family != SEG_PROBABILITY_METRIC;
+        once &= !job->metric->reads_map || !job->metric->reads_map(job->params);
+    }
     return once;
 }
 

@@ -346,7 +346,7 @@ static seg_status value_over_classes(double *x, const seg_pool *p, const seg_met
 seg_status seg_pool_value(double *x, const seg_pool *pool, const seg_metric_job *job, int cls, seg_error *err)
 {
     *x = NAN;
-    if (!job->metric->from_counts || !pool->n)
+    if (!job->metric->from_counts || !pool->n || (job->metric->reads_map && job->metric->reads_map(job->params)))
         return SEG_OK;
     if (cls >= 0)
         return class_value(x, pool, job, cls, err);

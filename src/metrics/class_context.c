@@ -10,6 +10,7 @@
 #include "../base/text.h"
 #include "../geometry/box.h"
 #include "../geometry/surface.h"
+#include "grey.h"
 #include "objects.h"
 #include "surfels.h"
 
@@ -45,6 +46,9 @@ void seg_class_view_free(seg_class_ctx *view)
     if (view->objects)
         seg_objects_free(view->objects);
     free(view->objects);
+    if (view->grey)
+        seg_grey_map_free(view->grey);
+    free(view->grey);
     *view = (seg_class_ctx){0};
 }
 

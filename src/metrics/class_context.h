@@ -50,6 +50,7 @@ typedef struct seg_class_ctx {
     int n_kept;
     seg_calibration calibration; /* the last one made, see ece.c */
     struct seg_objects *objects; /* the last ones made, or NULL; use seg_class_view_objects() */
+    struct seg_grey_map *grey;   /* the last one made, or NULL; use seg_class_view_grey() */
     bool has_areas;
     seg_curve_areas areas; /* use seg_curve_areas_of() */
 } seg_class_ctx;

@@ -109,9 +109,10 @@ const seg_convention seg_conventions[] = {
      .aliases = {"metrics-reloaded", "mr"},
      .meaning = "face boundary, larger of the two percentiles; undefined for one empty mask, perfect for two",
      .checked = "MetricsReloaded cb38dfc",
-     .defines = COUNT_SCORES "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
-                             "likelihood-ratio net-benefit tp fp fn tn auroc average-precision brier nll ece mce "
-                             "cldice",
+     .defines = COUNT_SCORES
+     "hd hd95 assd masd nsd boundary-iou centre-distance kappa rvd "
+     "likelihood-ratio net-benefit tp fp fn tn auroc average-precision brier nll ece mce classwise-ece "
+     "cldice",
      .assd = SEG_INTERNED,
      .nsd = SEG_INTERNED,
      .nsd_in_double = true,
@@ -313,6 +314,12 @@ const seg_convention seg_conventions[] = {
      .meaning = "nnU-Net v2: counts and overlap, undefined where a class is in neither",
      .checked = "compute_metrics of nnU-Net v2",
      .defines = "dsc iou tp fp fn tn"},
+    {.name = "pysodmetrics",
+     .aliases = {"sod", "saliency"},
+     .meaning = "PySODMetrics: the map stretched to [0, 1], truth above 128, 256 thresholds, F with beta^2 = 0.3",
+     .checked = "PySODMetrics ac5b1fc",
+     .defines = "mae s-measure e-measure weighted-f ber dsc iou fbeta",
+     .grey_stretched = true},
     {.name = "boundary-iou-api",
      .meaning = "the paper's code: IoU of inner bands of 2 % of the diagonal, in pixels",
      .checked = "boundary-iou-api",
@@ -346,6 +353,7 @@ const char *const seg_convention_words[] = {"run",
                                             "distorch",
                                             "distorch-centre",
                                             "nnunet",
+                                            "pysodmetrics",
                                             "boundary-iou-api",
                                             "all",
                                             NULL};

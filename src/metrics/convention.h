@@ -88,8 +88,9 @@ typedef struct {
     bool brier_of_both;             /* a class's Brier score is summed over p and 1 - p */
     bool bins_closed_above;         /* calibration bins are (l, u], and p = 0 is in none */
     bool precision_lines;           /* average precision joins its points by lines instead of steps */
-    bool lesions_dilated;           /* lesions are paired as in BraTS 2023, by the dilated truth, not by IoU */
-    const seg_empty_row *empty;     /* ends with a row without a name; what it lacks is as in the first convention */
+    bool grey_stretched;        /* grey maps are stretched to [0, 1], thresholds are floor(255 p), F has beta^2 0.3 */
+    bool lesions_dilated;       /* lesions are paired as in BraTS 2023, by the dilated truth, not by IoU */
+    const seg_empty_row *empty; /* ends with a row without a name; what it lacks is as in the first convention */
 } seg_convention;
 
 extern const seg_convention seg_conventions[]; /* the first is segloss, the default */

@@ -62,7 +62,8 @@ typedef struct {
     const seg_param *params; /* the first row is SEG_CONVENTION_ROW(): every struct of parameters begins with it */
     size_t size;
     seg_status (*check)(const void *params, seg_error *err); /* what the rows cannot say, or NULL */
-    seg_unit (*unit_of)(const void *params);                 /* where the unit depends on the parameters, or NULL */
+    bool (*reads_map)(const void *params);   /* whether the map is read once more, or NULL: as its family */
+    seg_unit (*unit_of)(const void *params); /* where the unit depends on the parameters, or NULL */
     const char *each; /* a parameter that may list numbers: one job, and one row of the report, for each */
 
     /* A metric has a value per class (and then their mean over the foreground), or one for the case, or both. */

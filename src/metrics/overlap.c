@@ -6,11 +6,16 @@
  */
 #include <math.h>
 
-#include "class_context.h"
+#include "grey.h"
+
+struct swept {
+    int convention;
+    seg_numbers sweep;
+};
 
 struct fbeta {
     int convention;
-    double beta;
+    seg_numbers beta, sweep;
 };
 
 struct net_benefit {
@@ -91,8 +96,6 @@ static double mcc(const struct table *t)
         return SEG_OK;                                                                                                 \
     }
 
-CLASS_VALUE(dsc, 2 * t.tp / (2 * t.tp + t.fp + t.fn + view->convention->dsc_smooth))
-CLASS_VALUE(iou, t.tp / (t.tp + t.fp + t.fn))
 CLASS_VALUE(sensitivity, sensitivity(&t))
 CLASS_VALUE(specificity, specificity(&t))
 CLASS_VALUE(precision, precision(&t))
@@ -110,16 +113,75 @@ CLASS_VALUE(fowlkes_mallows, sqrt(precision(&t) * sensitivity(&t)))
 CLASS_VALUE(likelihood_ratio, t.fp > 0 ? sensitivity(&t) / (1 - specificity(&t)) : NAN)
 CLASS_VALUE(net_benefit, (t.tp - ((const struct net_benefit *)params)->exchange * t.fp) / t.n)
 
+/* ---- DSC, IoU, F: of the mask, or of a sweep over thresholds ---- */
+
+static double swept_dsc(const void *context, double tp, double fp, double fn, double tn)
+{
+    (void)context, (void)tn;
+    return tp > 0 ? 2 * tp / (2 * tp + fp + fn) : 0;
+}
+
+static double swept_iou(const void *context, double tp, double fp, double fn, double tn)
+{
+    (void)context, (void)tn;
+    return tp > 0 ? tp / (tp + fp + fn) : 0;
+}
+
 /* (1 + b^2) TP / ((1 + b^2) TP + b^2 FN + FP) */
+static double f_score(double b2, double tp, double fp, double fn)
+{
+    return (1 + b2) * tp / ((1 + b2) * tp + b2 * fn + fp);
+}
+
+static double swept_fbeta(const void *context, double tp, double fp, double fn, double tn)
+{
+    (void)tn;
+    return tp > 0 ? f_score(*(const double *)context, tp, fp, fn) : 0;
+}
+
+static seg_status dsc_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
+{
+    const struct swept *p = params;
+    struct table t = table_of(&view->n);
+
+    if (p && seg_sweep_of(&p->sweep))
+        return seg_sweep_value(view, seg_sweep_of(&p->sweep), swept_dsc, NULL, value, err);
+    *value = seg_value_of(2 * t.tp / (2 * t.tp + t.fp + t.fn + view->convention->dsc_smooth));
+    return SEG_OK;
+}
+
+static seg_status iou_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
+{
+    const struct swept *p = params;
+    struct table t = table_of(&view->n);
+
+    if (p && seg_sweep_of(&p->sweep))
+        return seg_sweep_value(view, seg_sweep_of(&p->sweep), swept_iou, NULL, value, err);
+    *value = seg_value_of(t.tp / (t.tp + t.fp + t.fn));
+    return SEG_OK;
+}
+
 static seg_status fbeta_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const struct fbeta *f = params;
     struct table t = table_of(&view->n);
-    double b2 = f->beta * f->beta;
+    double preset = view->convention->grey_stretched ? 0.3 : 1;
+    double b2 = f->beta.word < 0 ? f->beta.x[0] * f->beta.x[0] : preset;
 
-    (void)err;
-    *value = seg_value_of((1 + b2) * t.tp / ((1 + b2) * t.tp + b2 * t.fn + t.fp));
+    if (seg_sweep_of(&f->sweep))
+        return seg_sweep_value(view, seg_sweep_of(&f->sweep), swept_fbeta, &b2, value, err);
+    *value = seg_value_of(f_score(b2, t.tp, t.fp, t.fn));
     return SEG_OK;
+}
+
+static bool sweeps(const void *params)
+{
+    return params && seg_sweep_of(&((const struct swept *)params)->sweep);
+}
+
+static bool fbeta_sweeps(const void *params)
+{
+    return seg_sweep_of(&((const struct fbeta *)params)->sweep);
 }
 
 /* ---- one value for all classes ---- */
@@ -173,9 +235,18 @@ static seg_status balanced_accuracy_case(const seg_pair *pair, const seg_counts 
 
 /* ---- descriptors ---- */
 
+static const seg_param swept_rows[] = {SEG_CONVENTION_ROW(struct swept), SEG_SWEEP_ROW(struct swept), {0}};
+static const char *const beta_words[] = {"auto", NULL};
 static const seg_param fbeta_rows[] = {
     SEG_CONVENTION_ROW(struct fbeta),
-    SEG_NUMBER("beta", struct fbeta, beta, 1, 0, 1e6, "how much more sensitivity counts than precision"),
+    {.name = "beta",
+     .type = SEG_PARAM_NUMBERS,
+     .at = offsetof(struct fbeta, beta),
+     .choices = beta_words,
+     .min = 0,
+     .max = 1e6,
+     .help = "how much more sensitivity counts than precision; auto: 1, in the convention of PySODMetrics sqrt(0.3)"},
+    SEG_SWEEP_ROW(struct fbeta),
     {0}};
 static const seg_param net_benefit_rows[] = {
     SEG_CONVENTION_ROW(struct net_benefit),
@@ -185,13 +256,16 @@ static const seg_param net_benefit_rows[] = {
 #define OVERLAP                                                                                                        \
     .family = SEG_OVERLAP_METRIC, .from_counts = true, .unit = SEG_UNIT_NONE, .params = seg_metric_rows,               \
     .size = sizeof(seg_metric_params)
+#define SWEPT                                                                                                          \
+    .family = SEG_OVERLAP_METRIC, .unit = SEG_UNIT_NONE, .params = swept_rows, .size = sizeof(struct swept),           \
+    .each = "sweep", .reads_map = sweeps, .from_counts = true
 #define TAHA     "Taha and Hanbury 2015, BMC Medical Imaging 15:29"
 #define RELOADED "Maier-Hein, Reinke et al. 2024, Nature Methods 21, arXiv 2206.01653"
 
 const seg_metric seg_metric_dsc = {.name = "dsc",
                                    .aliases = {"dice", "dice-score", "dice-coefficient", "f1"},
                                    .title = "Dice similarity coefficient",
-                                   OVERLAP,
+                                   SWEPT,
                                    .better = 1,
                                    .definition = "2 TP / (2 TP + FP + FN)",
                                    .range = "[0, 1]",
@@ -201,7 +275,7 @@ const seg_metric seg_metric_dsc = {.name = "dsc",
 const seg_metric seg_metric_iou = {.name = "iou",
                                    .aliases = {"jaccard", "jc", "jaccard-index"},
                                    .title = "Intersection over union",
-                                   OVERLAP,
+                                   SWEPT,
                                    .better = 1,
                                    .definition = "TP / (TP + FP + FN)",
                                    .range = "[0, 1]",
@@ -312,6 +386,8 @@ const seg_metric seg_metric_fbeta = {.name = "fbeta",
                                      .range = "[0, 1]",
                                      .empty = "truth 0, prediction 0, both undefined",
                                      .reference = "van Rijsbergen 1979, Information Retrieval",
+                                     .each = "sweep",
+                                     .reads_map = fbeta_sweeps,
                                      .params = fbeta_rows,
                                      .size = sizeof(struct fbeta),
                                      .class_value = fbeta_value};

@@ -320,7 +320,8 @@ seg_status seg_pair_match(seg_pair *pair, seg_image *prediction, seg_image *trut
     *pair = (seg_pair){0};
     st = seg_pair_check(prediction, truth, options, notes, err);
     if (!st)
-        st = options->instances.ids ? SEG_OK : seg_check_void(prediction, truth, options, err);
+        st = options->instances.ids || options->has_truth_threshold ? SEG_OK
+                                                                    : seg_check_void(prediction, truth, options, err);
     if (!st)
         st = seg_class_table_make(&m.table, prediction, truth, options, notes, err);
     if (!st)

@@ -30,6 +30,8 @@ typedef struct {
     const seg_regions *regions;      /* scored one by one instead of labels; NULL: none */
     const seg_label_name *names;     /* names known for labels */
     size_t n_names;
+    bool has_truth_threshold; /* labels of the truth above truth_threshold are class 1, the others background */
+    double truth_threshold;
     seg_instances instances; /* values are objects */
     seg_image *mask;       /* only voxels inside count: a label map of 0 and 1, or NULL. Turned onto the truth's grid */
     bool soft_truth;       /* a truth with fractional values is wanted */

@@ -1,4 +1,8 @@
 /* pair_check.c - what must be right about two images before they become pairs. */
+#include <stdlib.h>
+
+#include "../base/memory.h"
+#include "../image/label_rename.h"
 #include "class_table.h"
 #include "pair_build.h"
 #include "rename_image.h"
@@ -43,6 +47,24 @@ static void fold_binary(seg_image *image, const seg_image *other, bool named, co
     map->value[map->values - 1] = 1;
 }
 
+static seg_status threshold_truth(seg_image *truth, double threshold, seg_error *err)
+{
+    seg_labelmap *map = &truth->labels;
+    int64_t *to;
+    seg_status st;
+
+    if (truth->kind != SEG_IMAGE_LABELS)
+        return SEG_OK;
+    st = seg_alloc(&to, map->values, sizeof *to, "label table", err);
+    for (size_t i = 0; !st && i < map->values; i++)
+        to[i] = map->value[i] == SEG_LABEL_NOT_FINITE ? map->value[i] : (double)map->value[i] > threshold;
+    if (!st)
+        st = seg_labelmap_rename(map, to, err);
+    free(to);
+    truth->binary = false;
+    return st;
+}
+
 /* More values than classes usually are: ids of objects would be scored as classes. */
 static void note_many_values(const seg_image *image, const seg_match_options *o, const seg_warnings *notes)
 {
@@ -77,6 +99,8 @@ seg_status seg_pair_check(seg_image *prediction, seg_image *truth, const seg_mat
         st = seg_instances_split(prediction, &o->instances, err);
     if (!st && o->instances.ids)
         st = seg_instances_split(truth, &o->instances, err);
+    if (!st && o->has_truth_threshold)
+        st = threshold_truth(truth, o->truth_threshold, err);
     if (st)
         return st;
     note_many_values(prediction, o, notes);
