@@ -81,22 +81,6 @@ bool seg_grades_medians(const seg_grading *how)
     return how->show == SEG_SHOW_MEDIAN || how->show == SEG_SHOW_QUARTILES || how->missing.rule == SEG_MISSING_WORST;
 }
 
-/* Infinite values stand for failures and have no mean; quantiles between a number and infinity are infinite. */
-static void describe(seg_cell *cell, double *x, bool failures_among)
-{
-    cell->d = seg_describe(x, cell->n);
-    if (!failures_among)
-        return;
-    cell->d.mean = cell->d.sd = NAN;
-    for (int q = 0; q < 3; q++) {
-        double *value = q == 0 ? &cell->d.q1 : q == 1 ? &cell->d.median : &cell->d.q3;
-        double h = (double)(cell->n - 1) * (q + 1) / 4, low = x[(size_t)h], high = x[(size_t)ceil(h)];
-
-        if (isinf(low) || isinf(high))
-            *value = h == floor(h) ? low : isinf(low) ? low : high;
-    }
-}
-
 /* The median that the method would have if its failures counted as worst; x has room for all cases. */
 static double median_with_worst(const seg_lineup *l, size_t i, double *x)
 {
@@ -140,7 +124,9 @@ static seg_status fill_cell(const seg_grades *g, const seg_lineup *l, size_t i, 
     if (isfinite(cell->interval.low) && g->how.intervals)
         cell->interval_kind = seg_interval_kind(cell->n);
     if (!st && cell->n) {
-        describe(cell, x, failures_among);
+        cell->d = seg_describe(x, cell->n);
+        if (failures_among) /* they have no mean */
+            cell->d.mean = cell->d.sd = NAN;
         cell->median = seg_median_interval(x, cell->n, g->how.level);
     }
     cell->x = seg_grades_medians(&g->how) ? cell->d.median : cell->d.mean;

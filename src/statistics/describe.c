@@ -28,7 +28,11 @@ double seg_quantile(const double *sorted, size_t n, double p)
 
     if (!n)
         return NAN;
-    return low + 1 < n ? sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]) : sorted[n - 1];
+    if (low + 1 >= n)
+        return sorted[n - 1];
+    if (h == (double)low || isinf(sorted[low]))
+        return sorted[low];
+    return sorted[low] + (h - (double)low) * (sorted[low + 1] - sorted[low]);
 }
 
 /* Neumaier's sum: the rounding error of every addition is kept beside the total. */

@@ -20,7 +20,7 @@ double seg_mean(const double *x, size_t n);
 /* Sorts ascending. */
 void seg_sort(double *x, size_t n);
 
-/* Type 7 quantile of n sorted numbers, p in [0, 1]; NAN of none. */
+/* Type 7 quantile of n sorted numbers, p in [0, 1]; NAN of none. Numbers may be infinite. */
 double seg_quantile(const double *sorted, size_t n, double p);
 
 #endif
