@@ -12,7 +12,6 @@
 #include "../gradient.h"
 #include "../loss.h"
 #include "lovasz_class.h"
-#include "lovasz_map.h"
 
 struct lovasz {
     seg_classes classes;

@@ -20,4 +20,8 @@ seg_status seg_lovasz_by_histogram(seg_loss_ctx *work, int cls, double enough, d
 /* gradient[voxels] of the class: -dJ for hits, +dJ for misses; among equal errors the lower index comes first. */
 seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int cls, double *gradient, seg_error *err);
 
+/* map[voxels], 0 before: what each voxel of the image adds to scale times the value. Equal errors share the steps of the
+ * Jaccard loss equally, so the map does not depend on the order of voxels. */
+seg_status seg_lovasz_class_map(const seg_loss_ctx *work, int cls, double scale, double *map, seg_error *err);
+
 #endif

@@ -320,3 +320,57 @@ seg_status seg_lovasz_class_gradient(const seg_loss_ctx *work, int cls, double *
     free(spare);
     return st;
 }
+
+/* ---- map ---- */
+
+/* J = 1 - I / U of what has been seen. */
+struct seen {
+    double I, U;
+};
+
+/* J_after - J_before, from whole numbers: nothing cancels. */
+static double step_between(const struct seen *before, const struct seen *after)
+{
+    if (before->U == 0)
+        return 1;
+    return (before->I * after->U - after->I * before->U) / (before->U * after->U);
+}
+
+/* value: sum e dJ;  map: e (J_after - J_before) / count  for the block of voxels with the error e */
+static void share_out(const uint64_t *element, size_t n, double hits, double scale, double *map)
+{
+    struct seen now = {hits, hits}, before;
+    size_t end;
+
+    for (size_t at = 0; at < n; at = end) {
+        double share;
+
+        before = now;
+        for (end = at; end < n && element[2 * end] == element[2 * at]; end++) {
+            now.I -= element[2 * end + 1] & 1;
+            now.U += !(element[2 * end + 1] & 1);
+        }
+        share = scale * error_of(element[2 * at]) * step_between(&before, &now) / (double)(end - at);
+        for (size_t i = at; i < end; i++)
+            map[element[2 * i + 1] >> 1] = share;
+    }
+}
+
+seg_status seg_lovasz_class_map(const seg_loss_ctx *work, int cls, double scale, double *map, seg_error *err)
+{
+    const seg_pair *pair = work->pair;
+    uint64_t *element = NULL, *spare = NULL;
+    seg_status st = seg_alloc_big(&element, 2 * pair->voxels, sizeof *element, "sorting errors", err);
+
+    if (!st)
+        st = seg_alloc_big(&spare, 2 * pair->voxels, sizeof *spare, "sorting errors", err);
+    if (!st) {
+        size_t n = collect_with_index(pair, cls, element);
+
+        sort(&element, &spare, n, 2);
+        share_out(element, n, (double)work->truth_voxels[cls], scale, map);
+    }
+    free(element);
+    free(spare);
+    return st;
+}
