@@ -62,7 +62,6 @@ struct class_factors {
 
 struct job {
     const seg_loss_ctx *work;
-    const seg_pair *pair;
     const struct conditional_boundary *t;
     size_t bands;
     struct class_sums *sums;      /* [slices][bands][classes] */
@@ -84,7 +83,7 @@ struct slice {
 
 static size_t reach(const struct job *job)
 {
-    double nx = (double)job->pair->grid.n[0], ny = (double)job->pair->grid.n[1];
+    double nx = (double)job->work->pair->grid.n[0], ny = (double)job->work->pair->grid.n[1];
 
     return (size_t)fmax(1, rint(job->t->dilation_ratio * sqrt(nx * nx + ny * ny)));
 }
@@ -141,8 +140,8 @@ struct band {
 static seg_status band_load(struct band *b, const struct slice *s, size_t band, seg_error *err)
 {
     const struct conditional_boundary *t = s->job->t;
-    size_t classes = (size_t)s->job->pair->classes;
-    seg_status st = seg_embedding_load(&b->e, s->job->pair, s->z, band, (size_t)t->window / 2,
+    size_t classes = (size_t)s->job->work->pair->classes;
+    seg_status st = seg_embedding_load(&b->e, s->job->work->pair, s->z, band, (size_t)t->window / 2,
                                        t->embedding == EMBEDDING_LOGIT ? fmax(t->prob_eps, DBL_MIN) : 0, err);
 
     b->m1 = NULL;
@@ -274,7 +273,7 @@ static bool takes(const struct job *job, int cls)
  */
 static double *slope_at(const struct slice *s, size_t x, size_t y, int cls)
 {
-    return s->job->gradient + (size_t)cls * s->job->pair->voxels + (s->z * s->ny + y) * s->nx + x;
+    return s->job->gradient + (size_t)cls * s->job->work->pair->voxels + (s->z * s->ny + y) * s->nx + x;
 }
 
 static void add_neighbour_slope(const struct visit *v, size_t x, size_t y)
@@ -340,7 +339,7 @@ static void add_slopes(struct visit *v)
 /* dL/dy = dL/df df/dy: 1, or 1/y for logarithms. */
 static void through_embedding(const struct slice *s)
 {
-    const seg_pair *pair = s->job->pair;
+    const seg_pair *pair = s->job->work->pair;
     double eps = s->job->t->prob_eps, y;
 
     for (int c = 0; s->job->t->embedding == EMBEDDING_LOGIT && c < pair->classes; c++)
@@ -374,7 +373,7 @@ static void run_octet(const struct slice *s, struct band *b, size_t x, size_t y,
     struct window w[SEG_WINDOW_LANES];
 
     for (size_t k = 0; k < most; k++)
-        if (s->edge[y * s->nx + x + k] && s->code[y * s->nx + x + k] != job->pair->classes) {
+        if (s->edge[y * s->nx + x + k] && s->code[y * s->nx + x + k] != job->work->pair->classes) {
             w[n] = window_at(s, b, x + k, y);
             anchor[k] = w[n].anchor;
             lane[n++] = k;
@@ -398,7 +397,7 @@ static seg_status run_band(void *context, size_t band, int worker, double *pairs
 {
     const struct slice *s = context;
     const struct job *job = s->job;
-    struct class_sums *sums = job->sums + (s->z * job->bands + band) * (size_t)job->pair->classes;
+    struct class_sums *sums = job->sums + (s->z * job->bands + band) * (size_t)job->work->pair->classes;
     struct band b;
     seg_status st = band_load(&b, s, job->gradient ? SEG_WHOLE_SLICE : band, err);
 
@@ -432,7 +431,7 @@ static seg_status run_bands(struct slice *s, seg_error *err)
 static seg_status run_slice(void *context, size_t z, int worker, double *none, seg_error *err)
 {
     const struct job *job = context;
-    struct slice s = {.job = job, .nx = job->pair->grid.n[0], .ny = job->pair->grid.n[1], .z = z};
+    struct slice s = {.job = job, .nx = job->work->pair->grid.n[0], .ny = job->work->pair->grid.n[1], .z = z};
     size_t pixels = s.nx * s.ny;
     seg_status st = seg_alloc(&s.code, pixels, sizeof *s.code, "a slice", err);
 
@@ -440,7 +439,7 @@ static seg_status run_slice(void *context, size_t z, int worker, double *none, s
     if (!st)
         st = seg_alloc(&s.edge, pixels, sizeof *s.edge, "a slice", err);
     if (!st) {
-        seg_pair_codes(job->pair, z * pixels, pixels, s.code);
+        seg_pair_codes(job->work->pair, z * pixels, pixels, s.code);
         st = find_edge(&s, err);
     }
     if (!st)
@@ -454,7 +453,7 @@ static seg_status run_slice(void *context, size_t z, int worker, double *none, s
 
 static seg_status run_slices(struct job *job, seg_error *err)
 {
-    return seg_ordered_sum(job->pair->grid.n[2], 0, run_slice, job, NULL, err);
+    return seg_ordered_sum(job->work->pair->grid.n[2], 0, run_slice, job, NULL, err);
 }
 
 /* ---- the three terms ---- */
@@ -469,9 +468,9 @@ struct terms {
 static struct class_sums class_total(const struct job *job, int cls)
 {
     struct class_sums all = {0};
-    size_t classes = (size_t)job->pair->classes;
+    size_t classes = (size_t)job->work->pair->classes;
 
-    for (size_t i = 0; i < job->pair->grid.n[2] * job->bands; i++) {
+    for (size_t i = 0; i < job->work->pair->grid.n[2] * job->bands; i++) {
         const struct class_sums *s = &job->sums[i * classes + (size_t)cls];
 
         all.a2c += s->a2c;
@@ -487,18 +486,18 @@ static struct terms make_terms(const struct job *job)
 {
     struct terms t = {0};
 
-    for (int cls = 0; cls < job->pair->classes; cls++) {
+    for (int cls = 0; cls < job->work->pair->classes; cls++) {
         struct class_sums s = class_total(job, cls);
 
         if (s.n1 == 0 || s.n2 == 0)
             continue;
-        t.a2c += s.a2c / (s.n2 * job->pair->classes);
+        t.a2c += s.a2c / (s.n2 * job->work->pair->classes);
         t.cls += s.ce1 / s.n1 + s.ce2 / s.n2;
         t.used++;
     }
     t.a2c /= t.used > 0 ? t.used : 1;
     t.cls /= t.used > 0 ? t.used : 1;
-    for (size_t z = 0; z < job->pair->grid.n[2]; z++) {
+    for (size_t z = 0; z < job->work->pair->grid.n[2]; z++) {
         const double *pairs = job->pairs + z * PAIR_SUMS;
 
         if (pairs[PAIR_COUNT] > 0) {
@@ -515,13 +514,13 @@ static void weigh(struct job *job, const struct terms *terms)
 {
     const struct conditional_boundary *t = job->t;
 
-    for (int cls = 0; cls < job->pair->classes; cls++) {
+    for (int cls = 0; cls < job->work->pair->classes; cls++) {
         struct class_sums s = class_total(job, cls);
         double share = s.n1 > 0 && s.n2 > 0 ? 1.0 / terms->used : 0;
 
         job->factor[cls] = (struct class_factors){0};
         if (share > 0)
-            job->factor[cls] = (struct class_factors){share * t->w_a2c / (s.n2 * job->pair->classes),
+            job->factor[cls] = (struct class_factors){share * t->w_a2c / (s.n2 * job->work->pair->classes),
                                                       share * t->w_cls / s.n1, share * t->w_cls / s.n2};
     }
     job->slices = terms->slices;
@@ -533,7 +532,7 @@ static seg_status begin_job(struct job *job, const seg_loss_ctx *work, const str
     size_t slices = work->pair->grid.n[2], classes = (size_t)work->pair->classes;
     seg_status st;
 
-    *job = (struct job){.work = work, .pair = work->pair, .t = t};
+    *job = (struct job){.work = work, .t = t};
     job->bands = seg_slice_bands(&work->pair->grid);
     st = seg_alloc(&job->pairs, slices * PAIR_SUMS, sizeof *job->pairs, "slices", err);
     if (!st)

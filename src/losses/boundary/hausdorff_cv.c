@@ -6,8 +6,8 @@
  *
  * D_r is the disc (a ball in a volume) of the voxels within r voxels, with weights of sum 1. The paper
  * convolves the complement 1 - p; here that is 1 - D_r*p, so that outside the image, and at ignored voxels,
- * there is background. The text of the paper was not at hand and no public code was found, so nobody has
- * confirmed these values.
+ * there is background. The text of the paper was not at hand and no public code was found, so these values
+ * are not confirmed.
  *
  * A disc is a stack of rows, and the sum over a row is the difference of two prefix sums: as many steps as
  * the disc has rows, 2 r + 1 in an image but about pi r^2 in a volume. The rows on both sides, above and
