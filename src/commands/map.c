@@ -239,12 +239,31 @@ struct run {
     _Atomic(struct waiting *) waiting;
 };
 
+static bool waits(struct run *r, const seg_case *scored)
+{
+    struct waiting *w = atomic_load(&r->waiting);
+
+    while (w && w->scored != scored)
+        w = w->next;
+    return w != NULL;
+}
+
+/* A case that is looked at twice is scored as several pairs, and its value is their mean. */
+static seg_status several(const seg_case *scored, seg_error *err)
+{
+    return seg_fail(
+        err, SEG_USAGE,
+        "%s: is scored as several independent pairs (regions or scenes), and a map is of one (choose one, as "
+        "--regions TC=2/3 does)",
+        scored->name);
+}
+
 static seg_status look(void *context, seg_case *out, seg_loss_ctx *work, const seg_plan *plan, const seg_score *score,
                        seg_error *err)
 {
     struct run *r = context;
     struct waiting *w = NULL;
-    seg_status st = seg_alloc(&w, 1, sizeof *w, "maps", err);
+    seg_status st = waits(r, out) ? several(out, err) : seg_alloc(&w, 1, sizeof *w, "maps", err);
 
     if (st)
         return st;

@@ -126,6 +126,14 @@ maps() { # CASE: prediction and truth of a golden case
     [ ! -e x.nii ] && [ ! -e x.png ]
 }
 
+@test "several independent regions have no one map" {
+    p=$ROOT/data_samples/abdomen/unet/case_04.nii.gz t=$ROOT/data_samples/abdomen/truth/case_04.nii.gz
+    refused 2 "a map is of one" "$SEGLOSS" map -q "$p" "$t" --regions 'A=1/2,B=3/4' -l ce
+    "$SEGLOSS" map -q "$p" "$t" --regions 'B=3/4' -l ce -f json >map.json
+    "$SEGLOSS" eval -q "$p" "$t" --regions 'B=3/4' -l ce -m none --no-per-class -f value >value
+    jq -e --argjson v "$(cat value)" '.cases[0].maps[0].value == $v' map.json
+}
+
 @test "an input is not written over" {
     cp "$GOLDEN/maps/one_map/truth.nii.gz" truth.nii.gz
     refused 5 "" "$SEGLOSS" map "$GOLDEN/maps/one_map/prediction.nii.gz" truth.nii.gz -l ce -o truth.nii.gz
