@@ -53,3 +53,9 @@ actual_includes() {
     run ! grep -Ev '^_?(seg_|__(odr_)?asan)' "$BATS_TEST_TMPDIR/names"
     [ -z "$(uniq -d "$BATS_TEST_TMPDIR/names")" ]
 }
+
+# Comments and messages have technical subjects: data, functions, threads. The pattern is in parts so as not to find itself.
+@test "comments and messages are about data and functions, not about persons" {
+    words='no''body|some''body|who wa''nts|who h''as|comes b''y|looks o''n|speaks o''f'
+    run ! grep -rnEiw "($words)" src tests
+}

@@ -15,7 +15,7 @@ enum { EMPTY, READY, BUSY };
 struct ring {
     const seg_prefetch *relay;
     char *state;           /* [slots] */
-    size_t fetched, begun; /* things fetched so far, and those that somebody has begun to work on */
+    size_t fetched, begun; /* items fetched so far, and items that a thread has taken */
     bool ended;
     pthread_mutex_t lock;
     pthread_cond_t ready, done;

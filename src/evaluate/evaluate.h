@@ -30,7 +30,7 @@ typedef struct {
     const seg_observer *observer;           /* NULL: none */
     const seg_accumulations *accumulations; /* fed while the probabilities of the pair were read; NULL: none */
     const seg_warnings *notes;              /* for remarks of losses about the whole case; NULL: none */
-    const seg_warnings *decisions;          /* is told what the files were taken for; NULL: nobody wants to know */
+    const seg_warnings *decisions;          /* receives how the files were interpreted; may be NULL */
     const seg_timing *timing;               /* is told how long each stage took; may be NULL */
 } seg_evaluate_options;
 

@@ -60,7 +60,7 @@ static bool names_cover(const seg_case_reading *c, const seg_facts *f)
     return f->values > 2 && covered == f->values;
 }
 
-/* A selection of names, or of labels beyond 1: nobody selects grey levels. */
+/* A selection of names, or of labels beyond 1: a selection never means grey levels. */
 static bool selects_labels(const seg_reading *r)
 {
     bool selects = false;

@@ -8,7 +8,7 @@
 #include "../image/probmap.h"
 #include "argmax_options.h"
 
-/* Whether a map that comes by once, plane after plane, may be hardened so: else it is to be loaded before. */
+/* Whether the argmax of a map that is streamed once, plane after plane, can be computed; else load the map first. */
 bool seg_argmax_can_stream(const seg_probmap *map, const seg_argmax_options *rules);
 
 /* hard gets class indices as codes: the class of largest probability (the lowest in a tie); for one foreground map,

@@ -25,7 +25,7 @@ static inline seg_argmax_tile seg_argmax_in(seg_argmax_scratch *room)
     return (seg_argmax_tile){room->best, room->sum, room->winner, room->bad};
 }
 
-/* Nobody is ahead of `best`; class 0 wins when nobody exceeds it. */
+/* The largest value so far is `best`; class 0 is the argmax when no value exceeds it. */
 void seg_argmax_init(const seg_argmax_tile *race, size_t n, float best);
 
 /* The plane of a class goes by. takes_part: false for a plane that only adds to the sums. *peak grows to the largest

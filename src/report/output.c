@@ -35,7 +35,7 @@ static seg_status no_memory(seg_error *err)
 /* ---- temporary files ---- */
 
 /* A list that only grows, so that a signal handler can walk over it at any moment: an entry is reused when its path is
- * NULL, and the path is freed by the one who has taken it out. */
+ * NULL, and the path is freed by the thread that took it out. */
 typedef struct seg_temporary {
     char *_Atomic path;
     struct seg_temporary *next;

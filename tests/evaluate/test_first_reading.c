@@ -1,4 +1,4 @@
-/* test_one_look.c - a packed map of which one look is enough comes by and is not held: same values, same faults. */
+/* test_first_reading.c - a compressed map that is read once is streamed, not loaded: same values, same errors. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +9,12 @@
 #include "support/fixture.h"
 #include "support/write_nifti.h"
 
-/* Just large enough to come by: 2^22 values. */
+/* Just large enough to be streamed: 2^22 values. */
 enum { NX = 121, NY = 116, NZ = 100, PLANES = 3, VOXELS = NX * NY * NZ, VALUES = PLANES * VOXELS };
 
 static double *value, *label;
 
-/* Every class near its own voxels, and some that are certain. */
+/* High probabilities at the voxels of each class, and some that are 1. */
 static void fill(uint64_t seed)
 {
     for (size_t i = 0; i < VOXELS; i++) {
@@ -71,46 +71,46 @@ static seg_scoring scoring_of(const char *losses, const char *metrics)
     return s;
 }
 
-static seg_status score(seg_case *c, const seg_scoring *s, const char *prediction, bool *came_by, seg_error *err)
+static seg_status score(seg_case *c, const seg_scoring *s, const char *prediction, bool *was_streamed, seg_error *err)
 {
     const seg_case_paths paths = {.prediction = test_path(prediction), .truth = test_path("t.nii")};
     seg_pair_files files;
     seg_status st = seg_pair_files_read(&files, s, &paths, NULL, err);
 
     *c = (seg_case){0};
-    *came_by = !st && files.prediction.prob.stream.next;
+    *was_streamed = !st && files.prediction.prob.stream.next;
     if (!st)
         st = seg_score_pair(c, s, &files, NULL, err);
     seg_pair_files_free(&files);
     return st;
 }
 
-/* The same from both files, whose map comes by or does not. */
-static void compare(const seg_scoring *s, bool comes_by)
+/* The same values from both files; `streamed`: whether the compressed map is a stream. */
+static void compare(const seg_scoring *s, bool streamed)
 {
     seg_case held, packed;
     seg_error err = {0};
-    bool came_by;
+    bool was_streamed;
 
-    assert_ok(score(&held, s, "p.nii", &came_by, &err), &err);
-    assert_false(came_by);
+    assert_ok(score(&held, s, "p.nii", &was_streamed, &err), &err);
+    assert_false(was_streamed);
     for (int threads = 1; threads <= 3; threads += 2) {
         seg_set_threads(threads);
-        assert_ok(score(&packed, s, "p.nii.gz", &came_by, &err), &err);
+        assert_ok(score(&packed, s, "p.nii.gz", &was_streamed, &err), &err);
         seg_set_threads(0);
-        assert_int_equal(came_by, comes_by);
+        assert_int_equal(was_streamed, streamed);
         assert_int_equal(packed.n, held.n);
         assert_true(held.n > 0);
         for (size_t i = 0; i < held.n; i++)
             if (packed.rows[i].value != held.rows[i].value && !isnan(held.rows[i].value))
-                fail_msg("%s %s: %.17g packed, %.17g held", held.rows[i].measure, held.rows[i].params,
+                fail_msg("%s %s: %.17g compressed, %.17g in memory", held.rows[i].measure, held.rows[i].params,
                          packed.rows[i].value, held.rows[i].value);
         seg_case_free(&packed);
     }
     seg_case_free(&held);
 }
 
-static void values_are_those_of_a_map_that_is_held(void **state)
+static void values_are_those_of_a_map_in_memory(void **state)
 {
     seg_scoring s = scoring_of("focal:gamma=1.5", "overlap,hd95");
     seg_error err = {0};
@@ -138,8 +138,8 @@ static void values_are_those_of_a_map_that_is_held(void **state)
     seg_scoring_free(&s);
 }
 
-/* Parameters, metrics and options that have the map looked at again. */
-static void a_map_that_is_needed_again_is_held(void **state)
+/* Parameters, metrics and options that need a second pass over the map. */
+static void a_map_that_is_read_again_is_loaded(void **state)
 {
     static const struct {
         const char *losses, *metrics;
@@ -164,29 +164,29 @@ static void a_map_that_is_needed_again_is_held(void **state)
     }
 }
 
-/* Both ways the same sentence. */
+/* The same error in both ways. */
 static void refused(const char *path, const char *words)
 {
     seg_scoring once = scoring_of("ce", "dsc"), held = scoring_of("ce", "brier");
     seg_error a = {0}, b = {0};
-    bool came_by;
+    bool was_streamed;
     seg_case c;
 
-    assert_int_equal(score(&c, &once, path, &came_by, &a), SEG_READ);
-    assert_true(came_by);
+    assert_int_equal(score(&c, &once, path, &was_streamed, &a), SEG_READ);
+    assert_true(was_streamed);
     assert_int_equal(c.n, 0);
     seg_case_free(&c);
-    assert_int_equal(score(&c, &held, path, &came_by, &b), SEG_READ);
-    assert_false(came_by);
+    assert_int_equal(score(&c, &held, path, &was_streamed, &b), SEG_READ);
+    assert_false(was_streamed);
     seg_case_free(&c);
     assert_string_equal(a.text, b.text);
     if (!strstr(a.text, words))
-        fail_msg("'%s' was said, '%s' was wanted", a.text, words);
+        fail_msg("message '%s', '%s' was wanted", a.text, words);
     seg_scoring_free(&once);
     seg_scoring_free(&held);
 }
 
-static void faults_are_told_the_same_way(void **state)
+static void errors_are_the_same(void **state)
 {
     nifti_file f = map_of(16);
     test_bytes packed;
@@ -213,9 +213,9 @@ static void faults_are_told_the_same_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_those_of_a_map_that_is_held),
-        cmocka_unit_test(a_map_that_is_needed_again_is_held),
-        cmocka_unit_test(faults_are_told_the_same_way),
+        cmocka_unit_test(values_are_those_of_a_map_in_memory),
+        cmocka_unit_test(a_map_that_is_read_again_is_loaded),
+        cmocka_unit_test(errors_are_the_same),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
