@@ -100,12 +100,18 @@ static seg_status gather_values(seg_look *look, seg_error *err)
     for (size_t k = 0; !st && k < look->maps; k++)
         for (size_t i = 0; !st && i < look->map[k].values; i++) {
             int64_t label = look->map[k].value[i];
-            size_t at = 0;
+            size_t at = 0, high = f->values;
 
             if (label == SEG_LABEL_NOT_FINITE)
                 continue;
-            while (at < f->values && look->value[at] < label)
-                at++;
+            while (at < high) { /* a map of instances has ten thousands of values */
+                size_t middle = at + (high - at) / 2;
+
+                if (look->value[middle] < label)
+                    at = middle + 1;
+                else
+                    high = middle;
+            }
             if (at < f->values && look->value[at] == label)
                 continue;
             st = seg_grow(&look->value, &room, f->values + 1, sizeof *look->value, "label table", err);

@@ -81,8 +81,8 @@ static void run(struct table *t, const char *command)
     assert_true(fd >= 0 && getcwd(folder, sizeof folder));
     close(fd);
     snprintf(line, sizeof line, "cd " GOLDEN "/objects && %s/%s/segloss %.*s%s%s%s%s", folder, build ? build : "build",
-             at ? (int)(at - command) : (int)strlen(command), command, at ? out : "", at ? at + 5 : "",
-             at ? "" : " > ", at ? " > /dev/null" : out);
+             at ? (int)(at - command) : (int)strlen(command), command, at ? out : "", at ? at + 5 : "", at ? "" : " > ",
+             at ? " > /dev/null" : out);
     strncat(line, " 2> /dev/null", sizeof line - strlen(line) - 1);
     pipe = popen(line, "r");
     assert_non_null(pipe);
