@@ -149,7 +149,7 @@ complete -c segloss -n '__fish_seen_subcommand_from compare' -l no-per-class
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l mean -d 'add a column with the mean over the columns of a metric'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l row-order -x -d 'rows that come first'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l col-order -x -d 'columns that come first'
-complete -c segloss -n '__fish_seen_subcommand_from compare' -l show -x -a 'mean sd median quartiles interval' -d 'what a cell says: the mean, with the sd or a bootstrap interval, or the median, with quartiles'
+complete -c segloss -n '__fish_seen_subcommand_from compare' -l show -x -a 'mean sd median quartiles interval' -d 'what a cell says: the mean, with the sd or an interval, or the median, with quartiles'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l percent -d 'metrics without a unit times 100'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l digits -x -d 'digits behind the point'
 complete -c segloss -n '__fish_seen_subcommand_from compare' -l mark -x -a 'bold-underline survey none' -d 'how best and second best are marked; survey is blue and red'

@@ -88,7 +88,7 @@ static const seg_option rows[] = {
     TEXTS_ROW(0, "row-order", row_order, "A,B,...", "rows that come first", SEG_COMPLETE_NOTHING),
     TEXTS_ROW(0, "col-order", column_order, "A,B,...", "columns that come first", SEG_COMPLETE_NOTHING),
     CHOICE_ROW("show", show, "WHAT", seg_show_words, "mean",
-               "what a cell says: the mean, with the sd or a bootstrap interval, or the median, with quartiles"),
+               "what a cell says: the mean, with the sd or an interval, or the median, with quartiles"),
     SWITCH_ROW("percent", percent, false, NULL, "metrics without a unit times 100"),
     {0, "digits", SEG_OPTION_INTEGER, AT(digits), false, "N", NULL, 0, 12, "as in the table, else 4, or 2 with a unit",
      "digits behind the point", SEG_COMPLETE_NOTHING},

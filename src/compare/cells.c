@@ -358,9 +358,9 @@ bool seg_grades_remark(const seg_grades *grades, const seg_cell *cell, seg_strin
 {
     if (!cell->given || !cell->failed)
         return false;
-    if (!grades->cube->has_cases) {
-        seg_string_add(out, cell->infinite ? "infinite" : "no number");
-        return cell->columns > 0;
+    if (!grades->cube->has_cases && !cell->columns) { /* a single number; its absence is seen */
+        seg_string_add(out, cell->infinite ? "infinite" : "");
+        return cell->infinite > 0;
     }
     seg_string_printf(out, "failed in %zu of %zu %s", cell->failed, cell->cases, cell->columns ? "values" : "cases");
     if (cell->undefined)

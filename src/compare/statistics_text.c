@@ -207,8 +207,8 @@ static void say_units(const writer *w, seg_string *out)
     else
         seg_string_printf(out, "%zu %s%s, paired", v->units, unit_word(w), v->units == 1 ? "" : "s");
     if (v->excluded)
-        seg_string_printf(out, "; %zu %s left out, because a method %s there", v->excluded,
-                          v->column == SIZE_MAX ? "columns" : "cases",
+        seg_string_printf(out, "; %zu %s%s left out, because a method %s there", v->excluded,
+                          v->column == SIZE_MAX ? "column" : "case", v->excluded == 1 ? "" : "s",
                           v->column == SIZE_MAX ? "has no number" : "failed");
     if (v->column == SIZE_MAX)
         seg_string_add(out, "; columns stand for cases here: organs of the same patients are not independent");
