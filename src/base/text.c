@@ -123,7 +123,12 @@ const char *seg_nearest(const char *typed, size_t n, const char *(*name)(const v
     return best;
 }
 
-static atomic_bool any_failed;
+static atomic_bool any_lost;
+
+void seg_text_is_lost(void)
+{
+    atomic_store(&any_lost, true);
+}
 
 /* Room for n more bytes and the '\0'. */
 static bool has_room(seg_string *s, size_t n)
@@ -131,7 +136,7 @@ static bool has_room(seg_string *s, size_t n)
     if (!s->failed && !seg_grow(&s->text, &s->room, s->length + n + 1, 1, "text", NULL))
         return true;
     s->failed = true;
-    atomic_store(&any_failed, true);
+    seg_text_is_lost();
     return false;
 }
 
@@ -180,12 +185,16 @@ seg_status seg_string_check(const seg_string *s, seg_error *err)
 
 seg_status seg_strings_check(seg_error *err)
 {
-    return atomic_load(&any_failed) ? seg_fail(err, SEG_MEMORY, "not enough memory for a text of the output") : SEG_OK;
+    return atomic_load(&any_lost) ? seg_fail(err, SEG_MEMORY, "not enough memory for a text of the output") : SEG_OK;
 }
 
 char *seg_copy(const char *text, size_t n)
 {
-    return n == SIZE_MAX ? strdup(text) : strndup(text, n);
+    char *copy = n == SIZE_MAX ? strdup(text) : strndup(text, n);
+
+    if (!copy)
+        seg_text_is_lost();
+    return copy;
 }
 
 const char *seg_path_ending(const char *path)

@@ -44,9 +44,11 @@ void seg_string_printf(seg_string *s, const char *format, ...) __attribute__((fo
 void seg_string_free(seg_string *s);
 /* SEG_MEMORY when an addition failed. */
 seg_status seg_string_check(const seg_string *s, seg_error *err);
-/* SEG_MEMORY when an addition to any string of the process has failed. Outputs ask this before they are written, so that no
- * short text on its way through other texts makes an output that looks complete. */
+/* SEG_MEMORY when an addition to any string of the process or a seg_copy() has failed. Outputs ask this before they are
+ * written, so that a text that is lost on its way through other texts makes no output that looks complete. */
 seg_status seg_strings_check(seg_error *err);
+/* For texts that are lost elsewhere. */
+void seg_text_is_lost(void);
 
 /* A copy of the first n bytes of text (all of it when n is SIZE_MAX), or NULL without memory. free() it. */
 char *seg_copy(const char *text, size_t n);

@@ -9,6 +9,7 @@
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../io/format.h"
+#include "match_expression.h"
 #include "pairing.h"
 
 static const char *const rule_words[] = {"name", "nnunet", "bids", "cityscapes", NULL};
@@ -104,8 +105,11 @@ static char *regex_key(const struct files *f, char *stem)
 {
     regmatch_t match[2];
     char *key = NULL;
+    int fault = regexec(f->expression, stem, 2, match, 0);
 
-    if (!regexec(f->expression, stem, 2, match, 0) && match[1].rm_so >= 0)
+    if (fault == REG_ESPACE)
+        seg_text_is_lost();
+    if (!fault && match[1].rm_so >= 0)
         key = seg_copy(stem + match[1].rm_so, (size_t)(match[1].rm_eo - match[1].rm_so));
     free(stem);
     return key;
@@ -333,8 +337,13 @@ static seg_status join(seg_pairings *list, const struct files *p, const struct f
 static seg_status compile(regex_t *compiled, struct files *p, struct files *t, const char *expression, seg_error *err)
 {
     char why[128];
-    int fault = regcomp(compiled, expression, REG_EXTENDED);
+    seg_status st = seg_match_expression_check(expression, err);
+    int fault = st ? 0 : regcomp(compiled, expression, REG_EXTENDED);
 
+    if (st)
+        return st;
+    if (fault == REG_ESPACE)
+        return seg_fail(err, SEG_MEMORY, "not enough memory for the expression of --match");
     if (fault) {
         regerror(fault, compiled, why, sizeof why);
         return seg_fail(err, SEG_USAGE, "--match regex:%s: %s", expression, why);
