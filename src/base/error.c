@@ -18,6 +18,13 @@ seg_status seg_fail(seg_error *err, seg_status status, const char *format, ...)
     return status;
 }
 
+seg_status seg_fail_as(seg_error *err, seg_status status)
+{
+    if (err)
+        err->status = status;
+    return status;
+}
+
 seg_status seg_while(seg_error *err, const char *format, ...)
 {
     char context[512], sentence[sizeof err->text];

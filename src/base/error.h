@@ -25,6 +25,9 @@ typedef struct {
 /* Sets the sentence and the kind, and returns the kind, so that `return seg_fail(...)` works. err may be NULL. */
 seg_status seg_fail(seg_error *err, seg_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The same sentence as another kind of failure. Returns the kind. */
+seg_status seg_fail_as(seg_error *err, seg_status status);
+
 /* Puts "context: " in front of the sentence: for a caller who knows which file or case it was. Returns err's kind. */
 seg_status seg_while(seg_error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -32,7 +32,7 @@ static seg_status add_line(seg_regions *regions, char *line, const char *path, s
              : seg_regions_add(regions, name, members.text ? members.text : "", what.text, err);
     seg_string_free(&members);
     seg_string_free(&what);
-    return st == SEG_USAGE ? seg_fail(err, SEG_READ, "%s", err ? err->text : "") : st;
+    return st == SEG_USAGE ? seg_fail_as(err, SEG_READ) : st;
 }
 
 static seg_status add_lines(seg_regions *regions, char *text, const char *path, seg_error *err)

@@ -59,7 +59,7 @@ static seg_status add_line(seg_renaming *r, char *line, const char *path, size_t
         rest++;
     if (!st && rest && *rest)
         st = seg_renaming_add_name(r, e.to, rest, err);
-    return st == SEG_USAGE ? seg_fail(err, SEG_READ, "%s", err ? err->text : "") : st;
+    return st == SEG_USAGE ? seg_fail_as(err, SEG_READ) : st;
 }
 
 seg_status seg_renaming_read_file(seg_renaming *r, const char *path, seg_error *err)

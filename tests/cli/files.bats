@@ -157,3 +157,8 @@ interrupted_report() {
         "$GOLDEN/multi2d/gt.nii.gz" -q -l wasserstein-dice:costs=/dev/zero -m none
     refused 3 'is a device, a report was wanted' "$SEGLOSS" compare a=/dev/zero b=/dev/zero
 }
+
+@test "a file of regions with a wrong line has its sentence" {
+    printf 'WT one two\n' >regions.txt
+    refused 3 'regions.txt, line 1' "$SEGLOSS" eval "$PRED" "$TRUTH" --regions regions.txt -l none -m dsc
+}
