@@ -12,6 +12,7 @@
 #include "../io/infer_kind.h"
 #include "../pairing/rename_image.h"
 #include "raters.h"
+#include "segmentation_file.h"
 
 enum { PREDICTION, TRUTH, SIDES };
 
@@ -166,6 +167,9 @@ static void look_at(void *context, size_t i, int worker)
     p->status[i] = open_side(p, i);
     if (!p->status[i])
         p->status[i] = seg_look_values(&p->look[i], &p->error[i]);
+    if (!p->status[i])
+        p->status[i] = seg_segmentation_take(&p->look[i], p->path[i], &p->files->reading, (int)i, &p->meaning[i],
+                                             image_of(p, i), &p->ready[i], &p->error[i]);
 }
 
 static void make_image(void *context, size_t i, int worker)
@@ -492,6 +496,9 @@ static seg_status read_both(struct pair *p, seg_error *err)
         st = decide(p, err);
     if (!st)
         st = both(p, make_image, err);
+    for (int side = 0; !st && side < SIDES; side++)
+        st = seg_segmentation_place(&p->look[side], p->path[side], image_of(p, (size_t)side),
+                                    image_of(p, (size_t)!side), p->notes, err);
     if (!st && p->paths->mask)
         st = read_mask(p, err);
     for (int side = 0; !st && side < SIDES; side++)

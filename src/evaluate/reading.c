@@ -148,8 +148,9 @@ static seg_status gather_names(seg_case_reading *c, const seg_reading *r, const 
     const seg_image *naming = naming_image(prediction, truth);
     const seg_regions *regions = c->match.regions;
     size_t places = regions ? regions->n : naming ? seg_image_channels(naming) : 0;
-    size_t n =
-        places ? places : r->n_names + c->n_found + r->renaming[0].names + r->renaming[1].names + r->palette.names;
+    size_t n = places ? places
+                      : r->n_names + c->n_carried[0] + c->n_carried[1] + c->n_found + r->renaming[0].names +
+                            r->renaming[1].names + r->palette.names;
     seg_status st = seg_alloc(&c->names, n, sizeof *c->names, "names of labels", err);
 
     if (st)
@@ -162,6 +163,8 @@ static seg_status gather_names(seg_case_reading *c, const seg_reading *r, const 
     append_names(c, r->renaming[1].name, r->renaming[1].names);
     append_names(c, r->renaming[0].name, r->renaming[0].names);
     append_names(c, r->palette.name, r->palette.names);
+    append_names(c, c->carried[1], c->n_carried[1]);
+    append_names(c, c->carried[0], c->n_carried[0]);
     append_names(c, c->found, c->n_found);
     return SEG_OK;
 }
@@ -269,6 +272,8 @@ seg_status seg_case_reading_resolve(seg_case_reading *c, const seg_image *predic
 void seg_case_reading_free(seg_case_reading *c)
 {
     seg_label_names_free(c->found, c->n_found);
+    for (int side = 0; side < 2; side++)
+        seg_label_names_free(c->carried[side], c->n_carried[side]);
     seg_regions_free(&c->regions);
     free(c->names);
     free(c->classes);

@@ -54,6 +54,8 @@ typedef struct {
     int64_t ignore;
     seg_label_name *found; /* beside the truth */
     size_t n_found;
+    seg_label_name *carried[2]; /* in the files of the prediction and of the truth */
+    size_t n_carried[2];
     seg_label_name *names; /* [n_names] all that are known, the nearest source first; the texts belong to others */
     size_t n_names;
     seg_regions regions; /* found beside the truth */
