@@ -40,7 +40,7 @@ SOVERSION := 0
 ISAL    ?= 1
 
 DEPS_BUILD := gcc make pkg-config libpng-dev libtiff-dev zlib1g-dev libdeflate-dev libisal-dev libyajl-dev libnifti2-dev libnifti-dev
-DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin python3-numpy python3-jsonschema libxml2-utils
+DEPS_TEST  := libcmocka-dev bats mandoc jq parallel zsh fish librsvg2-bin python3-numpy python3-tifffile python3-nibabel python3-pil teem-apps python3-jsonschema libxml2-utils
 DEPS_BENCH := python3-scipy python3-pil python3-torch plastimatch
 DEPS_GOLDEN := python3-numpy python3-scipy python3-nibabel python3-skimage python3-pil python3-torch
 DEPS_CLUSTER := slurm-wlm munge parallel openmpi-bin snakemake

@@ -389,7 +389,8 @@ const seg_command seg_command_eval = {
     .operands = "PREDICTION TRUTH",
     .summary = "score predictions against their truths",
     .description =
-        "Computes losses and metrics of a prediction against its truth. Both are NIfTI or PNG files, recognised by "
+        "Computes losses and metrics of a prediction against its truth. Both are images (segloss list formats), "
+        "recognised by "
         "their content; '-' is stdin; a folder of files c0.png c1.png ... is one map with a class in each.\n\n"
         "A prediction of integers is a map of labels; values in [0, 1] are probabilities: one foreground map, or "
         "x,y,z,class. Anything doubtful is an error that names the option which settles it.\n\n"

@@ -115,7 +115,7 @@ void seg_docs_main_page(seg_string *out)
     seg_mdoc_begin(out, "segloss", 1, "segloss", "score segmentations and analyse losses");
     seg_string_add(out, ".Sh SYNOPSIS\n.Nm\n.Ar command\n.Op Ar option ...\n.Op Ar file ...\n.Sh DESCRIPTION\n");
     seg_mdoc_text(out,
-                  "segloss reads predictions (maps of probabilities or labels) and ground truths from NIfTI and PNG "
+                  "segloss reads predictions (maps of probabilities or labels) and ground truths from image "
                   "files, computes the losses of Azad et al., Loss Functions in the Era of Semantic Segmentation "
                   "(arXiv 2312.05391), and metrics such as DSC, IoU and HD95 by the definitions of published tools, "
                   "and writes tables, CSV and JSON.\n\nResults go to standard output, everything else to standard "

@@ -11,6 +11,7 @@
 #include "../io/folder_image.h"
 #include "../io/format.h"
 #include "../io/look.h"
+#include "../io/segments.h"
 
 static bool is_folder(const char *path)
 {
@@ -471,6 +472,8 @@ static size_t frames_of(const char *path, const seg_read_options *options)
     if (!strcmp(path, "-") || is_folder(path) || seg_look_open(&look, path, options, NULL, NULL))
         return 1;
     frames = look.facts.frames > 1 ? look.facts.frames : look.facts.channels;
+    if (seg_has_layers(look.file)) /* its channels are classes */
+        frames = 1;
     seg_look_close(&look);
     return frames;
 }

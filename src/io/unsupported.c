@@ -1,4 +1,4 @@
-/* unsupported.c - the first bytes of formats that people mistake for NIfTI or PNG. */
+/* unsupported.c - the first bytes of formats that are not read, for messages. */
 #include "unsupported.h"
 
 #include "format.h"
@@ -19,7 +19,7 @@ static const magic MAGICS[] = {
     {0, 4, "\x89PNG", "a PNG image whose line ends were changed", "transfer it again in binary mode"},
     {0, 3, "PNG", "a PNG image whose first byte was lost", "transfer it again in binary mode"},
     {0, 3, "\xff\xd8\xff", "a JPEG image, which does not keep labels", "write the labels as PNG again"},
-    {0, 4, "GIF8", "a GIF image", "convert it to PNG"},
+    {0, 4, "GIF8", "a GIF image", "convert it to PNG or TIFF"},
     {0, 4, "II*\0", "a TIFF image that is cut off or packed by gzip", "copy it again, or gunzip it"},
     {0, 4, "MM\0*", "a TIFF image that is cut off or packed by gzip", "copy it again, or gunzip it"},
     {128, 4, "DICM", "a DICOM file", "convert it to NIfTI"},
@@ -34,12 +34,12 @@ static const magic MAGICS[] = {
     {0, 4, "CDF\1", "a netCDF or MINC file", "convert it to NIfTI"},
     {0, 10, "ObjectType", "a MetaImage inside gzip", "gunzip it"},
     {0, 5, "NDims", "a MetaImage inside gzip", "gunzip it"},
-    {0, 10, "#?RADIANCE", "a Radiance picture", "name a NIfTI or PNG file"},
-    {0, 4, "\x8aMNG", "an MNG animation", "convert it to PNG"},
-    {0, 2, "BM", "a BMP image", "convert it to PNG"},
-    {8, 4, "WEBP", "a WebP image", "convert it to PNG"},
-    {4, 4, "jP  ", "a JPEG 2000 image", "convert it to PNG"},
-    {0, 4, "%PDF", "a PDF document", "name a NIfTI or PNG file"},
+    {0, 10, "#?RADIANCE", "a Radiance picture", "name an image"},
+    {0, 4, "\x8aMNG", "an MNG animation", "convert it to PNG or TIFF"},
+    {0, 2, "BM", "a BMP image", "convert it to PNG or TIFF"},
+    {8, 4, "WEBP", "a WebP image", "convert it to PNG or TIFF"},
+    {4, 4, "jP  ", "a JPEG 2000 image", "convert it to PNG or TIFF"},
+    {0, 4, "%PDF", "a PDF document", "name an image"},
     {0, 3, "BZh", "a bzip2 file", "unpack it"},
     {0, 6,
      "\xfd"
@@ -47,8 +47,8 @@ static const magic MAGICS[] = {
      "an xz file", "unpack it"},
     {0, 4, "\x28\xb5\x2f\xfd", "a zstd file", "unpack it"},
     {0, 2, "\x1f\x8b", "a gzip file inside gzip", "unpack it once"},
-    {0, 5, "<?xml", "an XML file", "name a NIfTI or PNG file"},
-    {0, 3, "\xef\xbb\xbf", "a text file", "name a NIfTI or PNG file"},
+    {0, 5, "<?xml", "an XML file", "name an image"},
+    {0, 3, "\xef\xbb\xbf", "a text file", "name an image"},
     {257, 5, "ustar", "a tar archive", "unpack it"},
 };
 
