@@ -31,4 +31,4 @@ for truth in "$golden"/*/gt.nii.gz; do
     grep -q ',hausdorff,' "$work/first" || { echo "$case: no losses"; cat "$work/first"; exit 1; }
 done
 [ "$cases" -gt 0 ]
-echo "$cases cases: $# programs print the same bytes with" $sets
+echo "$cases cases: $# programs print the same bytes with $sets"
