@@ -84,7 +84,7 @@ bool seg_grades_medians(const seg_grading *how)
 /* The median that the method would have if its failures counted as worst; x has room for all cases. */
 static double median_with_worst(const seg_lineup *l, size_t i, double *x)
 {
-    size_t failed = 0, n = l->cases, low, high;
+    size_t n = l->cases, low, high;
     int better = l->cube->measure[l->measure].better;
 
     if (!n || !better)
@@ -92,7 +92,6 @@ static double median_with_worst(const seg_lineup *l, size_t i, double *x)
     for (size_t k = 0; k < n; k++) {
         double value = l->raw[k * l->rows + i];
 
-        failed += isnan(value);
         x[k] = isnan(value) ? INFINITY : -better * value; /* large is bad */
     }
     seg_sort(x, n);

@@ -199,8 +199,8 @@ static const char *missing_words(const seg_grades *g)
     static const char *const WORDS[] = {
         "cases in which a method failed are left out for all of them", "failures count as worse than any value",
         "failures count as the penalty",
-        "cases in which a method failed are left out for all of them; each test is over "
-        "the common cases of its pair"};
+        ("cases in which a method failed are left out for all of them; each test is over "
+         "the common cases of its pair")};
 
     for (size_t b = 0; b < g->blocks && g->cube->has_cases; b++) {
         for (size_t j = 0; j < g->columns; j++) {
