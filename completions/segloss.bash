@@ -393,9 +393,10 @@ _segloss() {
         ;;
     describe)
         case $prev in
+        --format) _segloss_words 'text boutiques cwl'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--format --help' -- "$cur")
         else
             _segloss_words 'ce topk focal distance-ce dice log-cosh-dice wasserstein-dice iou lovasz tversky focal-tversky sens-spec rmi t-loss boundary hausdorff boundary-aware active-boundary inverse-form conditional-boundary boundary-dou region-wise combo exp-log unified-focal wce all none pixel region boundary-level combination dsc iou sensitivity specificity precision npv fpr fnr fdr accuracy balanced-accuracy fbeta youden kappa mcc markedness fowlkes-mallows likelihood-ratio net-benefit volume-similarity rvd volume-prediction volume-truth ave tp fp fn tn rand-index adjusted-rand mutual-information variation-of-information consistency-error hd hd95 assd masd asd surface-median surface-sd average-hausdorff balanced-average-hausdorff contour-mean-distance nsd boundary-iou boundary-f centre-distance miou fw-iou mean-dsc generalized-dice pixel-accuracy mean-accuracy auroc average-precision brier nll ece mce classwise-ece ace soft-dsc mae s-measure e-measure weighted-f ber cldice lesion-sensitivity lesion-precision lesion-f1 lesion-accuracy lesion-ap lesion-sq lesion-sq-sd lesion-pq seg lesion-tp lesion-fp lesion-fn lesion-count-truth lesion-count-prediction lesion-dsc lesion-hd95 fpv fnv false-splits false-merges spurious missing cc-dsc cc-nsd cc-hd95 cc-assd betti0-error betti1-error betti2-error betti-error euler-error overlap distance probability structure multi-class all none'
         fi

@@ -7,13 +7,20 @@
 #include "../metrics/metric.h"
 #include "command.h"
 #include "describe_convention.h"
+#include "describe_tool.h"
 #include "print.h"
 
 struct options {
-    int unused;
+    int format;
 };
 
-static const seg_option rows[] = {{.name = NULL}};
+static const char *const format_words[] = {"text", "boutiques", "cwl", NULL};
+
+static const seg_option rows[] = {
+    SEG_CHOICE_ROW("format", offsetof(struct options, format), "FORMAT", format_words, "text",
+                   "boutiques, cwl: NAME is a command, described for workflow engines"),
+    {.name = NULL},
+};
 
 /* Lines as they are, indented: for equations. */
 static void verbatim(seg_string *out, const char *title, const char *text)
@@ -122,6 +129,23 @@ static const char *any_name(const void *context, size_t i)
     return i < seg_metrics_count ? seg_metrics[i]->name : seg_conventions[i - seg_metrics_count].name;
 }
 
+/* A command for a workflow engine. */
+static seg_status describe_command(int format, const char *name, seg_error *err)
+{
+    seg_string out = {0};
+    seg_status st;
+
+    for (size_t i = 0; i < seg_commands_count; i++)
+        if (!strcmp(seg_commands[i]->name, name)) {
+            (format == 1 ? seg_describe_boutiques : seg_describe_cwl)(&out, seg_commands[i]);
+            st = seg_print(&out, err);
+            seg_string_free(&out);
+            return st;
+        }
+    return seg_fail(err, SEG_USAGE, "there is no command '%s', --format %s describes a command such as eval", name,
+                    format_words[format]);
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const char *asked = operands->text[0], *params, *near;
@@ -131,8 +155,9 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
     seg_string out = {0};
     seg_status st;
 
-    (void)values;
     (void)messages;
+    if (((const struct options *)values)->format)
+        return describe_command(((const struct options *)values)->format, asked, err);
     if (!loss)
         loss = seg_loss_shorthand(asked, &params);
     if (loss)
@@ -166,9 +191,10 @@ const seg_command seg_command_describe = {
         "Prints the equation, the parameters with their ranges and defaults, the range of the value, the "
         "value for empty classes, advantages and use cases, the reference, and how the survey's equation and other "
         "implementations differ. For a convention: the metrics it defines, its choices, and its values for empty "
-        "masks.",
+        "masks. For a command, with --format: its description for Boutiques or CWL.",
     .examples = "segloss describe tversky\tA loss\nsegloss describe hd95\tA metric\n"
-                "segloss describe medpy\tA convention",
+                "segloss describe medpy\tA convention\n"
+                "segloss describe --format cwl eval\tA tool for CWL workflows",
     .options = rows,
     .size = sizeof(struct options),
     .least = 1,
