@@ -159,25 +159,26 @@ static bool stays(const double *mean, size_t k, int better, size_t winner, doubl
     return true;
 }
 
-static void means_without(const double *x, size_t n, size_t k, size_t left_out, double *mean)
+static void means_of(const double *x, size_t n, size_t k, double *mean)
 {
     memset(mean, 0, k * sizeof *mean);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t m = 0; m < k && i != left_out; m++)
-            mean[m] += x[i * k + m];
-    }
+    for (size_t i = 0; i < n * k; i++)
+        mean[i % k] += x[i];
     for (size_t m = 0; m < k; m++)
-        mean[m] /= (double)(n - (left_out < n));
+        mean[m] /= (double)n;
 }
 
-/* mean and work have room for k. Two constant orders have no tau: they count as agreeing. */
+/* mean and work have room for k. Two constant orders have no tau: they count as agreeing. Each mean without a case
+ * follows from the mean of all, so that the time is proportional to the cases; the tolerance covers the rounding. */
 static void leave_one_out(seg_stability *result, const resampling *r, int better, const double *mean, double *work)
 {
     size_t k = r->k;
+    double n = (double)r->n;
 
     result->tau_without_one = 1;
     for (size_t i = 0; i < r->n; i++) {
-        means_without(r->x, r->n, k, i, work);
+        for (size_t m = 0; m < k; m++)
+            work[m] = (mean[m] * n - r->x[i * k + m]) / (n - 1);
         result->decisive += !stays(work, k, better, result->winner, r->tolerance);
         result->tau_without_one = fmin(result->tau_without_one, seg_kendall_within(mean, work, k, r->tolerance).tau);
     }
@@ -213,7 +214,7 @@ seg_status seg_stability_of(seg_stability *result, const double *x, size_t n, si
     if (!st)
         st = seg_alloc(&work, 2 * k + resamples, sizeof *work, "a bootstrap", err);
     if (!st) {
-        means_without(x, n, k, n, work);
+        means_of(x, n, k, work);
         result->winner = best_of(work, k, better, r.tolerance);
         for (size_t m = 0; m < k; m++)
             result->winners += fabs(work[m] - work[result->winner]) <= r.tolerance;
