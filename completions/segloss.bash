@@ -75,11 +75,12 @@ _segloss() {
         --gate-missing) _segloss_words 'fail ignore'; return ;;
         --errors) return ;;
         --pictures) return ;;
+        --reliability) _segloss_files; return ;;
         --object-table) _segloss_files; return ;;
         --progress) _segloss_words 'auto always never lines'; return ;;
         esac
         if [[ $cur == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --raters --files --suffix --format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --object-table --progress --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W '--loss -l --metric -m --convention --input --truth-input --scale --truth-scale --clip --truth-threshold --channels --truth-channels --axes --frame --classes -c --map --map-prediction --map-truth --regions --objects --labels -L --ignore-label -i --mask --mask-threshold --palette --threshold -t --spacing --geometry --empty --nan --per-slice --slice-mean --slice-axis --per-class --no-per-class --memory --threads -j --quiet -q --verbose -v --prediction -p --truth -g --raters --files --suffix --format -f --output -o --digits --no-header --na --summary-only --color --pooled --confusion --confusion-normalise --pairs --null -0 --match --allow-missing --stop-on-error --resume --shard --fail-under --fail-over --gate-missing --errors --pictures --reliability --object-table --progress --help' -- "$cur")
         else
             _segloss_files
         fi

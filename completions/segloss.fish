@@ -82,6 +82,7 @@ complete -c segloss -n '__fish_seen_subcommand_from eval' -l fail-over -x -d 'ex
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l gate-missing -x -a 'fail ignore' -d 'what an undefined, infinite or imputed value does to --fail-under and --fail-over; ignore: the mean of the others decides'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l errors -x -d 'json: list at most N mistakes of each case in words, with volume, depth and place; see segloss view'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l pictures -x -d 'html: show pictures of the N worst cases'
+complete -c segloss -n '__fish_seen_subcommand_from eval' -l reliability -r -F -d 'CSV of the bins of ece over all cases, for a reliability diagram: class, bin, its limits, voxels, mean probability and share of the class'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l object-table -r -F -d 'a line for every object (component or instance), matched or not: its place, size, match and the quality of the match; csv, tsv or jsonl by the file\'s extension, \'-\' is stdout'
 complete -c segloss -n '__fish_seen_subcommand_from eval' -l progress -x -a 'auto always never lines' -d 'progress on stderr: auto is on a terminal after a second, lines are for a log'
 complete -c segloss -n '__fish_seen_subcommand_from view' -s o -l output -r -F -d 'where the picture goes: FILE.png, FILE.svg, FILE.pdf or FILE.txt'

@@ -65,6 +65,11 @@ static const seg_option rows[] = {
      SEG_COMPLETE_NOTHING},
     {0, "pictures", SEG_OPTION_INTEGER, offsetof(seg_eval_options, sinks.pictures), false, "N", NULL, 0, 1000, "10",
      "html: show pictures of the N worst cases", SEG_COMPLETE_NOTHING},
+    {0, "reliability", SEG_OPTION_TEXT, offsetof(seg_eval_options, sinks.reliability), false, "FILE", NULL, 0, 0, NULL,
+     "CSV of the bins of ece over all cases, for a reliability diagram: class, bin, its limits, voxels, mean "
+     "probability "
+     "and share of the class",
+     SEG_COMPLETE_FILE},
     {0, "object-table", SEG_OPTION_TEXT, offsetof(seg_eval_options, sinks.object_table), false, "FILE", NULL, 0, 0,
      NULL,
      "a line for every object (component or instance), matched or not: its place, size, match and the quality of the "
@@ -179,14 +184,17 @@ static seg_status run_pair(const seg_eval_options *o, const seg_scoring *scoring
     return st ? st : kept ? SEG_OK : SEG_PARTLY;
 }
 
-/* What the objects of finished cases were is not recorded. */
-static seg_status check_objects(const seg_eval_options *o, seg_error *err)
+/* The objects and bins of finished cases are not recorded. */
+static seg_status check_tables(const seg_eval_options *o, seg_error *err)
 {
-    return o->resume && o->sinks.object_table
+    const char *table = o->sinks.object_table ? "--object-table" : o->sinks.reliability ? "--reliability" : NULL;
+
+    return o->resume && table
                ? seg_fail(
                      err, SEG_USAGE,
-                     "--object-table and --resume: the objects of the finished cases are not known any more (leave "
-                     "one of the two out)")
+                     "%s and --resume: what it needs of the finished cases is not known any more (leave one of the "
+                     "two out)",
+                     table)
                : SEG_OK;
 }
 
@@ -197,7 +205,7 @@ static seg_status check_source(const seg_eval_options *o, const seg_texts *opera
         return seg_fail(err, SEG_USAGE, "either --pairs FILE or a prediction and a truth, not both");
     if (o->nul && !o->pairs)
         return seg_fail(err, SEG_USAGE, "-0 is for a list: --pairs FILE, or --pairs -");
-    return check_objects(o, err);
+    return check_tables(o, err);
 }
 
 /* Options that say how the files of folders belong together. */
@@ -360,6 +368,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
     setup.scoring.evaluate.counts = o->sinks.pooled;
     setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion || seg_outputs_draw(&o->sinks);
+    setup.scoring.evaluate.reliability =
+        o->sinks.reliability ? seg_reliability_bins(&setup.scoring.for_probabilities) : 0;
     setup.scoring.evaluate.objects = seg_outputs_object_format(&o->sinks);
     setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
     setup.scoring.evaluate.mistakes = mistakes_wanted(o);

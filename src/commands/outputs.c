@@ -90,6 +90,7 @@ static void begin_pool(seg_outputs *sinks, const seg_output_options *o, const se
     sinks->pooling = (seg_pool_callback){&sinks->pool, pool_rows};
     sinks->pooled = o->pooled;
     sinks->confusion = o->confusion;
+    sinks->reliability = o->reliability;
     sinks->normalise = o->normalise;
 }
 
@@ -176,6 +177,8 @@ seg_status seg_outputs_declare(const seg_output_options *o, seg_error *err)
         st = seg_declare_output(o->outputs.text[i], err);
     if (!st && o->object_table)
         st = seg_declare_output(o->object_table, err);
+    if (!st && o->reliability)
+        st = seg_declare_output(o->reliability, err);
     return st || !o->confusion ? st : seg_declare_output(o->confusion, err);
 }
 
@@ -215,6 +218,8 @@ seg_status seg_outputs_add(seg_outputs *sinks, const seg_case *c, seg_error *err
         st = pool_case(sinks, c, err);
     for (size_t i = 0; i < sinks->n && !st; i++)
         st = seg_report_add(&sinks->sink[i].report, c, err);
+    if (!st && sinks->reliability)
+        st = seg_reliability_add(&sinks->bins, c, err);
     if (!st && sinks->has_objects && c->objects.length)
         st = seg_output_write(&sinks->objects, c->objects.text, c->objects.length, err);
     return st;
@@ -251,6 +256,24 @@ static seg_status write_confusion(seg_outputs *sinks, seg_error *err)
     return st;
 }
 
+static seg_status write_reliability(const seg_outputs *sinks, seg_error *err)
+{
+    seg_output output = {0};
+    seg_string text = {0};
+    seg_status st = seg_reliability_table(&sinks->bins, &text, err);
+
+    if (!st)
+        st = seg_output_open(&output, strcmp(sinks->reliability, "-") ? sinks->reliability : NULL, SEG_OUTPUT_WHOLE,
+                             err);
+    if (!st)
+        st = seg_output_write(&output, text.text, text.length, err);
+    if (!st)
+        st = seg_output_keep(&output, err);
+    seg_output_free(&output);
+    seg_string_free(&text);
+    return st;
+}
+
 seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -261,6 +284,8 @@ seg_status seg_outputs_keep(seg_outputs *sinks, seg_error *err)
         st = seg_output_keep(&sinks->sink[i].output, err);
     if (!st && sinks->confusion)
         st = write_confusion(sinks, err);
+    if (!st && sinks->reliability)
+        st = write_reliability(sinks, err);
     if (!st && sinks->has_objects)
         st = seg_output_keep(&sinks->objects, err);
     return st;
@@ -279,6 +304,7 @@ void seg_outputs_free(seg_outputs *sinks)
     }
     free(sinks->sink);
     seg_pool_free(&sinks->pool);
+    seg_reliability_free(&sinks->bins);
     if (sinks->has_objects)
         seg_output_free(&sinks->objects);
     *sinks = (seg_outputs){0};

@@ -6,6 +6,7 @@
 #include "../evaluate/absent.h"
 #include "../evaluate/object_lines.h"
 #include "../evaluate/pool.h"
+#include "../evaluate/reliability.h"
 #include "../report/report.h"
 
 /* The options of every command that writes reports. */
@@ -25,6 +26,7 @@ typedef struct {
     int pictures;             /* html: cases with pictures at most; below 0: the usual number */
     const char *title;        /* not an option: of an html page */
     const char *line;         /* not an option: the command line, for an html page */
+    const char *reliability;  /* a file for the bins of reliability diagrams, or NULL */
     const char *object_table; /* a file for the objects of all cases, or NULL; "-": stdout */
 } seg_output_options;
 
@@ -153,6 +155,8 @@ typedef struct {
     size_t n;
     seg_output_target *sink;
     const seg_watch *watch;
+    const char *reliability; /* the file of the bins, or NULL */
+    seg_reliability bins;
     bool has_objects; /* a table of objects is written beside the reports */
     seg_output objects;
     seg_absent_rules rules; /* of the settings, for classes that a case lacks */

@@ -26,6 +26,7 @@ typedef struct {
     bool confusion;  /* and the confusion matrix; not of independent classes */
     seg_empty_policy empty;
     seg_case_mistakes_options mistakes;
+    int reliability;                        /* bins of the reliability table, or 0 */
     seg_line_format objects;                /* lines for the table of objects, into the case */
     const seg_observer *observer;           /* NULL: none */
     const seg_accumulations *accumulations; /* fed while the probabilities of the pair were read; NULL: none */

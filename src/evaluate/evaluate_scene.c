@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../base/memory.h"
+#include "reliability.h"
 #include "case_values.h"
 #include "count_voxels.h"
 #include "slice_mean.h"
@@ -279,8 +280,10 @@ seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_p
     seg_case_values *v = NULL;
     seg_status st;
 
-    if (!scene->independent)
-        return seg_evaluate(out, &scene->pair[0], plan, options, err);
+    if (!scene->independent) {
+        st = seg_evaluate(out, &scene->pair[0], plan, options, err);
+        return !st && options->reliability ? seg_reliability_of_case(out, scene, options->reliability, err) : st;
+    }
     st = describe(out, scene, err);
     if (!st)
         st = seg_count_scene(out, scene, options, err);
@@ -296,6 +299,8 @@ seg_status seg_evaluate_scene(seg_case *out, const seg_scene *scene, const seg_p
         st = add_rows(&r, &(struct scene_values){of, 0, -1}, err);
     for (size_t k = 0; !st && options->objects && k < scene->n; k++)
         st = seg_object_lines(out, &scene->pair[k], plan, options->objects, true, (int)k, err);
+    if (!st && options->reliability)
+        st = seg_reliability_of_case(out, scene, options->reliability, err);
     if (!st && (options->per_slice || options->slice_mean))
         st = add_slices(&r, of, err);
     for (size_t k = 0; v && k < scene->n; k++)

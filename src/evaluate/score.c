@@ -6,7 +6,8 @@
 bool seg_scoring_single_pass(const seg_scoring *s)
 {
     return seg_plan_single_pass(&s->for_probabilities) && !s->evaluate.per_slice && !s->evaluate.slice_mean &&
-           !s->evaluate.observer && !s->reading.match.soft_truth && s->reading.match.nan != SEG_NAN_SKIP;
+           !s->evaluate.observer && !s->evaluate.reliability && !s->reading.match.soft_truth &&
+           s->reading.match.nan != SEG_NAN_SKIP;
 }
 
 seg_status seg_pair_files_read(seg_pair_files *files, const seg_scoring *s, const seg_case_paths *paths,

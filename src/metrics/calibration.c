@@ -4,6 +4,8 @@
  *     ACE           = mean over bins of equal count of |mean p_k - share of k|, voxels sorted by p_k
  *     soft DSC      = 2 sum min(p, g) / (sum p + sum g)
  */
+#include "calibration.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,7 +13,7 @@
 #include "../base/parallel.h"
 #include "class_context.h"
 
-enum { MOST_BINS = 1000, PRESET_BINS = 15, PRESET_BINS_CLOSED_ABOVE = 10 };
+enum { PRESET_BINS = 15, PRESET_BINS_CLOSED_ABOVE = 10 };
 
 struct calibration {
     int convention, bins;
@@ -42,10 +44,6 @@ static void take_block(struct block *b, const seg_pair *pair, int cls, size_t be
 
 /* ---- bins of equal width ---- */
 
-struct bin {
-    double n, p, hits;
-};
-
 /* [l, u) and the last one closed; or (l, u], and p = 0 in none: -1. */
 static int bin_of(double p, int bins, bool closed_above)
 {
@@ -56,11 +54,9 @@ static int bin_of(double p, int bins, bool closed_above)
     return k < bins ? k : bins - 1;
 }
 
-static double class_error(const seg_pair *pair, int cls, int bins, bool closed_above)
+void seg_calibration_bins_add(seg_calibration_bin *bin, const seg_pair *pair, int cls, int bins, bool closed_above)
 {
-    struct bin bin[MOST_BINS] = {{0, 0, 0}};
     struct block b;
-    double n = 0, sum = 0;
 
     for (size_t begin = 0; begin < pair->voxels; begin += SEG_BLOCK) {
         take_block(&b, pair, cls, begin);
@@ -74,6 +70,14 @@ static double class_error(const seg_pair *pair, int cls, int bins, bool closed_a
             bin[k].hits += b.hit[i];
         }
     }
+}
+
+static double class_error(const seg_pair *pair, int cls, int bins, bool closed_above)
+{
+    seg_calibration_bin bin[SEG_CALIBRATION_BINS] = {{0, 0, 0}};
+    double n = 0, sum = 0;
+
+    seg_calibration_bins_add(bin, pair, cls, bins, closed_above);
     for (int k = 0; k < bins; k++) {
         n += bin[k].n;
         sum += fabs(bin[k].p - bin[k].hits);
@@ -219,7 +223,7 @@ static seg_status soft_dsc_value(seg_class_ctx *view, const void *params, seg_va
 
 /* ---- descriptors ---- */
 
-#define BINS_ROW(help_) SEG_INTEGER("bins", struct calibration, bins, 0, 0, MOST_BINS, help_)
+#define BINS_ROW(help_) SEG_INTEGER("bins", struct calibration, bins, 0, 0, SEG_CALIBRATION_BINS, help_)
 static const seg_param width_rows[] = {
     SEG_CONVENTION_ROW(struct calibration), BINS_ROW("how many bins; 0: 15, or the convention's"), {0}};
 static const seg_param count_rows[] = {SEG_CONVENTION_ROW(struct calibration), BINS_ROW("how many bins; 0: 15"), {0}};

@@ -129,8 +129,11 @@ seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err)
     c->n = c->n_classes = c->n_errors = 0;
     free(c->counts);
     free(c->confusion);
+    free(c->reliability);
     c->counts = NULL;
     c->confusion = NULL;
+    c->reliability = NULL;
+    c->objects.length = 0;
     if (!st)
         st = keep(c, &c->message, why->text, err);
     return st;
@@ -147,6 +150,7 @@ void seg_case_free(seg_case *c)
     free(c->rows);
     free(c->counts);
     free(c->confusion);
+    free(c->reliability);
     free(c->aside);
     free(c->errors);
     for (size_t i = 0; i < c->n_pictures; i++)

@@ -106,8 +106,10 @@ typedef struct {
     const char *volume_unit, *depth_unit; /* ml or px, mm or px */
     seg_case_picture picture[SEG_CASE_PICTURES];
     size_t n_pictures;
-    seg_intern pool;    /* owns every text above */
-    double *aside;      /* numbers of a command's own that no report shows; free()d with the case */
+    seg_intern pool;     /* owns every text above */
+    double *aside;       /* numbers of a command's own that no report shows; free()d with the case */
+    double *reliability; /* [n_classes][reliability_bins][3]: voxels, sum of p, voxels of the class; or NULL */
+    size_t reliability_bins;
     seg_string objects; /* lines of a table of objects, when one is wanted; free()d with the case */
 } seg_case;
 
