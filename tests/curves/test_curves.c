@@ -11,7 +11,6 @@
 #include "base/parallel.h"
 #include "curves/figure.h"
 #include "curves/loss_list.h"
-#include "curves/md5.h"
 #include "curves/write.h"
 #include "plot/xml.h"
 #include "scenes.h"
@@ -403,18 +402,13 @@ static void every_layout_is_well_formed_and_shows_every_curve(void **state)
     seg_loss_list_free(&list);
 }
 
-static void counts_have_the_fingerprint_of_the_golden_file(void **state)
+static void counts_are_those_of_the_golden_file(void **state)
 {
     static const char *const file[] = {"tests/golden/fig3_counts_large.csv", "tests/golden/fig3_counts_small.csv"};
     seg_loss_list list = {0};
-    char digest[33], known[33];
     seg_curves c;
 
     (void)state;
-    seg_md5("", 0, digest); /* RFC 1321, A.5 */
-    assert_string_equal(digest, "d41d8cd98f00b204e9800998ecf8427e");
-    seg_md5("12345678901234567890123456789012345678901234567890123456789012345678901234567890", 80, digest);
-    assert_string_equal(digest, "57edf4a22be3c955ac49da2e2107b67a");
     add_loss(&list, "dice", "");
     c = run("drift", &list, 1, 1);
     for (size_t r = 0; r < 2; r++) {
@@ -425,9 +419,8 @@ static void counts_have_the_fingerprint_of_the_golden_file(void **state)
 
         fclose(golden);
         seg_write_counts(&c, r, &table);
-        seg_md5(text, n, known);
-        seg_md5(table.text, table.length, digest);
-        assert_string_equal(digest, known);
+        assert_int_equal(table.length, n);
+        assert_memory_equal(table.text, text, n);
         seg_string_free(&table);
     }
     seg_curves_free(&c);
@@ -476,7 +469,7 @@ int main(void)
         cmocka_unit_test(a_loss_that_knows_no_soft_truth_is_listed_with_its_reason),
         cmocka_unit_test(the_same_bytes_for_any_number_of_threads),
         cmocka_unit_test(every_layout_is_well_formed_and_shows_every_curve),
-        cmocka_unit_test(counts_have_the_fingerprint_of_the_golden_file),
+        cmocka_unit_test(counts_are_those_of_the_golden_file),
         cmocka_unit_test(the_statements_come_with_verdict_and_evidence),
     };
 
