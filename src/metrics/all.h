@@ -73,7 +73,9 @@ METRIC(soft_dsc)
 METRIC(mae)
 METRIC(s_measure)
 METRIC(e_measure)
+/* weighted_f.c */
 METRIC(weighted_f)
+/* saliency.c */
 METRIC(ber)
 METRIC(cldice)
 /* lesions.c */

@@ -143,6 +143,11 @@ seg_status seg_class_view_grey(seg_class_ctx *view, const seg_grey_map **grey, s
     return st;
 }
 
+bool seg_grey_is_image(const seg_class_ctx *view, const seg_grey_map *g)
+{
+    return seg_grid_dims(&view->pair->grid) == 2 && g->n == view->pair->voxels;
+}
+
 /* ---- sweeps ---- */
 
 static double at(const seg_grey_map *g, double tp, double fp, seg_grey_score *score, const void *context)

@@ -22,6 +22,10 @@ typedef struct seg_grey_map {
 seg_status seg_class_view_grey(seg_class_ctx *view, const seg_grey_map **grey, seg_error *err);
 void seg_grey_map_free(seg_grey_map *grey);
 
+/* Whether the voxels are a whole image, row by row; else SEG_GREY_NO_IMAGE says why there is no value. */
+bool seg_grey_is_image(const seg_class_ctx *view, const seg_grey_map *grey);
+#define SEG_GREY_NO_IMAGE SEG_NOT_COMPUTED "defined for whole images, not for volumes or images with ignored pixels"
+
 /* ---- sweeps over thresholds ---- */
 
 enum { SEG_SWEEP_NONE, SEG_SWEEP_MAX, SEG_SWEEP_MEAN, SEG_SWEEP_ADAPTIVE };

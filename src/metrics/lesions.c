@@ -212,7 +212,7 @@ static const seg_param dilation_rows[] = {
     .params = rows_, .size = sizeof(seg_object_params), .check = seg_object_params_check,                              \
     .reference = "Kirillov et al. 2019, CVPR, arXiv 1801.00868"
 #define DILATED .params = dilation_rows, .size = sizeof(struct by_dilation), .reference = "BraTS 2023, arXiv 2305.17033"
-#define MATCHED " in objects: components, or instances with --objects instances; see match for who belongs to whom"
+#define MATCHED " in objects: components, or instances where the maps hold ids; see match for what is paired"
 
 const seg_metric seg_metric_lesion_sensitivity = {.name = "lesion-sensitivity",
                                                   .aliases = {"lesion-recall"},

@@ -15,7 +15,7 @@ typedef struct {
     double tp, fp, fn;
 } seg_object_counts;
 
-/* The objects, and who belongs to whom; not for SEG_MATCH_DILATED. */
+/* The objects, and which are matched; not for SEG_MATCH_DILATED. */
 seg_status seg_objects_of(seg_class_ctx *view, const seg_object_params *p, const seg_objects **objects, seg_error *err);
 seg_status seg_object_matches_of(seg_class_ctx *view, const seg_object_params *p, const seg_objects **objects,
                                  seg_object_matches *matches, seg_error *err);

@@ -52,7 +52,7 @@ typedef struct {
     double overlap;   /* any: a truth is found when this share of it is covered */
 } seg_object_rule;
 
-/* Who belongs to whom. With `any` both sides stand alone and truth_of is SEG_NO_OBJECT everywhere. */
+/* Which objects are matched. With `any` both sides stand alone and truth_of is SEG_NO_OBJECT everywhere. */
 typedef struct {
     uint32_t *truth_of; /* [predictions] */
     bool *found;        /* [truths] */

@@ -1,4 +1,4 @@
-/* saliency.c - measures of grey maps: mean absolute error, E-measure, S-measure, weighted F, balanced error rate.
+/* saliency.c - measures of grey maps: mean absolute error, E-measure, S-measure, balanced error rate.
  *
  * p: the map, g: the mask, m: means, eps = 2^-52.
  *
@@ -11,10 +11,7 @@
  */
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 
-#include "../base/memory.h"
-#include "../geometry/nearest_part.h"
 #include "grey.h"
 
 struct swept {
@@ -204,14 +201,6 @@ static double s_measure(const seg_grey_map *g, size_t width, size_t height)
     return fmax(0, 0.5 * object + 0.5 * region_score(g, width, height));
 }
 
-static const char NO_IMAGE[] =
-    SEG_NOT_COMPUTED "defined for whole images, not for volumes or images with ignored pixels";
-
-static bool is_image(const seg_class_ctx *view, const seg_grey_map *g)
-{
-    return seg_grid_dims(&view->pair->grid) == 2 && g->n == view->pair->voxels;
-}
-
 static seg_status s_measure_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
 {
     const size_t *size = view->pair->grid.n;
@@ -220,123 +209,8 @@ static seg_status s_measure_value(seg_class_ctx *view, const void *params, seg_v
 
     (void)params;
     if (!st)
-        *value = is_image(view, g) ? seg_value_of(s_measure(g, size[0], size[1])) : seg_value_undefined(NO_IMAGE);
-    return st;
-}
-
-/* ---- weighted F ---- */
-
-enum { REACH = 3 }; /* of the Gaussian: 7 x 7 */
-
-static void gaussian(double k[2 * REACH + 1])
-{
-    double sum = 0;
-
-    for (int i = -REACH; i <= REACH; i++)
-        sum += k[i + REACH] = exp(-i * i / 50.);
-    for (int i = 0; i <= 2 * REACH; i++)
-        k[i] /= sum;
-}
-
-/* One pass of the Gaussian along an axis; zeros outside. */
-static void smooth(const double *in, double *out, size_t width, size_t height, bool vertical)
-{
-    double k[2 * REACH + 1];
-
-    gaussian(k);
-    for (size_t y = 0; y < height; y++)
-        for (size_t x = 0; x < width; x++) {
-            double sum = 0;
-
-            for (int i = -REACH; i <= REACH; i++) {
-                size_t at = vertical ? y + (size_t)i : x + (size_t)i; /* below 0 wraps to a large number */
-
-                if (at < (vertical ? height : width))
-                    sum += k[i + REACH] * (vertical ? in[at * width + x] : in[y * width + at]);
-            }
-            out[y * width + x] = sum;
-        }
-}
-
-struct errors {
-    uint32_t *nearest, *squared; /* foreground pixel and distance of each pixel */
-    double *e, *smoothed;        /* |p - g|, replaced outside the mask by that of the nearest pixel; and smoothed */
-    double *half;
-};
-
-static void free_errors(struct errors *w)
-{
-    free(w->nearest);
-    free(w->squared);
-    free(w->e);
-    free(w->smoothed);
-    free(w->half);
-}
-
-static seg_status make_errors(struct errors *w, const seg_grey_map *g, size_t width, size_t height, seg_error *err)
-{
-    const size_t n[3] = {width, height, 1};
-    seg_status st = seg_alloc(&w->nearest, g->n, sizeof *w->nearest, "a grey map", err);
-
-    if (!st)
-        st = seg_alloc(&w->squared, g->n, sizeof *w->squared, "a grey map", err);
-    if (!st)
-        st = seg_alloc(&w->e, g->n, sizeof *w->e, "a grey map", err);
-    if (!st)
-        st = seg_alloc(&w->half, g->n, sizeof *w->half, "a grey map", err);
-    if (!st)
-        st = seg_alloc(&w->smoothed, g->n, sizeof *w->smoothed, "a grey map", err);
-    for (size_t i = 0; i < g->n && !st; i++)
-        w->nearest[i] = g->mask[i] ? (uint32_t)i + 1 : 0;
-    if (!st)
-        st = seg_nearest_parts(n, w->nearest, w->squared, err);
-    for (size_t i = 0; i < g->n && !st; i++) {
-        size_t from = w->nearest[i] - 1;
-
-        w->e[i] = fabs(g->p[from] - g->mask[from]);
-    }
-    if (!st) {
-        smooth(w->e, w->half, width, height, false);
-        smooth(w->half, w->smoothed, width, height, true);
-    }
-    return st;
-}
-
-static double weighted_f(const struct errors *w, const seg_grey_map *g)
-{
-    double inside = 0, outside = 0, tp, recall, precision;
-
-    for (size_t i = 0; i < g->n; i++) {
-        double e = fabs(g->p[i] - g->mask[i]);
-
-        if (g->mask[i])
-            inside += fmin(e, w->smoothed[i]);
-        else
-            outside += e * (2 - exp(log(0.5) / 5 * sqrt((double)w->squared[i])));
-    }
-    tp = g->positives - inside;
-    recall = 1 - inside / g->positives;
-    precision = tp / (tp + outside + DBL_EPSILON);
-    return 2 * recall * precision / (recall + precision + DBL_EPSILON);
-}
-
-static seg_status weighted_f_value(seg_class_ctx *view, const void *params, seg_value *value, seg_error *err)
-{
-    const size_t *size = view->pair->grid.n;
-    struct errors w = {0};
-    const seg_grey_map *g;
-    seg_status st = seg_class_view_grey(view, &g, err);
-
-    (void)params;
-    if (st)
-        return st;
-    *value = is_image(view, g) ? seg_value_of(0) : seg_value_undefined(NO_IMAGE);
-    if (!is_image(view, g) || g->positives == 0)
-        return SEG_OK;
-    st = make_errors(&w, g, size[0], size[1], err);
-    if (!st)
-        *value = seg_value_of(weighted_f(&w, g));
-    free_errors(&w);
+        *value = seg_grey_is_image(view, g) ? seg_value_of(s_measure(g, size[0], size[1]))
+                                            : seg_value_undefined(SEG_GREY_NO_IMAGE);
     return st;
 }
 
@@ -382,19 +256,6 @@ const seg_metric seg_metric_e_measure = {
     .empty = "a value",
     .reference = "Fan et al. 2018, IJCAI, arXiv 1805.10421",
     .class_value = e_measure_value};
-const seg_metric seg_metric_weighted_f = {
-    .name = "weighted-f",
-    .aliases = {"wfm", "weighted-f-measure", "fbw"},
-    .title = "Weighted F-measure of the map",
-    PLAIN,
-    .better = 1,
-    .definition =
-        "2 P R / (P + R) of the map's errors: those inside the mask are smoothed by a Gaussian, those outside\n"
-        "weigh more the farther they are from the mask",
-    .range = "[0, 1]",
-    .empty = "truth 0, both 0",
-    .reference = "Margolin et al. 2014, CVPR",
-    .class_value = weighted_f_value};
 const seg_metric seg_metric_ber = {
     .name = "ber",
     .aliases = {"balanced-error-rate"},

@@ -1,4 +1,4 @@
-/* test_golden.c - every value in tests/golden/metrics.csv that a metric and a convention speak of is met.
+/* test_golden.c - every value in tests/golden/metrics.csv of a metric and a convention that are defined is met.
  *
  * The rows are what the public tools themselves gave for the golden cases. A row is either compared, or belongs to a
  * line of `left_out` that says why not; a row that neither knows fails the test. The counts are printed.

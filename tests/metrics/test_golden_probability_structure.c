@@ -16,7 +16,7 @@ struct line {
     const char *golden, *tool; /* as in the file */
     const char *metric, *params, *convention;
     double tolerance;   /* absolute */
-    const char *but;    /* rows with this value are the tool's own way out, see below */
+    const char *but;    /* rows with this value stand for an undefined value, see below */
     const char *not_in; /* cases that are left out, as case/class */
 };
 
