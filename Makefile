@@ -199,6 +199,7 @@ golden:
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_agreement.py tests/golden/agreement 1
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_robust.py tests/golden/robust 1
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_conclusions.py
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 tests/golden/oracle/make_reading.py
 
 deps-cluster:
 	$(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(DEPS_CLUSTER)

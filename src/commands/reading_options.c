@@ -229,7 +229,8 @@ static seg_status read_numbers(const seg_reading_options_given *o, seg_reading *
     r->files[1].clip = o->clip && (o->truth_input == SEG_AS_PROBABILITIES || r->files[1].scale > 0);
     r->files[1].has_above = !isnan(o->truth_threshold);
     r->files[1].above = r->files[1].has_above ? o->truth_threshold : 0;
-    r->match.soft_truth = o->truth_input == SEG_AS_PROBABILITIES || r->files[1].scale > 0;
+    r->match.soft_truth =
+        o->truth_input == SEG_AS_PROBABILITIES || o->truth_input == SEG_AS_LOGITS || r->files[1].scale > 0;
     r->has_mask_threshold = !isnan(o->mask_threshold);
     r->mask_threshold = r->has_mask_threshold ? o->mask_threshold : 0;
     for (int side = 0; side < 2; side++) {

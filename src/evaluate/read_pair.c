@@ -232,6 +232,7 @@ static seg_status decide_grey_truth(struct pair *p, seg_error *err)
 
     if (p->ready[TRUTH] || !seg_looks_grey(&q))
         return SEG_OK;
+    q.other_is_map = p->options[PREDICTION].as == SEG_AS_PROBABILITIES;
     return p->reading->grey_truth_is_mask ? threshold_grey_truth(p, err) : seg_meaning_find(&ignored, &q, NULL, err);
 }
 
@@ -248,6 +249,17 @@ static seg_status sum_channels(struct pair *p, int side, seg_error *err)
                  !f->all_seen;
 
     return asked ? seg_look_sums(&p->look[side], err) : SEG_OK;
+}
+
+/* A truth with fractions against labels is asked about with its whole range: a threshold depends on it. */
+static seg_status find_range(struct pair *p, int side, seg_error *err)
+{
+    const seg_facts *t = &p->look[TRUTH].facts;
+    bool labels = p->meaning[PREDICTION].kind == SEG_MEANS_LABELS || p->meaning[PREDICTION].kind == SEG_MEANS_ONE_HOT;
+
+    if (side != TRUTH || !labels || !t->looked || t->whole || t->all_seen || p->reading->match.soft_truth)
+        return SEG_OK;
+    return seg_look_sums(&p->look[TRUTH], err);
 }
 
 static size_t frames_of(const seg_facts *f)
@@ -303,6 +315,8 @@ static seg_status decide(struct pair *p, seg_error *err)
         if (p->ready[side])
             continue;
         st = sum_channels(p, side, err);
+        if (!st)
+            st = find_range(p, side, err);
         q = question(p, side);
         if (!st)
             st = seg_meaning_find(&p->meaning[side], &q, p->notes, err);
@@ -392,6 +406,18 @@ static seg_status take_mask(seg_image *mask, seg_labelmap *map, seg_error *err)
                : seg_fail(err, SEG_MISMATCH, "%s: is empty: no voxel is inside this mask (check the file)", mask->path);
 }
 
+/* Which part of a map is inside? */
+static seg_status fractional_mask(seg_look *look, seg_error *err)
+{
+    seg_status st = look->facts.all_seen ? SEG_OK : seg_look_sums(look, err);
+    double high = look->facts.high;
+
+    return st ? st
+              : seg_fail(err, SEG_MISMATCH,
+                         "%s: holds fractions from %g to %g, a mask was wanted (say --mask-threshold %g: inside is above it)",
+                         look->facts.path, look->facts.low, high, high > 1 ? high / 2 : 0.5);
+}
+
 static seg_status read_mask(struct pair *p, seg_error *err)
 {
     const seg_reading *r = p->reading;
@@ -410,9 +436,11 @@ static seg_status read_mask(struct pair *p, seg_error *err)
     st = seg_look_open(&look, mask->path, &o, p->notes, err);
     if (!st)
         st = seg_look_values(&look, err);
-    if (!st && (!look.facts.whole || look.maps != 1))
-        st = seg_fail(err, SEG_MISMATCH, "%s: holds %s, a mask was wanted (say --mask-threshold X: inside is above X)",
-                      mask->path, look.facts.whole ? "several channels" : "fractions");
+    if (!st && !look.facts.whole)
+        st = fractional_mask(&look, err);
+    if (!st && look.maps != 1)
+        st = seg_fail(err, SEG_MISMATCH, "%s: has %zu channels, a mask of one was wanted (keep one volume)", mask->path,
+                      look.facts.channels);
     if (!st)
         st = take_mask(mask, &look.map[0], err);
     seg_look_close(&look);

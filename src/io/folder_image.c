@@ -10,6 +10,7 @@
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../image/orientation.h"
+#include "../simd/prob.h"
 #include "format.h"
 #include "look.h"
 #include "prob_planes.h"
@@ -149,10 +150,11 @@ static seg_status bad_numbers(const seg_folder *folder, seg_error *err)
         folder->path[0]);
 }
 
-/* The background is the rest of 1. */
-static void fill_background(seg_probmap *map)
+/* The background is the rest of 1; false when there is less than nothing left. */
+static bool fill_background(seg_probmap *map)
 {
     size_t voxels = seg_grid_voxels(&map->grid);
+    bool fits = true;
 
     for (size_t i = 0; i < voxels; i++) {
         double sum = 0;
@@ -160,7 +162,9 @@ static void fill_background(seg_probmap *map)
         for (int k = 1; k < map->planes; k++)
             sum += (double)map->prob[(size_t)k * voxels + i];
         map->prob[i] = (float)(1 - sum);
+        fits &= !(1 - sum < -(double)SEG_SUM_FAR);
     }
+    return fits;
 }
 
 static seg_status check_numbers(const seg_folder *folder, const long *number, long first, seg_error *err)
@@ -191,8 +195,12 @@ static seg_status read_channels(seg_image *image, const seg_folder *folder, cons
         return rest ? seg_fail(err, SEG_MISMATCH,
                                "%s: logits without those of the background (number 0) have no softmax", folder->path[0])
                     : seg_planes_from_logits(&image->prob, folder->path[0], false, err);
+    if (rest && !fill_background(&image->prob))
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s and the files beside it sum to more than 1: they are no channels of one map (say --files masks "
+                        "or --files cases)",
+                        folder->path[0]);
     if (rest) {
-        fill_background(&image->prob);
         seg_warn(notes,
                  "%s is the channel of the lowest number, 1: background = the rest of 1 (class = number in the name)",
                  folder->path[0]);

@@ -55,6 +55,14 @@ static void fitting_axes(char out[8], const seg_grid *image, const seg_grid *ont
     }
 }
 
+/* The axes of an array are written in another order than those of an image. */
+static bool is_array(const char *path)
+{
+    size_t n = strlen(path);
+
+    return n > 4 && (strcmp(path + n - 4, ".npy") == 0 || strcmp(path + n - 4, ".npz") == 0);
+}
+
 static seg_status other_shape(const seg_image *image, const seg_image *onto, seg_error *err)
 {
     const seg_grid *p = seg_image_grid(image), *t = seg_image_grid(onto);
@@ -65,6 +73,8 @@ static seg_status other_shape(const seg_image *image, const seg_image *onto, seg
     fitting_axes(axes, p, t);
     if (turns)
         snprintf(advice, sizeof advice, "--geometry reorient turns it as the headers say");
+    else if (*axes && (seg_image_channels(image) > 1 || is_array(image->path)))
+        snprintf(advice, sizeof advice, "say --axes ORDER, the letters of x, y, z and c as they are stored");
     else if (*axes)
         snprintf(advice, sizeof advice, "say --axes %s if its axes are stored in that order", axes);
     else

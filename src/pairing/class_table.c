@@ -1,6 +1,7 @@
 /* class_table.c - the list of classes of a pair, and the class of every label in it. */
 #include "class_table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,20 +106,35 @@ static bool names_void(const seg_match_options *o)
     return named;
 }
 
+/* The largest label but for 255, at least 1. */
+static int64_t last_label(const seg_labelmap *map)
+{
+    int64_t last = 1;
+
+    for (size_t i = 0; i < map->values; i++)
+        last = map->value[i] != VOID && map->value[i] > last ? map->value[i] : last;
+    return last;
+}
+
 /* Scored as a class, it would be one that every model misses. */
 seg_status seg_check_void(const seg_image *prediction, const seg_image *truth, const seg_match_options *o,
                           seg_error *err)
 {
     bool predicted = prediction->kind == SEG_IMAGE_LABELS && holds(&prediction->labels, VOID);
+    char classes[32];
 
     for (size_t k = 0; k < seg_image_channels(prediction); k++)
         predicted |= !prediction->independent && seg_image_channel_id(prediction, k) == VOID;
     if (truth->kind != SEG_IMAGE_LABELS || names_void(o) || predicted || !holds_void(&truth->labels))
         return SEG_OK;
+    if (seg_image_channels(prediction) == 1) /* one map takes one class */
+        snprintf(classes, sizeof classes, "255");
+    else
+        snprintf(classes, sizeof classes, "1-%lld,255", (long long)last_label(&truth->labels));
     return seg_fail(err, SEG_MISMATCH,
                     "%s has the label 255 and %s never has it: often it means 'not labelled' (say --ignore-label 255 "
-                    "to leave those voxels out, or --classes with 255 in it if it is a class)",
-                    truth->path, prediction->path);
+                    "to leave those voxels out, or --classes %s if it is a class)",
+                    truth->path, prediction->path, classes);
 }
 
 /* ---- the list ---- */

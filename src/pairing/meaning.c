@@ -142,9 +142,12 @@ seg_status seg_fail_outside(seg_error *err, const char *path, bool truth, bool i
 
     if (!integers && low >= -0.25 && high <= 1.25)
         snprintf(advice, sizeof advice, "say --clip if they are probabilities, or %s logits", input);
+    else if (low >= 0 && high <= 100 && !integers)
+        snprintf(advice, sizeof advice, "say %s 100 if that means 1, %s 255, or %s logits", scale, scale, input);
+    else if (low >= 0 && high <= 100)
+        snprintf(advice, sizeof advice, "say %s 255 if that means 1, %s 100, or %s logits", scale, scale, input);
     else if (low >= 0 && high <= 255)
-        snprintf(advice, sizeof advice, "say %s %g if that means 1, %s %g, or %s logits", scale,
-                 high <= 100 && !integers ? 100.0 : 255.0, scale, high <= 100 && !integers ? 255.0 : 100.0, input);
+        snprintf(advice, sizeof advice, "say %s 255 if that means 1, or %s logits", scale, input);
     else if (low >= 0 && high <= 65535)
         snprintf(advice, sizeof advice, "say %s 65535 if that means 1, or %s logits", scale, input);
     else

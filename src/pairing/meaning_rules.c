@@ -225,9 +225,10 @@ static void say_grey(const seg_question *q, seg_string *out)
     if (q->truth)
         seg_string_printf(
             out,
-            "has %zu different values up to %g: a mask with grey edges, a soft truth, labels, or objects? "
-            "(say --truth-threshold %g, --truth-input prob, --truth-input labels or --objects instances)",
-            f->values, f->high, f->bits == 16 ? 32768.0 : 128.0);
+            "has %zu different values up to %g: a mask with grey edges, a soft truth, labels%s? "
+            "(say --truth-threshold %g, --truth-input prob%s --truth-input labels%s)",
+            f->values, f->high, q->other_is_map ? "" : ", or objects", f->bits == 16 ? 32768.0 : 128.0,
+            q->other_is_map ? " or" : ",", q->other_is_map ? "" : " or --objects instances");
     else if (f->picture)
         seg_string_printf(out,
                           "has %zu different values up to %g: labels, or a map of probabilities? (say --input prob, "
@@ -244,7 +245,7 @@ static void say_instances(const seg_question *q, seg_string *out)
 {
     seg_string_printf(out,
                       "has values up to %g: ids of instances, or labels? (say %s cityscapes-instances if they are 1000 "
-                      "times the class and more, --objects instances, or %s labels)",
+                      "times the class and more, --objects instances:1000 if they are objects, or %s labels)",
                       FILE_(q)->high, option(q, "--map-prediction", "--map-truth"),
                       option(q, "--input", "--truth-input"));
 }
@@ -272,13 +273,15 @@ static void say_slightly(const seg_question *q, seg_string *out)
 static void say_scaled(const seg_question *q, seg_string *out)
 {
     const seg_facts *f = FILE_(q);
-    const char *scale = option(q, "--scale", "--truth-scale");
+    const char *scale = option(q, "--scale", "--truth-scale"), *input = option(q, "--input", "--truth-input");
 
-    seg_string_printf(out,
-                      "holds fractions from %g to %g, and probabilities are in [0, 1] (say %s %g if that means 1, %s "
-                      "%g, or %s logits)",
-                      f->low, f->high, scale, f->high <= 100 ? 100.0 : 255.0, scale, f->high <= 100 ? 255.0 : 65535.0,
-                      option(q, "--input", "--truth-input"));
+    seg_string_printf(out, "holds fractions from %g to %g, and probabilities are in [0, 1] ", f->low, f->high);
+    if (f->high <= 100)
+        seg_string_printf(out, "(say %s 100 if that means 1, %s 255, or %s logits)", scale, scale, input);
+    else if (f->high <= 255)
+        seg_string_printf(out, "(say %s 255 if that means 1, %s 65535, or %s logits)", scale, scale, input);
+    else
+        seg_string_printf(out, "(say %s 65535 if that means 1, or %s logits)", scale, input);
 }
 
 static void say_neither(const seg_question *q, seg_string *out)
@@ -296,11 +299,12 @@ static void say_two_axes(const seg_question *q, seg_string *out)
 {
     const seg_facts *f = FILE_(q);
 
-    seg_string_printf(
-        out,
-        "has two axes beside those of space, %zu x %zu: frames of channels? (say --channels series to score "
-        "every frame, or --frame N for one of them)",
-        f->frames, f->channels);
+    seg_string_printf(out, "has two axes beside those of space, %zu x %zu: frames of channels? ", f->frames, f->channels);
+    if (q->other && q->other->frames == f->frames)
+        seg_string_printf(out, "(say --channels series to score every frame, or --frame N for one of them)");
+    else
+        seg_string_printf(out, "(say --frame N for one of them, or --channels series when the truth has %zu frames too)",
+                          f->frames);
 }
 
 static void say_channels_first(const seg_question *q, seg_string *out)

@@ -49,13 +49,23 @@ static seg_status no_channel(const seg_image *image, const char *region, seg_err
     return st;
 }
 
-static seg_status other_number(const seg_image *image, size_t regions, seg_error *err)
+static seg_status other_number(const seg_image *image, const seg_scene_classes *regions, seg_error *err)
 {
-    return seg_fail(
-        err, SEG_MISMATCH,
-        "%s has %zu channels, but there are %zu regions (name the channels with --channels independent:NAMES, "
-        "or give as many regions as channels)",
-        image->path, seg_image_channels(image), regions);
+    size_t channels = seg_image_channels(image);
+    seg_string names = {0};
+    seg_status st;
+
+    if (channels < regions->n)
+        return seg_fail(err, SEG_MISMATCH, "%s has %zu channels, but there are %zu regions: give as many regions as channels",
+                        image->path, channels, regions->n);
+    for (size_t c = 0; c < channels; c++)
+        seg_string_printf(&names, "%s%s", c ? "," : "", c < regions->n ? regions->of[c].name : "other");
+    st = seg_fail(err, SEG_MISMATCH,
+                  "%s has %zu channels, but there are %zu regions (name the channels with --channels independent:%s, "
+                  "or give as many regions as channels)",
+                  image->path, channels, regions->n, names.text ? names.text : "NAMES");
+    seg_string_free(&names);
+    return st;
 }
 
 /* Which channel of an independent image each region is. */
@@ -69,7 +79,7 @@ static seg_status place_regions(const struct lists *l, int side, seg_error *err)
     if (!image->independent)
         return SEG_OK;
     if (!image->name && seg_image_channels(image) != c->n)
-        return other_number(image, c->n, err);
+        return other_number(image, c, err);
     for (size_t r = 0; !st && r < c->n; r++) {
         c->of[r].channel[side] = image->name ? find_channel(image, c->of[r].name) : (int)r;
         if (c->of[r].channel[side] < 0)
