@@ -4,7 +4,8 @@
  *
  * A round runs every program of a job once: segloss with all threads, with one thread, the physical limit, then the
  * peers that are installed (in the first rounds only: they take seconds). A ratio is the median over the rounds of
- * the quotient of two times of the same round, so what else the machine does falls on both.
+ * the quotient of two times of the same round, so what else the machine does falls on both. A second table has the
+ * instruction sets of the processor side by side.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -243,6 +244,92 @@ static void print_row(const struct job *job, const struct result *r)
     fflush(stdout);
 }
 
+/* ---- instruction sets ---- */
+
+static bool answers(const char *command)
+{
+    int fd = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
+    bool fine;
+
+    dup2(null, STDERR_FILENO);
+    fine = run(command).fine;
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    close(null);
+    return fine;
+}
+
+enum { SETS = 3 };
+static const char *const sets[SETS] = {"v4", "v3", "base"};
+
+#define MAP "half_prob.nii half_gt.nii -q --metric none --loss "
+
+/* One thread: what is compared is the work of a processor. */
+static const char *const simd_jobs[][2] = {{"CE and Dice", MAP "ce,dice"},
+                                           {"focal", MAP "focal"},
+                                           {"Lovasz", MAP "lovasz"},
+                                           {"top-K", MAP "topk"},
+                                           {"boundary (distance transform)", MAP "boundary"},
+                                           {"DSC, HD95 of labels", "abdomen_pred.nii abdomen_gt.nii -q" LABELS},
+                                           {NULL, NULL}};
+
+/* The median CPU time with a set, or 0 where the processor does not have it. */
+static double cpu_with(const struct setting *s, const char *what, const char *set)
+{
+    double x[MOST_ROUNDS];
+    char command[2048];
+    int n = 0;
+
+    snprintf(command, sizeof command, "%s eval %s -j 1", s->segloss, what);
+    setenv("SEGLOSS_SIMD", set, 1);
+    for (int round = 0; round < s->rounds; round++) {
+        struct cost c = run(command);
+
+        if (c.fine)
+            x[n++] = c.cpu;
+    }
+    unsetenv("SEGLOSS_SIMD");
+    return n ? median(x, n) : 0;
+}
+
+static bool has_set(const struct setting *s, const char *set)
+{
+    char command[2048];
+    bool has;
+
+    snprintf(command, sizeof command, "%s --version", s->segloss);
+    setenv("SEGLOSS_SIMD", set, 1);
+    has = answers(command);
+    unsetenv("SEGLOSS_SIMD");
+    return has;
+}
+
+static void print_sets(const struct setting *s)
+{
+    bool has[SETS];
+
+    for (int k = 0; k < SETS; k++)
+        has[k] = has_set(s, sets[k]);
+    printf("\n| map 256 x 256 x 148 x 9, one thread: CPU ms | v4 | v3 | base | base / best |\n|---|--:|--:|--:|--:|\n");
+    for (size_t i = 0; simd_jobs[i][0]; i++) {
+        double ms[SETS], best = 0;
+
+        printf("| %s |", simd_jobs[i][0]);
+        for (int k = 0; k < SETS; k++) {
+            ms[k] = has[k] ? cpu_with(s, simd_jobs[i][1], sets[k]) : 0;
+            best = best > 0 ? best : ms[k];
+            if (ms[k] > 0)
+                print_time(ms[k]);
+            else
+                printf(" |");
+        }
+        if (best > 0)
+            printf(" %.1f |", ms[SETS - 1] / best);
+        printf("\n");
+        fflush(stdout);
+    }
+}
+
 /* ---- the machine ---- */
 
 static void print_machine(const struct setting *s)
@@ -260,19 +347,6 @@ static void print_machine(const struct setting *s)
         load = 0;
     printf("%s, %ld threads, load %.1f when the run began; medians of %d rounds, peers of %d.\n\n", name, s->threads,
            load, s->rounds, PEER_ROUNDS < s->rounds ? PEER_ROUNDS : s->rounds);
-}
-
-static bool answers(const char *command)
-{
-    int fd = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
-    bool fine;
-
-    dup2(null, STDERR_FILENO);
-    fine = run(command).fine;
-    dup2(fd, STDERR_FILENO);
-    close(fd);
-    close(null);
-    return fine;
 }
 
 static void find_peers(struct setting *s)
@@ -314,5 +388,7 @@ int main(int argc, char **argv)
         measure(&r, &s, job);
         print_row(job, &r);
     }
+    if (!strcmp(argv[1], "bench"))
+        print_sets(&s);
     return 0;
 }
