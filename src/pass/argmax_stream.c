@@ -10,7 +10,7 @@
 
 #include "../base/memory.h"
 #include "../base/parallel.h"
-#include "../base/prefetch.h"
+#include "../base/pipeline.h"
 #include "argmax_parts.h"
 
 /* Between arrays, see seg_argmax_scratch. */
@@ -23,15 +23,17 @@ struct stream_way {
     size_t window, each; /* parts in flight, and the values of one */
     float *room, *peak;  /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
     uint16_t *code;      /* [window][seg_argmax_voxels()] */
+    size_t fetched;      /* parts */
     seg_status status;   /* of the stream */
     seg_error error;
 };
 
-/* Part `at`, counted through all planes. */
-static bool fetch(void *context, size_t at)
+/* The item of the pipeline is the number of a part, counted through all planes. */
+static bool fetch(void *context, void *item)
 {
     struct stream_way *w = context;
     const seg_argmax_job *h = w->h;
+    size_t at = *(size_t *)item = w->fetched++;
     seg_argmax_rows rows = seg_argmax_rows_of(h, at % h->parts);
     size_t n = (rows.end - rows.row) * h->map->grid.n[0];
     const seg_timing *timing = h->rules->accumulations ? h->rules->accumulations->timing : NULL;
@@ -91,11 +93,11 @@ static seg_status work_on_rows(const struct stream_way *w, int plane, size_t ind
     return plane + 1 < h->map->planes ? SEG_OK : seg_argmax_part_add(&h->part[index], code, rows);
 }
 
-static void work(void *context, size_t at)
+static void work(void *context, void *item)
 {
     const struct stream_way *w = context;
     const seg_argmax_job *h = w->h;
-    size_t index = at % h->parts, slot = at % w->window;
+    size_t at = *(size_t *)item, index = at % h->parts, slot = at % w->window;
     int plane = (int)(at / h->parts);
     seg_argmax_part *part = &h->part[index];
     seg_argmax_rows rows = seg_argmax_rows_of(h, index);
@@ -134,13 +136,22 @@ static seg_status make_room(struct stream_way *w, seg_error *err)
     return st;
 }
 
+static bool done(void *context, void *item)
+{
+    (void)context, (void)item;
+    return true;
+}
+
 seg_status seg_argmax_stream(const seg_argmax_job *h, seg_error *err)
 {
     struct stream_way w = {.h = h};
     seg_status st = make_room(&w, err);
 
     if (!st)
-        st = seg_prefetch_run(&(seg_prefetch){w.window, &w, fetch, work}, err);
+        st = seg_pipeline_run(
+            &(seg_pipeline){
+                .size = sizeof(size_t), .window = w.window, .context = &w, .next = fetch, .work = work, .done = done},
+            err);
     if (!st && w.status)
         st = seg_fail(err, w.status, "%s", w.error.text);
     if (!st)
