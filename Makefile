@@ -66,7 +66,7 @@ TOOLS    := $(patsubst src/tools/%.c,$(BUILD)/%,$(wildcard src/tools/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c' | sort))
 SCRIPTS  := $(sort $(wildcard tests/*.bats tests/*/*.bats))
 # Left out by check-fast: tests that train, need large maps, or start the program many times.
-SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading report/test_report metrics/test_engine \
+SLOW     := $(addprefix $(BUILD)/tests/,evaluate/test_first_reading library/test_threads report/test_report metrics/test_engine \
               losses/test_first_reading losses/boundary/% tools/train/%)
 
 # `make V=1` shows the commands.

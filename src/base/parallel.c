@@ -1,4 +1,4 @@
-/* parallel.c - the OpenMP loops behind parallel.h; losses and metrics never see a thread. */
+/* parallel.c - the OpenMP loops behind parallel.h. */
 #include "parallel.h"
 
 #include <stdatomic.h>
@@ -43,9 +43,8 @@ static void work_on(struct loop *l, int worker)
 }
 
 #ifdef _OPENMP
-/* OpenMP's threads spin while they wait, on a busy machine on the processor that the others need; but GNU's do so only
- * briefly, and then sleep, when they are more than the processors. So where workers take all of these, a team has one
- * thread more, which has no work. */
+/* Waiting threads of OpenMP spin, which takes processor time from other processes. GNU's runtime lets them sleep soon
+ * where there are more threads than processors. So a team that uses all processors has one thread more, without work. */
 static int team_of(int workers)
 {
     return workers < omp_get_num_procs() ? workers : workers + 1;

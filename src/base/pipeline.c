@@ -1,9 +1,9 @@
-/* pipeline.c - a ring of items between one reader, many workers and one writer, who are the same threads in turn.
+/* pipeline.c - a ring of items; each thread reads, works and finishes items in turn.
  *
- * A free thread takes the next item from the stream, works on it, and then hands on whatever stands complete at the
- * head of the ring. A thread that finds the ring full waits until the head has moved. An item that wants all threads
- * ends the parallel region; it is worked on outside, where loops inside may be parallel again. While that goes on, a
- * thread beside the others looks one item ahead.
+ * A free thread takes the next item from the stream, works on it, and then finishes all items that are complete at the
+ * head of the ring. When the ring is full, a thread waits until the head has moved. An item that needs all threads ends
+ * the parallel region; it is worked on outside, where inner loops may be parallel. Meanwhile an additional thread prepares
+ * the next item.
  */
 #include "pipeline.h"
 
@@ -21,12 +21,12 @@ struct ring {
     char *items; /* [window][size] */
     char *state; /* [window] */
     size_t window;
-    size_t taken, given; /* items taken from the stream, and handed on */
+    size_t taken, given; /* items taken from the stream, and finished */
     bool ended;          /* the stream has no more, or no more are wanted */
     bool refused;        /* `done` wants no more */
-    bool giving;         /* a thread is handing on */
-    bool waiting;        /* the item at `taken` - 1 wants all threads, and is not yet begun */
-    bool ahead;          /* the item at `taken` - 1 was taken while another was alone; it does not want to be */
+    bool giving;         /* a thread is finishing items */
+    bool waiting;        /* the item at `taken` - 1 needs all threads and has not begun */
+    bool ahead;          /* the item at `taken` - 1 was taken while another was alone; it does not need to be */
     pthread_mutex_t lock;
     pthread_cond_t moved;
 };
@@ -55,7 +55,7 @@ static bool take_next(struct ring *r)
     return true;
 }
 
-/* Takes an item to work on, waiting for room. False when there is nothing to do in this region. Called with the lock. */
+/* Takes an item to work on, waiting for a free slot. False when there is nothing to do in this region. Called with the lock. */
 static bool take(struct ring *r, size_t *index)
 {
     bool found = r->ahead;
@@ -69,7 +69,7 @@ static bool take(struct ring *r, size_t *index)
     return found;
 }
 
-/* Hands on what stands complete at the head, unless another thread does. Called with the lock. */
+/* Finishes the complete items at the head, unless another thread does. Called with the lock. */
 static void give(struct ring *r)
 {
     if (r->giving)
@@ -102,7 +102,7 @@ static void complete(struct ring *r, size_t index)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* What one thread does in a region: until the stream ends or an item wants to be alone. */
+/* What one thread does in a region: until the stream ends or an item needs all threads. */
 static void work_on(void *context, size_t i, int worker)
 {
     struct ring *r = context;
@@ -125,8 +125,8 @@ static void work_on(void *context, size_t i, int worker)
 
 /* ---- an item alone ---- */
 
-/* Looks one item ahead of the one that is worked on. Runs in a thread of its own. */
-static void *look_ahead(void *context)
+/* Prepares the item after the current one. Runs in a thread of its own. */
+static void *prepare_next(void *context)
 {
     struct ring *r = context;
     size_t current = r->taken - 1;
@@ -147,12 +147,12 @@ static void work_alone(struct ring *r)
 {
     size_t index = r->taken - 1;
     pthread_t other;
-    bool looking;
+    bool preparing;
 
     r->waiting = false;
-    looking = r->p->prepare && seg_thread_count() > 1 && !pthread_create(&other, NULL, look_ahead, r);
+    preparing = r->p->prepare && seg_thread_count() > 1 && !pthread_create(&other, NULL, prepare_next, r);
     r->p->work(r->p->context, item_at(r, index));
-    if (looking)
+    if (preparing)
         pthread_join(other, NULL);
     complete(r, index);
 }

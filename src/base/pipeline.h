@@ -1,7 +1,7 @@
-/* pipeline.h - items from a stream, worked on side by side, and handed on in their order.
+/* pipeline.h - items from a stream, processed in parallel, and finished in their order.
  *
- * What is in memory at a time is bounded by the window, however long the stream is. An item that wants all threads to
- * itself gets them; meanwhile one more thread makes the next such item ready.
+ * The window bounds the memory, however long the stream is. An item that needs all threads gets them; meanwhile one more
+ * thread prepares the next such item.
  */
 #ifndef SEG_BASE_PIPELINE_H
 #define SEG_BASE_PIPELINE_H
@@ -13,21 +13,21 @@
 
 typedef struct {
     size_t size;   /* bytes of an item; each arrives zeroed in `next` */
-    size_t window; /* items that may be ahead of the one handed on next; 0: a few per thread */
+    size_t window; /* items in memory at a time; 0: a few per thread */
     void *context;
 
     /* `next` and `done` may run at the same time in two threads. */
 
     /* Fills the next item; false at the end of the stream. One call at a time, in order. */
     bool (*next)(void *context, void *item);
-    /* Whether the item shall have all threads to itself; asked right after `next`. May be NULL. */
+    /* Whether the item gets all threads; called right after `next`. May be NULL. */
     bool (*alone)(void *context, const void *item);
-    /* Makes an item ready that will be alone, while another is worked on: reads its files, with one thread. Not every
-     * item passes here: `work` does what is still to be done. May be NULL. */
+    /* Prepares an item that will be alone while another is worked on: reads its files, with one thread. Not every item is
+     * prepared: `work` does the rest. May be NULL. */
     void (*prepare)(void *context, const void *current, void *item);
     /* Any thread, any order. What it calls may be parallel inside only for an item that is alone. */
     void (*work)(void *context, void *item);
-    /* Hands the item on and frees what it holds. One call at a time, in order. False: no more items are wanted; those
+    /* Takes the finished item and frees its memory. One call at a time, in order. False: no more items are wanted; those
      * already begun are finished and given to `drop`. */
     bool (*done)(void *context, void *item);
     void (*drop)(void *context, void *item);

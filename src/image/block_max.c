@@ -1,4 +1,4 @@
-/* block_max.c - bounds of probabilities, kept for parts of a map and asked for by voxels. */
+/* block_max.c - bounds of probabilities, stored for parts of a map, for any range of voxels. */
 #include "block_max.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* block_max.h - the largest probability of every class in every part of a map: where none is near a class, a later pass over
- * its plane need not read that part again. Of a map of organs this is most of most planes. */
+/* block_max.h - the largest probability of every class in every part of a map: a later pass skips parts that cannot add
+ * anything, which in a map of organs is most of most planes. */
 #ifndef SEG_IMAGE_BLOCK_MAX_H
 #define SEG_IMAGE_BLOCK_MAX_H
 

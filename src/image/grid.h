@@ -1,4 +1,4 @@
-/* grid.h - voxels and millimetres: how an image lies in memory and in space. */
+/* grid.h - voxels and millimetres: the layout of an image in memory and in space. */
 #ifndef SEG_IMAGE_GRID_H
 #define SEG_IMAGE_GRID_H
 

@@ -1,4 +1,4 @@
-/* image.h - what one input turned out to be: a map of labels, or a map of probabilities. */
+/* image.h - one input: a map of labels, a map of probabilities, or masks. */
 #ifndef SEG_IMAGE_IMAGE_H
 #define SEG_IMAGE_IMAGE_H
 

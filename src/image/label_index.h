@@ -1,4 +1,4 @@
-/* label_index.h - label values and their codes, in the order in which values are met. */
+/* label_index.h - label values and their codes, in the order in which values occur. */
 #ifndef SEG_IMAGE_LABEL_INDEX_H
 #define SEG_IMAGE_LABEL_INDEX_H
 
@@ -15,11 +15,11 @@ typedef struct {
     size_t values, room;
     size_t slots;       /* a power of two, at least twice the values */
     uint32_t *slot;     /* code + 1, 0 where free */
-    int64_t last_value; /* the value asked for before: rows come back to the same few */
+    int64_t last_value; /* the previous value: rows repeat the same few */
     uint32_t last_code;
 } seg_label_index;
 
-/* The code of a value, new or met before. More than SEG_LABELS_MAX values: SEG_READ. */
+/* The code of a value, new or known. More than SEG_LABELS_MAX values: SEG_READ. */
 seg_status seg_label_code(seg_label_index *index, int64_t value, uint32_t *code, seg_error *err);
 
 /* Brings the values into ascending order, at the end; *rank, to be freed by the caller, is the new place of each code. */

@@ -20,21 +20,21 @@ static size_t run_end(const seg_label_runs *s)
     return row_begin + s->map->grid.n[0];
 }
 
-bool seg_label_runs_next(seg_label_runs *s, seg_label_run *stretch)
+bool seg_label_runs_next(seg_label_runs *s, seg_label_run *run)
 {
     const seg_labelmap *map = s->map;
 
     if (s->at >= s->end)
         return false;
-    stretch->begin = s->at;
-    stretch->code = map->run[s->run].code;
-    while (s->at < s->end && map->run[s->run].code == stretch->code) {
+    run->begin = s->at;
+    run->code = map->run[s->run].code;
+    while (s->at < s->end && map->run[s->run].code == run->code) {
         s->at = run_end(s);
         if (++s->run == map->first[s->row + 1])
             s->row++;
     }
     if (s->at > s->end)
         s->at = s->end;
-    stretch->end = s->at;
+    run->end = s->at;
     return true;
 }

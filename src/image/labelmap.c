@@ -24,7 +24,7 @@ seg_status seg_labelmap_begin(seg_labelmap *map, const seg_grid *grid, seg_error
     return st;
 }
 
-/* Finds the runs of a row, and makes room for them. */
+/* Finds the runs of a row, and allocates memory for them. */
 static seg_status begin_row(seg_labelmap *map, const void *row, size_t size, size_t *runs, seg_error *err)
 {
     *runs = seg_simd()->run_starts(row, map->grid.n[0], size, map->change);

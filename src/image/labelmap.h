@@ -1,7 +1,7 @@
 /* labelmap.h - one integer label per voxel, kept as runs.
  *
- * A label map is long stretches of the same label, so it is stored as the places where a row changes: an abdomen of
- * 39 million voxels is 130 thousand runs, one megabyte, and whatever follows costs its runs instead of its voxels.
+ * Label maps are long runs of the same label, so the places where a row changes are stored: an abdomen of 39 million
+ * voxels is 130 thousand runs, one megabyte, and later passes cost time for runs instead of voxels.
  * A run holds a code, an index into the map's table of label values, so any 64-bit integers can be labels.
  */
 #ifndef SEG_IMAGE_LABELMAP_H
@@ -31,7 +31,7 @@ typedef struct {
     size_t runs, run_room;
     size_t rows_done;                 /* while building: these */
     seg_label_index index;            /* provisional codes */
-    uint32_t small[SEG_SMALL_LABELS]; /* code + 1 of the small values met, which are nearly all: no search for them */
+    uint32_t small[SEG_SMALL_LABELS]; /* code + 1 of small values, which are nearly all: they need no search */
     uint32_t *change;                 /* [n[0]] where the runs of the row under way begin */
 } seg_labelmap;
 

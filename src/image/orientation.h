@@ -1,4 +1,4 @@
-/* orientation.h - where two grids lie in the world, and the turn that brings one onto the other. */
+/* orientation.h - positions of two grids in the world, and the axes and flips that turn one into the other. */
 #ifndef SEG_IMAGE_ORIENTATION_H
 #define SEG_IMAGE_ORIENTATION_H
 

@@ -16,10 +16,10 @@ void seg_pair_widen(const float *p, size_t n, bool flip, double *y)
 /* A label map as probabilities 1 and 0. */
 static void label_block(const seg_labelmap *map, uint32_t cls, size_t begin, size_t n, float *out)
 {
-    seg_label_runs stretches = seg_label_runs_of(map, begin, begin + n);
+    seg_label_runs runs = seg_label_runs_of(map, begin, begin + n);
     seg_label_run s;
 
-    while (seg_label_runs_next(&stretches, &s))
+    while (seg_label_runs_next(&runs, &s))
         for (size_t i = s.begin; i < s.end; i++)
             out[i - begin] = s.code == cls;
 }
@@ -50,11 +50,11 @@ static void map_class(const seg_probmap *map, int cls, size_t begin, size_t n, d
 
 static void label_class(const seg_labelmap *map, uint32_t cls, size_t begin, size_t n, double *y)
 {
-    seg_label_runs stretches = seg_label_runs_of(map, begin, begin + n);
+    seg_label_runs runs = seg_label_runs_of(map, begin, begin + n);
     seg_label_run s;
 
     memset(y, 0, n * sizeof *y);
-    while (seg_label_runs_next(&stretches, &s))
+    while (seg_label_runs_next(&runs, &s))
         for (size_t i = s.begin; s.code == cls && i < s.end; i++)
             y[i - begin] = 1;
 }

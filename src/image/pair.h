@@ -1,6 +1,6 @@
-/* pair.h - a prediction and its truth on one grid, with one list of classes: what every loss and metric looks at.
+/* pair.h - a prediction and its truth on one grid, with one list of classes: the input of every loss and metric.
  *
- * The prediction is a map of probabilities or a map of labels; a label map is seen by the losses as probabilities
+ * The prediction is a map of probabilities or a map of labels; the losses take a label map as probabilities
  * 0 and 1. The truth is a map of labels, or (for the losses that allow it) a soft truth. Classes have an index
  * 0..classes-1, used by the code, and an id, the label in the files, used by people. Id 0 is the
  * background, unless the user's list of classes names it: then it is a class like the others (a street's road).
@@ -24,7 +24,7 @@ typedef struct {
     int64_t *id;             /* [classes] */
     char **label;            /* [classes] names, entries may be NULL */
     bool zero_is_class;      /* id 0 is a class like the others; see seg_pair_foreground() */
-    bool has_hidden;         /* the last class is hidden: whatever no class stands for; see seg_pair_hidden() */
+    bool has_hidden;         /* the last class is hidden: all labels without a class; see seg_pair_hidden() */
     bool has_objects;        /* instances: objects of both sides by their ids instead of components */
     int64_t object_divisor;  /* 0: every id is an object of class 1; else of class id / divisor */
     seg_labelmap objects[2]; /* ids of the prediction and the truth; both have values, 0 is background */
@@ -34,8 +34,8 @@ typedef struct {
         pred_labels;        /* the prediction as classes, coded likewise; ignored voxels have the code `classes` too */
     seg_probmap prob;       /* planes 0 when the prediction is a label map; planes 1: foreground of two classes */
     seg_probmap soft_truth; /* planes 0 when the truth is a label map */
-    seg_class_sums sums;    /* this and peaks: seen while the prediction was checked, or empty; whoever changes a map */
-    seg_block_max block_max; /* frees both */
+    seg_class_sums sums; /* this and block_max: made while the prediction was checked, or empty; code that changes a */
+    seg_block_max block_max; /* map frees both */
 } seg_pair;
 
 /* The probability of the class at voxels [begin, begin + n), n <= SEG_BLOCK, as stored: scratch has room for n. Values
@@ -46,7 +46,7 @@ const float *seg_pair_block(const seg_pair *pair, int cls, size_t begin, size_t 
 void seg_pair_widen(const float *p, size_t n, bool flip, double *y);
 
 /* Probability of the class at voxels [begin, begin + n), in memory order, as double in [0, 1]: y[n].
- * Ignored voxels have some value too: leave them out by their code. */
+ * Ignored voxels have values too: leave them out by their code. */
 void seg_pair_prob(const seg_pair *pair, int cls, size_t begin, size_t n, double *y);
 
 /* Class index of the truth at [begin, begin + n): code[n]; pair->classes where ignored. */

@@ -47,9 +47,9 @@ static void close_stream(seg_probmap *map)
     map->stream = (seg_plane_stream){0};
 }
 
-/* ---- a map that has come by ---- */
+/* ---- a stream that has been read ---- */
 
-static void refuse(void *context, int plane, size_t begin, size_t n, float *out)
+static void refuse_block(void *context, int plane, size_t begin, size_t n, float *out)
 {
     (void)plane;
     (void)begin;
@@ -58,22 +58,22 @@ static void refuse(void *context, int plane, size_t begin, size_t n, float *out)
         out[i] = NAN;
 }
 
-static seg_status tell(void *context, seg_error *err)
+static seg_status check_refused(void *context, seg_error *err)
 {
     if (!atomic_load((atomic_bool *)context))
         return SEG_OK;
     return seg_fail(err, SEG_BUG,
-                    "a probability map was looked at again after it had come by; this is a bug in segloss");
+                    "a probability map was read again after it had been streamed; this is a bug in segloss");
 }
 
 seg_status seg_probmap_consumed(seg_probmap *map, seg_error *err)
 {
-    atomic_bool *asked;
-    seg_status st = seg_alloc(&asked, 1, sizeof *asked, "a probability map", err);
+    atomic_bool *refused;
+    seg_status st = seg_alloc(&refused, 1, sizeof *refused, "a probability map", err);
 
     close_stream(map);
     if (!st)
-        map->source = (seg_plane_source){refuse, tell, free, asked};
+        map->source = (seg_plane_source){refuse_block, check_refused, free, refused};
     return st;
 }
 

@@ -2,7 +2,7 @@
  *
  * The planes are either in memory, or stay in an uncompressed file and are read block by block each time they are
  * needed: a map of gigabytes then costs no memory at all, and reading it again costs less than writing it once. Those of
- * a compressed file may come by once, when one look is enough.
+ * a compressed file may be a stream, where one reading is enough.
  */
 #ifndef SEG_IMAGE_PROBMAP_H
 #define SEG_IMAGE_PROBMAP_H
@@ -12,7 +12,7 @@
 #include "grid.h"
 
 /* Where planes come from when they are not in memory. `read` fills out[n] with voxels [begin, begin + n) of `plane`
- * and is called from any thread; a fault is remembered by the source and told by `check`. */
+ * and is called from any thread; a fault is remembered by the source and reported by `check`. */
 typedef struct {
     void (*read)(void *context, int plane, size_t begin, size_t n, float *out);
     seg_status (*check)(void *context, seg_error *err);
@@ -20,8 +20,8 @@ typedef struct {
     void *context;
 } seg_plane_source;
 
-/* Where planes come from once, one after another: `next` gives the next n values. After the last one `finish` says
- * whether all was well with them. */
+/* A stream of planes, one after another: `next` gives the next n values. After the last one `finish` reports whether
+ * the file was whole. */
 typedef struct {
     seg_status (*next)(void *context, size_t n, float *out, seg_error *err);
     seg_status (*finish)(void *context, seg_error *err);
@@ -35,7 +35,7 @@ typedef struct {
     float *prob;             /* [planes][voxels] when in memory, else NULL */
     bool borrowed;           /* prob belongs to another map */
     seg_plane_source source; /* .read set when they stay in their file */
-    seg_plane_stream stream; /* .next set when they come by once: load them, or look when they do */
+    seg_plane_stream stream; /* .next set when they can be read once only */
 } seg_probmap;
 
 /* Whether all values are probabilities. */

@@ -40,14 +40,14 @@ const char *seg_ranking_missing(const seg_pair *pair)
 /* Keys of the voxels [begin, begin + n) that are not ignored; returns how many. n is at most SEG_BLOCK. */
 static size_t keys_of_block(const struct ranking *r, size_t begin, size_t n, uint32_t *key)
 {
-    seg_label_runs stretches = seg_label_runs_of(&r->pair->truth, begin, begin + n);
+    seg_label_runs runs = seg_label_runs_of(&r->pair->truth, begin, begin + n);
     float scratch[SEG_BLOCK];
     size_t count = 0;
     bool flip;
     const float *p = seg_pair_block(r->pair, r->cls, begin, n, scratch, &flip);
     seg_label_run s;
 
-    while (seg_label_runs_next(&stretches, &s)) {
+    while (seg_label_runs_next(&runs, &s)) {
         if (s.code == (uint32_t)r->pair->classes)
             continue;
         seg_simd()->ranking_keys(p + (s.begin - begin), s.end - s.begin, flip, s.code == (uint32_t)r->cls, key + count);

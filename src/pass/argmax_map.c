@@ -1,7 +1,7 @@
-/* argmax_map.c - probabilities become the runs of their winning classes, are checked and summed up on the way, in one pass.
+/* argmax_map.c - the first reading of a map: argmax as runs, checks, block maxima and accumulators, in one pass.
  *
- * A map of gigabytes is read from its file; that costs more than what is computed of it. So some rows of all planes are
- * fetched into the second-level cache and everything that is wanted of them happens there.
+ * Reading a map of gigabytes from its file costs more than what is computed from it. So some rows of all planes are read
+ * into the second-level cache, and everything is computed from them there.
  */
 #include "argmax_map.h"
 
@@ -17,7 +17,7 @@
 
 enum { PARTS = 256, PLANES_BYTES = 1 << 20, LEAST_VOXELS = 2048 };
 
-/* Sums of very many classes would need more room than the map: they are left to whoever asks for them. */
+/* Class sums of very many classes would need more memory than the map: then seg_pair_class_sums() makes them on demand. */
 static const size_t MOST_SUMS = (size_t)1 << 23;
 
 /* One plane is the foreground of two classes. */
@@ -28,111 +28,111 @@ static int classes_of(const seg_probmap *map)
 
 /* ---- all planes of some rows ---- */
 
-/* What a thread works with. */
-struct bench {
-    float *room; /* [planes][voxels] when the map is not in memory */
+/* Memory of a thread. */
+struct workspace {
+    float *values; /* [planes][voxels] when the map is not in memory */
     const float **plane;
     uint16_t *code; /* [voxels] */
-    float *peak;    /* [planes][pieces of SEG_ARGMAX_TILE voxels] */
+    float *max;     /* [planes][pieces of SEG_ARGMAX_TILE voxels] */
 };
 
-struct rows_way {
+struct rows_walk {
     const seg_argmax_job *h;
-    struct bench *bench; /* [workers] */
+    struct workspace *workspace; /* [workers] */
 };
 
-/* n <= SEG_ARGMAX_TILE voxels, `at` voxels behind the start of the planes. peak[planes * step] */
-static void run_race(const seg_argmax_job *h, const float *const *plane, size_t at, size_t n, seg_prob_stats *check,
-                     float *peak, size_t step, uint16_t *code)
+/* n <= SEG_ARGMAX_TILE voxels, `at` voxels behind the start of the planes. max[planes * step] */
+static void find_argmax(const seg_argmax_job *h, const float *const *plane, size_t at, size_t n, seg_prob_stats *check,
+                        float *max, size_t step, uint16_t *code)
 {
     int planes = h->map->planes;
     bool fine = true;
-    seg_argmax_stats seen = SEG_ARGMAX_NO_STATS;
-    seg_argmax_scratch room;
-    seg_argmax_tile r = seg_argmax_in(&room);
+    seg_argmax_stats stats = SEG_ARGMAX_NO_STATS;
+    seg_argmax_scratch scratch;
+    seg_argmax_tile r = seg_argmax_in(&scratch);
 
     seg_argmax_init(&r, n, seg_argmax_threshold(h));
     for (int k = 0; fine && k < planes; k++)
         fine = seg_argmax_update(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k),
-                                 &peak[(size_t)k * step]);
+                                 &max[(size_t)k * step]);
     if (!fine)
         seg_argmax_init(&r, n, seg_argmax_threshold(h));
     for (int k = 0; !fine && k < planes; k++) {
-        seg_argmax_update_ref(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k), &seen);
-        peak[(size_t)k * step] = INFINITY;
+        seg_argmax_update_ref(&r, plane[k] + at, n, seg_argmax_class(h, k), seg_argmax_competes(h, k), &stats);
+        max[(size_t)k * step] = INFINITY;
     }
-    seg_argmax_add_stats(check, &seen);
+    seg_argmax_add_stats(check, &stats);
     seg_argmax_finish(h, &r, n, check, code);
 }
 
-static seg_status harden_rows(const struct rows_way *way, size_t part, int worker, size_t row, size_t rows)
+static seg_status argmax_rows(const struct rows_walk *walk, size_t part, int worker, size_t row, size_t rows)
 {
-    const seg_argmax_job *h = way->h;
-    const struct bench *b = &way->bench[worker];
+    const seg_argmax_job *h = walk->h;
+    const struct workspace *b = &walk->workspace[worker];
     size_t nx = h->map->grid.n[0], n = rows * nx, pieces = (n + SEG_ARGMAX_TILE - 1) / SEG_ARGMAX_TILE;
 
     for (int k = 0; k < h->map->planes; k++)
-        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->room ? b->room + (size_t)k * n : NULL);
-    memset(b->peak, 0, (size_t)h->map->planes * pieces * sizeof *b->peak);
+        b->plane[k] = seg_probmap_block(h->map, k, row * nx, n, b->values ? b->values + (size_t)k * n : NULL);
+    memset(b->max, 0, (size_t)h->map->planes * pieces * sizeof *b->max);
     for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
-        run_race(h, b->plane, at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, &h->part[part].check,
-                 b->peak + at / SEG_ARGMAX_TILE, pieces, b->code + at);
+        find_argmax(h, b->plane, at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, &h->part[part].check,
+                    b->max + at / SEG_ARGMAX_TILE, pieces, b->code + at);
     for (int k = 0; h->rules->truth && k < h->map->planes; k++)
-        seg_argmax_feed(h, k, part, worker, row, n, b->plane[k], b->peak + (size_t)k * pieces);
+        seg_argmax_feed(h, k, part, worker, row, n, b->plane[k], b->max + (size_t)k * pieces);
     return seg_argmax_part_add(&h->part[part], b->code, rows);
 }
 
-static void harden_part(void *context, size_t index, int worker)
+static void argmax_part(void *context, size_t index, int worker)
 {
-    const struct rows_way *way = context;
-    seg_argmax_part *part = &way->h->part[index];
-    seg_argmax_rows rows = seg_argmax_rows_of(way->h, index);
+    const struct rows_walk *walk = context;
+    seg_argmax_part *part = &walk->h->part[index];
+    seg_argmax_rows rows = seg_argmax_rows_of(walk->h, index);
 
-    part->status = seg_argmax_part_begin(way->h, index);
+    part->status = seg_argmax_part_begin(walk->h, index);
     while (!part->status && rows.row < rows.end) {
-        size_t n = seg_argmax_rows_next(way->h, &rows);
+        size_t n = seg_argmax_rows_next(walk->h, &rows);
 
-        part->status = harden_rows(way, index, worker, rows.row, n);
+        part->status = argmax_rows(walk, index, worker, rows.row, n);
         rows.row += n;
     }
     if (!part->status)
         part->status = seg_labelmap_close(&part->rows, NULL);
 }
 
-static seg_status make_benches(struct rows_way *way, size_t workers, seg_error *err)
+static seg_status make_workspaces(struct rows_walk *walk, size_t workers, seg_error *err)
 {
-    size_t planes = (size_t)way->h->map->planes, voxels = seg_argmax_voxels(way->h);
-    seg_status st = seg_alloc(&way->bench, workers, sizeof *way->bench, "classes", err);
+    size_t planes = (size_t)walk->h->map->planes, voxels = seg_argmax_voxels(walk->h);
+    seg_status st = seg_alloc(&walk->workspace, workers, sizeof *walk->workspace, "classes", err);
 
     for (size_t w = 0; !st && w < workers; w++) {
-        struct bench *b = &way->bench[w];
+        struct workspace *b = &walk->workspace[w];
 
         st = seg_alloc(&b->plane, planes, sizeof *b->plane, "classes", err);
         if (!st)
             st = seg_alloc(&b->code, voxels, sizeof *b->code, "classes", err);
         if (!st)
-            st = seg_alloc(&b->peak, planes * (voxels / SEG_ARGMAX_TILE + 1), sizeof *b->peak, "classes", err);
-        if (!st && !way->h->map->prob)
-            st = seg_alloc_big(&b->room, planes * voxels, sizeof *b->room, "classes", err);
+            st = seg_alloc(&b->max, planes * (voxels / SEG_ARGMAX_TILE + 1), sizeof *b->max, "classes", err);
+        if (!st && !walk->h->map->prob)
+            st = seg_alloc_big(&b->values, planes * voxels, sizeof *b->values, "classes", err);
     }
     return st;
 }
 
-static seg_status harden_all_rows(const seg_argmax_job *h, seg_error *err)
+static seg_status argmax_all_rows(const seg_argmax_job *h, seg_error *err)
 {
     size_t workers = (size_t)seg_thread_count();
-    struct rows_way way = {.h = h};
-    seg_status st = make_benches(&way, workers, err);
+    struct rows_walk walk = {.h = h};
+    seg_status st = make_workspaces(&walk, workers, err);
 
     if (!st)
-        seg_parallel_for(h->parts, harden_part, &way);
-    for (size_t w = 0; way.bench && w < workers; w++) {
-        free(way.bench[w].plane);
-        free(way.bench[w].code);
-        free(way.bench[w].peak);
-        free(way.bench[w].room);
+        seg_parallel_for(h->parts, argmax_part, &walk);
+    for (size_t w = 0; walk.workspace && w < workers; w++) {
+        free(walk.workspace[w].plane);
+        free(walk.workspace[w].code);
+        free(walk.workspace[w].max);
+        free(walk.workspace[w].values);
     }
-    free(way.bench);
+    free(walk.workspace);
     return st ? st : seg_probmap_check(h->map, err);
 }
 
@@ -233,7 +233,7 @@ static seg_status begin(seg_argmax_job *h, seg_error *err)
     return st;
 }
 
-/* What the parts have seen, together. */
+/* Joins the results of all parts. */
 static seg_status end(seg_argmax_job *h, seg_labelmap *hard, seg_prob_stats *check, seg_error *err)
 {
     seg_status st = SEG_OK;
@@ -264,7 +264,7 @@ seg_status seg_probmap_argmax(seg_labelmap *hard, const seg_probmap *map, const 
 
     *check = (seg_prob_stats){.min = DBL_MAX, .max = -DBL_MAX, .worst_sum = 1};
     if (!st)
-        st = (map->stream.next ? seg_argmax_stream : harden_all_rows)(&h, err);
+        st = (map->stream.next ? seg_argmax_stream : argmax_all_rows)(&h, err);
     if (!st)
         st = end(&h, hard, check, err);
     for (size_t i = 0; h.part && i < h.parts; i++)

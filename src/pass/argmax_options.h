@@ -1,4 +1,4 @@
-/* argmax_options.h - how probabilities become classes, and what is told of them. */
+/* argmax_options.h - how probabilities become classes, and statistics of the values. */
 #ifndef SEG_PASS_ARGMAX_OPTIONS_H
 #define SEG_PASS_ARGMAX_OPTIONS_H
 

@@ -1,12 +1,12 @@
-/* argmax_parts.c - parts of a map on their way to classes, whichever way they come. */
+/* argmax_parts.c - what both walks do with a part of a map. */
 #include "argmax_parts.h"
 
 #include <float.h>
 #include <math.h>
 
-/* ---- the race ---- */
+/* ---- rules of the argmax ---- */
 
-/* Where a threshold decides, the background adds to the sum but takes no part in the race. */
+/* With a threshold the background adds to the sum of a voxel but cannot win. */
 static bool is_fixed(const seg_argmax_job *h)
 {
     return h->map->planes == 1 || !isnan(h->rules->threshold);
@@ -27,20 +27,20 @@ bool seg_argmax_competes(const seg_argmax_job *h, int plane)
     return plane > 0 || !is_fixed(h) || h->map->planes == 1;
 }
 
-void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen)
+void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *stats)
 {
-    check->not_finite += seen->strange;
-    check->outside += seen->outside;
-    check->min = seen->low < check->min ? seen->low : check->min;
-    check->max = seen->high > check->max ? seen->high : check->max;
+    check->not_finite += stats->strange;
+    check->outside += stats->outside;
+    check->min = stats->low < check->min ? stats->low : check->min;
+    check->max = stats->high > check->max ? stats->high : check->max;
 }
 
-void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check,
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *tile, size_t n, seg_prob_stats *check,
                        uint16_t *code)
 {
     if (h->map->planes > 1)
-        seg_argmax_check_sums(race, n, check->off_sum, &check->worst_sum);
-    seg_argmax_labels(race, n, !h->rules->skip_nan ? -1 : h->classes, code);
+        seg_argmax_check_sums(tile, n, check->off_sum, &check->worst_sum);
+    seg_argmax_labels(tile, n, !h->rules->skip_nan ? -1 : h->classes, code);
 }
 
 /* ---- parts ---- */
@@ -80,21 +80,21 @@ seg_status seg_argmax_part_add(seg_argmax_part *part, const uint16_t *code, size
     return st;
 }
 
-static void keep_peak(const seg_argmax_job *h, int plane, size_t row, size_t n, const float *peak)
+static void keep_block_max(const seg_argmax_job *h, int plane, size_t row, size_t n, const float *max)
 {
     float *most = h->most + row / h->rows_at_once * (size_t)h->map->planes + plane;
 
     for (size_t i = 0; i * SEG_ARGMAX_TILE < n; i++)
-        *most = peak[i] > *most ? peak[i] : *most;
+        *most = max[i] > *most ? max[i] : *most;
 }
 
 void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
-                     const float *peak)
+                     const float *max)
 {
     bool single = h->map->planes == 1;
-    seg_class_tile tile = {plane, p, single, row * h->map->grid.n[0], n, peak, part, worker};
+    seg_class_tile tile = {plane, p, single, row * h->map->grid.n[0], n, max, part, worker};
 
-    keep_peak(h, plane, row, n, peak);
+    keep_block_max(h, plane, row, n, max);
     for (tile.cls = plane; tile.cls <= plane + single; tile.cls++) { /* one plane stands for both classes */
         tile.flip = single && tile.cls == 0;
         seg_accumulations_update(&h->sums, &tile);

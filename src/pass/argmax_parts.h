@@ -1,8 +1,8 @@
-/* argmax_parts.h - what the two ways through a map have in common: all planes of some rows at a time (argmax_map.c), or plane
- * after plane as they come out of a compressed file (argmax_stream.c). For these two only.
+/* argmax_parts.h - common to the two walks of the first reading, and private to them: all planes of some rows at a time
+ * (argmax_map.c), or plane after plane as a compressed file yields them (argmax_stream.c).
  *
  * The work is cut into parts of whole rows, so that each makes its own runs; a part takes some rows at a time, whose
- * planes stay in the second-level cache. All cuts depend on the size of the map alone, and both ways do the same to every
+ * planes stay in the second-level cache. All cuts depend on the size of the map alone, and both walks do the same with every
  * value in the same order.
  */
 #ifndef SEG_PASS_ARGMAX_PARTS_H
@@ -48,21 +48,21 @@ seg_status seg_argmax_part_begin(const seg_argmax_job *h, size_t part);
 /* code[rows * nx] */
 seg_status seg_argmax_part_add(seg_argmax_part *part, const uint16_t *code, size_t rows);
 
-/* The rules of the race: what has to be exceeded, as which class a plane runs, and whether it takes part. */
+/* The value that a winner has to exceed, the class of a plane, and whether the plane can win. */
 float seg_argmax_threshold(const seg_argmax_job *h);
 int32_t seg_argmax_class(const seg_argmax_job *h, int plane);
 bool seg_argmax_competes(const seg_argmax_job *h, int plane);
 
-/* What planes with odd values looked like, and what the voxels of a race have become. */
-void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *seen);
-void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *race, size_t n, seg_prob_stats *check,
+/* Adds the statistics of values that are not probabilities; checks the sums of a tile and writes its classes. */
+void seg_argmax_add_stats(seg_prob_stats *check, const seg_argmax_stats *stats);
+void seg_argmax_finish(const seg_argmax_job *h, const seg_argmax_tile *tile, size_t n, seg_prob_stats *check,
                        uint16_t *code);
 
-/* A plane's values at `rows` from `row` on, for the sums and for who else looks; peak[voxels / SEG_ARGMAX_TILE]. */
+/* Feeds n values of a plane, from `row` on, to the accumulators; max[n / SEG_ARGMAX_TILE, rounded up]: block maxima. */
 void seg_argmax_feed(const seg_argmax_job *h, int plane, size_t part, int worker, size_t row, size_t n, const float *p,
-                     const float *peak);
+                     const float *max);
 
-/* Parts in flight for every thread, of planes that come by: each has its slot, which stands for a worker. */
+/* Parts of a stream in flight for each thread. Each has a slot, which serves as `worker` of exact accumulators. */
 enum { SEG_ARGMAX_SLOTS = 2 };
 
 /* argmax_stream.c: all parts, from map->stream. */

@@ -1,8 +1,8 @@
-/* argmax_stream.c - plane after plane as they come out of a compressed file, none of them kept.
+/* argmax_stream.c - plane after plane as a compressed file yields them, none of them kept.
  *
- * What is kept of a voxel is its race: who is ahead, by what, and the sum so far, 10 bytes instead of 4 for every class.
- * One thread inflates, part after part of a plane, and the others work on the parts. A part of the next plane is not
- * fetched before the same part of this one is done, since there are no fewer parts than may be in flight.
+ * Kept of a voxel is its running argmax: the best class, its value, and the sum so far, 10 bytes instead of 4 for every
+ * class. One thread inflates, part after part of a plane, while the others work on parts. A part of the next plane is not
+ * fetched before the same part of this plane is done, since there are no fewer parts than may be in flight.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@
 /* Between arrays, see seg_argmax_scratch. */
 enum { GAP = 16 };
 
-struct stream_way {
+struct stream_walk {
     const seg_argmax_job *h;
     float *best, *sum;   /* [voxels], one block */
     uint16_t *winner;    /* [voxels] */
     size_t window, each; /* parts in flight, and the values of one */
-    float *room, *peak;  /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
+    float *values, *max; /* [window][each], [window][each / SEG_ARGMAX_TILE + 1] */
     uint16_t *code;      /* [window][seg_argmax_voxels()] */
     size_t fetched;      /* parts */
     seg_status status;   /* of the stream */
@@ -31,7 +31,7 @@ struct stream_way {
 /* The item of the pipeline is the number of a part, counted through all planes. */
 static bool fetch(void *context, void *item)
 {
-    struct stream_way *w = context;
+    struct stream_walk *w = context;
     const seg_argmax_job *h = w->h;
     size_t at = *(size_t *)item = w->fetched++;
     seg_argmax_rows rows = seg_argmax_rows_of(h, at % h->parts);
@@ -41,22 +41,22 @@ static bool fetch(void *context, void *item)
 
     if (at == h->parts * (size_t)h->map->planes)
         return false;
-    w->status = h->map->stream.next(h->map->stream.context, n, w->room + at % w->window * w->each, &w->error);
+    w->status = h->map->stream.next(h->map->stream.context, n, w->values + at % w->window * w->each, &w->error);
     seg_took(timing, &since, "inflate", "");
     return w->status == SEG_OK;
 }
 
 /* The values of n <= SEG_ARGMAX_TILE voxels from `voxel` on. */
-static void race(const struct stream_way *w, int plane, size_t voxel, size_t n, const float *p, seg_argmax_part *part,
-                 float *peak, uint16_t *code)
+static void update_tile(const struct stream_walk *w, int plane, size_t voxel, size_t n, const float *p,
+                        seg_argmax_part *part, float *max, uint16_t *code)
 {
     const seg_argmax_job *h = w->h;
-    seg_argmax_stats seen = SEG_ARGMAX_NO_STATS;
-    seg_argmax_scratch room;
-    seg_argmax_tile r = seg_argmax_in(&room);
+    seg_argmax_stats stats = SEG_ARGMAX_NO_STATS;
+    seg_argmax_scratch scratch;
+    seg_argmax_tile r = seg_argmax_in(&scratch);
 
-    *peak = 0;
-    if (n % 8 == 0) { /* else the race would write behind its voxels */
+    *max = 0;
+    if (n % 8 == 0) { /* else the tile would be written beyond its voxels */
         r.best = w->best + voxel;
         r.sum = w->sum + voxel;
     }
@@ -65,11 +65,11 @@ static void race(const struct stream_way *w, int plane, size_t voxel, size_t n, 
     else
         seg_argmax_load(&r, n, w->best + voxel, w->sum + voxel, w->winner + voxel);
     if (seg_probs_fit(p, n)) {
-        (void)seg_argmax_update(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), peak);
+        (void)seg_argmax_update(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), max);
     } else {
-        seg_argmax_update_ref(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), &seen);
-        *peak = INFINITY;
-        seg_argmax_add_stats(&part->check, &seen);
+        seg_argmax_update_ref(&r, p, n, seg_argmax_class(h, plane), seg_argmax_competes(h, plane), &stats);
+        *max = INFINITY;
+        seg_argmax_add_stats(&part->check, &stats);
     }
     if (plane + 1 < h->map->planes)
         seg_argmax_save(&r, n, w->best + voxel, w->sum + voxel, w->winner + voxel);
@@ -78,30 +78,30 @@ static void race(const struct stream_way *w, int plane, size_t voxel, size_t n, 
 }
 
 /* The values of `rows` from `row` on. The slot of the ring stands for a worker: only one thread at a time has it. */
-static seg_status work_on_rows(const struct stream_way *w, int plane, size_t index, size_t slot, size_t row,
+static seg_status work_on_rows(const struct stream_walk *w, int plane, size_t index, size_t slot, size_t row,
                                size_t rows, const float *p)
 {
     const seg_argmax_job *h = w->h;
     size_t nx = h->map->grid.n[0], n = rows * nx;
-    float *peak = w->peak + slot * (w->each / SEG_ARGMAX_TILE + 1);
+    float *max = w->max + slot * (w->each / SEG_ARGMAX_TILE + 1);
     uint16_t *code = w->code + slot * seg_argmax_voxels(h);
 
     for (size_t at = 0; at < n; at += SEG_ARGMAX_TILE)
-        race(w, plane, row * nx + at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, p + at, &h->part[index],
-             peak + at / SEG_ARGMAX_TILE, code + at);
-    seg_argmax_feed(h, plane, index, (int)slot, row, n, p, peak);
+        update_tile(w, plane, row * nx + at, n - at < SEG_ARGMAX_TILE ? n - at : SEG_ARGMAX_TILE, p + at,
+                    &h->part[index], max + at / SEG_ARGMAX_TILE, code + at);
+    seg_argmax_feed(h, plane, index, (int)slot, row, n, p, max);
     return plane + 1 < h->map->planes ? SEG_OK : seg_argmax_part_add(&h->part[index], code, rows);
 }
 
 static void work(void *context, void *item)
 {
-    const struct stream_way *w = context;
+    const struct stream_walk *w = context;
     const seg_argmax_job *h = w->h;
     size_t at = *(size_t *)item, index = at % h->parts, slot = at % w->window;
     int plane = (int)(at / h->parts);
     seg_argmax_part *part = &h->part[index];
     seg_argmax_rows rows = seg_argmax_rows_of(h, index);
-    const float *p = w->room + slot * w->each;
+    const float *p = w->values + slot * w->each;
 
     if (plane == 0)
         part->status = seg_argmax_part_begin(h, index);
@@ -116,7 +116,7 @@ static void work(void *context, void *item)
         part->status = seg_labelmap_close(&part->rows, NULL);
 }
 
-static seg_status make_room(struct stream_way *w, seg_error *err)
+static seg_status make_buffers(struct stream_walk *w, seg_error *err)
 {
     const seg_argmax_job *h = w->h;
     size_t voxels = seg_grid_voxels(&h->map->grid), window = (size_t)h->workers;
@@ -128,9 +128,9 @@ static seg_status make_room(struct stream_way *w, seg_error *err)
     if (!st)
         st = seg_alloc_big(&w->winner, voxels, sizeof *w->winner, "classes", err);
     if (!st)
-        st = seg_alloc_big(&w->room, w->window * w->each, sizeof *w->room, "classes", err);
+        st = seg_alloc_big(&w->values, w->window * w->each, sizeof *w->values, "classes", err);
     if (!st)
-        st = seg_alloc(&w->peak, w->window * (w->each / SEG_ARGMAX_TILE + 1), sizeof *w->peak, "classes", err);
+        st = seg_alloc(&w->max, w->window * (w->each / SEG_ARGMAX_TILE + 1), sizeof *w->max, "classes", err);
     if (!st)
         st = seg_alloc(&w->code, w->window * seg_argmax_voxels(h), sizeof *w->code, "classes", err);
     return st;
@@ -144,8 +144,8 @@ static bool done(void *context, void *item)
 
 seg_status seg_argmax_stream(const seg_argmax_job *h, seg_error *err)
 {
-    struct stream_way w = {.h = h};
-    seg_status st = make_room(&w, err);
+    struct stream_walk w = {.h = h};
+    seg_status st = make_buffers(&w, err);
 
     if (!st)
         st = seg_pipeline_run(
@@ -158,8 +158,8 @@ seg_status seg_argmax_stream(const seg_argmax_job *h, seg_error *err)
         st = h->map->stream.finish(h->map->stream.context, err);
     free(w.best);
     free(w.winner);
-    free(w.room);
-    free(w.peak);
+    free(w.values);
+    free(w.max);
     free(w.code);
     return st;
 }

@@ -20,7 +20,7 @@ void seg_argmax_init(const seg_argmax_tile *r, size_t n, float best)
 }
 
 void seg_argmax_update_ref(const seg_argmax_tile *r, const float *p, size_t n, int32_t cls, bool takes_part,
-                           seg_argmax_stats *seen)
+                           seg_argmax_stats *stats)
 {
     for (size_t i = 0; i < n; i++) {
         bool finite = fabsf(p[i]) <= FLT_MAX;
@@ -31,46 +31,46 @@ void seg_argmax_update_ref(const seg_argmax_tile *r, const float *p, size_t n, i
         r->sum[i] += y;
         r->best[i] = wins ? y : r->best[i];
         r->winner[i] = wins ? cls : r->winner[i];
-        seen->strange += !finite;
-        seen->outside += y < -SLACK || y > 1 + SLACK;
-        seen->low = finite && y < seen->low ? y : seen->low;
-        seen->high = finite && y > seen->high ? y : seen->high;
+        stats->strange += !finite;
+        stats->outside += y < -SLACK || y > 1 + SLACK;
+        stats->low = finite && y < stats->low ? y : stats->low;
+        stats->high = finite && y > stats->high ? y : stats->high;
     }
 }
 
-bool seg_argmax_update(const seg_argmax_tile *race, const float *p, size_t n, int32_t cls, bool takes_part, float *peak)
+bool seg_argmax_update(const seg_argmax_tile *tile, const float *p, size_t n, int32_t cls, bool takes_part, float *max)
 {
-    return seg_simd()->argmax_update(race, p, n, cls, takes_part, peak);
+    return seg_simd()->argmax_update(tile, p, n, cls, takes_part, max);
 }
 
 /* ---- between planes ---- */
 
-void seg_argmax_save(const seg_argmax_tile *race, size_t n, float *best, float *sum, uint16_t *winner)
+void seg_argmax_save(const seg_argmax_tile *tile, size_t n, float *best, float *sum, uint16_t *winner)
 {
-    if (best != race->best) {
-        memcpy(best, race->best, n * sizeof *best);
-        memcpy(sum, race->sum, n * sizeof *sum);
+    if (best != tile->best) {
+        memcpy(best, tile->best, n * sizeof *best);
+        memcpy(sum, tile->sum, n * sizeof *sum);
     }
-    seg_simd()->argmax_save(race, n, winner);
+    seg_simd()->argmax_save(tile, n, winner);
 }
 
-void seg_argmax_load(const seg_argmax_tile *race, size_t n, const float *best, const float *sum, const uint16_t *winner)
+void seg_argmax_load(const seg_argmax_tile *tile, size_t n, const float *best, const float *sum, const uint16_t *winner)
 {
-    if (best != race->best) {
-        memcpy(race->best, best, n * sizeof *best);
-        memcpy(race->sum, sum, n * sizeof *sum);
+    if (best != tile->best) {
+        memcpy(tile->best, best, n * sizeof *best);
+        memcpy(tile->sum, sum, n * sizeof *sum);
     }
-    seg_simd()->argmax_load(race, n, winner);
+    seg_simd()->argmax_load(tile, n, winner);
 }
 
 /* ---- the finish ---- */
 
-void seg_argmax_check_sums(const seg_argmax_tile *race, size_t n, uint64_t off[SEG_SUM_SLACKS], double *worst)
+void seg_argmax_check_sums(const seg_argmax_tile *tile, size_t n, uint64_t off[SEG_SUM_SLACKS], double *worst)
 {
-    seg_simd()->argmax_check_sums(race, n, off, worst);
+    seg_simd()->argmax_check_sums(tile, n, off, worst);
 }
 
-void seg_argmax_labels(const seg_argmax_tile *race, size_t n, int32_t bad_code, uint16_t *code)
+void seg_argmax_labels(const seg_argmax_tile *tile, size_t n, int32_t bad_code, uint16_t *code)
 {
-    seg_simd()->argmax_labels(race, n, bad_code, code);
+    seg_simd()->argmax_labels(tile, n, bad_code, code);
 }

@@ -42,7 +42,7 @@ static bool adds_nothing(const struct pass *pass, size_t begin, size_t end)
     return skips && !has_own_voxel(pass, begin, end);
 }
 
-/* Makes room for n more voxels in the state of a worker. */
+/* Merges and clears the state of a worker before n more voxels would exceed its limit. */
 static void keep_limit(struct pass *pass, int worker, size_t n, void *state)
 {
     if (!pass->kind->limit)

@@ -1,7 +1,7 @@
-/* pair_class_sums.c - the moments of a pair, in passes of their own.
+/* pair_class_sums.c - the accumulator of class sums, and the sums of pairs that the first reading does not make.
  *
- * Blocks are cut at fixed places and added in order. A soft truth takes the general way, a voxel at a time; two label
- * maps take the short one, a stretch at a time, because y is 1 or 0 and everything follows from counts.
+ * Blocks are cut at fixed places and added in order. A soft truth is added voxel by voxel; for two label maps y is 1 or 0,
+ * so everything follows from the lengths of runs.
  */
 #include "pair_class_sums.h"
 

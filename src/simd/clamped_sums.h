@@ -1,14 +1,14 @@
-/* clamped_sums.h - sums of probabilities, held away from 0 and 1 or not, and of their logarithms. */
+/* clamped_sums.h - sums of clamped probabilities and of their logarithms. */
 #ifndef SEG_SIMD_CLAMPED_SUMS_H
 #define SEG_SIMD_CLAMPED_SUMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* p = y held in [low, high]; y are stored values moved into [0, 1], or 1 - that where flip. */
+/* p = y clamped to [low, high]; y is a stored value clamped to [0, 1], or 1 - that where flip. */
 typedef struct {
     double low, high;
-    double least_log, least_rest; /* what no voxel is below: -log(high) and -log(1 - low) */
+    double least_log, least_rest; /* the least cost of a voxel: -log(high) and -log(1 - low) */
 } seg_clamp;
 
 seg_clamp seg_clamp_between(double low, double high);
@@ -30,7 +30,7 @@ typedef struct {
 void seg_sum_clamped_focal(const float *y, size_t n, bool flip, const seg_clamp *clamp, double power, double eps,
                            seg_focal_sums3 *sums);
 
-/* The same, one voxel after another: for octets with a logarithm of 0, and for the tests. */
+/* The same, one voxel after another: for logarithms of 0, and for the tests. */
 double seg_sum_neg_log_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);
 double seg_sum_neg_log1m_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);
 double seg_sum_clamped_ref(const float *y, size_t n, bool flip, const seg_clamp *clamp);

@@ -6,7 +6,7 @@
  * ones looks only at the candidates between the smallest arg-min of the lanes above and the largest of those below.
  * O(n log n) per column, without divisions and without a branch that depends on a lane.
  *
- * Only minima, sums and square roots of floats happen, in the same order everywhere: every instruction set gives the same bits.
+ * Only minima, sums and square roots of floats are computed, in the same order: all instruction sets give the same bits.
  */
 #ifndef SEG_SIMD_ENVELOPE_H
 #define SEG_SIMD_ENVELOPE_H

@@ -45,7 +45,7 @@ enum {
 /* The rest of a bin is in units of 2^-SEG_RESOLUTION of the octave, but 2^-23 where it is packed. */
 enum { SEG_RESOLUTION = 40 };
 
-/* What one thread counts. Errors that are floats are packed; 1 - y of a float y is one too, unless it is above 1/2. */
+/* One side. Errors that are floats are packed; 1 - y of a float y is one too, unless it is above 1/2. */
 typedef struct {
     uint64_t packed[SEG_BINS];
     seg_bin high[SEG_HIGH_BINS]; /* those that are not floats */

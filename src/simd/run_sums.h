@@ -1,11 +1,11 @@
-/* run_sums.h - sums of a class's probabilities over a stretch of voxels. */
+/* run_sums.h - sums of the probabilities of a class over a run of voxels. */
 #ifndef SEG_SIMD_RUN_SUMS_H
 #define SEG_SIMD_RUN_SUMS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Sums over n stored values p (y = p moved into [0, 1], or 1 - that where flip). */
+/* Sums over n stored values p (y = p clamped to [0, 1], or 1 - that where flip). */
 typedef struct {
     double mass;   /* y */
     double square; /* y^2 */

@@ -227,7 +227,7 @@ static void planes_that_come_by_can_be_loaded_instead(void **state)
 }
 
 /* Whoever looks again is found out, and what it read is no number. */
-static void planes_that_have_come_by_are_gone(void **state)
+static void streamed_planes_cannot_be_read_again(void **state)
 {
     struct elsewhere e = {0};
     seg_probmap map = {.grid = {.n = {3, 2, 1}}, .planes = 2, .stream = {give, say, count_close, &e}};
@@ -240,7 +240,7 @@ static void planes_that_have_come_by_are_gone(void **state)
     assert_ok(seg_probmap_check(&map, &err), &err);
     assert_true(isnan(seg_probmap_block(&map, 1, 2, 3, value)[2]));
     assert_int_equal(seg_probmap_check(&map, &err), SEG_BUG);
-    assert_non_null(strstr(err.text, "after it had come by"));
+    assert_non_null(strstr(err.text, "after it had been streamed"));
     seg_probmap_free(&map);
 }
 
@@ -248,7 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes_that_come_by_can_be_loaded_instead),
-        cmocka_unit_test(planes_that_have_come_by_are_gone),
+        cmocka_unit_test(streamed_planes_cannot_be_read_again),
         cmocka_unit_test(blocks_are_the_same_wherever_the_planes_are),
         cmocka_unit_test(slices_take_every_voxel_from_its_place),
         cmocka_unit_test(a_turn_moves_every_voxel_and_can_be_undone),

@@ -1,9 +1,9 @@
-/* ce.c - cross-entropy: the surprise at the true class, averaged over voxels; with weights, per class.
+/* ce.c - cross-entropy: -log of the probability of the true class, averaged over voxels; with class weights.
  *
  *     L = sum_n w_l(n) (-log max(p_n, eps)) / sum_n w_l(n)          p_n = y_n of the true class l(n)
  *
  * Without weights w = 1 and this is the plain mean. weights=inverse is w_c = N / (C N_c): each class that occurs counts
- * the same, so L is the mean over present classes of their own means. A class without voxels weighs nothing. The
+ * the same, so L is the mean over present classes of their own means. A class without voxels has weight 0. The
  * largest cost of a voxel is -log eps. With a soft truth t the sum runs over classes, w_c t_n^c (-log y_n^c).
  */
 #include <math.h>
@@ -111,7 +111,7 @@ struct slope {
 };
 
 /* value:    L  =  w t (-log y) / W
- * gradient: L' = -w t / (W y);  below eps the slope at eps, which still points the right way */
+ * gradient: L' = -w t / (W y);  below eps the slope at eps, which has the right sign */
 static double slope(const void *context, const seg_voxel *v)
 {
     const struct slope *s = context;
@@ -119,7 +119,7 @@ static double slope(const void *context, const seg_voxel *v)
     return v->t > 0 ? -s->w[v->cls] * v->t / (s->divisor * (v->y > s->eps ? v->y : s->eps)) : 0;
 }
 
-/* What a voxel needs; free(*w), also after an error. */
+/* The context of a voxel; free(*w), also after an error. */
 static seg_status make_slope(struct slope *slope, double **w, seg_loss_ctx *work, const struct ce *p, seg_error *err)
 {
     const seg_class_sums *m;
@@ -186,8 +186,8 @@ static const seg_param rows[] = {
     {0},
 };
 
-/* The moments hold the logarithms with this bound alone. */
-static bool one_look(const void *params)
+/* The class sums hold the logarithms for this eps alone. */
+static bool needs_class_sums_only(const void *params)
 {
     return ((const struct ce *)params)->eps == SEG_EPS;
 }
@@ -228,5 +228,5 @@ const seg_loss seg_loss_ce = {
     .gradient = gradient,
     .map = loss_map,
     .map_kind = SEG_MAP_EXACT,
-    .single_pass = one_look,
+    .single_pass = needs_class_sums_only,
 };

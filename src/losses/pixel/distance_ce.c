@@ -32,7 +32,7 @@ struct region {
     double shallow, deep; /* d and D */
 };
 
-/* What a voxel of the region weighs. */
+/* The weight of a voxel of the region. */
 static double weight_of(const struct region *r, size_t i)
 {
     double d = -(double)r->distance[i];
@@ -47,12 +47,12 @@ static double weight_of(const struct region *r, size_t i)
 /* D and d. Touches only voxels of the class: over all classes that is the image once. */
 static void measure_depth(struct region *r)
 {
-    seg_label_runs stretches = seg_label_runs_of(&r->pair->truth, 0, r->pair->voxels);
+    seg_label_runs runs = seg_label_runs_of(&r->pair->truth, 0, r->pair->voxels);
     seg_label_run s;
 
     r->deep = 0;
     r->shallow = INFINITY;
-    while (r->has_border && seg_label_runs_next(&stretches, &s))
+    while (r->has_border && seg_label_runs_next(&runs, &s))
         for (size_t i = s.begin; s.code == (uint32_t)r->cls && i < s.end; i++) {
             double d = -(double)r->distance[i];
 
@@ -79,11 +79,11 @@ static seg_status make_region(struct region *r, seg_loss_ctx *work, int cls, con
 static void add_block(void *context, size_t begin, size_t end, double *sums)
 {
     const struct region *r = context;
-    seg_label_runs stretches = seg_label_runs_of(&r->pair->truth, begin, end);
+    seg_label_runs runs = seg_label_runs_of(&r->pair->truth, begin, end);
     double y[SEG_BLOCK];
     seg_label_run s;
 
-    while (seg_label_runs_next(&stretches, &s)) {
+    while (seg_label_runs_next(&runs, &s)) {
         if (s.code != (uint32_t)r->cls)
             continue;
         seg_pair_prob(r->pair, r->cls, s.begin, s.end - s.begin, y);

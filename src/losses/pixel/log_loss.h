@@ -4,7 +4,7 @@
 
 #include "../context.h"
 
-/* sums[classes]: L_c = sum t^c -log(max(y^c, eps)). From the moments when eps is theirs, else in a pass of its own. */
+/* sums[classes]: L_c = sum t^c -log(max(y^c, eps)). From the class sums when eps is theirs, else by a pass over true classes. */
 seg_status seg_log_loss(seg_loss_ctx *work, double eps, double *sums, seg_error *err);
 
 #endif

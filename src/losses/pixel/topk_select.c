@@ -3,7 +3,7 @@
  * A cost has a key, a whole number with the same order: the bits of a positive double grow with the double. For a label
  * truth the key comes from the probability, 1.0 - max(p, eps) in bits, so that only the chosen voxels need a logarithm.
  * Four passes decide all 64 bits; mostly two are enough, because what is left then ties or differs in no bit. Counts are
- * whole numbers, so it does not matter which thread counts what.
+ * whole numbers, so the result does not depend on threads.
  *
  * When the keys of a bin differ in no bit, the counts say what its voxels cost together; what lies beyond the bins of a
  * pass is added up on the way. So the sum of the K costs is mostly there when the K-th is found, without another pass.
@@ -29,7 +29,7 @@ static uint64_t bits_of(double x)
 
 /* ---- keys of a block ---- */
 
-/* Room for n numbers, and for the whole groups of lanes that topk_keys() works on. */
+/* Numbers of a block, up to whole groups of lanes: topk_keys() works on those. */
 enum { ROOM = SEG_BLOCK + SEG_VEC_LANES };
 
 static void keys_of(double *p, size_t n, double eps, uint64_t *key)

@@ -109,13 +109,13 @@ struct errors {
     uint64_t *key;
 };
 
-/* The stored value of the class at a block, and the stretches of the truth there. */
+/* The stored values of the class in a block, and the runs of the truth there. */
 struct block {
     size_t begin, n;
     float scratch[SEG_BLOCK];
     const float *p;
     bool flip;
-    seg_label_runs stretches;
+    seg_label_runs runs;
 };
 
 static void open_block(struct block *b, const struct errors *s, size_t block)
@@ -126,7 +126,7 @@ static void open_block(struct block *b, const struct errors *s, size_t block)
     left = s->pair->voxels - b->begin;
     b->n = left < SEG_BLOCK ? left : SEG_BLOCK;
     b->p = seg_pair_block(s->pair, s->cls, b->begin, b->n, b->scratch, &b->flip);
-    b->stretches = seg_label_runs_of(&s->pair->truth, b->begin, b->begin + b->n);
+    b->runs = seg_label_runs_of(&s->pair->truth, b->begin, b->begin + b->n);
 }
 
 static double probability(const struct block *b, size_t voxel)
@@ -138,13 +138,13 @@ static void find_least(void *context, size_t block, int worker)
 {
     const struct errors *s = context;
     struct block b;
-    seg_label_run stretch;
+    seg_label_run run;
     double most = -1; /* the largest probability of a hit */
 
     (void)worker;
     open_block(&b, s, block);
-    while (seg_label_runs_next(&b.stretches, &stretch))
-        for (size_t i = stretch.begin; stretch.code == (uint32_t)s->cls && i < stretch.end; i++)
+    while (seg_label_runs_next(&b.runs, &run))
+        for (size_t i = run.begin; run.code == (uint32_t)s->cls && i < run.end; i++)
             most = probability(&b, i) > most ? probability(&b, i) : most;
     s->of_hit[block] = 1 - most;
 }
@@ -154,14 +154,14 @@ static void find_least(void *context, size_t block, int worker)
 static size_t block_keys(const struct errors *s, size_t block, uint64_t *key)
 {
     struct block b;
-    seg_label_run stretch;
+    seg_label_run run;
     size_t n = 0;
 
     open_block(&b, s, block);
-    while (seg_label_runs_next(&b.stretches, &stretch)) {
-        bool hit = stretch.code == (uint32_t)s->cls;
+    while (seg_label_runs_next(&b.runs, &run)) {
+        bool hit = run.code == (uint32_t)s->cls;
 
-        for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++) {
+        for (size_t i = run.begin; run.code != (uint32_t)s->pair->classes && i < run.end; i++) {
             double y = probability(&b, i);
 
             if (hit || y > s->least)
@@ -197,11 +197,11 @@ static double largest_error(const struct errors *s)
 
     for (size_t block = 0; block * SEG_BLOCK < s->pair->voxels; block++) {
         struct block b;
-        seg_label_run stretch;
+        seg_label_run run;
 
         open_block(&b, s, block);
-        while (seg_label_runs_next(&b.stretches, &stretch))
-            for (size_t i = stretch.begin; stretch.code != (uint32_t)s->pair->classes && i < stretch.end; i++)
+        while (seg_label_runs_next(&b.runs, &run))
+            for (size_t i = run.begin; run.code != (uint32_t)s->pair->classes && i < run.end; i++)
                 largest = probability(&b, i) > largest ? probability(&b, i) : largest;
     }
     return largest;
