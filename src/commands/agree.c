@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/files.h"
@@ -87,6 +88,21 @@ static seg_status find_format(const struct options *o, int *format, seg_error *e
             return SEG_OK;
         }
     return o->format ? seg_fail(err, SEG_USAGE, "-f %s is not known: table, csv and json are", o->format) : SEG_OK;
+}
+
+/* Reports are wanted, and folders of images are what eval makes them from. */
+static seg_status check_operands(const seg_texts *operands, seg_error *err)
+{
+    struct stat info;
+
+    for (size_t i = 0; i < operands->n; i++)
+        if (strcmp(operands->text[i], "-") && !stat(operands->text[i], &info) && S_ISDIR(info.st_mode))
+            return seg_fail(
+                err, SEG_USAGE,
+                "%s: is a folder, a report was wanted (segloss eval PREDICTIONS TRUTHS -l all -o report.csv "
+                "makes one)",
+                operands->text[i]);
+    return SEG_OK;
 }
 
 static int better_of(const char *name)
@@ -212,6 +228,8 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = make_query(&query, o, err);
     if (!st)
         st = find_format(o, &format, err);
+    if (!st)
+        st = check_operands(operands, err);
     if (!st && o->output)
         st = seg_declare_output(o->output, err);
     if (!st && o->plot)

@@ -73,4 +73,6 @@ load common
     grep -v ',metric,' "$r" >losses.csv
     refused 4 "hold no metrics" "$SEGLOSS" agree losses.csv
     refused 3 "" "$SEGLOSS" agree none.csv
+    mkdir -p folder
+    refused 2 "is a folder, a report was wanted" "$SEGLOSS" agree folder
 }
