@@ -126,6 +126,12 @@ maps() { # CASE: prediction and truth of a golden case
     [ ! -e x.nii ] && [ ! -e x.png ]
 }
 
+@test "the maps of all losses add up on every golden case" { # a violation is exit 70
+    for case in "$GOLDEN"/*/gt.nii.gz; do
+        "$SEGLOSS" map -q "${case%/*}/pred.nii.gz" "$case" -l all -f csv >map.csv || { echo "$case: exit $?"; return 1; }
+    done
+}
+
 @test "several independent regions have no one map" {
     p=$ROOT/data_samples/abdomen/unet/case_04.nii.gz t=$ROOT/data_samples/abdomen/truth/case_04.nii.gz
     refused 2 "a map is of one" "$SEGLOSS" map -q "$p" "$t" --regions 'A=1/2,B=3/4' -l ce
