@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "machine.h"
+#include "text.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -21,10 +22,11 @@ enum { KEPT_BLOCK = 32 << 20, KEPT = 64 << 20 };
 
 static seg_status refuse(size_t count, size_t size, const char *what, seg_error *err)
 {
+    char wanted[SEG_NUMBER_ROOM];
+
     return seg_fail(err, SEG_MEMORY,
-                    "not enough memory for %s: %.1f MB wanted (close other programs, or use smaller "
-                    "inputs)",
-                    what, (double)count * (double)size / 1e6);
+                    "not enough memory for %s: %s wanted (close other programs, or use smaller inputs)", what,
+                    seg_size(wanted, (double)count * (double)size));
 }
 
 /* Linux hands out more than there is and kills whoever uses it; so what is asked for in one piece must be there. Small

@@ -39,6 +39,15 @@ char *seg_number(char out[SEG_NUMBER_ROOM], double x)
     return out;
 }
 
+char *seg_size(char out[SEG_NUMBER_ROOM], double bytes)
+{
+    if (bytes < 1000)
+        snprintf(out, SEG_NUMBER_ROOM, "%.0f bytes", bytes);
+    else
+        snprintf(out, SEG_NUMBER_ROOM, bytes < 1e5 ? "%.1f kB" : "%.1f MB", bytes / (bytes < 1e5 ? 1e3 : 1e6));
+    return out;
+}
+
 bool seg_read_double(const char *text, double *x)
 {
     char *end;

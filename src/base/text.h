@@ -18,6 +18,9 @@ char *seg_number(char out[SEG_NUMBER_ROOM], double x);
 /* The same with at most `digits` significant digits; digits < 1 means the shortest exact text. */
 char *seg_number_digits(char out[SEG_NUMBER_ROOM], double x, int digits);
 
+/* A number of bytes for people: "800 bytes", "12.5 kB", "3.0 MB". */
+char *seg_size(char out[SEG_NUMBER_ROOM], double bytes);
+
 /* The whole of `text` as a number; false when anything is left over. "inf" and "nan" are not numbers here. */
 bool seg_read_double(const char *text, double *x);
 bool seg_read_int64(const char *text, int64_t *x);

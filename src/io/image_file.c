@@ -67,6 +67,7 @@ static const double SMALL_BYTES = 64e6;
 seg_status seg_memory_allow(const seg_read_options *options, const char *name, double bytes, const char *what,
                             seg_error *err)
 {
+    char wanted[SEG_NUMBER_ROOM], allowed[SEG_NUMBER_ROOM];
     double budget;
 
     if (!options->memory && bytes <= SMALL_BYTES)
@@ -74,8 +75,8 @@ seg_status seg_memory_allow(const seg_read_options *options, const char *name, d
     budget = (double)seg_memory_budget(options);
     if (bytes <= budget)
         return SEG_OK;
-    return seg_fail(err, SEG_MEMORY, "%s: %s take %.1f MB, at most %.1f MB were wanted (raise --memory)", name, what,
-                    bytes / 1e6, budget / 1e6);
+    return seg_fail(err, SEG_MEMORY, "%s: %s take %s, at most %s were wanted (raise --memory)", name, what,
+                    seg_size(wanted, bytes), seg_size(allowed, budget));
 }
 
 static void override_spacing(seg_grid *g, const seg_read_options *options)

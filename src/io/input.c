@@ -61,10 +61,13 @@ static seg_status open_file(seg_input *input, const char *path, seg_error *err)
 
 static seg_status over_budget(uint64_t memory, seg_error *err)
 {
-    return seg_fail(err, SEG_MEMORY,
-                    "standard input: holds more than the memory budget of %.1f MB, less was wanted "
-                    "(raise --memory, or read it from a file)",
-                    (double)memory / 1e6);
+    char allowed[SEG_NUMBER_ROOM];
+
+    return seg_fail(
+        err, SEG_MEMORY,
+        "standard input: holds more than the memory budget of %s, less was wanted (raise --memory, or read it "
+        "from a file)",
+        seg_size(allowed, (double)memory));
 }
 
 /* One read; *got = 0 at the end. */

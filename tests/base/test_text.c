@@ -251,9 +251,24 @@ static void a_failed_addition_is_remembered(void **state)
     assert_ok(seg_string_check(&s, &err), &err); /* a fresh start */
 }
 
+static void sizes_are_readable(void **state)
+{
+    static const struct {
+        double bytes;
+        const char *text;
+    } SIZES[] = {{0, "0 bytes"},  {999, "999 bytes"},  {1024, "1.0 kB"},  {99000, "99.0 kB"},
+                 {1e5, "0.1 MB"}, {5242880, "5.2 MB"}, {3e9, "3000.0 MB"}};
+    char out[SEG_NUMBER_ROOM];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++)
+        assert_string_equal(seg_size(out, SIZES[i].bytes), SIZES[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sizes_are_readable),
         cmocka_unit_test(printed_numbers_read_back_to_the_same_bits),
         cmocka_unit_test(a_number_is_printed_as_it_was_typed),
         cmocka_unit_test(digits_are_significant_and_bounded),
