@@ -43,8 +43,10 @@ char *seg_size(char out[SEG_NUMBER_ROOM], double bytes)
 {
     if (bytes < 1000)
         snprintf(out, SEG_NUMBER_ROOM, "%.0f bytes", bytes);
+    else if (bytes < 1e5)
+        snprintf(out, SEG_NUMBER_ROOM, "%.1f kB", bytes / 1e3);
     else
-        snprintf(out, SEG_NUMBER_ROOM, bytes < 1e5 ? "%.1f kB" : "%.1f MB", bytes / (bytes < 1e5 ? 1e3 : 1e6));
+        snprintf(out, SEG_NUMBER_ROOM, bytes < 1e15 ? "%.1f MB" : "%.3g MB", bytes / 1e6);
     return out;
 }
 
