@@ -459,6 +459,14 @@ static seg_status pooled_value(double *x, const seg_pool *p, seg_summary_entry *
     return SEG_OK;
 }
 
+/* A mean over slices is a value of the case; it pools nothing. */
+static bool is_slice_mean(const char *params)
+{
+    size_t n = strlen(params), m = strlen(SEG_SLICE_MEAN_PARAMETER);
+
+    return n >= m && !strcmp(params + n - m, SEG_SLICE_MEAN_PARAMETER);
+}
+
 static seg_status add_row(seg_pool *p, seg_summary *summary, size_t i, seg_error *err)
 {
     seg_summary_key key = summary->entry[i].key;
@@ -468,7 +476,7 @@ static seg_status add_row(seg_pool *p, seg_summary *summary, size_t i, seg_error
     double x = NAN;
     seg_status st;
 
-    if (!metric || summary->entry[i].pooled)
+    if (!metric || summary->entry[i].pooled || is_slice_mean(key.params))
         return SEG_OK;
     st = pooled_value(&x, p, &summary->entry[i], metric, &has, err);
     seg_string_printf(&params, "%s%spooled=yes", key.params, *key.params ? ";" : "");

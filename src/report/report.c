@@ -102,7 +102,7 @@ static seg_status sum_row(seg_report *report, const seg_case *c, const seg_row *
     seg_status st = SEG_OK;
 
     if (row->slice == SEG_SLICE_MEAN) {
-        seg_string_printf(&params, "%s%sslice=mean", row->params, *row->params ? ";" : "");
+        seg_string_printf(&params, "%s%s" SEG_SLICE_MEAN_PARAMETER, row->params, *row->params ? ";" : "");
         key.params = params.text;
         st = seg_string_check(&params, err);
     }

@@ -30,7 +30,8 @@
 enum { SEG_REPORT_SCHEMA = 1 };
 
 /* The slice of a row that is the mean over the slices of its case. */
-#define SEG_SLICE_MEAN LONG_MAX
+#define SEG_SLICE_MEAN           LONG_MAX
+#define SEG_SLICE_MEAN_PARAMETER "slice=mean" /* last of the parameters in a summary */
 
 /* One number. The texts belong to whoever fills the row; seg_case_add copies them into the case. */
 typedef struct {

@@ -323,3 +323,13 @@ pooled_iou='[.cases[].classes[]] | group_by(.class) | map(
     "$SEGLOSS" eval -m none -l dice -c 0-3 -f value --no-per-class "$GOLDEN/multi2d/pred.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" >a
     "$SEGLOSS" eval -m none -l dice:classes=all -f value --no-per-class "$GOLDEN/multi2d/pred.nii.gz" "$GOLDEN/multi2d/gt.nii.gz" | cmp - a
 }
+
+@test "means over slices pool nothing, and change no pooled value" {
+    make_folders multi2d both_empty
+    "$SEGLOSS" eval pred truth -q -l none -m dsc,miou,tp --pooled -f json | jq '[.summary[] | select(.params.pooled)]' >whole
+    for slices in '--slice-mean' '--per-slice --slice-mean'; do
+        "$SEGLOSS" eval pred truth -q -l none -m dsc,miou,tp --pooled $slices -f json |
+            jq '[.summary[] | select(.params.pooled)]' | cmp - whole
+    done
+    [ "$(jq length whole)" -gt 3 ]
+}
