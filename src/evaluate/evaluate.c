@@ -178,6 +178,24 @@ static void tell(const seg_case *out, const seg_pair *pair, const seg_evaluate_o
     seg_string_free(&classes);
 }
 
+/* Curves whose mean over the cases gives a pooled value. */
+static seg_status add_curves(seg_case *out, const seg_pair *pair, const seg_plan *plan, seg_error *err)
+{
+    seg_status st = SEG_OK;
+
+    for (size_t i = 0; i < plan->metrics.n; i++)
+        for (int cls = 0; cls < pair->classes && !st && plan->metrics.job[i].metric->curve; cls++) {
+            seg_case_curve curve = {plan->metrics.job[i].metric->name, plan->metric_text[i], pair->id[cls], {NAN}};
+
+            if (!seg_pair_foreground(pair, cls))
+                continue;
+            st = seg_metric_curve(pair, &plan->metrics.job[i], cls, curve.y, err);
+            if (!st && !isnan(curve.y[0]))
+                st = seg_case_add_curve(out, &curve, err);
+        }
+    return st;
+}
+
 seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *plan, const seg_evaluate_options *options,
                         seg_error *err)
 {
@@ -200,6 +218,8 @@ seg_status seg_evaluate(seg_case *out, const seg_pair *pair, const seg_plan *pla
     if (!st)
         st = add_rows(&r, &v, -1, err);
     since = seg_seconds();
+    if (!st && options->counts)
+        st = add_curves(out, pair, plan, err);
     if (!st && options->objects) {
         st = seg_object_lines(out, pair, plan, options->objects, false, 0, err);
         seg_took(options->timing, &since, "objects", "");

@@ -213,6 +213,56 @@ static seg_status add_objects(seg_pool *p, const seg_case *c, seg_error *err)
     return st;
 }
 
+/* ---- curves ---- */
+
+static seg_status add_curve(seg_pool *p, const seg_case_curve *c, seg_error *err)
+{
+    seg_pooled_curve *sum = NULL;
+    seg_status st;
+
+    for (size_t i = 0; i < p->curves && !sum; i++)
+        if (p->curve[i].cls == c->cls && !strcmp(p->curve[i].measure, c->measure) &&
+            !strcmp(p->curve[i].params, c->params))
+            sum = &p->curve[i];
+    if (!sum) {
+        st = seg_grow(&p->curve, &p->room_curves, p->curves + 1, sizeof *p->curve, "pooled values", err);
+        if (st)
+            return st;
+        sum = &p->curve[p->curves++];
+        *sum = (seg_pooled_curve){.measure = seg_intern_keep(&p->pool, c->measure),
+                                  .params = seg_intern_keep(&p->pool, c->params),
+                                  .cls = c->cls};
+        if (!sum->measure || !sum->params)
+            return seg_fail(err, SEG_MEMORY, "not enough memory for pooled values");
+    }
+    sum->cases++;
+    for (int k = 0; k < SEG_CURVE_POINTS; k++)
+        sum->y[k] += c->y[k];
+    return SEG_OK;
+}
+
+/* The largest value of the mean curve of a class; over classes the mean of that. */
+static bool curve_value(double *x, const seg_pool *p, const seg_summary_key *key)
+{
+    double sum = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->curves; i++) {
+        const seg_pooled_curve *c = &p->curve[i];
+        double most = c->y[0];
+
+        if (strcmp(c->measure, key->measure) || strcmp(c->params, key->params) ||
+            (!key->aggregate && c->cls != key->cls))
+            continue;
+        for (int k = 1; k < SEG_CURVE_POINTS; k++)
+            most = fmax(most, c->y[k]);
+        sum += most / (double)c->cases;
+        n++;
+    }
+    *x = n ? sum / (double)n : NAN;
+    return n > 0;
+}
+
 seg_status seg_pool_add(seg_pool *pool, const seg_case *c, seg_error *err)
 {
     size_t *at = NULL;
@@ -227,6 +277,8 @@ seg_status seg_pool_add(seg_pool *pool, const seg_case *c, seg_error *err)
         st = add_matrix(pool, c, at, err);
     if (!st)
         st = add_objects(pool, c, err);
+    for (size_t i = 0; i < c->n_curves && !st; i++)
+        st = add_curve(pool, &c->curves[i], err);
     for (size_t i = 0; i < c->n && !pool->zero_is_class; i++)
         pool->zero_is_class = c->rows[i].cls >= 0 && c->classes[c->rows[i].cls].id == 0;
     free(at);
@@ -448,7 +500,9 @@ static seg_status pooled_value(double *x, const seg_pool *p, seg_summary_entry *
     bool object = !strncmp(metric->name, "lesion-", 7);
     const seg_pooled_objects *o = object ? find_objects(p, &entry->key) : NULL;
 
-    *x = NAN;
+    *has = curve_value(x, p, &entry->key);
+    if (*has || strstr(entry->key.params, "sweep=")) /* other sweeps are plain means */
+        return SEG_OK;
     *has = metric->amount || metric->from_counts || o;
     if (metric->amount)
         *x = sum_of(entry);
@@ -504,6 +558,7 @@ void seg_pool_free(seg_pool *pool)
     free(pool->cls);
     free(pool->matrix);
     free(pool->objects);
+    free(pool->curve);
     seg_intern_free(&pool->pool);
     *pool = (seg_pool){0};
 }

@@ -26,6 +26,14 @@ typedef struct {
     bool has_quality;
 } seg_pooled_objects;
 
+/* A curve of one class, summed over cases. */
+typedef struct {
+    const char *measure, *params;
+    int64_t cls;
+    size_t cases;
+    double y[SEG_CURVE_POINTS];
+} seg_pooled_curve;
+
 /* {0} is empty. */
 typedef struct {
     int convention; /* of the run */
@@ -43,6 +51,8 @@ typedef struct {
     bool has_other;
     seg_pooled_objects *objects; /* [n_objects] */
     size_t n_objects, room_objects;
+    seg_pooled_curve *curve; /* [curves] */
+    size_t curves, room_curves;
     seg_intern pool;
 } seg_pool;
 

@@ -462,3 +462,23 @@ seg_status seg_metrics_compute(const seg_pair *pair, const seg_metric_job *jobs,
     seg_tally_free(&w.tally);
     return st;
 }
+
+seg_status seg_metric_curve(const seg_pair *pair, const seg_metric_job *job, int cls, double *y, seg_error *err)
+{
+    seg_class_ctx view;
+    seg_tally tally;
+    seg_status st;
+
+    y[0] = NAN;
+    if (!job->metric->curve)
+        return SEG_OK;
+    st = seg_tally_pair(&tally, pair, err);
+    if (st)
+        return st;
+    seg_class_view_begin(&view, pair, cls, &tally);
+    view.convention = &seg_conventions[seg_metric_job_convention(job)];
+    st = job->metric->curve(&view, job->params, y, err);
+    seg_class_view_free(&view);
+    seg_tally_free(&tally);
+    return st;
+}

@@ -175,3 +175,18 @@ seg_status seg_sweep_value(seg_class_ctx *view, int sweep, seg_grey_score *score
                                                     : at(g, g->tp_adaptive, g->fp_adaptive, score, context));
     return SEG_OK;
 }
+
+seg_status seg_sweep_curve(seg_class_ctx *view, int sweep, seg_grey_score *score, const void *context, double *y,
+                           seg_error *err)
+{
+    const seg_grey_map *g;
+    seg_status st;
+
+    y[0] = NAN;
+    if (sweep != SEG_SWEEP_MAX)
+        return SEG_OK;
+    st = seg_class_view_grey(view, &g, err);
+    for (int k = 0; k < SEG_GREY_LEVELS && !st; k++)
+        y[k] = at(g, g->tp[k], g->fp[k], score, context);
+    return st;
+}

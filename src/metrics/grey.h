@@ -41,6 +41,10 @@ typedef double seg_grey_score(const void *context, double tp, double fp, double 
 seg_status seg_sweep_value(seg_class_ctx *view, int sweep, seg_grey_score *score, const void *context, seg_value *value,
                            seg_error *err);
 
+/* The score at the thresholds k / 255 when the sweep is for its maximum, else NAN in y[0]. */
+seg_status seg_sweep_curve(seg_class_ctx *view, int sweep, seg_grey_score *score, const void *context, double *y,
+                           seg_error *err);
+
 #define SEG_SWEEP_ROW(type_)                                                                                           \
     {                                                                                                                  \
         .name = "sweep", .type = SEG_PARAM_NUMBERS, .at = offsetof(type_, sweep), .choices = seg_sweep_words,          \

@@ -62,6 +62,9 @@ typedef struct {
     const seg_param *params; /* the first row is SEG_CONVENTION_ROW(): every struct of parameters begins with it */
     size_t size;
     seg_status (*check)(const void *params, seg_error *err); /* what the rows cannot say, or NULL */
+    /* The score at each of SEG_CURVE_POINTS thresholds, when the largest of the mean curve over cases is a value of the
+     * data set; y[0] is NAN when it is not asked for. NULL: never. */
+    seg_status (*curve)(struct seg_class_ctx *view, const void *params, double *y, seg_error *err);
     bool (*reads_map)(const void *params);   /* whether the map is read once more, or NULL: as its family */
     seg_unit (*unit_of)(const void *params); /* where the unit depends on the parameters, or NULL */
     const char *each; /* a parameter that may list numbers: one job, and one row of the report, for each */
@@ -125,6 +128,10 @@ seg_status seg_metric_from_counts(const seg_metric_job *job, const seg_pair *cla
 /* The value over classes of a metric without one of its own: the mean of those that are defined, or the sum of amounts;
  * of[n]. Its status says the worst reason why a class was left out or put in. */
 seg_value seg_metric_over_classes(const seg_value *of, size_t n, bool amount);
+
+/* The curve of a job for one class: y[SEG_CURVE_POINTS]; y[0] is NAN when it has none. */
+enum { SEG_CURVE_POINTS = 256 };
+seg_status seg_metric_curve(const seg_pair *pair, const seg_metric_job *job, int cls, double *y, seg_error *err);
 
 /* Computes n metrics on one pair: results[n][classes + 1]; entry [i][c] is class c (not asked for the background, id
  * 0), entry [i][classes] the case: the metric's own case value, or the mean over the foreground classes for which it

@@ -174,6 +174,36 @@ static seg_status fbeta_value(seg_class_ctx *view, const void *params, seg_value
     return SEG_OK;
 }
 
+static int sweep_of(const void *params)
+{
+    return params ? seg_sweep_of(&((const struct swept *)params)->sweep) : SEG_SWEEP_NONE;
+}
+
+static seg_status dsc_curve(seg_class_ctx *view, const void *params, double *y, seg_error *err)
+{
+    return seg_sweep_curve(view, sweep_of(params), swept_dsc, NULL, y, err);
+}
+
+static seg_status iou_curve(seg_class_ctx *view, const void *params, double *y, seg_error *err)
+{
+    return seg_sweep_curve(view, sweep_of(params), swept_iou, NULL, y, err);
+}
+
+static double squared_beta(const seg_class_ctx *view, const struct fbeta *f)
+{
+    double preset = view->convention->grey_stretched ? 0.3 : 1;
+
+    return f->beta.word < 0 ? f->beta.x[0] * f->beta.x[0] : preset;
+}
+
+static seg_status fbeta_curve(seg_class_ctx *view, const void *params, double *y, seg_error *err)
+{
+    const struct fbeta *f = params;
+    double b2 = squared_beta(view, f);
+
+    return seg_sweep_curve(view, seg_sweep_of(&f->sweep), swept_fbeta, &b2, y, err);
+}
+
 static bool sweeps(const void *params)
 {
     return params && seg_sweep_of(&((const struct swept *)params)->sweep);
@@ -271,7 +301,8 @@ const seg_metric seg_metric_dsc = {.name = "dsc",
                                    .range = "[0, 1]",
                                    .empty = "truth 0, prediction 0, both undefined",
                                    .reference = "Dice 1945, Ecology 26",
-                                   .class_value = dsc_value};
+                                   .class_value = dsc_value,
+                                   .curve = dsc_curve};
 const seg_metric seg_metric_iou = {.name = "iou",
                                    .aliases = {"jaccard", "jc", "jaccard-index"},
                                    .title = "Intersection over union",
@@ -281,7 +312,8 @@ const seg_metric seg_metric_iou = {.name = "iou",
                                    .range = "[0, 1]",
                                    .empty = "truth 0, prediction 0, both undefined",
                                    .reference = "Jaccard 1912, New Phytologist 11",
-                                   .class_value = iou_value};
+                                   .class_value = iou_value,
+                                   .curve = iou_curve};
 const seg_metric seg_metric_sensitivity = {.name = "sensitivity",
                                            .aliases = {"recall", "tpr", "true-positive-rate", "hit-rate"},
                                            .title = "Sensitivity",
@@ -390,7 +422,8 @@ const seg_metric seg_metric_fbeta = {.name = "fbeta",
                                      .reads_map = fbeta_sweeps,
                                      .params = fbeta_rows,
                                      .size = sizeof(struct fbeta),
-                                     .class_value = fbeta_value};
+                                     .class_value = fbeta_value,
+                                     .curve = fbeta_curve};
 const seg_metric seg_metric_youden = {.name = "youden",
                                       .aliases = {"informedness", "youden-index"},
                                       .title = "Youden's index",

@@ -92,6 +92,16 @@ static seg_status ber_value(seg_class_ctx *view, const void *params, seg_value *
     return at_threshold(view, params, ber, value, err);
 }
 
+static seg_status e_measure_curve(seg_class_ctx *view, const void *params, double *y, seg_error *err)
+{
+    return seg_sweep_curve(view, seg_sweep_of(&((const struct swept *)params)->sweep), e_measure, NULL, y, err);
+}
+
+static seg_status ber_curve(seg_class_ctx *view, const void *params, double *y, seg_error *err)
+{
+    return seg_sweep_curve(view, seg_sweep_of(&((const struct swept *)params)->sweep), ber, NULL, y, err);
+}
+
 /* ---- S-measure ---- */
 
 /* Sums over pixels of an area: of p, g, and their squares and product about the means. */
@@ -255,7 +265,8 @@ const seg_metric seg_metric_e_measure = {
     .range = "[0, n / (n - 1)]",
     .empty = "a value",
     .reference = "Fan et al. 2018, IJCAI, arXiv 1805.10421",
-    .class_value = e_measure_value};
+    .class_value = e_measure_value,
+    .curve = e_measure_curve};
 const seg_metric seg_metric_ber = {
     .name = "ber",
     .aliases = {"balanced-error-rate"},
@@ -266,4 +277,5 @@ const seg_metric seg_metric_ber = {
     .range = "[0, 1]",
     .empty = "a value",
     .reference = "Vicente et al. 2016, ECCV",
-    .class_value = ber_value};
+    .class_value = ber_value,
+    .curve = ber_curve};

@@ -122,11 +122,24 @@ seg_status seg_case_set_units(seg_case *c, const char *volume, const char *depth
     return st ? st : keep(c, &c->depth_unit, depth, err);
 }
 
+seg_status seg_case_add_curve(seg_case *c, const seg_case_curve *curve, seg_error *err)
+{
+    seg_case_curve *own;
+    seg_status st = seg_grow(&c->curves, &c->room_curves, c->n_curves + 1, sizeof *c->curves, "a curve", err);
+
+    if (st)
+        return st;
+    own = &c->curves[c->n_curves++];
+    *own = *curve;
+    st = keep(c, &own->measure, curve->measure, err);
+    return st ? st : keep(c, &own->params, curve->params, err);
+}
+
 seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err)
 {
     seg_status st = keep(c, &c->status, failure_word(why->status), err);
 
-    c->n = c->n_classes = c->n_errors = 0;
+    c->n = c->n_classes = c->n_errors = c->n_curves = 0;
     free(c->counts);
     free(c->confusion);
     free(c->reliability);
@@ -151,6 +164,7 @@ void seg_case_free(seg_case *c)
     free(c->counts);
     free(c->confusion);
     free(c->reliability);
+    free(c->curves);
     free(c->aside);
     free(c->errors);
     for (size_t i = 0; i < c->n_pictures; i++)

@@ -85,6 +85,13 @@ typedef struct {
 
 enum { SEG_CASE_PICTURES = 3 };
 
+/* A score at 256 thresholds of a map. */
+typedef struct {
+    const char *measure, *params;
+    int64_t cls;
+    double y[256];
+} seg_case_curve;
+
 /* Everything about one pair of files. {0} is an empty case; fill the names with seg_case_name. */
 typedef struct {
     const char *name;               /* "case_007" */
@@ -107,7 +114,9 @@ typedef struct {
     const char *volume_unit, *depth_unit; /* ml or px, mm or px */
     seg_case_picture picture[SEG_CASE_PICTURES];
     size_t n_pictures;
-    seg_intern pool;     /* owns every text above */
+    seg_intern pool;        /* owns every text above */
+    seg_case_curve *curves; /* for values of the whole data set */
+    size_t n_curves, room_curves;
     double *aside;       /* numbers of a command's own that no report shows; free()d with the case */
     double *reliability; /* [n_classes][reliability_bins][3]: voxels, sum of p, voxels of the class; or NULL */
     size_t reliability_bins;
@@ -140,6 +149,9 @@ seg_status seg_case_add_picture(seg_case *c, const seg_case_picture *picture, se
 
 /* Texts for the units of the mistakes. */
 seg_status seg_case_set_units(seg_case *c, const char *volume, const char *depth, seg_error *err);
+
+/* Adds a curve; its texts are copied. */
+seg_status seg_case_add_curve(seg_case *c, const seg_case_curve *curve, seg_error *err);
 
 /* The case failed: status and message come from *why; rows and classes are dropped, the names stay. */
 seg_status seg_case_fail(seg_case *c, const seg_error *why, seg_error *err);

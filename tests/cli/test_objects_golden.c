@@ -15,7 +15,7 @@
 enum { MOST_COLUMNS = 32, MOST_ROWS = 512 };
 
 /* Commands and selectors whose options other parts of the program have still to bring. */
-static const char *const left_out[] = {"--convention cityscapes", "sweep=max|pooled=yes", NULL};
+static const char *const left_out[] = {"--convention cityscapes", NULL};
 
 struct table {
     char *text;
