@@ -198,6 +198,8 @@ static seg_status read_file(seg_file_info *info, seg_image *image, const char *p
 
         seg_image_free(image);
         st = count_raw(info, look.file, kind, options, err);
+    } else if (doubt.status) {
+        st = seg_fail(err, st, "%s", doubt.text);
     }
     seg_look_close(&look);
     return st;
