@@ -1,6 +1,8 @@
 /* nrrd.c - NRRD of teem and 3D Slicer: lines "field: value" and "key:=value", an empty line, then the numbers.
  *
  * The axis that is not one of space may be anywhere; `space directions` has `none` for it, `kinds` says what it is.
+ *
+ * The file is long because the definition has many fields: each has a few lines here, and nothing else uses them.
  */
 #include <math.h>
 #include <stdio.h>

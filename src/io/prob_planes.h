@@ -11,13 +11,13 @@ bool seg_planes_can_stay(const seg_image_file *array);
 /* Leaves them there: *map reads blocks when asked to. Takes array->input over. Nothing is checked. */
 seg_status seg_planes_lazy(seg_probmap *map, seg_image_file *array, seg_error *err);
 
-/* Whether they would come by once, plane after plane: a large packed map at which one look is enough. */
+/* Whether the planes can be read once, one after another: a large packed map for which one pass is enough. */
 bool seg_planes_can_stream(const seg_image_file *array, const seg_read_options *options);
 
-/* What is kept of a voxel of such a map while its planes come by, in bytes. */
+/* Bytes that are kept of a voxel of such a map while its planes are read. */
 enum { SEG_STREAM_BYTES_PER_VOXEL = 10 };
 
-/* Lets them. Takes the array over, which is on the heap; what seg_planes_read() would refuse is told at the end. */
+/* Makes such a map. Takes the file over, which is on the heap; what seg_planes_read() refuses is an error at the end. */
 seg_status seg_planes_stream(seg_probmap *map, seg_image_file *array, const seg_read_options *options, seg_error *err);
 
 /* Reads the planes into room[planes * voxels]. A value outside [0, 1] is an error unless logits are wanted, one that

@@ -3,6 +3,9 @@
  * libtiff reads our descriptor, so it opens nothing itself; its messages are kept instead of printed. Pages of one size
  * and type are the slices of a volume. The tags of the first page decide what is refused: everything that is not one
  * number for each pixel without loss.
+ *
+ * The file is long because every step works on the same record around libtiff's handle: opening, pages, checks of tags,
+ * axes, and rows from strips or tiles.
  */
 #include <math.h>
 #include <stdio.h>

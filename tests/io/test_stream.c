@@ -1,4 +1,4 @@
-/* test_stream.c - any way of taking bytes gives the same bytes, from a plain and from a packed file, and an end is told. */
+/* test_stream.c - any way of taking bytes gives the same bytes, from a plain and from a packed file, and an end that comes too early is an error. */
 #include <stdlib.h>
 #include <string.h>
 
