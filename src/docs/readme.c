@@ -5,6 +5,7 @@
 #include "../io/format.h"
 #include "../losses/loss.h"
 #include "../metrics/metric.h"
+#include "../pairing/meaning.h"
 #include "docs.h"
 #include "mdoc.h"
 
@@ -93,6 +94,36 @@ static void format_sections(seg_string *out)
     }
 }
 
+static void rules(seg_string *out, const char *title, const seg_meaning_rule *rule, size_t n)
+{
+    seg_string_printf(out, ".Ss %s\n.Bl -tag -width Ds\n", title);
+    for (size_t i = 0; i < n; i++) {
+        seg_string text = {0};
+
+        seg_string_add(out, ".It ");
+        seg_mdoc_word(out, rule[i].found);
+        seg_string_add(out, "\n");
+        if (rule[i].kind == SEG_MEANS_REFUSED)
+            seg_string_add(&text, "Refused.");
+        else
+            seg_string_printf(&text, "Read as %s.", rule[i].taken);
+        if (rule[i].settled)
+            seg_string_printf(&text, "\n%s %s.", rule[i].kind == SEG_MEANS_REFUSED ? "Settled by" : "Or else:",
+                              rule[i].settled);
+        if (text.text)
+            seg_mdoc_text(out, text.text);
+        seg_string_free(&text);
+    }
+    seg_string_add(out, ".El\n");
+}
+
+static void reading_rules(seg_string *out)
+{
+    rules(out, "Numbers of a prediction: the first row that fits decides", seg_prediction_rules,
+          seg_prediction_rule_count);
+    rules(out, "Numbers of a truth: the first row that fits decides", seg_truth_rules, seg_truth_rule_count);
+}
+
 typedef struct {
     const char *name;
     void (*write)(seg_string *out);
@@ -103,7 +134,7 @@ static const part TABLES[] = {{"commands", commands},
                               {"metrics", metrics},
                               {"conventions", conventions},
                               {"formats", formats}};
-static const part SECTIONS[] = {{"formats", format_sections}};
+static const part SECTIONS[] = {{"reading", reading_rules}, {"formats", format_sections}};
 
 /* Copies `old`, but writes anew what stands between the opening and the closing marker of each part; %s in a marker is
  * the name of the part. */

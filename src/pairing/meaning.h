@@ -100,6 +100,7 @@ struct seg_meaning_rule {
 
 /* The rows for a prediction and for a truth; they end with one that always fits. */
 extern const seg_meaning_rule seg_prediction_rules[], seg_truth_rules[];
+extern const size_t seg_prediction_rule_count, seg_truth_rule_count;
 
 /* Decides. SEG_READ or SEG_MISMATCH with one sentence that names the options when the file could mean two things. The note
  * of the row goes to `notes`. */

@@ -533,3 +533,6 @@ const seg_meaning_rule seg_truth_rules[] = {
     {"other channels with fractions", "-", always, SEG_MEANS_REFUSED, NULL, NULL, SEG_READ, say_neither,
      "--truth-input logits"},
 };
+
+const size_t seg_prediction_rule_count = sizeof seg_prediction_rules / sizeof *seg_prediction_rules;
+const size_t seg_truth_rule_count = sizeof seg_truth_rules / sizeof *seg_truth_rules;
