@@ -414,7 +414,8 @@ static seg_status fractional_mask(seg_look *look, seg_error *err)
 
     return st ? st
               : seg_fail(err, SEG_MISMATCH,
-                         "%s: holds fractions from %g to %g, a mask was wanted (say --mask-threshold %g: inside is above it)",
+                         "%s: holds fractions from %g to %g, a mask was wanted (say --mask-threshold %g: inside is "
+                         "above it)",
                          look->facts.path, look->facts.low, high, high > 1 ? high / 2 : 0.5);
 }
 

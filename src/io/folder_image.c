@@ -196,10 +196,11 @@ static seg_status read_channels(seg_image *image, const seg_folder *folder, cons
                                "%s: logits without those of the background (number 0) have no softmax", folder->path[0])
                     : seg_planes_from_logits(&image->prob, folder->path[0], false, err);
     if (rest && !fill_background(&image->prob))
-        return seg_fail(err, SEG_MISMATCH,
-                        "%s and the files beside it sum to more than 1: they are no channels of one map (say --files masks "
-                        "or --files cases)",
-                        folder->path[0]);
+        return seg_fail(
+            err, SEG_MISMATCH,
+            "%s and the files beside it sum to more than 1: they are no channels of one map (say --files masks "
+            "or --files cases)",
+            folder->path[0]);
     if (rest) {
         seg_warn(notes,
                  "%s is the channel of the lowest number, 1: background = the rest of 1 (class = number in the name)",

@@ -223,12 +223,11 @@ static void say_grey(const seg_question *q, seg_string *out)
     const seg_facts *f = FILE_(q);
 
     if (q->truth)
-        seg_string_printf(
-            out,
-            "has %zu different values up to %g: a mask with grey edges, a soft truth, labels%s? "
-            "(say --truth-threshold %g, --truth-input prob%s --truth-input labels%s)",
-            f->values, f->high, q->other_is_map ? "" : ", or objects", f->bits == 16 ? 32768.0 : 128.0,
-            q->other_is_map ? " or" : ",", q->other_is_map ? "" : " or --objects instances");
+        seg_string_printf(out,
+                          "has %zu different values up to %g: a mask with grey edges, a soft truth, labels%s? "
+                          "(say --truth-threshold %g, --truth-input prob%s --truth-input labels%s)",
+                          f->values, f->high, q->other_is_map ? "" : ", or objects", f->bits == 16 ? 32768.0 : 128.0,
+                          q->other_is_map ? " or" : ",", q->other_is_map ? "" : " or --objects instances");
     else if (f->picture)
         seg_string_printf(out,
                           "has %zu different values up to %g: labels, or a map of probabilities? (say --input prob, "
@@ -299,12 +298,13 @@ static void say_two_axes(const seg_question *q, seg_string *out)
 {
     const seg_facts *f = FILE_(q);
 
-    seg_string_printf(out, "has two axes beside those of space, %zu x %zu: frames of channels? ", f->frames, f->channels);
+    seg_string_printf(out, "has two axes beside those of space, %zu x %zu: frames of channels? ", f->frames,
+                      f->channels);
     if (q->other && q->other->frames == f->frames)
         seg_string_printf(out, "(say --channels series to score every frame, or --frame N for one of them)");
     else
-        seg_string_printf(out, "(say --frame N for one of them, or --channels series when the truth has %zu frames too)",
-                          f->frames);
+        seg_string_printf(
+            out, "(say --frame N for one of them, or --channels series when the truth has %zu frames too)", f->frames);
 }
 
 static void say_channels_first(const seg_question *q, seg_string *out)

@@ -56,8 +56,9 @@ static seg_status other_number(const seg_image *image, const seg_scene_classes *
     seg_status st;
 
     if (channels < regions->n)
-        return seg_fail(err, SEG_MISMATCH, "%s has %zu channels, but there are %zu regions: give as many regions as channels",
-                        image->path, channels, regions->n);
+        return seg_fail(err, SEG_MISMATCH,
+                        "%s has %zu channels, but there are %zu regions: give as many regions as channels", image->path,
+                        channels, regions->n);
     for (size_t c = 0; c < channels; c++)
         seg_string_printf(&names, "%s%s", c ? "," : "", c < regions->n ? regions->of[c].name : "other");
     st = seg_fail(err, SEG_MISMATCH,
