@@ -74,10 +74,18 @@ static size_t label_width(const seg_curves *c)
     return widest;
 }
 
-/* The columns of the table after the name of the loss. */
+/* The columns of the table after the name of the loss. Scores without the other measures are for a narrow terminal. */
 typedef struct {
     bool scores, tail, measures;
 } columns_shown;
+
+/* How wide the number of a score is. */
+static int score_width(int score, columns_shown shown)
+{
+    if (score == SEG_TAU)
+        return shown.measures ? 6 : 5;
+    return shown.measures ? 9 : score == SEG_PLATEAU ? 7 : 8;
+}
 
 static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_shown shown, seg_string *out)
 {
@@ -86,9 +94,9 @@ static void add_scores(const seg_curves *c, const seg_curve_score *s, columns_sh
     for (int m = 0; m < SEG_RISE; m++) {
         if (m == SEG_TAIL ? !shown.tail : !shown.scores)
             continue;
-        add_number(out, m == SEG_TAU ? 6 : 9, s->mean[m]);
+        add_number(out, score_width(m, shown), s->mean[m]);
         if (c->seeds > 1 && (m == SEG_DRAWDOWN || m == SEG_TAU))
-            seg_string_printf(out, " ±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
+            seg_string_printf(out, shown.measures ? " ±%.3f" : "±%.3f", isnan(s->sd[m]) ? 0 : s->sd[m]);
     }
     snprintf(verdict, sizeof verdict, "%s%s", seg_trend_words[s->verdict], s->borderline ? "?" : "");
     if (shown.scores)
@@ -115,10 +123,13 @@ static void add_row(const seg_curves *c, size_t regime, size_t loss, size_t widt
 
 static void add_header(const seg_curves *c, size_t width, columns_shown shown, seg_string *out)
 {
+    const char *sd = c->seeds < 2 ? "" : shown.measures ? "     sd" : "    sd";
+
     seg_string_printf(out, "  %-*s", (int)width, "loss");
     if (shown.scores)
-        seg_string_printf(out, " %6s%s %9s%s %9s %9s", "tau", c->seeds > 1 ? "     sd" : "", "drawdown",
-                          c->seeds > 1 ? "     sd" : "", "reversal", "plateau");
+        seg_string_printf(out, " %*s%s %*s%s %*s %*s", score_width(SEG_TAU, shown), "tau", sd,
+                          score_width(SEG_DRAWDOWN, shown), "drawdown", sd, score_width(SEG_REVERSAL, shown),
+                          "reversal", score_width(SEG_PLATEAU, shown), "plateau");
     if (shown.tail)
         seg_string_printf(out, " %9s", "tail");
     if (shown.scores)

@@ -108,8 +108,8 @@ static void rules(seg_string *out, const char *title, const seg_meaning_rule *ru
         else
             seg_string_printf(&text, "Read as %s.", rule[i].taken);
         if (rule[i].settled)
-            seg_string_printf(&text, "\n%s %s.", rule[i].kind == SEG_MEANS_REFUSED ? "Settled by" : "Or else:",
-                              rule[i].settled);
+            seg_string_printf(&text, "\n%s %s.",
+                              rule[i].kind == SEG_MEANS_REFUSED ? "Settled by" : "Or else:", rule[i].settled);
         if (text.text)
             seg_mdoc_text(out, text.text);
         seg_string_free(&text);
