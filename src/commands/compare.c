@@ -578,24 +578,37 @@ static seg_status declare_outputs(const struct options *o, seg_error *err)
     return st;
 }
 
+static seg_query query_of(const struct options *o)
+{
+    return (seg_query){.better = direction_of_metric,
+                       .intersect = o->intersect,
+                       .aggregate_only = !o->per_class,
+                       .rows = o->rows,
+                       .cols = o->cols,
+                       .group = o->group,
+                       .cases = o->cases,
+                       .metric = o->metric_column,
+                       .value = o->value,
+                       .where = o->where.text,
+                       .n_where = o->where.n,
+                       .amount = is_amount,
+                       .count = is_count,
+                       .table = {o->case_table, o->cluster, o->by},
+                       .mixed_settings = o->mixed_settings};
+}
+
+/* Remarks about the reports, each once. */
+static void warn_of_reports(const seg_dataset *cube, const char *remarks, const seg_messages *messages)
+{
+    for (const char *line = remarks; line && *line; line += strcspn(line, "\n") + 1)
+        seg_warn(&messages->notes, "%.*s", (int)strcspn(line, ".\n"), line);
+    warn(cube, messages);
+}
+
 static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
 {
     const struct options *o = values;
-    seg_query question = {.better = direction_of_metric,
-                          .intersect = o->intersect,
-                          .aggregate_only = !o->per_class,
-                          .rows = o->rows,
-                          .cols = o->cols,
-                          .group = o->group,
-                          .cases = o->cases,
-                          .metric = o->metric_column,
-                          .value = o->value,
-                          .where = o->where.text,
-                          .n_where = o->where.n,
-                          .amount = is_amount,
-                          .count = is_count,
-                          .table = {o->case_table, o->cluster, o->by},
-                          .mixed_settings = o->mixed_settings};
+    seg_query question = query_of(o);
     lists l = {0};
     seg_dataset cube = {0};
     seg_status st;
@@ -608,12 +621,10 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
         st = declare_outputs(o, err);
     if (!st)
         st = gather(&cube, o, &question, operands, &l.remarks, &messages->notes, err);
-    for (const char *line = l.remarks.text; !st && line && *line; line += strcspn(line, "\n") + 1)
-        seg_warn(&messages->notes, "%.*s", (int)strcspn(line, ".\n"), line);
-    if (!st)
-        warn(&cube, messages);
-    if (!st)
+    if (!st) {
+        warn_of_reports(&cube, l.remarks.text, messages);
         st = compare(&cube, o, &l, messages, err);
+    }
     if (!st && cube.settings_unknown)
         seg_warn(&messages->notes, "a report has no settings: that the reports were made alike cannot be checked (json "
                                    "reports hold the settings)");

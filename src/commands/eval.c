@@ -348,47 +348,68 @@ static void warn_of_numbering(const seg_label_survey *survey, const seg_messages
     seg_string_free(&text);
 }
 
-static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
+/* What a case needs beside its rows, for the reports that were asked for. */
+static void plan_cases(seg_scoring *scoring, const seg_eval_options *o)
 {
-    seg_eval_options options = *(const seg_eval_options *)values;
-    const seg_eval_options *o = &options;
-    seg_scoring_setup setup = {0};
+    seg_evaluate_options *e = &scoring->evaluate;
+
+    e->counts = o->sinks.pooled;
+    e->confusion = o->sinks.pooled || o->sinks.confusion || seg_outputs_draw(&o->sinks);
+    e->reliability = o->sinks.reliability ? seg_reliability_bins(&scoring->for_probabilities) : 0;
+    e->objects = seg_outputs_object_format(&o->sinks);
+    e->mistakes = mistakes_wanted(o);
+}
+
+static seg_status foresee_all_gates(const seg_eval_options *o, const seg_plan *plan, seg_error *err)
+{
+    seg_status st = foresee_gates(&o->fail_under, true, o->sinks.pooled, plan, err);
+
+    return st ? st : foresee_gates(&o->fail_over, false, o->sinks.pooled, plan, err);
+}
+
+/* Scores, and says at the end whether the labels of both sides seem to be numbered alike. */
+static seg_status score(const seg_eval_options *o, seg_scoring_setup *setup, const seg_texts *operands,
+                        const seg_messages *messages, seg_error *err)
+{
     seg_settings settings = {0};
-    seg_stage_times stages;
     seg_label_survey survey;
-    char *title = title_of(o, operands);
     seg_status st;
 
-    options.sinks.gated = o->fail_under.n || o->fail_over.n;
-    options.sinks.title = title;
-    options.sinks.line = messages->line;
-    seg_stages_begin(&stages);
-    st = seg_outputs_declare(&o->sinks, err);
-    if (!st)
-        st = seg_scoring_setup_make(&setup, &o->scoring, messages, err);
-    setup.scoring.evaluate.counts = o->sinks.pooled;
-    setup.scoring.evaluate.confusion = o->sinks.pooled || o->sinks.confusion || seg_outputs_draw(&o->sinks);
-    setup.scoring.evaluate.reliability =
-        o->sinks.reliability ? seg_reliability_bins(&setup.scoring.for_probabilities) : 0;
-    setup.scoring.evaluate.objects = seg_outputs_object_format(&o->sinks);
-    setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
-    setup.scoring.evaluate.mistakes = mistakes_wanted(o);
     seg_settings_fill(&settings, &o->scoring);
     if (o->sinks.pooled) /* the cases of the report hold counts */
         settings.setting[settings.n++] = (seg_setting){"pooled", "yes"};
-    if (!st)
-        st = foresee_gates(&o->fail_under, true, o->sinks.pooled, &setup.scoring.for_probabilities, err);
-    if (!st)
-        st = foresee_gates(&o->fail_over, false, o->sinks.pooled, &setup.scoring.for_probabilities, err);
     seg_label_survey_begin(&survey);
-    setup.scoring.survey = &survey;
-    if (!st)
-        st = seg_eval_run(o, &setup.scoring, &settings, operands, messages, err);
+    setup->scoring.survey = &survey;
+    st = seg_eval_run(o, &setup->scoring, &settings, operands, messages, err);
     if (!st || st == SEG_PARTLY)
         warn_of_numbering(&survey, messages);
     seg_label_survey_end(&survey);
-    seg_stages_print(&stages, messages);
     seg_settings_free(&settings);
+    return st;
+}
+
+static seg_status run(const void *values, const seg_texts *operands, seg_messages *messages, seg_error *err)
+{
+    seg_eval_options o = *(const seg_eval_options *)values;
+    seg_scoring_setup setup = {0};
+    seg_stage_times stages;
+    char *title = title_of(&o, operands);
+    seg_status st;
+
+    o.sinks.gated = o.fail_under.n || o.fail_over.n;
+    o.sinks.title = title;
+    o.sinks.line = messages->line;
+    seg_stages_begin(&stages);
+    st = seg_outputs_declare(&o.sinks, err);
+    if (!st)
+        st = seg_scoring_setup_make(&setup, &o.scoring, messages, err);
+    setup.scoring.evaluate.timing = messages->verbose > 1 ? &stages.timing : NULL;
+    plan_cases(&setup.scoring, &o);
+    if (!st)
+        st = foresee_all_gates(&o, &setup.scoring.for_probabilities, err);
+    if (!st)
+        st = score(&o, &setup, operands, messages, err);
+    seg_stages_print(&stages, messages);
     seg_scoring_setup_free(&setup);
     free(title);
     return st;

@@ -298,6 +298,42 @@ static int find_mask(const seg_image *image, const seg_image *first, size_t k)
     return first->name && image->name ? -1 : k < image->masks ? (int)k : -1;
 }
 
+/* The masks that the raters have of the k-th class of the first. */
+static seg_status find_masks(const seg_labelmap **map, const seg_image *truth, size_t n, size_t k, seg_error *err)
+{
+    for (size_t r = 0; r < n; r++) {
+        int at = find_mask(&truth[r], truth, k);
+
+        if (at < 0)
+            return seg_fail(err, SEG_MISMATCH, "%s has no %s, which another rater has", truth[r].path,
+                            truth->name ? truth->name[k] : "channel of this number");
+        map[r] = &truth[r].mask[at];
+    }
+    return SEG_OK;
+}
+
+/* Codes of masks are their values; votes are counted by values. NULL takes them away again. */
+static void set_values(const seg_labelmap **map, size_t n, int64_t *values)
+{
+    for (size_t r = 0; r < n && map[r]; r++) {
+        ((seg_labelmap *)map[r])->value = values;
+        ((seg_labelmap *)map[r])->values = values ? 2 : 0;
+    }
+}
+
+/* More than half of the raters, with codes that are the values. */
+static seg_status join_by_majority(seg_labelmap *joined, struct votes *v, seg_error *err)
+{
+    uint32_t code[2];
+    seg_status st = majority(joined, v, 0, err);
+
+    for (size_t i = 0; !st && i < joined->values; i++)
+        code[i] = (uint32_t)joined->value[i];
+    if (!st)
+        seg_labelmap_recode(joined, code);
+    return st;
+}
+
 /* Masks of one class: more than half of the raters, or their share. */
 static seg_status join_mask(seg_image *truth, size_t n, size_t k, float *share, const seg_warnings *notes,
                             seg_error *err)
@@ -308,38 +344,22 @@ static seg_status join_mask(seg_image *truth, size_t n, size_t k, float *share, 
     seg_labelmap joined;
     seg_status st = seg_alloc(&map, n, sizeof *map, "the raters", err);
 
-    for (size_t r = 0; !st && r < n; r++) {
-        int at = find_mask(&truth[r], truth, k);
-
-        if (at < 0)
-            st = seg_fail(err, SEG_MISMATCH, "%s has no %s, which another rater has", truth[r].path,
-                          truth->name ? truth->name[k] : "channel of this number");
-        else
-            map[r] = &truth[r].mask[at];
-    }
-    for (size_t r = 0; !st && r < n; r++) { /* codes of masks are their values */
-        ((seg_labelmap *)map[r])->value = values;
-        ((seg_labelmap *)map[r])->values = 2;
-    }
+    if (st)
+        return st;
     v.map = map;
+    st = find_masks(map, truth, n, k, err);
+    set_values(map, n, values);
     if (!st)
         st = gather_labels(&v, NULL, err);
     if (!st)
         st = begin_votes(&v, NULL, err);
     if (!st && share)
         shares(share, &v, &values[1], 1);
-    else if (!st && !(st = majority(&joined, &v, 0, err))) {
-        uint32_t code[2];
-
-        for (size_t i = 0; i < joined.values; i++)
-            code[i] = (uint32_t)joined.value[i];
-        seg_labelmap_recode(&joined, code);
+    else if (!st)
+        st = join_by_majority(&joined, &v, err);
+    if (!st && !share)
         note_ties(&v, truth->name ? truth->name[k] : "", notes);
-    }
-    for (size_t r = 0; r < n && map && map[r]; r++) {
-        ((seg_labelmap *)map[r])->value = NULL;
-        ((seg_labelmap *)map[r])->values = 0;
-    }
+    set_values(map, n, NULL);
     if (!st && !share) {
         seg_labelmap_free(&truth->mask[k]);
         truth->mask[k] = joined;
