@@ -136,7 +136,7 @@ $(BUILD)/pic/%.o: %.c Makefile | $(BUILD)/libraries
 $(BUILD)/$(SHARED): $(PIC_OBJECTS) src/packaging/libsegloss.map
 	@echo '  LD   $@'
 	$(Q)$(CC) $(LINK) -shared -Wl,-soname,$(SHARED) -Wl,--version-script=src/packaging/libsegloss.map \
-	    -Wl,--gc-sections -Wl,-z,defs -o $@ $(PIC_OBJECTS) $(LIBS) -lpthread
+	    -Wl,--gc-sections $(if $(findstring sanitize,$(EXTRA)),,-Wl,-z,defs) -o $@ $(PIC_OBJECTS) $(LIBS) -lpthread
 	$(Q)ln -sf $(SHARED) $(BUILD)/libsegloss.so
 
 # Made each time, as it depends on PREFIX.
@@ -226,6 +226,7 @@ check-some: all $(filter-out %.bats,$(SOME))
 	@BUILD=$(BUILD) tests/run.sh $(SOME)
 
 check-asan:
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0 \
 	$(MAKE) check BUILD=$(BUILD)-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' \
 	    EXTRA='-fsanitize=address,undefined -fno-sanitize-recover=all'
 

@@ -52,7 +52,7 @@ static seg_case_paths paths_of(const seg_pairing *p)
 }
 
 /* The truth is needed to tell grey maps from labels, and series from channels. */
-static bool ask_truth(const struct asking *a, const seg_pairing *p, const seg_look *prediction, answer *out)
+static seg_status ask_truth(const struct asking *a, const seg_pairing *p, const seg_look *prediction, answer *out)
 {
     const seg_case_paths paths = paths_of(p);
     const seg_read_options o = seg_reading_options(a->reading, 1, &paths);
@@ -60,11 +60,14 @@ static bool ask_truth(const struct asking *a, const seg_pairing *p, const seg_lo
     seg_look truth;
     seg_question q;
     seg_meaning meaning;
-    bool asked = !is_folder(p->truth) && !seg_look_open(&truth, p->truth, &o, NULL, NULL);
+    seg_status st = is_folder(p->truth) ? SEG_OK : seg_look_open(&truth, p->truth, &o, NULL, NULL);
 
-    if (!asked)
-        return false;
-    if (!seg_look_values(&truth, NULL) && !seg_case_reading_begin(&reading, a->reading, p->truth, NULL, NULL)) {
+    if (is_folder(p->truth) || st)
+        return st;
+    st = seg_look_values(&truth, NULL);
+    if (!st)
+        st = seg_case_reading_begin(&reading, a->reading, p->truth, NULL, NULL);
+    if (!st) {
         q = seg_reading_question(a->reading, 0, &prediction->facts, &truth.facts, &reading);
         if (!seg_meaning_find(&meaning, &q, NULL, NULL)) {
             out->series = meaning.kind == SEG_MEANS_SERIES;
@@ -73,44 +76,59 @@ static bool ask_truth(const struct asking *a, const seg_pairing *p, const seg_lo
         seg_case_reading_free(&reading);
     }
     seg_look_close(&truth);
-    return true;
+    return st;
 }
 
-static void ask_values(const struct asking *a, const seg_pairing *p, seg_look *look, answer *out)
+static seg_status ask_values(const struct asking *a, const seg_pairing *p, seg_look *look, answer *out)
 {
     const seg_facts *f = &look->facts;
+    seg_status st = seg_look_values(look, NULL);
 
-    if (seg_look_values(look, NULL))
-        return;
+    if (st)
+        return st;
     out->map = !f->whole;
     if (!f->whole && a->reading->channels[0] != SEG_CHANNELS_SERIES)
-        return;
+        return SEG_OK;
     if (f->channels * f->frames > 1 || (is_grey_picture(f) && f->high >= 2))
-        ask_truth(a, p, look, out);
+        st = ask_truth(a, p, look, out);
     out->labels = !out->map && f->high >= 2 && !seg_is_mask(f);
+    return st;
 }
 
+static seg_status ask_once(const struct asking *a, const seg_pairing *p, answer *out)
+{
+    const seg_case_paths paths = paths_of(p);
+    const seg_read_options o = seg_reading_options(a->reading, 0, &paths);
+    seg_look look;
+    seg_status st;
+
+    *out = (answer){false, false, false, false};
+    if (is_folder(p->prediction)) {
+        out->map = p->folder[0] == SEG_FILES_CHANNELS;
+        return SEG_OK;
+    }
+    if (!strcmp(p->prediction, "-"))
+        return SEG_OK;
+    st = seg_look_open(&look, p->prediction, &o, NULL, NULL);
+    if (st)
+        return st;
+    out->picture = is_grey_picture(&look.facts);
+    if (!header_says_labels(&look.facts) && !(out->picture && a->pictures_settled))
+        st = ask_values(a, p, &look, out);
+    seg_look_close(&look);
+    return st;
+}
+
+/* A file that cannot be read decides nothing: its case fails when it is scored. It is asked twice, so that a failure
+ * that does not last cannot change what the other files mean. */
 static void ask(void *context, size_t i, int worker)
 {
     const struct asking *a = context;
     const seg_pairing *p = &a->list->pairing[a->first + i];
-    const seg_case_paths paths = paths_of(p);
-    const seg_read_options o = seg_reading_options(a->reading, 0, &paths);
-    answer *out = &a->answer[i];
-    seg_look look;
 
     (void)worker;
-    *out = (answer){false, false, false, false};
-    if (is_folder(p->prediction)) {
-        out->map = p->folder[0] == SEG_FILES_CHANNELS;
-        return;
-    }
-    if (!strcmp(p->prediction, "-") || seg_look_open(&look, p->prediction, &o, NULL, NULL))
-        return;
-    out->picture = is_grey_picture(&look.facts);
-    if (!header_says_labels(&look.facts) && !(out->picture && a->pictures_settled))
-        ask_values(a, p, &look, out);
-    seg_look_close(&look);
+    if (ask_once(a, p, &a->answer[i]))
+        ask_once(a, p, &a->answer[i]);
 }
 
 static seg_status say(seg_run_reading *run, seg_run_kind kind, const char *what, const char *path, seg_error *err)

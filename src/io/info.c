@@ -174,8 +174,9 @@ static seg_status decide(seg_file_info *info, seg_look *look, seg_meaning *meani
     return st;
 }
 
+/* doubtful: what cannot be decided is described by its range; otherwise it is an error. */
 static seg_status read_file(seg_file_info *info, seg_image *image, const char *path, const seg_read_options *options,
-                            const seg_warnings *notes, seg_error *err)
+                            bool doubtful, const seg_warnings *notes, seg_error *err)
 {
     seg_read_options all = *options;
     seg_look look;
@@ -193,7 +194,7 @@ static seg_status read_file(seg_file_info *info, seg_image *image, const char *p
         st = decide(info, &look, &meaning, image, &doubt);
     if (!st && options->as != SEG_AS_LOGITS) {
         st = count_image(info, image, err);
-    } else if (!st || st == SEG_READ || st == SEG_MISMATCH) {
+    } else if (!st || (doubtful && (st == SEG_READ || st == SEG_MISMATCH))) {
         const char *kind = st ? "doubtful" : "logits";
 
         seg_image_free(image);
@@ -236,7 +237,15 @@ seg_status seg_file_info_read(seg_file_info *info, seg_image *image, const char 
 
     *info = (seg_file_info){0};
     *image = (seg_image){0};
-    st = (folder ? read_folder : read_file)(info, image, path, options, notes, err);
+    st = folder ? read_folder(info, image, path, options, notes, err)
+                : read_file(info, image, path, options, seg_input_is_stdin(path), notes, err);
+    /* Read again before a file is called doubtful: a failure of the disk that does not last is no doubt about it. */
+    if (!folder && (st == SEG_READ || st == SEG_MISMATCH) && !seg_input_is_stdin(path)) {
+        seg_file_info_free(info);
+        seg_image_free(image);
+        *image = (seg_image){0};
+        st = read_file(info, image, path, options, true, notes, err);
+    }
     if (st) {
         seg_file_info_free(info);
         seg_image_free(image);

@@ -50,7 +50,7 @@ static void several_arrays_are_refused(void **state)
     (void)state;
     for (int k = 0; k < 8; k++) {
         snprintf(name[k], sizeof *name, "a%d.npy", k);
-        file[k] = (zip_file){name[k], array(), false, ZIP_HONEST};
+        file[k] = (zip_file){name[k], k < 2 ? array() : (test_bytes){0}, false, ZIP_HONEST};
     }
     check_odd("two", bytes_write("a.npz", zip_make(file, 2)), N, "holds 2 arrays (a0, a1)");
     for (int k = 0; k < 8; k++)
