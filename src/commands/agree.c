@@ -252,7 +252,7 @@ static seg_status run(const void *values, const seg_texts *operands, seg_message
 const seg_command seg_command_agree = {
     .name = "agree",
     .operands = "REPORT...",
-    .summary = "which loss orders the cases as which metric does",
+    .summary = "how well each loss ranks the cases as a metric does",
     .description =
         "Reads reports of eval that hold losses and metrics of the same cases, and correlates every loss with every "
         "metric by rank over the cases: 1 means that both order the cases alike, from good to bad. One value counts "

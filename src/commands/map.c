@@ -253,8 +253,8 @@ static seg_status several(const seg_case *scored, seg_error *err)
 {
     return seg_fail(
         err, SEG_USAGE,
-        "%s: is scored as several independent pairs (regions or scenes), and a map is of one (choose one, as "
-        "--regions TC=2/3 does)",
+        "%s: is scored as several overlapping classes, and a map is of one (choose it by its name, as -c TC "
+        "does)",
         scored->name);
 }
 

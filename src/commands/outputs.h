@@ -138,7 +138,7 @@ extern const char *const seg_normalise_words[]; /* "none", "row" */
          0,                                                                                                            \
          0,                                                                                                            \
          NULL,                                                                                                         \
-         "only what the cases say together",                                                                           \
+         "only the summary over the cases",                                                                            \
          SEG_COMPLETE_NOTHING},                                                                                        \
     {                                                                                                                  \
         0, "color", SEG_OPTION_CHOICE, offsetof(type_, sinks.colour), false, "WHEN", seg_colour_words, 0, 0, "auto",   \

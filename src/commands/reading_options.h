@@ -42,7 +42,7 @@ seg_status seg_reading_of_options(seg_reading *reading, const seg_reading_option
         SEG_NUMBER_ROW("truth-scale", offsetof(type_, field_.truth_scale), "X", 1e-9, 1e12, "1",                       \
                        "the same for the truth"),                                                                      \
         SEG_SWITCH_ROW(0, "clip", offsetof(type_, field_.clip),                                                        \
-                       "probabilities below 0 become 0, above 1 become 1; their number is said"),                      \
+                       "probabilities below 0 become 0, above 1 become 1; the number is reported"),                    \
         SEG_NUMBER_ROW("truth-threshold", offsetof(type_, field_.truth_threshold), "X", 0, 0, NULL,                    \
                        "the truth is foreground where its stored value is above X"),                                   \
         SEG_TEXT_ROW(0, "channels", offsetof(type_, field_.channels), "KIND[:LIST]", "auto",                           \
@@ -85,16 +85,18 @@ seg_status seg_reading_of_options(seg_reading *reading, const seg_reading_option
                      "unions of labels, scored one by one, as WT=1/2/3,TC=2/3,ET=3; nnU-Net's dataset.json, or a "     \
                      "file of lines 'NAME labels...'; none: the labels themselves",                                    \
                      SEG_COMPLETE_FILE),                                                                               \
-        SEG_TEXT_ROW(0, "objects", offsetof(type_, field_.objects), "KIND", "components",                              \
-                     "what an object is for lesion-... and kin: components of a class; instances: every value but 0 "  \
-                     "is one; instances:D: of class value / D, as instances:1000 for Cityscapes",                      \
-                     SEG_COMPLETE_NOTHING),                                                                            \
+        SEG_TEXT_ROW(                                                                                                  \
+            0, "objects", offsetof(type_, field_.objects), "KIND", "components",                                       \
+            "what an object is for lesion-... and related: components of a class; instances: every value but 0 "       \
+            "is one; instances:D: of class value / D, as instances:1000 for Cityscapes",                               \
+            SEG_COMPLETE_NOTHING),                                                                                     \
         SEG_TEXT_ROW('L', "labels", offsetof(type_, field_.labels), "FILE", "found beside the truth",                  \
                      "names of the labels: BIDS dseg.tsv, nnU-Net dataset.json, ITK-SNAP, FreeSurfer, or lines "       \
                      "'id name'",                                                                                      \
                      SEG_COMPLETE_FILE),                                                                               \
         SEG_TEXT_ROW('i', "ignore-label", offsetof(type_, field_.ignore), "LIST", "none",                              \
-                     "labels of the truth whose voxels leave every sum, border and distance", SEG_COMPLETE_NOTHING),   \
+                     "labels of the truth whose voxels are scored in no sum, border or distance",                      \
+                     SEG_COMPLETE_NOTHING),                                                                            \
         SEG_TEXT_ROW(0, "mask", offsetof(type_, field_.mask), "FILE", NULL,                                            \
                      "only voxels inside are scored: those where this image is not 0; of many cases a folder",         \
                      SEG_COMPLETE_FILE),                                                                               \

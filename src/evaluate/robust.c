@@ -290,7 +290,8 @@ seg_status seg_robust_look(void *context, seg_case *out, seg_loss_ctx *work, con
     for (w = atomic_load(&o->waiting); w; w = w->next)
         if (w->scored == out)
             return seg_fail(err, SEG_USAGE,
-                            "%s: is scored as several independent pairs (regions or scenes); choose one", out->name);
+                            "%s: is scored as several overlapping classes, one is needed (choose it by its name)",
+                            out->name);
     if (seg_pair_soft(work->pair))
         return seg_fail(err, SEG_USAGE, "a soft truth cannot be redrawn (give labels)");
     st = make_waiting(&w, o, work->pair, out, err);

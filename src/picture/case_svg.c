@@ -66,13 +66,7 @@ static void draw_head(seg_picture_page *p, const int *order, size_t n)
                                    {"outline: truth", NULL}};
     seg_string words = {0};
 
-    if (n) {
-        seg_string_printf(&words, "mean DSC %.3f; lowest: ", seg_mean_dsc(t->pair, t->slices));
-        seg_class_words(&words, t->pair, order[0]);
-        seg_string_printf(&words, " %.3f", seg_counts_dsc(&t->slices->whole[order[0]]));
-    } else {
-        seg_string_add(&words, "no class has a voxel in either mask");
-    }
+    seg_dsc_words(&words, t->pair, t->slices, order, n);
     if (words.text)
         seg_page_head(p, words.text, key, sizeof key / sizeof *key);
     p->svg.body.failed = p->svg.body.failed || words.failed;

@@ -49,6 +49,18 @@ double seg_mean_dsc(const seg_pair *pair, const seg_slice_dsc *slices)
     return n ? sum / n : NAN;
 }
 
+void seg_dsc_words(seg_string *out, const seg_pair *pair, const seg_slice_dsc *slices, const int *order, size_t n)
+{
+    if (!n) {
+        seg_string_add(out, "no class has a voxel in either mask");
+        return;
+    }
+    if (n > 1)
+        seg_string_printf(out, "mean DSC %.3f; lowest: ", seg_mean_dsc(pair, slices));
+    seg_class_words(out, pair, order[0]);
+    seg_string_printf(out, n > 1 ? " %.3f" : ", DSC %.3f", dsc_of(slices, order[0]));
+}
+
 /* ---- cells ---- */
 
 const char *seg_volume_unit(const seg_grid *grid)
@@ -306,13 +318,8 @@ void seg_case_text_write(seg_string *out, const seg_case_text *t)
     n = seg_classes_by_dsc(t->pair, t->slices, order);
     seg_inert_add(out, SEG_INERT_TERMINAL, t->name);
     seg_string_add(out, ": ");
-    if (n) {
-        seg_string_printf(out, "mean DSC %.3f; lowest: ", seg_mean_dsc(t->pair, t->slices));
-        seg_class_words(out, t->pair, order[0]);
-        seg_string_printf(out, " %.3f\n\n", dsc_of(t->slices, order[0]));
-    } else {
-        seg_string_add(out, "no class has a voxel in either mask\n\n");
-    }
+    seg_dsc_words(out, t->pair, t->slices, order, n);
+    seg_string_add(out, "\n\n");
     add_list(out, t);
     if (n && t->slices->slices > 1)
         add_strip(out, t, order, n);

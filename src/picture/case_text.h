@@ -25,6 +25,9 @@ size_t seg_classes_by_dsc(const seg_pair *pair, const seg_slice_dsc *slices, int
 /* The mean DSC over those classes, NAN when there is none. */
 double seg_mean_dsc(const seg_pair *pair, const seg_slice_dsc *slices);
 
+/* Adds "mean DSC 0.724; lowest: gallbladder 0.000", of one class "class 1, DSC 0.588"; order[n] as above. */
+void seg_dsc_words(seg_string *out, const seg_pair *pair, const seg_slice_dsc *slices, const int *order, size_t n);
+
 /* Adds a volume: ml with a digit after the point, more where it would be 0.0; px without a voxel size. */
 void seg_volume_words(seg_string *out, const seg_grid *grid, uint64_t voxels);
 
