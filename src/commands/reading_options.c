@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/text.h"
 #include "../io/axes.h"
@@ -60,6 +61,10 @@ static seg_status read_regions(const char *text, seg_reading *r, seg_error *err)
     r->regions_said = true;
     if (seg_same_name(text, "none"))
         return SEG_OK;
+    if (!strchr(text, '=') && access(text, F_OK))
+        return seg_fail(err, SEG_USAGE,
+                        "--regions %s is neither a file nor a list of unions (write a list as WT=1/2/3,TC=2/3,ET=3)",
+                        text);
     return strchr(text, '=') ? seg_regions_read(&r->regions, text, err) : seg_regions_read_file(&r->regions, text, err);
 }
 
