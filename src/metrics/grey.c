@@ -80,17 +80,16 @@ static int level_of(const seg_grey_map *g, double p)
 
 static void count_thresholds(seg_grey_map *g)
 {
-    double sum = 0, adaptive;
+    double adaptive;
 
-    for (size_t i = 0; i < g->n; i++) {
+    for (size_t i = 0; i < g->n; i++)
         (g->mask[i] ? g->tp : g->fp)[level_of(g, g->p[i])]++;
-        sum += g->p[i];
-    }
     for (int k = SEG_GREY_LEVELS - 2; k >= 0; k--) {
         g->tp[k] += g->tp[k + 1];
         g->fp[k] += g->fp[k + 1];
     }
-    adaptive = fmin(2 * (sum / (double)g->n), 1);
+    /* Grey levels often lie exactly at twice the mean: added one after the other, its last digits would decide. */
+    adaptive = fmin(2 * (seg_sum(g->p, g->n) / (double)g->n), 1);
     for (size_t i = 0; i < g->n; i++)
         *(g->mask[i] ? &g->tp_adaptive : &g->fp_adaptive) += g->p[i] >= adaptive;
 }
