@@ -77,15 +77,22 @@ static bool is_empty(const seg_plane_place *place, double x, double y)
     return true;
 }
 
+/* Whether something as wide as 2 `half` around a point would lie on the scale bar or its length. */
+static bool on_bar(const seg_plane_place *p, double x, double y, double half)
+{
+    double bar = seg_scale_bar((double)p->plane->n[0] * p->plane->mm[0]) * p->scale + 10;
+
+    return x - half < p->x + bar && y + half > p->y + seg_plane_height(p) - 14;
+}
+
 static bool is_free(const struct places *s, double x, double y)
 {
     const seg_plane_place *p = s->place;
     double margin = BADGE_RADIUS + 1, w = seg_plane_width(p), h = seg_plane_height(p);
-    double bar = seg_scale_bar((double)p->plane->n[0] * p->plane->mm[0]) * p->scale + 6;
 
     if (x < p->x + margin || y < p->y + margin || x > p->x + w - margin || y > p->y + h - margin)
         return false;
-    if (x - margin < p->x + bar + 4 && y + margin > p->y + h - 14)
+    if (on_bar(p, x, y, margin))
         return false;
     for (size_t i = 0; i < s->n; i++)
         if (hypot(x - s->taken[i].x, y - s->taken[i].y) < 2 * margin)
@@ -186,14 +193,28 @@ static void find_places(const seg_plane_place *place, int classes, struct place 
                 continue;
             /* a name is wide and low: what is above and below counts more */
             fit = fmin(half, 3 * ((double)reach_across(p, (i + end) / 2, j) + 0.5) * p->mm[1] * place->scale);
-            if (fit > best[cls].fit)
+            if (fit > best[cls].fit && !on_bar(place, place->x + (double)(i + end) / 2 * p->mm[0] * place->scale,
+                                               place->y + ((double)j + 0.5) * p->mm[1] * place->scale, 12))
                 best[cls] = (struct place){i, j, end - i, fit};
         }
 }
 
-void seg_names_draw(seg_svg *svg, const seg_plane_place *place, const seg_pair *pair)
+/* One name, where it fits inside its class and does not lie on the scale bar. */
+static void draw_name(seg_svg *svg, const seg_plane_place *place, const char *name, const struct place *at)
 {
     const seg_plane *p = place->plane;
+    double width = seg_text_width(name, 6, false), pixel = p->mm[0] * place->scale;
+    double x = place->x + ((double)at->begin + (double)at->length / 2) * pixel;
+    double y = place->y + ((double)at->row + 0.5) * p->mm[1] * place->scale + 2;
+
+    if (width > (double)at->length * pixel || (on_bar(place, x, y, 2) || on_bar(place, x - width / 2, y, 2)))
+        return;
+    seg_svg_text(svg, x, y, &(seg_font){.size = 6, .colour = seg_text_ink, .anchor = SEG_MIDDLE, .halo = 0.8}, "%s",
+                 name);
+}
+
+void seg_names_draw(seg_svg *svg, const seg_plane_place *place, const seg_pair *pair)
+{
     struct place *best = calloc((size_t)pair->classes, sizeof *best);
 
     svg->body.failed = svg->body.failed || !best;
@@ -201,16 +222,12 @@ void seg_names_draw(seg_svg *svg, const seg_plane_place *place, const seg_pair *
         find_places(place, pair->classes, best);
     for (int c = 0; best && c < pair->classes; c++) {
         seg_string name = {0};
-        double width = (double)best[c].length * p->mm[0] * place->scale;
 
         if (!seg_pair_foreground(pair, c) || !best[c].length)
             continue;
         seg_class_words(&name, pair, c);
-        if (name.text && seg_text_width(name.text, 6, false) <= width)
-            seg_svg_text(svg, place->x + ((double)best[c].begin + (double)best[c].length / 2) * p->mm[0] * place->scale,
-                         place->y + ((double)best[c].row + 0.5) * p->mm[1] * place->scale + 2,
-                         &(seg_font){.size = 6, .colour = seg_text_ink, .anchor = SEG_MIDDLE, .halo = 0.8}, "%s",
-                         name.text);
+        if (name.text)
+            draw_name(svg, place, name.text, &best[c]);
         svg->body.failed = svg->body.failed || name.failed;
         seg_string_free(&name);
     }
