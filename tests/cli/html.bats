@@ -48,7 +48,8 @@ table_of() {
 @test "the policy of the page allows its script and nothing else" {
     abdomen -o page.html
     sed -n 's/.*<script>\(.*\)/\1/; T; p; :a; n; /<\/script>/{s/<\/script>.*//p; q}; p; ba' page.html | head -c -1 >script
-    hash=$(openssl dgst -sha256 -binary script 2>/dev/null | base64) || skip "no openssl"
+    # shellcheck disable=SC2059 # the format is the bytes
+    hash=$(printf "$(sha256sum script | cut -c1-64 | sed 's/../\\x&/g')" | base64)
     grep -qF "script-src 'sha256-$hash'" page.html
     grep -q "default-src 'none'" page.html
     run ! grep -E 'src="(http|//|file)|@import|url\(http' page.html
