@@ -228,7 +228,7 @@ static seg_status find_format(const struct options *o, seg_map_format *format, s
 
 /* The numbers of a case, from the time it was computed (in any thread) until it is its turn to be told. */
 struct waiting {
-    const seg_case *scored;
+    _Atomic(const seg_case *) scored;
     seg_map_case maps;
     struct waiting *next;
 };

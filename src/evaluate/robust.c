@@ -126,7 +126,7 @@ void seg_robust_free(seg_robust_data *d)
 /* ---- one case ---- */
 
 struct seg_robust_waiting {
-    const seg_case *scored;
+    _Atomic(const seg_case *) scored;
     double *value;         /* [redraws][measures] */
     seg_robust_class *cls; /* [classes], or NULL */
     size_t classes;

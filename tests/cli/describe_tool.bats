@@ -33,6 +33,7 @@ options_of() {
         [ "$(jq '.inputs | length' tool.cwl)" -eq "$(grep -c inputBinding tool.cwl)" ] # no name twice
     done
     [ -x /usr/bin/cwltool ] || skip 'no cwltool'
+    case ${BUILD:-build} in *tsan*) skip 'cwltool does not hand on the options of the sanitizer' ;; esac
     "$SEGLOSS" describe --format cwl eval >eval.cwl
     jq -n --arg p "$PRED" --arg t "$TRUTH" '{prediction_file: {class: "File", path: $p}, truth_file: {class: "File", path: $t},
         metric: ["dsc"], loss: ["none"], format: "csv", no_per_class: true}' >job.json
