@@ -38,7 +38,7 @@ typedef struct {
     bool attainable;           /* there are enough cases for that */
     unsigned rankings;         /* bit k: the order by rule k of SEG_RANKINGS is written */
     const char *remarks;       /* sentences that stand under the table, one a line; may be NULL */
-    const seg_warnings *notes; /* is told how a table was turned to fit the page */
+    const seg_warnings *notes; /* receives a sentence when a table was turned to fit the page */
     seg_table_style style;
 } seg_table;
 

@@ -13,7 +13,7 @@ typedef struct {
     seg_error error;
 } seg_case_values;
 
-/* What is told about the whole case, and by whom it is observed; a slice has none of it. */
+/* What accompanies the whole case: observer, warnings, timing; a slice has none of it. */
 typedef struct {
     const seg_observer *observer;
     const seg_accumulations *accumulations;

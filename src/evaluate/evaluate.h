@@ -32,7 +32,7 @@ typedef struct {
     const seg_accumulations *accumulations; /* fed while the probabilities of the pair were read; NULL: none */
     const seg_warnings *notes;              /* for remarks of losses about the whole case; NULL: none */
     const seg_warnings *decisions;          /* receives how the files were interpreted; may be NULL */
-    const seg_timing *timing;               /* is told how long each stage took; may be NULL */
+    const seg_timing *timing;               /* receives the duration of each stage; may be NULL */
 } seg_evaluate_options;
 
 /* What an item of the plan is worth, given the losses: of one class, or (-1) over all. */

@@ -1,4 +1,4 @@
-/* base.c - all kernels for the instruction set that the compiler is told to produce. */
+/* base.c - all kernels for the instruction set that the compiler flags select. */
 #define KERNELS      seg_simd_base
 #define KERNELS_NAME "base"
 #include "kernels.inc"

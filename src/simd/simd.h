@@ -1,7 +1,7 @@
 /* simd.h - the kernels that are compiled for several instruction sets, and the one place where a set is chosen.
  *
  * Each kernel is written once, in a .inc file, with the vector types of vec8.h. v4.c, v3.c and base.c compile all of them
- * for x86-64-v4 (AVX-512), for x86-64-v3 (AVX2) and for what the compiler is told to produce: x86-64 with SSE2, aarch64
+ * for x86-64-v4 (AVX-512), for x86-64-v3 (AVX2) and for what the compiler flags select: x86-64 with SSE2, aarch64
  * with NEON. All sets give the same bits.
  */
 #ifndef SEG_SIMD_SIMD_H
